@@ -1,0 +1,37 @@
+from typing import Self
+
+from channels.models import Channel, Message
+from community.bus import Event
+from community.streams import EntryChanged, StreamChanged, shown
+
+
+class MessageChanged(EntryChanged, frozen=True, kw_only=True):
+    """Said, edited, withdrawn, hidden or restored: how it reads from now on."""
+
+    @classmethod
+    def of(cls, channel: Channel, message: Message) -> Self:
+        return cls(**shown(channel, message))
+
+
+class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
+    """Renamed, described, archived or opened again."""
+
+    archived: bool
+
+    @classmethod
+    def of(cls, channel: Channel) -> Self:
+        return cls(
+            address=channel.address,
+            rev=channel.changed_rev,
+            name=channel.name,
+            archived=channel.archived_at is not None,
+        )
+
+
+class MembershipEnded(Event, frozen=True, kw_only=True):
+    member_id: int
+    channel: str
+
+    @property
+    def stream(self) -> str:
+        return f"member:{self.member_id}"

@@ -1,0 +1,41 @@
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.database import Base
+from community.places import Placed
+from community.streams import Entry, Stream
+
+
+class Channel(Placed, Stream):
+    __tablename__ = "channels"
+    kind = "channel"
+
+    name: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    private: Mapped[bool] = mapped_column(default=False)
+    archived_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    """Who joined, and how far they have read. Only they see a private channel."""
+
+    __tablename__ = "channel_memberships"
+    __table_args__ = (Index("ix_channel_memberships_member", "member_id"),)
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    read_seq: Mapped[int] = mapped_column(default=0)
+
+
+class Message(Entry):
+    __tablename__ = "messages"
+
+    stream_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+
+    channel: Mapped[Channel] = relationship()
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return self.channel, self

@@ -1,0 +1,126 @@
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from channels.models import Channel, Membership, Message
+from community.database import batches
+from community.errors import NotFound
+from community.members.models import Member
+from community.organisations.models import Mandate
+from community.organisations.queries import mandates_of
+from community.places import Lens
+from community.streams import latest
+
+
+class ListedChannel(NamedTuple):
+    channel: Channel
+    joined: bool
+    unread: int
+
+
+class Room(NamedTuple):
+    """What a channel page shows."""
+
+    channel: Channel
+    messages: Sequence[Message]
+    earlier: bool  # whether there are older ones
+    read_seq: int  # how far the member had read
+    mandates: Sequence[Mandate]
+
+
+def channels_of(member: Member) -> Select[Channel]:
+    """Every other query about channels starts here, so none can show too much."""
+    mine = select(Membership.channel_id).where(Membership.member_id == member.id)
+    return select(Channel).where(or_(Channel.private.is_(False), Channel.id.in_(mine)))
+
+
+def channel_for(session: Session, member: Member, channel_id: int) -> Channel:
+    channel = session.scalar(channels_of(member).where(Channel.id == channel_id))
+    if channel is None:
+        raise NotFound
+    return channel
+
+
+def message_for(session: Session, member: Member, message_id: int) -> Message:
+    message = session.get(Message, message_id)
+    if message is None:
+        raise NotFound
+    channel_for(session, member, message.stream_id)
+    return message
+
+
+def room_for(session: Session, member: Member, channel_id: int, before: int = 0) -> Room:
+    """With its newest messages, or those just before a seq."""
+    channel = channel_for(session, member, channel_id)
+    messages = latest(session, Message, channel, before)
+    membership = session.get(Membership, (channel_id, member.id))
+    return Room(
+        channel,
+        messages,
+        earlier=bool(messages) and messages[0].seq > 1,
+        read_seq=membership.read_seq if membership else channel.last_seq,
+        mandates=session.scalars(mandates_of(member)).all(),
+    )
+
+
+def channels_listed(
+    session: Session, member: Member, lens: Lens | None = None
+) -> Sequence[ListedChannel]:
+    """By name, with what each member has not read of those they joined."""
+    listed = (
+        channels_of(member)
+        .outerjoin(
+            Membership,
+            (Membership.channel_id == Channel.id) & (Membership.member_id == member.id),
+        )
+        .add_columns(Membership.member_id.is_not(None), _unread(member))
+        .order_by(Channel.archived_at.is_not(None), Channel.name)
+    )
+    if lens:
+        listed = listed.where(lens.shows(Channel))
+    return [ListedChannel(*row) for row in session.execute(listed)]
+
+
+def unread_messages(member: Member) -> Select[int]:
+    """How many messages of others are unread in the channels the member joined."""
+    joined = Membership.channel_id == Message.stream_id
+    return (
+        select(func.count())
+        .select_from(Message)
+        .join(Membership, joined & (Membership.member_id == member.id))
+        .where(*_counts(member))
+    )
+
+
+def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these (member, channel), those who may hear it."""
+    found: set[tuple[int, int]] = set()
+    for some in batches(pairs):
+        channels = {channel for _, channel in some}
+        public = set(session.scalars(
+            select(Channel.id).where(Channel.id.in_(channels), Channel.private.is_(False))
+        ))  # fmt: skip
+        key = (Membership.member_id, Membership.channel_id)
+        joined = {tuple(row) for row in session.execute(select(*key).where(tuple_(*key).in_(some)))}
+        found |= {pair for pair in some if pair[1] in public or pair in joined}
+    return found
+
+
+def _unread(member: Member):  # type: ignore[no-untyped-def]
+    return (
+        select(func.count())
+        .where(Message.stream_id == Channel.id, *_counts(member))
+        .correlate(Channel, Membership)
+        .scalar_subquery()
+    )
+
+
+def _counts(member: Member):  # type: ignore[no-untyped-def]
+    return (
+        Message.seq > Membership.read_seq,
+        Message.author_id != member.id,
+        Message.withdrawn_at.is_(None),
+        Message.hidden_at.is_(None),
+    )

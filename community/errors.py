@@ -1,0 +1,40 @@
+"""The ways a request can fail. web/errors.py and web/live.py turn each into a page or a frame."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """Carries the sentence that is shown, in English, and what goes into its %(gaps)s."""
+
+    def __init__(self, sentence: str = "", **values: Any) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.values = values
+
+
+class NotFound(Refusal):
+    """There is no such thing, or not for this member."""
+
+
+class Denied(Refusal):
+    """The member may see it but may not do this."""
+
+
+class SignedOut(Denied):
+    """Nobody we know is asking."""
+
+
+class Conflict(Refusal):
+    """Somebody else got there first. The sentence says what to look at again."""
+
+
+class Invalid(Refusal):
+    """This cannot be stored. Sending the same again will not help."""
+
+
+class Busy(Refusal):
+    """Nothing is wrong with the request; the same one may succeed in a moment."""
+
+
+class Paused(Busy):
+    """The community can be read but not written to while it is being maintained."""

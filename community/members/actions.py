@@ -1,0 +1,154 @@
+from datetime import datetime, timedelta
+from secrets import token_urlsafe
+
+from sqlalchemy import select
+
+from community import audit
+from community.clock import now
+from community.database import Transaction
+from community.errors import Conflict, NotFound
+from community.members.events import SignInEnded, StandingChanged
+from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
+from community.members.policies import may_appoint
+from community.members.queries import (
+    hash_of,
+    live_appointment_of,
+    member_for,
+    member_with_email,
+    sign_ins_of,
+)
+from community.policies import require
+from community.words import _
+
+SEEN_EVERY = timedelta(minutes=10)  # how exactly we know when a browser was last used
+
+
+def join(
+    tx: Transaction, *, name: str, email: str, password_hash: str, region: str = "",
+    clusters: tuple[str, ...] = (),
+) -> Member:  # fmt: skip
+    """Raises Conflict where the address is taken."""
+    if member_with_email(tx, email):
+        raise Conflict(_("There is a member with this address already."))
+    member = Member(
+        name=name,
+        email=email.strip().lower(),
+        password_hash=password_hash,
+        region=region,
+        joined_at=now(tx),
+    )
+    tx.add(member)
+    tx.flush()
+    tx.add_all(MemberCluster(member_id=member.id, cluster=cluster) for cluster in clusters)
+    return member
+
+
+def sign_in(tx: Transaction, member_id: int, *, device: str = "", network: str = "") -> str:
+    """Answers the token, 256 bits, which we then forget. The password was checked before."""
+    token = token_urlsafe(32)
+    tx.add(
+        SignIn(
+            token_hash=hash_of(token),
+            member_id=member_id,
+            device=device[:200],
+            network=network[:64],
+            began_at=now(tx),
+            seen_at=now(tx),
+        )
+    )
+    return token
+
+
+def sign_out(tx: Transaction, member: Member, sign_in_id: int) -> None:
+    """Ends one of the member's own sign-ins; its tabs close within a second."""
+    tx.lock(member)
+    for sign_in in sign_ins_of(tx, member):
+        if sign_in.id == sign_in_id:
+            return _end(tx, sign_in)
+    raise NotFound
+
+
+def sign_out_others(tx: Transaction, member: Member, staying: str) -> None:
+    """Ends all but the sign-in with this token hash; with an empty one, all."""
+    tx.lock(member)
+    for sign_in in sign_ins_of(tx, member):
+        if sign_in.token_hash != staying:
+            _end(tx, sign_in)
+
+
+def see(tx: Transaction, sign_in_id: int) -> None:
+    """Remembers that this browser is in use, exact to SEEN_EVERY."""
+    sign_in = tx.get(SignIn, sign_in_id)
+    if sign_in and sign_in.ended_at is None and now(tx) - sign_in.seen_at > SEEN_EVERY:
+        sign_in.seen_at = now(tx)
+
+
+def appoint(tx: Transaction, administrator: Member, member_id: int, role: Role) -> Member:
+    """Gives a role, MEMBER taking it back. Their open pages start anew with it at once."""
+    member = tx.hold(member_for, administrator, member_id)
+    require(may_appoint(administrator, member))
+    appoint_at_first(tx, member, role, granted_by=administrator)
+    audit.record(tx, administrator, "member.appointed", f"member:{member.id}", role=role)
+    return member
+
+
+def appoint_at_first(
+    tx: Transaction, member: Member, role: Role, granted_by: Member | None = None
+) -> None:
+    """Without a policy: for the command line and the demonstration community."""
+    tx.lock(member)
+    if live := live_appointment_of(tx, member):
+        live.ended_at = now(tx)
+        tx.flush()
+    if role != Role.MEMBER:
+        granted_by_id = granted_by.id if granted_by else None
+        tx.add(Appointment(member_id=member.id, role=role, granted_by_id=granted_by_id,
+                           granted_at=now(tx)))  # fmt: skip
+    member.role = role
+    member.rev += 1
+    tx.publish(StandingChanged(member_id=member.id))
+
+
+def change_preferences(
+    tx: Transaction, member: Member, *, locale: str, zone: str, theme: str, save_data: bool
+) -> None:
+    member.locale, member.zone, member.theme, member.save_data = locale, zone, theme, save_data
+
+
+def change_place(
+    tx: Transaction, member: Member, *, region: str, clusters: tuple[str, ...]
+) -> None:
+    member.region = region
+    for held in tx.scalars(select(MemberCluster).where(MemberCluster.member_id == member.id)):
+        tx.delete(held)
+    tx.flush()
+    tx.add_all(MemberCluster(member_id=member.id, cluster=cluster) for cluster in clusters)
+    tx.publish(StandingChanged(member_id=member.id))
+
+
+def end_forgotten_sign_ins(tx: Transaction, unused_for: timedelta) -> None:
+    """The worker's: a browser that nobody used for so long has to ask again."""
+    forgotten = select(SignIn).where(
+        SignIn.ended_at.is_(None), SignIn.seen_at < now(tx) - unused_for
+    )
+    for sign_in in tx.scalars(forgotten.limit(500)):
+        _end(tx, sign_in)
+
+
+def end_appointments(tx: Transaction) -> None:
+    """The worker's: roles that were given until a day end on it."""
+    over = select(Appointment).where(Appointment.ended_at.is_(None), Appointment.ends_at <= now(tx))
+    for appointment in tx.scalars(over.limit(100)):
+        appoint_at_first(tx, tx.get_one(Member, appointment.member_id), Role.MEMBER)
+
+
+def set_muted_until(tx: Transaction, member: Member, until: datetime | None) -> None:
+    """Called by moderation, which keeps the restrictions this is the latest end of."""
+    tx.lock(member)
+    member.muted_until = until
+    tx.publish(StandingChanged(member_id=member.id))
+
+
+def _end(tx: Transaction, sign_in: SignIn) -> None:
+    sign_in.ended_at = now(tx)
+    tx.publish(SignInEnded(token_hash=sign_in.token_hash))

@@ -1,0 +1,94 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.database import Base
+
+
+class Role(StrEnum):
+    """What a member may do for the community. An official is one by mandate, not by role."""
+
+    MEMBER = "member"
+    MODERATOR = "moderator"
+    SENIOR = "senior_moderator"
+    ADMINISTRATOR = "administrator"
+
+
+class Member(Base):
+    __tablename__ = "members"
+    turn = 0
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)  # in lower case
+    password_hash: Mapped[str]  # argon2id
+    role: Mapped[str] = mapped_column(default=Role.MEMBER)
+    region: Mapped[str] = mapped_column(default="")
+    about: Mapped[str] = mapped_column(default="")
+    locale: Mapped[str] = mapped_column(default="id")
+    zone: Mapped[str] = mapped_column(default="Asia/Jakarta")  # WIB; WITA and WIT are the others
+    theme: Mapped[str] = mapped_column(default="auto")  # auto | light | dark
+    save_data: Mapped[bool] = mapped_column(default=False)
+    joined_at: Mapped[datetime]
+    muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
+    rev: Mapped[int] = mapped_column(default=1)  # of what others see of them
+
+    @property
+    def moderates(self) -> bool:
+        return self.role != Role.MEMBER
+
+    @property
+    def administers(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+
+class MemberCluster(Base):
+    __tablename__ = "member_clusters"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    cluster: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Appointment(Base):
+    """A role given to a member, where it holds, by whom and until when. Ended, never deleted."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (
+        Index(
+            "one_live_appointment_per_member",
+            "member_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    role: Mapped[str]
+    region: Mapped[str] = mapped_column(default="")  # empty: everywhere
+    cluster: Mapped[str] = mapped_column(default="")
+    category_id: Mapped[int | None]  # of the forum, which this floor does not know
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    granted_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """One browser that a member let in. We keep the hash; only the browser has the token."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    device: Mapped[str]  # what the browser says it is
+    network: Mapped[str]
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship()

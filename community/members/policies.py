@@ -1,0 +1,34 @@
+from community.members.models import Member, Role
+from community.policies import YES, Verdict, no
+from community.words import _
+
+RANK = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.SENIOR: 2, Role.ADMINISTRATOR: 3}
+
+
+def may_write(member: Member) -> Verdict:
+    """Whoever is muted reads on."""
+    if member.muted_until:
+        return no(_("You are muted until %(until)s."), until=member.muted_until)
+    return YES
+
+
+def may_administer(member: Member | None) -> Verdict:
+    if member is None or not member.administers:
+        return no(_("Only administrators do this."))
+    return YES
+
+
+def may_appoint(administrator: Member, member: Member) -> Verdict:
+    if not administrator.administers:
+        return no(_("Only administrators do this."))
+    if administrator.id == member.id:
+        return no(_("Somebody else has to change your own role."))
+    return YES
+
+
+def may_mute(moderator: Member, member: Member) -> Verdict:
+    if not moderator.moderates:
+        return no(_("Only moderators do this."))
+    if RANK[Role(member.role)] >= RANK[Role(moderator.role)]:
+        return no(_("Nobody mutes a member of the same or a higher role."))
+    return YES

@@ -1,0 +1,147 @@
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import Session, contains_eager
+
+from community.database import batches
+from community.errors import NotFound, SignedOut
+from community.members.models import Appointment, Member, MemberCluster, SignIn
+from community.members.policies import may_administer
+from community.policies import require
+from community.words import _
+
+PAGE = 50
+
+# Asked before everything else, so built only once.
+SIGNED_IN = (
+    select(SignIn)
+    .join(SignIn.member)
+    .options(contains_eager(SignIn.member))
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
+)
+# Whoever ends a sign-in or changes a member waits for us, or we see it: never in between.
+STAYING = SIGNED_IN.with_for_update(read=True, of=(Member, SignIn))
+# For what changes the acting member: nobody else acts as them until we commit.
+ALONE = SIGNED_IN.with_for_update(key_share=True, of=(Member, SignIn))
+
+
+class Standing(NamedTuple):
+    """What a tab stands on: where it changes, the tab is closed and the page read again."""
+
+    member_id: int
+    role: str
+    muted_until: datetime | None
+
+
+def hash_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def sign_in_by(session: Session, token: str) -> SignIn:
+    """With its member. Raises SignedOut where the token opens nothing any more."""
+    return _found(session, SIGNED_IN, token)
+
+
+def acting_by(session: Session, token: str) -> Member:
+    return _found(session, STAYING, token).member
+
+
+def acting_alone_by(session: Session, token: str) -> Member:
+    return _found(session, ALONE, token).member
+
+
+def actings_by(session: Session, tokens: Iterable[str]) -> dict[str, Member]:
+    """The acting members of many tokens at once, held as acting_by does, by id."""
+    of = {hash_of(token): token for token in tokens}
+    held = (
+        select(SignIn)
+        .join(SignIn.member)
+        .options(contains_eager(SignIn.member))
+        .where(SignIn.token_hash.in_(of), SignIn.ended_at.is_(None))
+        .order_by(Member.id, SignIn.id)
+        .with_for_update(read=True, of=(Member, SignIn))
+    )
+    return {of[sign_in.token_hash]: sign_in.member for sign_in in session.scalars(held)}
+
+
+def standing_of(member: Member) -> Standing:
+    return Standing(member.id, member.role, member.muted_until)
+
+
+def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Standing]:
+    """By sign-in, of those that have not ended."""
+    open_ones = select(SignIn.token_hash, Member.id, Member.role, Member.muted_until).join(
+        SignIn.member
+    )
+    found: dict[str, Standing] = {}
+    for some in batches(token_hashes):
+        asked = open_ones.where(SignIn.token_hash.in_(some), SignIn.ended_at.is_(None))
+        found |= {row[0]: Standing(*row[1:]) for row in session.execute(asked)}
+    return found
+
+
+def sign_ins_of(session: Session, member: Member) -> Sequence[SignIn]:
+    """The open ones, last used first."""
+    mine = select(SignIn).where(SignIn.member_id == member.id, SignIn.ended_at.is_(None))
+    return session.scalars(mine.order_by(SignIn.seen_at.desc(), SignIn.id.desc())).all()
+
+
+def member_with_email(session: Session, email: str) -> Member | None:
+    return session.scalar(select(Member).where(Member.email == email.strip().lower()))
+
+
+def member_for(session: Session, _reader: Member, member_id: int) -> Member:
+    """Members see each other; what they see is a matter of the page."""
+    member = session.get(Member, member_id)
+    if member is None:
+        raise NotFound
+    return member
+
+
+def members_named(session: Session, names: Iterable[str]) -> Sequence[Member]:
+    """For mentions: whoever bears one of these names, whatever the case of its letters."""
+    lowered = [name.lower() for name in names]
+    return session.scalars(select(Member).where(func.lower(Member.name).in_(lowered))).all()
+
+
+def clusters_of(session: Session, member: Member) -> list[str]:
+    mine = select(MemberCluster.cluster).where(MemberCluster.member_id == member.id)
+    return list(session.scalars(mine.order_by(MemberCluster.cluster)))
+
+
+def members_listed(
+    session: Session, administrator: Member, words: str = "", after: int = 0
+) -> Sequence[Member]:
+    """A page of the member list, by id; `words` is part of a name or an address."""
+    require(may_administer(administrator))
+    listed = select(Member).where(Member.id > after).order_by(Member.id).limit(PAGE)
+    if words:
+        listed = listed.where(
+            Member.name.icontains(words, autoescape=True)
+            | Member.email.icontains(words, autoescape=True)
+        )
+    return session.scalars(listed).all()
+
+
+def appointments_of(session: Session, member: Member) -> Sequence[Appointment]:
+    """All there ever were, the newest first."""
+    theirs = select(Appointment).where(Appointment.member_id == member.id)
+    return session.scalars(theirs.order_by(Appointment.id.desc())).all()
+
+
+def live_appointment_of(session: Session, member: Member) -> Appointment | None:
+    return session.scalar(
+        select(Appointment).where(
+            Appointment.member_id == member.id, Appointment.ended_at.is_(None)
+        )
+    )
+
+
+def _found(session: Session, sign_ins: Select[SignIn], token: str) -> SignIn:
+    sign_in = session.scalar(sign_ins, {"token_hash": hash_of(token)})
+    if sign_in is None:
+        raise SignedOut(_("Please sign in."))
+    return sign_in

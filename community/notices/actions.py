@@ -1,0 +1,68 @@
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, update
+
+from community.clock import now
+from community.database import Transaction
+from community.members.models import Member
+from community.notices.events import NoticesChanged
+from community.notices.models import Notice, NoticeKind, SwitchedOff
+from community.notices.queries import notice_for, notices_of, unread_of, unwilling
+
+
+def notify(
+    tx: Transaction, member_ids: Iterable[int], kind: NoticeKind, *,
+    actor: str, title: str, link: str, stream: str = "", seq: int = 0,
+) -> None:  # fmt: skip
+    """For a handful of members; an announcement reaches its audience by one statement instead."""
+    wanted = set(member_ids)
+    about = {"actor": actor, "title": title}
+    for member_id in sorted(wanted - unwilling(tx, kind, wanted)):
+        tx.add(Notice(member_id=member_id, kind=kind, about=about, link=link, stream=stream,
+                      seq=seq, sent_at=now(tx)))  # fmt: skip
+        tx.flush()
+        tx.publish(
+            NoticesChanged(
+                member_id=member_id, unread=unread_of(tx, member_id), kind=kind,
+                actor=actor, title=title, link=link, about_stream=stream,
+            )
+        )  # fmt: skip
+
+
+def read_notice(tx: Transaction, member: Member, notice_id: int) -> Notice:
+    notice = notice_for(tx, member, notice_id)
+    if notice.read_at is None:
+        notice.read_at = now(tx)
+        _tell(tx, member)
+    return notice
+
+
+def read_all_notices(tx: Transaction, member: Member) -> None:
+    _read(tx, member, Notice.member_id == member.id)
+
+
+def read_along(tx: Transaction, member: Member, stream: str, seq: int) -> None:
+    """Who has read a stream that far has seen what these notices are about."""
+    about = (Notice.stream == stream) & (Notice.seq <= seq) & (Notice.seq > 0)
+    _read(tx, member, about)
+
+
+def switch(tx: Transaction, member: Member, kind: NoticeKind, on: bool) -> None:
+    off = tx.get(SwitchedOff, (member.id, kind))
+    if on and off:
+        tx.delete(off)
+    if not on and off is None:
+        tx.add(SwitchedOff(member_id=member.id, kind=kind))
+
+
+def _read(tx: Transaction, member: Member, which: ColumnElement[bool]) -> None:
+    unread = notices_of(member).where(Notice.read_at.is_(None), which)
+    ids = tx.scalars(unread.with_only_columns(Notice.id)).all()
+    if ids:
+        tx.execute(update(Notice).where(Notice.id.in_(ids)).values(read_at=now(tx)))
+        _tell(tx, member)
+
+
+def _tell(tx: Transaction, member: Member) -> None:
+    tx.flush()
+    tx.publish(NoticesChanged(member_id=member.id, unread=unread_of(tx, member.id)))

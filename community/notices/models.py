@@ -1,0 +1,65 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from community.database import Base
+from community.words import _
+
+
+class NoticeKind(StrEnum):
+    REPLY = "reply"
+    MENTION = "mention"
+    DECISION = "decision"
+    ANNOUNCEMENT = "announcement"
+    REPORT = "report"
+
+
+KIND_NAMES = {
+    NoticeKind.REPLY: _("Replies to me"),
+    NoticeKind.MENTION: _("Mentions of me"),
+    NoticeKind.DECISION: _("Decisions about what I wrote"),
+    NoticeKind.ANNOUNCEMENT: _("Announcements for me"),
+    NoticeKind.REPORT: _("Answers to my reports"),
+}
+
+# What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
+SENTENCES = {
+    NoticeKind.REPLY: _("%(actor)s replied to you in “%(title)s”."),
+    NoticeKind.MENTION: _("%(actor)s mentioned you in “%(title)s”."),
+    NoticeKind.DECISION: _("A moderator decided about something you wrote in “%(title)s”."),
+    NoticeKind.ANNOUNCEMENT: _("%(actor)s published “%(title)s”."),
+    NoticeKind.REPORT: _("What you reported in “%(title)s” was decided."),
+}
+
+
+class Notice(Base):
+    """What a member should notice. Where it is about an entry, reading as far as that reads it."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        Index("ix_notices_unread", "member_id", sqlite_where=text("read_at IS NULL"),
+              postgresql_where=text("read_at IS NULL")),
+        Index("ix_notices_of_member", "member_id", "id"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    kind: Mapped[str]
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)  # actor, title
+    link: Mapped[str]
+    stream: Mapped[str] = mapped_column(default="")  # "topic:5"
+    seq: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class SwitchedOff(Base):
+    """A kind of notice that a member does not want."""
+
+    __tablename__ = "notices_switched_off"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)

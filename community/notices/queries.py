@@ -1,0 +1,45 @@
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from community.errors import NotFound
+from community.members.models import Member
+from community.notices.models import Notice, SwitchedOff
+
+PAGE = 50
+
+
+def notices_of(member: Member) -> Select[Notice]:
+    return select(Notice).where(Notice.member_id == member.id)
+
+
+def notices_page(session: Session, member: Member, before: int = 0) -> Sequence[Notice]:
+    """The newest first; `before` is the id of the last one seen."""
+    page = notices_of(member).order_by(Notice.id.desc()).limit(PAGE)
+    return session.scalars(page.where(Notice.id < before) if before else page).all()
+
+
+def notice_for(session: Session, member: Member, notice_id: int) -> Notice:
+    notice = session.scalar(notices_of(member).where(Notice.id == notice_id))
+    if notice is None:
+        raise NotFound
+    return notice
+
+
+def unread_of(session: Session, member_id: int) -> int:
+    unread = select(func.count()).where(Notice.member_id == member_id, Notice.read_at.is_(None))
+    return session.scalars(unread).one()
+
+
+def switched_off_by(session: Session, member: Member) -> set[str]:
+    off = select(SwitchedOff.kind).where(SwitchedOff.member_id == member.id)
+    return set(session.scalars(off))
+
+
+def unwilling(session: Session, kind: str, member_ids: Iterable[int]) -> set[int]:
+    """Who of these has switched that kind off."""
+    off = select(SwitchedOff.member_id).where(
+        SwitchedOff.kind == kind, SwitchedOff.member_id.in_(list(member_ids))
+    )
+    return set(session.scalars(off))

@@ -1,0 +1,94 @@
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.database import Base
+from community.members.models import Member
+from community.words import _
+
+
+class Kind(StrEnum):
+    GOVERNMENT = "government"
+    BRAND = "brand"
+    INDUSTRY_REGION = "industry_region"
+    FACILITATOR = "facilitator"
+
+
+KIND_NAMES = {
+    Kind.GOVERNMENT: _("Government"),
+    Kind.BRAND: _("Local brand"),
+    Kind.INDUSTRY_REGION: _("Industry region"),
+    Kind.FACILITATOR: _("Facilitator"),
+}
+
+
+class MandateRole(StrEnum):
+    OWNER = "owner"  # also gives mandates
+    SPEAKER = "speaker"
+
+
+class Organisation(Base):
+    """`level` 0 is not verified; 1 to 3 say how well, `because` the public reason."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    name: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    region: Mapped[str] = mapped_column(default="")
+    level: Mapped[int] = mapped_column(default=0)
+    because: Mapped[str] = mapped_column(default="")
+    verified_until: Mapped[datetime | None]  # then the worker sets level 0
+    founded_at: Mapped[datetime]
+    rev: Mapped[int] = mapped_column(default=1)  # of what others see of it
+
+    @property
+    def verified(self) -> bool:
+        return self.level > 0
+
+
+class OrganisationCluster(Base):
+    __tablename__ = "organisation_clusters"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    cluster: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Mandate(Base):
+    """A member may speak for an organisation. Live from `accepted_at` until `ended_at`.
+
+    What ends by time is ended by the worker, in a transaction and with an event, as if by hand.
+    """
+
+    __tablename__ = "mandates"
+    __table_args__ = (
+        Index(
+            "one_live_mandate_per_member_and_organisation",
+            "member_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    role: Mapped[str]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    granted_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+    @property
+    def live(self) -> bool:
+        return self.accepted_at is not None and self.ended_at is None

@@ -1,0 +1,45 @@
+"""What is hidden and who is muted: a set of rows, not a flag. Only moderation writes them.
+
+An entry is visible when no restriction on it is active, a member may write when none mutes them;
+lifting one never lifts another's. `Entry.hidden_at` and `Member.muted_until` are what these rows
+add up to, kept in the same transaction, so that no page has to add.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.database import Base
+
+
+class RestrictionKind(StrEnum):
+    HIDDEN = "hidden"
+    MUTED = "muted"
+
+
+class Restriction(Base):
+    __tablename__ = "restrictions"
+    __table_args__ = (
+        Index("ix_restrictions_active", "subject", sqlite_where=text("lifted_at IS NULL"),
+              postgresql_where=text("lifted_at IS NULL")),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]  # "post:9", "message:4", "member:12"
+    case_id: Mapped[int]  # of moderation, which this floor does not know
+    imposed_at: Mapped[datetime]
+    imposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    ends_at: Mapped[datetime | None]
+    lifted_at: Mapped[datetime | None]
+    lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+
+
+def active_on(session: Session, subject: str) -> Sequence[Restriction]:
+    active = select(Restriction).where(
+        Restriction.subject == subject, Restriction.lifted_at.is_(None)
+    )
+    return session.scalars(active.order_by(Restriction.id)).all()

@@ -1,0 +1,113 @@
+"""What an operator can choose, read once from the environment. Nothing below web/ looks there."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+PREFIX = "AKAR_"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Impossible(ValueError):
+    """The settings contradict each other; the sentence says which and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every field is an environment variable: `database_url` is AKAR_DATABASE_URL."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""  # what people type; http://localhost:PORT where nothing is said
+    data_dir: str = ".akar"  # the SQLite file, the secret of this machine, the lock
+    database_url: str = ""  # sqlite:///DATA_DIR/akar.db where nothing is said
+    bus_url: str = "memory://"
+    secret_key: str = field(
+        default="", repr=False
+    )  # made and kept in DATA_DIR on a loopback address
+    trusted_proxies: str = ""  # addresses whose X-Forwarded-* we believe, separated by commas
+
+    sockets_per_member: int = 10
+    watches_per_socket: int = 200
+    frames_per_second: int = 20
+    frames_burst: int = 40
+    sends_per_second: int = 5
+    sends_burst: int = 10
+    session_days: int = 30  # a sign-in nobody used for so long ends
+    drain_seconds: int = 20  # over which tabs are asked to leave before a restart
+    log_level: str = "info"
+    failpoint: str = ""  # only tests: where this process kills itself
+
+    def __post_init__(self) -> None:
+        given = object.__setattr__  # frozen, but still being born
+        given(self, "public_url", (self.public_url or f"http://localhost:{self.port}").rstrip("/"))
+        given(self, "database_url", self.database_url or f"sqlite:///{self.data_dir}/akar.db")
+        self._hold_together()
+
+    @property
+    def embedded(self) -> bool:
+        """One process with its database in a file, as opposed to many beside PostgreSQL."""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def on_loopback(self) -> bool:
+        return urlsplit(self.public_url).hostname in LOOPBACK
+
+    @property
+    def under_tls(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.data_dir)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Self:
+        """Raises Impossible for a variable that is misspelt, ill-typed or contradicts another."""
+        known = {PREFIX + each.name.upper(): each for each in fields(cls)}
+        if unknown := {name for name in env if name.startswith(PREFIX)} - set(known):
+            raise Impossible(f"{', '.join(sorted(unknown))}: no such setting.")
+        given: dict[str, Any] = {
+            each.name: _read(each.type, name, env[name])
+            for name, each in known.items()
+            if env.get(name)
+        }
+        return cls(**given)
+
+    def secret(self) -> bytes:
+        """What signs and seals. On a loopback address it is made and kept in a 0600 file."""
+        if self.secret_key:
+            return self.secret_key.encode()
+        kept = self.folder / "secret"
+        if not kept.exists():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            kept.touch(0o600)
+            kept.write_text(secrets.token_hex(32))
+        return kept.read_bytes()
+
+    def _hold_together(self) -> None:
+        if not self.embedded and not self.database_url.startswith("postgresql+asyncpg://"):
+            raise Impossible("AKAR_DATABASE_URL begins with sqlite:/// or postgresql+asyncpg://.")
+        if not self.bus_url.startswith(("memory://", "redis://", "rediss://", "unix://")):
+            raise Impossible("AKAR_BUS_URL is memory:// or begins with redis://.")
+        if not self.embedded and self.bus_url.startswith("memory"):
+            raise Impossible("AKAR_BUS_URL=memory:// reaches one process only; set it to redis://…")
+        if not urlsplit(self.public_url).hostname:
+            raise Impossible("AKAR_PUBLIC_URL is an address such as https://akar.example.")
+        if not self.on_loopback and not self.under_tls:
+            raise Impossible("AKAR_PUBLIC_URL must begin with https:// off this machine.")
+        if not self.on_loopback and len(self.secret_key) < 32:
+            raise Impossible("AKAR_SECRET_KEY must be set, 32 characters or longer.")
+
+
+def _read(kind: Any, name: str, text: str) -> str | int:
+    if kind is not int:
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise Impossible(f"{name} is a whole number, not {text!r}.") from None

@@ -1,0 +1,98 @@
+"""The community itself: one row with its name, banner and state.
+
+Sections in house order: models, events, policies, queries, actions.
+"""
+
+from secrets import token_hex
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community import audit
+from community.bus import Event
+from community.database import Base, Transaction
+from community.errors import Paused
+from community.members.models import Member
+from community.members.policies import may_administer
+from community.policies import require
+from community.words import _
+
+# Models
+
+
+class Site(Base):
+    """`epoch` names this run of numbers: a restored backup gets a new one, and tabs start over."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    epoch: Mapped[str]
+    name: Mapped[str] = mapped_column(default="AKAR")
+    banner: Mapped[str] = mapped_column(default="")
+    read_only: Mapped[bool] = mapped_column(default=False)
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    rev: Mapped[int] = mapped_column(default=1)
+
+
+# Events
+
+
+class SiteChanged(Event, frozen=True, kw_only=True):
+    """Every open page shows the banner and the state from now on."""
+
+    banner: str
+    read_only: bool
+
+    @property
+    def stream(self) -> str:
+        return "site"
+
+
+# Queries
+
+
+def site_of(session: Session) -> Site:
+    return session.scalars(select(Site)).one()
+
+
+def require_writable(session: Session, member: Member) -> None:
+    """Raises Paused while the community is read-only; administrators go on, to end that."""
+    if site_of(session).read_only and not may_administer(member):
+        raise paused()
+
+
+def paused() -> Paused:
+    return Paused(_("The community is being maintained; nothing can be written just now."))
+
+
+# Actions
+
+
+def found(tx: Transaction) -> str:
+    """What an empty database starts with. Answers the epoch."""
+    site = tx.scalar(select(Site))
+    if site is None:
+        site = Site(id=1, epoch=token_hex(8))
+        tx.add(site)
+        tx.flush()
+    return site.epoch
+
+
+def begin_epoch(tx: Transaction) -> str:
+    """After a backup was restored: what tabs remember of the numbers is no longer true."""
+    site = site_of(tx)
+    site.epoch = token_hex(8)
+    return site.epoch
+
+
+def change_site(
+    tx: Transaction, administrator: Member, *, name: str, banner: str, read_only: bool
+) -> Site:
+    require(may_administer(administrator))
+    site = site_of(tx)
+    tx.lock(site)
+    site.name, site.banner, site.read_only = name, banner, read_only
+    site.rev += 1
+    audit.record(tx, administrator, "site.changed", "site:1", banner=banner, read_only=read_only)
+    tx.publish(SiteChanged(banner=banner, read_only=read_only))
+    return site

@@ -1,0 +1,167 @@
+"""Rows in one file, for one process: a writer thread that shares commits, and a reader thread.
+
+Whoever is waiting when the writer is free rides in the same transaction: each call in its own
+savepoint, one commit to disk for all of them, and only then does anybody get an answer.
+"""
+
+import asyncio
+import fcntl
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import IO, Any, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from community.bus import Bus, Event
+from community.database import Database, Transaction
+from community.errors import Busy
+from community.failpoints import reach
+from community.words import _
+
+T = TypeVar("T")
+
+TOGETHER = 64  # calls that share one commit: what one of them waits for the others is bounded
+WAITING = 2_000  # calls that may wait for the writer; the next is told to come back
+
+
+class AlreadyOpen(Exception):
+    """Two processes on one SQLite file would each miss what the other does."""
+
+
+class SqliteDatabase(Database):
+    def __init__(self, path: str, bus: Bus) -> None:
+        super().__init__(bus)
+        self._claim = _claim(path)
+        self._writing = _engine(path, "BEGIN IMMEDIATE", "synchronous=FULL")
+        self._reading = _engine(path, "BEGIN", "query_only=ON")
+        self._calls: SimpleQueue[Call[Any] | None] = SimpleQueue()
+        self._writer = Thread(target=self._serve, name="writer", daemon=True)
+        self._reader = ThreadPoolExecutor(1, "reader")
+        self._writer.start()
+
+    async def _write(self, work: Callable[[Transaction], T]) -> T:
+        if self._calls.qsize() >= WAITING:
+            raise Busy(_("Too many people are writing at once. Please try again."))
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        call = Call(work, answer)
+        self._calls.put(call)
+        return await answer
+
+    async def _read(self, work: Callable[[Session], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reader, self._glance, work)
+
+    async def close(self) -> None:
+        self._calls.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._reader.shutdown()
+        self._writing.dispose()
+        self._reading.dispose()
+        self._claim.close()
+
+    def _glance(self, work: Callable[[Session], T]) -> T:
+        with Session(self._reading, expire_on_commit=False) as session:
+            return work(session)
+
+    # Below here: the writer's thread.
+
+    def _serve(self) -> None:
+        while call := self._calls.get():
+            calls = [call]
+            while len(calls) < TOGETHER and not self._calls.empty():
+                if (call := self._calls.get()) is None:
+                    self._calls.put(None)
+                    break
+                calls.append(call)
+            self._commit(calls)
+            calls[0].answer.get_loop().call_soon_threadsafe(self._tell, calls)
+
+    def _commit(self, calls: list["Call[Any]"]) -> None:
+        try:
+            with self._writing.begin() as connection:
+                for call in calls:
+                    call.run(connection)
+                reach("before commit", calls)
+            reach("after commit", calls)
+        except Exception as error:  # the shared commit failed: nobody's rows are there
+            for call in calls:
+                call.fail(error)
+
+    # Back in the loop's thread.
+
+    def _tell(self, calls: list["Call[Any]"]) -> None:
+        for call in calls:
+            call.settle()
+            for committed in call.events:
+                self.bus.publish(committed)
+
+
+class Call(Generic[T]):
+    """One act() on its way through the writer."""
+
+    def __init__(self, work: Callable[[Transaction], T], answer: asyncio.Future[T]) -> None:
+        self.work = work
+        self.answer = answer
+        self.result: T | None = None
+        self.error: Exception | None = None
+        self.events: list[Event] = []
+
+    def run(self, connection: Connection) -> None:
+        """In its own savepoint: a failure undoes this call and no other."""
+        if self.answer.cancelled():
+            return
+        try:
+            with _savepoint(connection) as tx, tx.begin():
+                self.result = self.work(tx)
+            self.events = tx.events
+        except Exception as error:
+            self.error = error
+            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                raise  # SQLite gave up the whole transaction (disk full), the others' rows too
+
+    def fail(self, error: Exception) -> None:
+        self.error, self.events = error, []
+
+    def settle(self) -> None:
+        if self.answer.done():
+            return
+        if self.error:
+            self.answer.set_exception(self.error)
+        else:
+            self.answer.set_result(self.result)  # type: ignore[arg-type]
+
+
+def _savepoint(connection: Connection) -> Transaction:
+    return Transaction(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
+def _claim(path: str) -> IO[str]:
+    claim = Path(f"{path}.lock").open("w")
+    try:
+        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        claim.close()
+        raise AlreadyOpen(
+            f"{path} is in use by another process. SQLite serves one process;"
+            " for more, set AKAR_DATABASE_URL to postgresql+asyncpg://…"
+        ) from None
+    return claim
+
+
+def _engine(path: str, begin: str, *pragmas: str) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0)
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

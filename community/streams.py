@@ -1,0 +1,258 @@
+"""Streams: a channel of messages, a topic of posts. Two numbers make catching up exact.
+
+seq  where an entry stands: 1, 2, 3… in the order committed. It never changes.
+rev  counts every visible change of the stream; an entry carries the rev of its latest change, and
+     `changed_rev` is that of the stream's own: renamed, locked, archived.
+
+Whoever has seen rev 41 misses exactly the entries with a greater rev, in their current state.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, ClassVar, TypeVar
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
+
+from community.bus import Event
+from community.clock import now
+from community.database import Base, Transaction, batches
+from community.errors import Conflict
+from community.members.models import Member
+from community.organisations.models import Mandate
+from community.text import written
+from community.words import _
+
+PAGE = 50
+
+E = TypeVar("E", bound="Entry")
+
+
+class Stream(Base):
+    __abstract__ = True
+    turn = 1
+    kind: ClassVar[str]
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    rev: Mapped[int] = mapped_column(default=0)
+    changed_rev: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def address(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+class Entry(Base):
+    __abstract__ = True
+    turn = 2
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stream_id: Mapped[int]
+    seq: Mapped[int]
+    rev: Mapped[int]
+    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandates.id"))  # speaks for
+    key: Mapped[str]  # chosen by the browser, so a retry is not a second entry
+    first_rev: Mapped[int]  # with seq, what the retry is answered
+    first_hash: Mapped[str]  # of what was first sent, so a key is not used for anything else
+    body: Mapped[str]
+    html: Mapped[str]  # of the body, made once
+    written_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]  # as long as a restriction of moderation's holds
+
+    @declared_attr
+    @classmethod
+    def author(cls) -> Mapped[Member]:
+        return relationship(lazy="joined")
+
+    @declared_attr
+    @classmethod
+    def mandate(cls) -> Mapped[Mandate | None]:
+        return relationship(lazy="joined")
+
+    @declared_attr.directive
+    @classmethod
+    def __table_args__(cls) -> tuple[Any, ...]:
+        return (
+            UniqueConstraint("stream_id", "seq"),
+            UniqueConstraint("stream_id", "rev"),
+            UniqueConstraint("author_id", "key"),
+        )
+
+    @property
+    def gone(self) -> str:
+        return "hidden" if self.hidden_at else "withdrawn" if self.withdrawn_at else ""
+
+
+class Version(Base):
+    """What an entry said before it was edited."""
+
+    __tablename__ = "versions"
+    __table_args__ = (Index("ix_versions_of_entry", "kind", "entry_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # of the stream: "topic"
+    entry_id: Mapped[int]
+    body: Mapped[str]
+    html: Mapped[str]
+    replaced_at: Mapped[datetime]
+
+
+class EntryChanged(Event, frozen=True, kw_only=True):
+    """How an entry reads from now on: written, edited, withdrawn, hidden or restored.
+
+    Also what pages draw an entry from, so that page and frame cannot differ."""
+
+    address: str
+    id: int
+    seq: int
+    rev: int
+    key: str
+    author_id: int
+    author: str
+    author_role: str
+    author_rev: int
+    organisation: str = ""
+    organisation_kind: str = ""
+    organisation_verified: bool = False
+    organisation_rev: int = 0
+    written_at: datetime
+    edited: bool
+    gone: str
+    html: str
+    parent_id: int | None = None
+    parent_seq: int = 0
+    parent_author: str = ""
+
+    @property
+    def stream(self) -> str:
+        return self.address
+
+    @property
+    def stamp(self) -> tuple[int, ...]:
+        """Two of the same stamp look the same to everybody who reads the same language."""
+        return self.id, self.rev, self.author_rev, self.organisation_rev
+
+
+class StreamChanged(Event, frozen=True, kw_only=True):
+    """The stream itself reads differently: renamed, locked, archived."""
+
+    address: str
+    rev: int
+    name: str
+
+    @property
+    def stream(self) -> str:
+        return self.address
+
+
+def shown(stream: Stream, entry: Entry) -> dict[str, Any]:
+    """The fields of an EntryChanged; a kind of entry adds its own."""
+    organisation = entry.mandate.organisation if entry.mandate else None
+    return {
+        "address": stream.address,
+        "id": entry.id,
+        "seq": entry.seq,
+        "rev": entry.rev,
+        "key": entry.key,
+        "author_id": entry.author_id,
+        "author": entry.author.name,
+        "author_role": entry.author.role,
+        "author_rev": entry.author.rev,
+        "organisation": organisation.name if organisation else "",
+        "organisation_kind": organisation.kind if organisation else "",
+        "organisation_verified": organisation.verified if organisation else False,
+        "organisation_rev": organisation.rev if organisation else 0,
+        "written_at": entry.written_at,
+        "edited": entry.edited_at is not None,
+        "gone": entry.gone,
+        "html": "" if entry.gone else entry.html,
+    }
+
+
+def fingerprint(stream_id: int, body: str, *about: int | None) -> str:
+    """Of all that was sent with a key; `about` is the parent, the mandate."""
+    return sha256(f"{stream_id} {about} {body}".encode()).hexdigest()
+
+
+def earlier(tx: Transaction, kind: type[E], author: Member, key: str, sent: str) -> E | None:
+    """What this author has written with this key: the first thing a write asks, before any right.
+
+    Who repeats what was stored is told so, even if they may not write any more. Two at once both
+    find nothing; the second fails on the unique key, and act() runs it again."""
+    entry = tx.scalar(select(kind).where(kind.author_id == author.id, kind.key == key))
+    if entry and entry.first_hash != sent:
+        raise Conflict(_("This key was used for something else."))
+    return entry
+
+
+def append(tx: Transaction, stream: Stream, entry: Entry) -> None:
+    """The caller holds the lock of the stream, so numbers have no holes and follow the commits."""
+    stream.last_seq += 1
+    stream.rev += 1
+    entry.stream_id, entry.seq = stream.id, stream.last_seq
+    entry.rev = entry.first_rev = stream.rev
+    entry.written_at = now(tx)
+    entry.html = written(entry.body).html
+    tx.add(entry)
+    tx.flush()
+
+
+def rewrite(tx: Transaction, stream: Stream, entry: Entry, body: str) -> None:
+    """Edits, keeping what it said. The caller holds the lock of the stream."""
+    tx.add(
+        Version(
+            kind=stream.kind,
+            entry_id=entry.id,
+            body=entry.body,
+            html=entry.html,
+            replaced_at=now(tx),
+        )
+    )
+    entry.body, entry.html, entry.edited_at = body, written(body).html, now(tx)
+    revise(stream, entry)
+
+
+def revise(stream: Stream, entry: Entry) -> None:
+    """One more visible change of the entry. The caller holds the lock of the stream."""
+    stream.rev += 1
+    entry.rev = stream.rev
+
+
+def change(stream: Stream) -> None:
+    """One more visible change of the stream itself. The caller holds its lock."""
+    stream.rev += 1
+    stream.changed_rev = stream.rev
+
+
+def changed_after(
+    session: Session, kind: type[E], stream: Stream, rev: int, most: int
+) -> Sequence[E]:
+    newer = select(kind).where(kind.stream_id == stream.id, kind.rev > rev)
+    return session.scalars(newer.order_by(kind.rev).limit(most)).all()
+
+
+def latest(
+    session: Session, kind: type[E], stream: Stream, before: int = 0, most: int = PAGE
+) -> Sequence[E]:
+    """The newest entries, or those just before a seq, in the order of their seq."""
+    newest = select(kind).where(kind.stream_id == stream.id).order_by(kind.seq.desc()).limit(most)
+    return session.scalars(newest.where(kind.seq < before) if before else newest).all()[::-1]
+
+
+def versions_of(session: Session, kind: str, entry_id: int) -> Sequence[Version]:
+    """What an entry said before, the oldest first."""
+    older = select(Version).where(Version.kind == kind, Version.entry_id == entry_id)
+    return session.scalars(older.order_by(Version.id)).all()
+
+
+def revs_of(session: Session, kind: type[Stream], ids: Iterable[int]) -> dict[str, int]:
+    revs: dict[str, int] = {}
+    for some in batches(ids):
+        rows = session.execute(select(kind.id, kind.rev).where(kind.id.in_(some)))
+        revs |= {f"{kind.kind}:{id}": rev for id, rev in rows}
+    return revs

@@ -1,0 +1,102 @@
+"""Markdown a member wrote -> HTML that is safe in every place, made once, when it is stored.
+
+The allow-list follows reference points of OWASP ASVS 5.0 (1.3.1, 1.3.5): no images, no raw HTML, no
+attributes but those named here; links carry rel="nofollow ugc noopener noreferrer".
+"""
+
+import re
+from typing import NamedTuple
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.rules_inline import StateInline
+
+from community.errors import Invalid
+from community.words import _
+
+LONGEST = 16_000  # characters of one text
+DEEPEST = 12  # nested quotes and lists
+MOST_LINKS = 50
+
+TAGS = set(
+    "p br hr h2 h3 h4 strong em s del code pre a "
+    "blockquote ul ol li table thead tbody tr th td".split()
+)
+ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+SCHEMES = {"https", "http", "mailto"}
+REL = "nofollow ugc noopener noreferrer"
+# "@Lilis Komariah": a name is up to four words that begin with a letter, longest match first.
+MENTION = re.compile(r"@(\w[\w.'-]*(?: \w[\w.'-]*){0,3})")
+
+
+class Written(NamedTuple):
+    html: str
+    mentioned: frozenset[str]  # every beginning of what follows an @, in lower case
+
+
+def written(text: str) -> Written:
+    """Raises Invalid for what is too long, too deep, has too many links, or a NUL."""
+    if "\0" in text:
+        raise Invalid(_("This text has a character that cannot be stored."))
+    if len(text) > LONGEST:
+        raise Invalid(_("This is too long: at most %(most)s characters."), most=LONGEST)
+    tokens = _markdown.parse(text)
+    if any(token.level > DEEPEST * 2 for token in tokens):
+        raise Invalid(_("Quotes and lists are nested too deeply."))
+    if sum(child.type == "link_open" for t in tokens for child in t.children or ()) > MOST_LINKS:
+        raise Invalid(_("This has too many links: at most %(most)s."), most=MOST_LINKS)
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    return Written(_clean(html), _mentioned(tokens))
+
+
+def plain(text: str, most: int = 160) -> str:
+    """The beginning of a text without its marks, for lists and notices; at most that long."""
+    words = re.sub(r"[*_`>#|~\[\]]+|\(https?:[^)]*\)", " ", text)
+    words = " ".join(words.split())
+    return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=SCHEMES,
+        link_rel=REL,
+        strip_comments=True,
+    ).strip()
+
+
+def _mentioned(tokens: list) -> frozenset[str]:  # type: ignore[type-arg]
+    marks = {child.content for t in tokens for child in t.children or () if child.type == "mention"}
+    return frozenset(beginning for mark in marks for beginning in _beginnings(mark.lower()))
+
+
+def _beginnings(mark: str) -> list[str]:
+    words = mark.split(" ")
+    return [" ".join(words[: n + 1]).rstrip(".,;:!?") for n in range(len(words))]
+
+
+def _mention(state: StateInline, silent: bool) -> bool:
+    before = state.src[state.pos - 1 : state.pos]
+    match = MENTION.match(state.src, state.pos)
+    if match is None or state.linkLevel > 0 or before.isalnum():
+        return False
+    if not silent:
+        state.push("mention", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _render_mention(self: object, tokens: list, index: int, options: object, env: object) -> str:  # type: ignore[type-arg]
+    return escapeHtml("@" + tokens[index].content)
+
+
+_markdown = (
+    MarkdownIt("commonmark", {"linkify": True, "html": False, "breaks": True})
+    .enable(["table", "strikethrough", "linkify"])
+    .disable("image")
+)
+_markdown.inline.ruler.push("mention", _mention)
+_markdown.add_render_rule("mention", _render_mention)

@@ -1,0 +1,48 @@
+from datetime import datetime
+from typing import Self
+
+from community.bus import Event
+from forum.announcements.models import Announcement
+
+
+class AnnouncementPublished(Event, frozen=True, kw_only=True):
+    """Carries the banner itself, so that one publication is not a stampede of requests."""
+
+    announcement_id: int
+    organisation: str
+    title: str
+    acknowledge_by: datetime | None
+    region: str
+    cluster: str
+    kind: str
+
+    @property
+    def stream(self) -> str:
+        return audience(self.region, self.cluster, self.kind)
+
+    @classmethod
+    def of(cls, announcement: Announcement) -> Self:
+        return cls(
+            announcement_id=announcement.id,
+            organisation=announcement.organisation.name,
+            title=announcement.title,
+            acknowledge_by=announcement.acknowledge_by,
+            region=announcement.region,
+            cluster=announcement.cluster,
+            kind=announcement.kind,
+        )
+
+
+class AnnouncementAcknowledged(Event, frozen=True, kw_only=True):
+    """The official's progress page redraws its numbers."""
+
+    announcement_id: int
+
+    @property
+    def stream(self) -> str:
+        return f"announcement:{self.announcement_id}"
+
+
+def audience(region: str, cluster: str, kind: str) -> str:
+    """The stream that those it is for listen to."""
+    return f"audience:{region}/{cluster}/{kind}"

@@ -1,0 +1,140 @@
+"""Where topics live: categories with a place in the lens, some for certain holders only.
+
+Sections in house order: models, policies, queries, actions.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Select, literal, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community import audit
+from community.clock import now
+from community.database import Base, Transaction
+from community.errors import Conflict, NotFound
+from community.members.models import Member, Role
+from community.members.policies import may_administer
+from community.organisations.models import Kind, Organisation
+from community.organisations.queries import mandates_of
+from community.places import Lens, Placed
+from community.policies import require
+from community.words import _
+
+# Models
+
+
+class Category(Placed, Base):
+    """`restricted` to those with one of its admissions; else visitors read it, too."""
+
+    __tablename__ = "categories"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    about: Mapped[str] = mapped_column(default="")
+    position: Mapped[int] = mapped_column(default=0)
+    restricted: Mapped[bool] = mapped_column(default=False)
+    archived_at: Mapped[datetime | None]  # no new topics
+
+
+class Admission(Base):
+    """Who may see a restricted category: a role, or whoever speaks for a kind of organisation."""
+
+    __tablename__ = "category_admissions"
+
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), primary_key=True)
+    holder: Mapped[str] = mapped_column(primary_key=True)  # "role:moderator", "kind:government"
+
+
+HOLDERS = [
+    *(f"role:{role}" for role in Role if role != Role.MEMBER),
+    *(f"kind:{kind}" for kind in Kind),
+]
+
+# Queries
+
+
+def categories_of(reader: Member | None) -> Select[Category]:
+    """What about topics is asked starts here, so nothing can show too much."""
+    if reader is None:
+        return select(Category).where(Category.restricted.is_(False))
+    if reader.administers:
+        return select(Category)
+    kinds = (
+        mandates_of(reader).order_by(None).with_only_columns(literal("kind:") + Organisation.kind)
+    )
+    admitted = select(Admission.category_id).where(
+        or_(Admission.holder == f"role:{reader.role}", Admission.holder.in_(kinds))
+    )
+    return select(Category).where(or_(Category.restricted.is_(False), Category.id.in_(admitted)))
+
+
+def categories_listed(session: Session, reader: Member | None) -> Sequence[Category]:
+    return session.scalars(categories_of(reader).order_by(Category.position, Category.name)).all()
+
+
+def category_for(session: Session, reader: Member | None, category_id: int) -> Category:
+    category = session.scalar(categories_of(reader).where(Category.id == category_id))
+    if category is None:
+        raise NotFound
+    return category
+
+
+def admissions_of(session: Session, category: Category) -> set[str]:
+    holders = select(Admission.holder).where(Admission.category_id == category.id)
+    return set(session.scalars(holders))
+
+
+# Actions
+
+
+def open_category(
+    tx: Transaction, administrator: Member, slug: str, name: str, about: str, place: Lens
+) -> Category:
+    """Open to everybody at first."""
+    require(may_administer(administrator))
+    if tx.scalar(select(Category).where(Category.slug == slug)):
+        raise Conflict(_("There is a category with this address already."))
+    category = Category(slug=slug, name=name, about=about, **place._asdict())
+    tx.add(category)
+    tx.flush()
+    audit.record(tx, administrator, "category.opened", f"category:{category.id}")
+    return category
+
+
+def change_category(
+    tx: Transaction, administrator: Member, category_id: int, name: str, about: str, place: Lens
+) -> Category:
+    require(may_administer(administrator))
+    category = tx.hold(category_for, administrator, category_id)
+    category.name, category.about = name, about
+    category.region, category.cluster, category.theme = place
+    audit.record(tx, administrator, "category.changed", f"category:{category.id}")
+    return category
+
+
+def restrict_category(
+    tx: Transaction, administrator: Member, category_id: int, holders: Iterable[str]
+) -> Category:
+    """To these holders; to nobody in particular opens it. Open pages notice within five seconds."""
+    require(may_administer(administrator))
+    category = tx.hold(category_for, administrator, category_id)
+    wanted = set(holders) & set(HOLDERS)
+    for admission in tx.scalars(select(Admission).where(Admission.category_id == category.id)):
+        tx.delete(admission)
+    tx.flush()
+    tx.add_all(Admission(category_id=category.id, holder=holder) for holder in wanted)
+    category.restricted = bool(wanted)
+    audit.record(
+        tx, administrator, "category.restricted", f"category:{category.id}", holders=sorted(wanted)
+    )
+    return category
+
+
+def archive_category(tx: Transaction, administrator: Member, category_id: int) -> Category:
+    require(may_administer(administrator))
+    category = tx.hold(category_for, administrator, category_id)
+    category.archived_at = None if category.archived_at else now(tx)
+    audit.record(tx, administrator, "category.archived", f"category:{category.id}")
+    return category

@@ -1,0 +1,212 @@
+from community import audit
+from community.clock import now
+from community.database import Transaction
+from community.errors import NotFound
+from community.members.models import Member
+from community.members.queries import members_named
+from community.notices.actions import notify, read_along
+from community.notices.models import NoticeKind
+from community.organisations.policies import may_speak_for
+from community.organisations.queries import mandate_for
+from community.places import Lens
+from community.policies import require
+from community.streams import append, change, earlier, fingerprint, revise, rewrite
+from community.text import written
+from forum.categories import category_for
+from forum.topics.events import PostChanged, TopicChanged, TopicStarted
+from forum.topics.models import Draft, Post, Reading, Topic
+from forum.topics.policies import may_change, may_lock, may_reply, may_start
+from forum.topics.queries import draft_of, post_for, topic_for
+
+
+def start(
+    tx: Transaction,
+    member: Member,
+    category_id: int,
+    title: str,
+    body: str,
+    place: Lens,
+    *,
+    key: str,
+    mandate_id: int | None = None,
+) -> Post:
+    """A topic with its first post. Where the place is empty it is that of the category."""
+    sent = fingerprint(category_id, f"{title}\n{body}", mandate_id)
+    if post := earlier(tx, Post, member, key, sent):
+        return post
+
+    category = category_for(tx, member, category_id)
+    require(may_start(member, category))
+    topic = Topic(
+        category=category,
+        starter=member,
+        title=title,
+        started_at=now(tx),
+        moved_at=now(tx),
+        region=place.region or category.region,
+        cluster=place.cluster or category.cluster,
+        theme=place.theme or category.theme,
+    )
+    tx.add(topic)
+    tx.flush()
+    post = _written(tx, member, topic, body, key=key, sent=sent, mandate_id=mandate_id)
+    _forget_draft(tx, member, "new")
+    tx.publish(TopicStarted(topic_id=topic.id, category_id=category.id))
+    return post
+
+
+def reply(
+    tx: Transaction,
+    member: Member,
+    topic_id: int,
+    body: str,
+    *,
+    key: str,
+    parent_id: int | None = None,
+    mandate_id: int | None = None,
+) -> Post:
+    sent = fingerprint(topic_id, body, parent_id, mandate_id)
+    if post := earlier(tx, Post, member, key, sent):
+        return post
+
+    topic = tx.hold(topic_for, member, topic_id)
+    require(may_reply(member, topic))
+    parent = post_for(tx, member, parent_id) if parent_id else None
+    if parent and parent.stream_id != topic.id:
+        raise NotFound
+    post = _written(
+        tx, member, topic, body, key=key, sent=sent, parent=parent, mandate_id=mandate_id
+    )
+    _forget_draft(tx, member, topic.address)
+    if parent and parent.author_id != member.id:
+        _notify(tx, {parent.author_id}, NoticeKind.REPLY, member, topic, post)
+    return post
+
+
+def edit(tx: Transaction, member: Member, post_id: int, body: str) -> Post:
+    post = tx.hold(post_for, member, post_id)
+    require(may_change(member, post))
+    rewrite(tx, post.topic, post, body)
+    return _published(tx, post)
+
+
+def withdraw(tx: Transaction, member: Member, post_id: int) -> Post:
+    post = tx.hold(post_for, member, post_id)
+    require(may_change(member, post))
+    post.withdrawn_at = now(tx)
+    revise(post.topic, post)
+    return _published(tx, post)
+
+
+def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
+    """Remembers how far; never back. Who has read in a topic follows it."""
+    topic = topic_for(tx, member, topic_id)
+    seq = min(seq, topic.last_seq)
+    reading = tx.get(Reading, (member.id, topic.id))
+    if reading is None:
+        reading = Reading(member_id=member.id, topic_id=topic.id, read_seq=0)
+        tx.add(reading)
+    reading.read_seq = max(reading.read_seq, seq)
+    read_along(tx, member, topic.address, seq)
+
+
+def lock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
+    topic = tx.hold(topic_for, moderator, topic_id)
+    require(may_lock(moderator))
+    topic.locked_at = now(tx)
+    return _changed(tx, moderator, topic, "topic.locked")
+
+
+def unlock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
+    topic = tx.hold(topic_for, moderator, topic_id)
+    require(may_lock(moderator))
+    topic.locked_at = None
+    return _changed(tx, moderator, topic, "topic.unlocked")
+
+
+def keep_draft(tx: Transaction, member: Member, place: str, title: str, body: str) -> None:
+    """An empty one is forgotten."""
+    draft = draft_of(tx, member, place)
+    if not body.strip() and not title.strip():
+        return _forget_draft(tx, member, place)
+    if draft is None:
+        draft = Draft(member_id=member.id, place=place)
+        tx.add(draft)
+    draft.title, draft.body, draft.kept_at = title, body, now(tx)
+
+
+def hide_post(tx: Transaction, post: Post) -> None:
+    """Called by moderation, which has checked who may and writes down why."""
+    tx.lock(*post.chain)
+    post.hidden_at = now(tx)
+    revise(post.topic, post)
+    _published(tx, post)
+
+
+def restore_post(tx: Transaction, post: Post) -> None:
+    tx.lock(*post.chain)
+    post.hidden_at = None
+    revise(post.topic, post)
+    _published(tx, post)
+
+
+def _written(
+    tx: Transaction,
+    member: Member,
+    topic: Topic,
+    body: str,
+    *,
+    key: str,
+    sent: str,
+    parent: Post | None = None,
+    mandate_id: int | None = None,
+) -> Post:
+    mandate = mandate_for(tx, member, mandate_id) if mandate_id else None
+    if mandate:
+        require(may_speak_for(member, mandate))
+    post = Post(author=member, body=body, key=key, first_hash=sent, parent=parent, mandate=mandate)
+    append(tx, topic, post)
+    topic.moved_at = post.written_at
+    read(tx, member, topic.id, post.seq)
+    tx.publish(PostChanged.of(topic, post))
+    _notify_mentioned(tx, member, topic, post)
+    return post
+
+
+def _notify_mentioned(tx: Transaction, member: Member, topic: Topic, post: Post) -> None:
+    names = written(post.body).mentioned
+    mentioned = {m.id: m for m in members_named(tx, names)} if names else {}
+    for other in mentioned.values():
+        if other.id != member.id and _sees(tx, other, topic):
+            _notify(tx, {other.id}, NoticeKind.MENTION, member, topic, post)
+
+
+def _sees(tx: Transaction, member: Member, topic: Topic) -> bool:
+    try:
+        return topic_for(tx, member, topic.id) is topic
+    except NotFound:
+        return False
+
+
+def _notify(
+    tx: Transaction, members: set[int], kind: NoticeKind, actor: Member, topic: Topic, post: Post
+) -> None:
+    notify(tx, members, kind, actor=actor.name, title=topic.title, link=f"/posts/{post.id}",
+           stream=topic.address, seq=post.seq)  # fmt: skip
+
+
+def _forget_draft(tx: Transaction, member: Member, place: str) -> None:
+    if draft := draft_of(tx, member, place):
+        tx.delete(draft)
+
+
+def _published(tx: Transaction, post: Post) -> Post:
+    tx.publish(PostChanged.of(post.topic, post))
+    return post
+
+
+def _changed(tx: Transaction, moderator: Member, topic: Topic, verb: str) -> Topic:
+    change(topic)
+    audit.record(tx, moderator, verb, topic.address)
+    tx.publish(TopicChanged.of(topic))
+    return topic

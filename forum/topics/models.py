@@ -1,0 +1,64 @@
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.database import Base
+from community.members.models import Member
+from community.places import Placed
+from community.streams import Entry, Stream
+from forum.categories import Category
+
+
+class Topic(Placed, Stream):
+    """Its first post is what it was started with."""
+
+    __tablename__ = "topics"
+    kind = "topic"
+
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), index=True)
+    starter_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    title: Mapped[str]
+    started_at: Mapped[datetime]
+    moved_at: Mapped[datetime] = mapped_column(index=True)  # when the last post was written
+    locked_at: Mapped[datetime | None]
+
+    category: Mapped[Category] = relationship(lazy="joined")
+    starter: Mapped[Member] = relationship(lazy="joined")
+
+
+class Post(Entry):
+    __tablename__ = "posts"
+
+    stream_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+
+    topic: Mapped[Topic] = relationship()
+    parent: Mapped["Post | None"] = relationship(remote_side="Post.id")
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return self.topic, self
+
+
+class Reading(Base):
+    """How far a member has read a topic. Who has a row follows the topic."""
+
+    __tablename__ = "topic_readings"
+    __table_args__ = (Index("ix_topic_readings_topic", "topic_id"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), primary_key=True)
+    read_seq: Mapped[int] = mapped_column(default=0)
+
+
+class Draft(Base):
+    """What a member has not posted yet, by place: "topic:5", "post:9", "new"."""
+
+    __tablename__ = "drafts"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(default="")
+    body: Mapped[str]
+    kept_at: Mapped[datetime]

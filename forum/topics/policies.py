@@ -1,0 +1,36 @@
+from community.members.models import Member
+from community.members.policies import may_write
+from community.policies import YES, Verdict, no
+from community.words import _
+from forum.categories import Category
+from forum.topics.models import Post, Topic
+
+
+def may_start(member: Member, category: Category) -> Verdict:
+    if not may_write(member):
+        return may_write(member)
+    if category.archived_at:
+        return no(_("This category takes no new topics."))
+    return YES
+
+
+def may_reply(member: Member, topic: Topic) -> Verdict:
+    if not may_write(member):
+        return may_write(member)
+    if topic.locked_at and not member.moderates:
+        return no(_("This topic is locked."))
+    return YES
+
+
+def may_change(member: Member, post: Post) -> Verdict:
+    if post.author_id != member.id:
+        return no(_("Only the author can change it."))
+    if post.gone:
+        return no(_("It is not there any more."))
+    return may_reply(member, post.topic)
+
+
+def may_lock(member: Member) -> Verdict:
+    if not member.moderates:
+        return no(_("Only moderators do this."))
+    return YES

@@ -1,0 +1,153 @@
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+import uvloop
+
+from community.bus import MemoryBus, open_bus
+from community.database import Database
+from community.migrating import on_connection
+from community.opening import open_database
+from community.settings import Settings
+from tests import servers
+from tests.browsing import Browser, sign_in_as
+from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, move_in
+from web.app import create_app
+from web.drain import drain
+from web.hub import Hub
+from web.migrations import migrate
+from web.wire import Server, listening, server
+
+_names = count()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.Postgres]:
+    """A server with one furnished database to copy."""
+    with servers.postgres() as running:
+        asyncio.run(running.create("town"))
+        asyncio.run(_furnish(running.url("town")))
+        yield running
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[servers.Valkey]:
+    with servers.valkey() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The same as an SQLite file, to copy."""
+    path = tmp_path_factory.mktemp("furnished") / "town.db"
+    asyncio.run(_furnish(f"sqlite:///{path}"))
+    return path.read_bytes()
+
+
+@pytest.fixture(
+    params=["embedded", pytest.param("scaled out", marks=pytest.mark.scaled_out)],
+)
+def setup(request: pytest.FixtureRequest) -> str:
+    """Every test that touches rows or the bus runs in both set-ups."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def settings(setup: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Of a furnished community of this test's own. Limits are as they come."""
+    port = servers.free_port()
+    if setup == "embedded":
+        (tmp_path / "akar.db").write_bytes(request.getfixturevalue("furnished"))
+        return Settings(port=port, data_dir=str(tmp_path))
+    postgres: servers.Postgres = request.getfixturevalue("postgres")
+    name = f"town{next(_names)}"
+    asyncio.run(postgres.create(name, "town"))
+    asyncio.run(_begin_an_epoch(postgres.url(name), name))
+    return Settings(
+        port=port,
+        data_dir=str(tmp_path),
+        database_url=postgres.url(name),
+        bus_url=request.getfixturevalue("valkey").url,
+    )
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[Database]:
+    db = open_database(settings.database_url, open_bus(settings.bus_url))
+    yield db
+    await db.close()
+    await db.bus.close()
+
+
+@dataclass
+class Town:
+    """The running app, and the members' browsers."""
+
+    db: Database
+    settings: Settings
+    hub: Hub
+    serving: Server
+    ada: Browser
+    bo: Browser
+    cy: Browser
+    dee: Browser
+    eva: Browser
+    fay: Browser
+    gus: Browser
+    visitor: Browser
+
+    @property
+    def origin(self) -> str:
+        return self.settings.public_url
+
+
+@pytest.fixture
+async def town(db: Database, settings: Settings) -> AsyncIterator[Town]:
+    async with running(db, settings) as town:
+        yield town
+
+
+@asynccontextmanager
+async def running(db: Database, settings: Settings) -> AsyncIterator[Town]:
+    """For tests whose settings differ from the fixture's."""
+    akar = create_app(db, settings)
+    serving = server(akar, lambda: drain(akar, settings.drain_seconds))
+    task = asyncio.create_task(serving.serve([listening(settings.host, settings.port)]))
+    while not serving.started:
+        await asyncio.sleep(0.005)
+    origin = settings.public_url
+    members = (ADA, BO, CY, DEE, EVA, FAY, GUS)
+    browsers = [await sign_in_as(db, origin, member) for member in members]
+    browsers.append(Browser(origin))
+    try:
+        yield Town(db, settings, akar.state.hub, serving, *browsers)
+    finally:
+        for browser in browsers:
+            await browser.close()
+        serving.should_exit = True
+        await task
+
+
+async def _begin_an_epoch(url: str, name: str) -> None:
+    """As after a restore: the copies share a bus and must not hear each other."""
+    host = url.rsplit("host=", 1)[1]
+    connection = await asyncpg.connect(user="app", database=name, host=host)
+    await connection.execute("UPDATE site SET epoch = $1", name)
+    await connection.close()
+
+
+async def _furnish(url: str) -> None:
+    await on_connection(url, migrate)
+    db = open_database(url, MemoryBus())
+    await db.act(move_in)
+    await db.close()
+
+
+def pytest_asyncio_loop_factories(config, item):  # type: ignore[no-untyped-def]
+    return {"uvloop": uvloop.new_event_loop}

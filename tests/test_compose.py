@@ -1,0 +1,143 @@
+"""The scaled-out set-up, read as text and held against the settings and the CLI it names."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import fields
+from typing import Any
+
+import pytest
+import typer
+import yaml
+
+from community.settings import PREFIX, Settings
+from tests.tools.translations import PACKAGES, ROOT
+from web.cli import app
+
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "akar"}
+WEB = {name: service for name, service in OURS.items() if service["command"] == ["serve"]}
+DOCKERFILE = COMPOSE["x-akar"]["build"]["dockerfile_inline"]
+CADDYFILE = COMPOSE["configs"]["caddyfile"]["content"]
+SECRETS = {"AKAR_SECRET_KEY": "s" * 32, "POSTGRES_PASSWORD": "p4ssw0rd"}
+VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
+
+
+def test_docker_compose_finds_nothing_wrong_with_it() -> None:
+    composer = _composer()
+    if not composer:
+        pytest.skip("no docker compose here")
+    asked = [*composer, "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"]
+    done = subprocess.run(asked, env={**os.environ, **SECRETS}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_is_everything_and_two_of_web() -> None:
+    assert set(SERVICES) == {"proxy", *WEB, "worker", "migrate", "postgres", "redis"}
+    assert len(WEB) == 2
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_the_environment_makes_settings_of_the_scaled_out_set_up(name: str) -> None:
+    settings = Settings.from_env(_environment(OURS[name]))
+    assert not settings.embedded
+    assert settings.under_tls
+    assert settings.trusted_proxies == SERVICES["proxy"]["networks"]["front"]["ipv4_address"]
+
+
+def test_what_an_operator_sees_is_what_the_settings_know() -> None:
+    known = {PREFIX + field.name.upper() for field in fields(Settings)}
+    named = set(re.findall(rf"\b{PREFIX}[A-Z_]+\b", (ROOT / "docker-compose.yml").read_text()))
+    assert named <= known
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_command_is_a_verb_of_the_cli(name: str) -> None:
+    verbs = set(typer.main.get_group(app).commands)
+    asked = [OURS[name]["command"][0]]
+    probe = OURS[name].get("healthcheck", {"test": []})["test"]
+    if "web.cli" in probe:
+        asked.append(probe[-1])
+    assert set(asked) <= verbs
+
+
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
+def test_every_service_is_watched_and_may_finish_its_work(name: str) -> None:
+    service = SERVICES[name]
+    assert service["healthcheck"]["test"][0] == "CMD"
+    assert service["restart"] == "unless-stopped"
+    assert service["stop_grace_period"] == "30s"
+    assert Settings().drain_seconds < 30
+
+
+def test_nobody_starts_before_what_it_needs() -> None:
+    for service in (*WEB.values(), SERVICES["worker"]):
+        waits = {name: how["condition"] for name, how in service["depends_on"].items()}
+        assert waits == {
+            "migrate": "service_completed_successfully",
+            "postgres": "service_healthy",
+            "redis": "service_healthy",
+        }
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_secret_is_written_down(name: str) -> None:
+    for variable, value in SERVICES[name].get("environment", {}).items():
+        if re.search("SECRET|PASSWORD", variable):
+            assert VARIABLE.fullmatch(value)
+    assert all(how == "?" for key, how, _ in VARIABLE.findall(_text(name)) if key in SECRETS)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_what_it_mounts_and_joins_is_declared(name: str) -> None:
+    service = SERVICES[name]
+    assert {volume.split(":")[0] for volume in service.get("volumes", [])} <= set(
+        COMPOSE["volumes"]
+    )
+    assert {each["source"] for each in service.get("configs", [])} <= set(COMPOSE["configs"])
+    assert set(service["networks"]) <= set(COMPOSE["networks"])
+
+
+def test_only_the_proxy_can_be_reached_from_outside() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
+
+
+def test_the_proxy_knows_both_webs_by_their_port() -> None:
+    assert set(re.findall(r"(\S+):(\d+)\b", CADDYFILE.split("reverse_proxy")[1])) == {
+        (name, service["environment"]["AKAR_PORT"]) for name, service in WEB.items()
+    }
+    assert "health_uri /readyz" in CADDYFILE
+
+
+def test_the_image_holds_the_packages_and_nothing_that_is_not_here() -> None:
+    copied = [word for line in re.findall(r"COPY (.*) \S+", DOCKERFILE) for word in line.split()]
+    assert set(PACKAGES) <= set(copied)
+    assert all((ROOT / word).exists() for word in copied)
+    assert "--require-hashes" in DOCKERFILE
+
+
+def _composer() -> list[str]:
+    """The command, as a part of docker or on its own; empty where there is none."""
+    for command in (["docker", "compose"], ["docker-compose"]):
+        if (
+            shutil.which(command[0])
+            and not subprocess.run([*command, "version"], capture_output=True).returncode
+        ):
+            return command
+    return []
+
+
+def _environment(service: dict[str, Any]) -> dict[str, str]:
+    """As the container sees it when only the secrets are given."""
+    return {name: VARIABLE.sub(_filled, value) for name, value in service["environment"].items()}
+
+
+def _filled(variable: re.Match[str]) -> str:
+    name, how, text = variable.groups()
+    return SECRETS.get(name, "") or (text if how == "-" else "")
+
+
+def _text(name: str) -> str:
+    return str(yaml.safe_dump(SERVICES[name]))

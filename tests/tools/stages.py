@@ -1,0 +1,94 @@
+"""The stages of `make check` and `make test`, one after another, up to the first that fails."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from tests import chromium
+
+BIN = Path(sys.executable).parent
+SPREAD = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+FAST = "not browser and not fault and not slow and not scaled_out"
+WHOLE = "not browser and not fault"
+
+
+class Stage(NamedTuple):
+    name: str
+    tool: str
+    options: tuple[str, ...] = ()
+
+
+LOOKING = (
+    Stage("style", "ruff", ("check", "--quiet", ".")),
+    Stage("format", "ruff", ("format", "--check", "--quiet", ".")),
+    Stage("types", "mypy"),
+    Stage("imports", "lint-imports", ("--no-logo",)),
+    Stage("templates", "djlint", ("--lint", "--quiet", "web/templates")),
+    Stage("scripts", "oxlint", ("--config", "tests/tools/oxlint.json", "web/static/js")),
+)
+CHECK = (*LOOKING, Stage("fast tests", "pytest", ("-m", FAST, *SPREAD)))
+TEST = (
+    *LOOKING,
+    Stage("dependencies", "deptry", (".",)),
+    Stage("tests", "pytest", ("-m", WHOLE, *SPREAD)),
+    Stage("fault tests", "pytest", ("-m", "fault and not browser")),
+)
+BROWSER = Stage("browser tests", "pytest", ("-m", "browser", *SPREAD))
+
+
+def main(verb: str) -> None:
+    began = time.monotonic()
+    for stage in {"check": CHECK, "test": TEST}[verb]:
+        run(stage)
+    missing = run_in_a_browser() if verb == "test" else ""
+    print(f"{verb}: {'NOT ALL RUN' if missing else 'all good'} in {time.monotonic() - began:.0f} s")
+    if missing:
+        print(missing)
+        sys.exit(os.environ.get("CI") == "true")
+
+
+def run(stage: Stage) -> None:
+    """Ends the process when the stage fails. Tests speak while they run, other tools when asked."""
+    began = time.monotonic()
+    speaks = stage.tool == "pytest"
+    print(f"{stage.name} …", flush=True)
+    done = subprocess.run(
+        [BIN / stage.tool, *stage.options],
+        stdout=None if speaks else subprocess.PIPE,
+        stderr=None if speaks else subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    took = time.monotonic() - began
+    if done.returncode:
+        print(done.stdout or "", end="")
+        sys.exit(f"{stage.name}: FAILED after {took:.1f} s")
+    print(f"{stage.name}: {took:.1f} s", flush=True)
+
+
+def run_in_a_browser() -> str:
+    """What did not run, in one line; empty when all did."""
+    if not chromium.found():
+        print("installing chromium …", flush=True)
+    if chromium.found() or chromium.installed():
+        run(BROWSER)
+        return ""
+    return f"!!! NOT RUN: every test marked `browser` ({_files_of(BROWSER)}). {chromium.MISSING}"
+
+
+def _files_of(stage: Stage) -> str:
+    collected = subprocess.run(
+        [BIN / "pytest", "--collect-only", *stage.options[:2]],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    ).stdout
+    tests = [line for line in collected.splitlines() if "::" in line]
+    return f"{len(tests)} tests in {', '.join(sorted({test.split('::')[0] for test in tests}))}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,72 @@
+"""Puts the building together. Read this file first."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, WebSocketRoute
+from starlette_compress import CompressMiddleware
+
+from community import failpoints
+from community.database import Database
+from community.settings import Settings
+from community.site import found
+from web import channels, community, errors, forum, health, live, pages
+from web.background import Background
+from web.guards import OneName, OnEveryAnswer, OnlyOurOwnPages
+from web.hub import Hub
+from web.limits import Buckets
+from web.saying import Sayings
+from web.static import Immutable
+from web.worker import Worker
+
+BODY = 256 * 1024  # bytes of any form
+
+
+def create_app(db: Database, settings: Settings) -> Starlette:
+    """Serves an opened and migrated database, and closes it in the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
+        failpoints.armed = settings.failpoint
+        hub, tasks = Hub(db, epoch=await db.act(found)), Background()
+        db.bus.tune(hub.epoch)
+        for work in (hub.listen, hub.look_after, hub.tick, hub.presence.tell):
+            tasks.start(work)
+        if settings.embedded:
+            tasks.start(Worker(db, timedelta(days=settings.session_days)).work)
+        app.state.hub, app.state.sayings, app.state.draining = hub, Sayings(db), False
+        yield {
+            "db": db,
+            "hub": hub,
+            "settings": settings,
+            "background": tasks,
+            "sayings": app.state.sayings,
+            "sends": Buckets(settings.sends_per_second, settings.sends_burst),
+        }
+        await tasks.stop()
+        await db.close()
+        await db.bus.close()
+
+    return Starlette(
+        routes=[
+            *community.routes,
+            *forum.routes,
+            *channels.routes,
+            *health.routes,
+            WebSocketRoute("/live", live.live, name="live"),
+            Mount(f"/static/{pages.version()}", Immutable(directory=pages.STATIC), name="static"),
+        ],
+        middleware=[
+            Middleware(OnEveryAnswer, settings=settings),
+            Middleware(OneName, settings=settings),
+            Middleware(OnlyOurOwnPages, settings=settings),
+            Middleware(CompressMiddleware, minimum_size=500),
+        ],
+        exception_handlers=errors.handlers,
+        lifespan=lifespan,
+        max_body_size=BODY,
+    )

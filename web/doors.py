@@ -1,0 +1,173 @@
+"""Every request and every command enters the domain through one of these.
+
+acting, acting_alone   to change something
+looking, visiting      to show a page: for members, for anybody
+glancing               to show a part of one
+"""
+
+from collections.abc import Callable
+from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.requests import HTTPConnection
+
+from channels.queries import unread_messages
+from community.database import Database, Transaction
+from community.errors import SignedOut
+from community.members.models import Member, SignIn
+from community.members.queries import acting_alone_by, acting_by, sign_in_by
+from community.notices.models import Notice
+from community.notices.queries import notices_of
+from community.settings import Settings
+from community.site import Site, require_writable, site_of
+from community.words import _
+from forum.announcements.queries import unacknowledged
+from forum.topics.queries import unread_topics
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Counts(NamedTuple):
+    """What waits for the member, exact at the moment of the look."""
+
+    topics: int = 0
+    channels: int = 0
+    announcements: int = 0
+    notices: int = 0
+
+
+class Seen(NamedTuple, Generic[T]):
+    """One consistent picture: who looks, what every page shows, and what was asked for."""
+
+    sign_in: SignIn | None
+    site: Site
+    counts: Counts
+    found: T
+
+    @property
+    def member(self) -> Member | None:
+        return self.sign_in.member if self.sign_in else None
+
+
+async def acting(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """The member is read in the same transaction: a mute works on the next click."""
+    token = token_of(connection)
+
+    def work(tx: Transaction) -> T:
+        member = acting_by(tx, token)
+        require_writable(tx, member)
+        return action(tx, member, *args, **kwargs)
+
+    return await database_of(connection).act(work)
+
+
+async def acting_alone(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """To change the acting member: whatever else they are doing ends first, or sees the change."""
+    token = token_of(connection)
+
+    def work(tx: Transaction) -> T:
+        return action(tx, acting_alone_by(tx, token), *args, **kwargs)
+
+    return await database_of(connection).act(work)
+
+
+async def glancing(
+    connection: HTTPConnection,
+    query: Callable[Concatenate[Session, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """What a member asks without a page around it: a tab's socket, a fragment."""
+    token = token_of(connection)
+
+    def work(session: Session) -> T:
+        return query(session, sign_in_by(session, token).member, *args, **kwargs)
+
+    return await database_of(connection).look(work)
+
+
+async def looking(
+    connection: HTTPConnection,
+    query: Callable[Concatenate[Session, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Seen[T]:
+    """For members. Raises SignedOut for anybody else."""
+    token = token_of(connection)
+
+    def work(session: Session) -> Seen[T]:
+        sign_in = sign_in_by(session, token)
+        found = query(session, sign_in.member, *args, **kwargs)
+        return Seen(sign_in, site_of(session), counts_of(session, sign_in.member), found)
+
+    return await database_of(connection).look(work)
+
+
+async def visiting(
+    connection: HTTPConnection,
+    query: Callable[Concatenate[Session, Member | None, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> Seen[T]:
+    """For anybody; the query is given None for a visitor."""
+    token = connection.cookies.get(cookie_name(connection))
+
+    def work(session: Session) -> Seen[T]:
+        sign_in = _known(session, token)
+        reader = sign_in.member if sign_in else None
+        found = query(session, reader, *args, **kwargs)
+        counts = counts_of(session, reader) if reader else Counts()
+        return Seen(sign_in, site_of(session), counts, found)
+
+    return await database_of(connection).look(work)
+
+
+def nothing_more(_session: Session, _reader: Member | None) -> None:
+    """For a page that shows nothing but its own words."""
+
+
+def counts_of(session: Session, member: Member) -> Counts:
+    unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
+    asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
+    row = session.execute(select(*(one.scalar_subquery() for one in asked))).one()
+    return Counts(*row)
+
+
+def token_of(connection: HTTPConnection) -> str:
+    if token := connection.cookies.get(cookie_name(connection)):
+        return token
+    raise SignedOut(_("Please sign in."))
+
+
+def cookie_name(connection: HTTPConnection) -> str:
+    """Under TLS a name that no subdomain can set (RFC 6265bis, 4.1.3.2)."""
+    return "__Host-sid" if settings_of(connection).under_tls else "sid"
+
+
+def database_of(connection: HTTPConnection) -> Database:
+    db: Database = connection.state.db
+    return db
+
+
+def settings_of(connection: HTTPConnection) -> Settings:
+    settings: Settings = connection.state.settings
+    return settings
+
+
+def _known(session: Session, token: str | None) -> SignIn | None:
+    try:
+        return sign_in_by(session, token) if token else None
+    except SignedOut:
+        return None  # a visitor who once was signed in

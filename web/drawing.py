@@ -1,0 +1,100 @@
+"""How each event looks to a tab: one function per event, called once per process and language.
+
+What is personal ("is this mine?") is decided in the browser from data attributes, so that one frame
+serves everybody.
+"""
+
+from functools import singledispatch
+
+from channels.events import ChannelChanged, MembershipEnded, MessageChanged
+from community.bus import Event
+from community.members.events import SignInEnded, StandingChanged
+from community.notices.events import NoticesChanged
+from community.site import SiteChanged
+from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
+from forum.topics.events import PostChanged, TopicChanged, TopicStarted
+from web.frames import SIGN_IN, STANDING_CHANGED, Append, Frame, HangUp, Put, Refresh, Revoked
+from web.pages import drawn, fragment
+from web.presence import PresenceTold, Typing
+
+
+@singledispatch
+def draw(event: Event, locale: str) -> Frame:
+    raise NotImplementedError(type(event).__name__)
+
+
+@draw.register
+def message_changed(event: MessageChanged, locale: str) -> Frame:
+    html = drawn(locale, "channels/message.html", event)
+    return Put(stream=event.address, rev=event.rev, html=html)
+
+
+@draw.register
+def channel_changed(event: ChannelChanged, locale: str) -> Frame:
+    html = fragment(locale, "channels/heading.html", channel=event)
+    return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
+
+
+@draw.register
+def membership_ended(event: MembershipEnded, locale: str) -> Frame:
+    return Revoked(stream=event.channel)
+
+
+@draw.register
+def post_changed(event: PostChanged, locale: str) -> Frame:
+    html = drawn(locale, "forum/post.html", event)
+    return Put(stream=event.address, rev=event.rev, html=html)
+
+
+@draw.register
+def topic_changed(event: TopicChanged, locale: str) -> Frame:
+    html = fragment(locale, "forum/heading.html", topic=event)
+    return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
+
+
+@draw.register
+def topic_started(event: TopicStarted, locale: str) -> Frame:
+    return Append(target="new-topics", html=fragment(locale, "forum/started.html", started=event))
+
+
+@draw.register
+def announcement_published(event: AnnouncementPublished, locale: str) -> Frame:
+    return Append(target="toasts", html=fragment(locale, "forum/announced.html", announced=event))
+
+
+@draw.register
+def announcement_acknowledged(event: AnnouncementAcknowledged, locale: str) -> Frame:
+    return Refresh(target=f"progress-{event.announcement_id}")
+
+
+@draw.register
+def notices_changed(event: NoticesChanged, locale: str) -> Frame:
+    return Put(target="bell", html=fragment(locale, "community/bell.html", change=event))
+
+
+@draw.register
+def site_changed(event: SiteChanged, locale: str) -> Frame:
+    return Put(target="site-banner", html=fragment(locale, "community/banner.html", site=event))
+
+
+@draw.register
+def standing_changed(event: StandingChanged, locale: str) -> Frame:
+    return HangUp(code=STANDING_CHANGED, reason="standing changed")
+
+
+@draw.register
+def sign_in_ended(event: SignInEnded, locale: str) -> Frame:
+    return HangUp(code=SIGN_IN, reason="signed out")
+
+
+@draw.register
+def presence_told(event: PresenceTold, locale: str) -> Frame:
+    html = fragment(locale, "channels/present.html", address=event.address, names=event.names,
+                    count=event.count)  # fmt: skip
+    return Put(target=f"present-{event.address}", html=html)
+
+
+@draw.register
+def typing(event: Typing, locale: str) -> Frame:
+    html = fragment(locale, "channels/typing.html", name=event.name, member_id=event.member_id)
+    return Put(target=f"typing-{event.address}", html=html)

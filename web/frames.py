@@ -1,0 +1,132 @@
+"""What a tab is told. The counterpart in the browser is static/js/frames.js: the same verbs.
+
+How each event looks is in web/drawing.py. PROTOCOL.md says all this to strangers.
+"""
+
+from typing import Any
+
+from msgspec import Struct, json
+
+from web.wire import Packet, pack
+
+# Close codes are part of the contract (D12).
+RESTARTING = 1012
+TRY_LATER = 1013
+TOO_SLOW = 4290
+TOO_MUCH = 4429
+NOT_UNDERSTOOD = 4400
+SIGN_IN = 4401
+STANDING_CHANGED = 4403
+
+
+class Frame(Struct, frozen=True, kw_only=True, tag_field="verb", omit_defaults=True):
+    pass
+
+
+class Hello(Frame, frozen=True, kw_only=True, tag="hello"):
+    """The answer to hello. The epoch names the run of numbers that revs belong to."""
+
+    epoch: str
+    member: int
+    tick: int  # seconds between two signs of life
+
+
+class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
+    """It is stored for good, here. The same key is always answered the same."""
+
+    key: str
+    seq: int
+    rev: int
+
+
+class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
+    """final: sending the same again will not help. Else it may, after `retry_after` seconds."""
+
+    reason: str
+    final: bool
+    key: str | None = None
+    stream: str | None = None
+    retry_after: float | None = None
+
+
+class Put(Frame, frozen=True, kw_only=True, tag="put"):
+    """Shows an element in its current state: in place of the one with its id, or where its seq
+    belongs in the stream, or inside the target."""
+
+    html: str
+    stream: str | None = None
+    rev: int | None = None
+    target: str | None = None
+
+
+class Append(Frame, frozen=True, kw_only=True, tag="append"):
+    target: str
+    html: str
+
+
+class Remove(Frame, frozen=True, kw_only=True, tag="remove"):
+    target: str
+
+
+class Refresh(Frame, frozen=True, kw_only=True, tag="refresh"):
+    """The tab fetches its own version of the target, after a random part of `within` seconds."""
+
+    target: str
+    within: int = 0
+
+
+class CaughtUp(Frame, frozen=True, kw_only=True, tag="caught_up"):
+    stream: str
+    rev: int
+
+
+class Reset(Frame, frozen=True, kw_only=True, tag="reset"):
+    """Too much was missed, or the numbers began anew: load the page, go on from its rev."""
+
+    stream: str
+
+
+class Changed(Frame, frozen=True, kw_only=True, tag="changed"):
+    """The stream has reached this rev; a tab that has not should watch again."""
+
+    stream: str
+    rev: int
+
+
+class Revoked(Frame, frozen=True, kw_only=True, tag="revoked"):
+    """The member may not see this stream any more."""
+
+    stream: str
+
+
+class Status(Frame, frozen=True, kw_only=True, tag="status"):
+    """write: whether anything can be stored; live: whether changes come at once or by and by."""
+
+    write: bool
+    live: bool
+
+
+class Drain(Frame, frozen=True, kw_only=True, tag="drain"):
+    """A restart: the socket will close within so many seconds. Come back when it has."""
+
+    window: int
+
+
+class Tick(Frame, frozen=True, kw_only=True, tag="tick"):
+    """Says only that the line is alive."""
+
+
+class HangUp(Frame, frozen=True, kw_only=True):
+    """Never travels: the hub closes the tabs."""
+
+    code: int
+    reason: str
+
+
+def packed(frame: Frame) -> Packet:
+    return pack(json.encode(frame))
+
+
+def listed(frames: list[Any]) -> bytes:
+    """For those whose network lets no websocket through: the same frames over HTTP."""
+    return json.encode(frames)

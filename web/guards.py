@@ -1,0 +1,115 @@
+"""What stands before every request, pure ASGI: one name, our own pages only, headers on everything.
+
+CSRF: unsafe methods and sockets are taken from our own pages alone, by Fetch Metadata and, for
+browsers without it, by Origin. There is no token: nothing on a page depends on who reads it.
+"""
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from community.settings import LOOPBACK, Settings
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+PROBES = {"/healthz", "/readyz"}  # asked by address, not by name
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self' {live}; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'; trusted-types akar"
+)
+
+
+class OneName:
+    """The community has one name: passkeys and Origin need it. Other loopback names lead there."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._url = settings.public_url
+        self._host = urlsplit(settings.public_url).netloc.lower()
+        self._loopback = settings.on_loopback
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or scope["path"] in PROBES:
+            return await self._app(scope, receive, send)
+        host = Headers(scope=scope).get("host", "").lower()
+        if host == self._host:
+            return await self._app(scope, receive, send)
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close", "code": 4403})
+        await self._elsewhere(host, scope)(scope, receive, send)
+
+    def _elsewhere(self, host: str, scope: Scope) -> ASGIApp:
+        name = urlsplit(f"//{host}").hostname if _well_formed(host) else None
+        if self._loopback and name in LOOPBACK and scope["method"] in SAFE:
+            query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+            return RedirectResponse(f"{self._url}{scope['path']}{query}", 307)
+        return PlainTextResponse("No such community here.", 400)
+
+
+class OnlyOurOwnPages:
+    """May change anything or open a socket (CSRF; sockets: CSWSH)."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._origin = settings.public_url
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if "headers" in scope else Headers()
+        if scope["type"] == "websocket" and headers.get("origin") != self._origin:
+            await send({"type": "websocket.close", "code": 4403})  # before accept: a plain 403
+        elif scope["type"] == "http" and scope["method"] not in SAFE and not self._ours(headers):
+            refusal = PlainTextResponse("This form did not come from our pages.", 403)
+            await refusal(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _ours(self, headers: Headers) -> bool:
+        """Where the browser says both, both have to fit."""
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is None and origin is None:
+            return False
+        return site in {None, "same-origin"} and origin in {None, self._origin}
+
+
+class OnEveryAnswer:
+    """The headers a browser needs to hold us to; also on errors and static files."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        live = settings.public_url.replace("http", "ws", 1)
+        self._headers = {
+            "content-security-policy": POLICY.format(live=live),
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "strict-origin-when-cross-origin",
+            "cross-origin-opener-policy": "same-origin",
+            "cross-origin-resource-policy": "same-origin",
+            "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+        }
+        if settings.under_tls:
+            self._headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                if "cache-control" not in headers:
+                    # What saw a session is nobody else's; what did not may be asked for again.
+                    private = "cookie" in Headers(scope=scope) or "set-cookie" in headers
+                    headers["cache-control"] = "private, no-store" if private else "no-cache"
+                    headers.add_vary_header("Cookie")
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+def _well_formed(host: str) -> bool:
+    return not set(host) & set("/?#@\\") and host.isascii()

@@ -1,0 +1,126 @@
+"""The Jinja environments, one a language, for whole pages and for the fragments sent to tabs."""
+
+from collections import OrderedDict
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
+from community.policies import Verdict
+from community.streams import EntryChanged
+from web import words
+from web.doors import Seen
+
+STATIC = Path(__file__).with_name("static")
+MOST_FRAGMENTS = 20_000  # entries kept drawn, about 1 KiB each; the least used goes first
+
+_drawn: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+
+
+@cache
+def version() -> str:
+    """Of all static files: it stands in their path, so browsers may keep them for good."""
+    digest = sha256()
+    for path in sorted(STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(STATIC).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def static(path: str) -> str:
+    return f"/static/{version()}/{path}"
+
+
+@cache
+def environment(locale: str) -> Environment:
+    env = Environment(
+        loader=PackageLoader("web"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    env.install_gettext_translations(words.translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    said = partial(words.said_in, locale)
+    env.globals.update(
+        locale=locale,
+        static=static,
+        said=said,
+        region_name=region_name,
+        cluster_name=lambda cluster: said(CLUSTER_NAMES.get(cluster, "")),
+        theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),
+        reason=lambda verdict: reason(locale, verdict),
+    )
+    env.filters.update(
+        moment=partial(words.moment, locale),
+        day=partial(words.day, locale),
+        number=partial(words.number, locale),
+        html=Markup,  # only what community/text.py made safe
+    )
+    return env
+
+
+def reason(locale: str, verdict: Verdict) -> str:
+    return words.said_in(locale, verdict.reason, verdict.values)
+
+
+def fragment(locale: str, template: str, **fields: Any) -> str:
+    return environment(locale).get_template(template).render(**fields)
+
+
+def drawn(locale: str, template: str, entry: EntryChanged) -> str:
+    """A row of a stream: the same for everybody who reads that language, so drawn once."""
+    key = (locale, template, entry.stamp)
+    if key in _drawn:
+        _drawn.move_to_end(key)
+        return _drawn[key]
+    html = _drawn[key] = fragment(locale, template, entry=entry)
+    if len(_drawn) > MOST_FRAGMENTS:
+        _drawn.popitem(last=False)
+    return html
+
+
+def locale_of(request: Request, seen: Seen[Any] | None = None) -> str:
+    """A member's choice goes with them; a visitor's is in their browser."""
+    member = seen.member if seen else None
+    return member.locale if member else words.locale_of(request)
+
+
+def bare(request: Request, template: str, **fields: Any) -> str:
+    """A page that asks the database nothing: for when something went wrong."""
+    locale = words.locale_of(request)
+    return fragment(locale, template, path=request.url.path, url=partial(_url, request), **fields)
+
+
+def page(
+    request: Request, template: str, seen: Seen[Any], *, status: int = 200, **fields: Any
+) -> HTMLResponse:
+    """`seen` is what base.html draws the frame of the page from; `found` is its own matter."""
+    locale = locale_of(request, seen)
+    html = fragment(
+        locale,
+        template,
+        request=request,
+        path=request.url.path,
+        url=partial(_url, request),
+        draw=lambda row, entry: Markup(drawn(locale, row, entry)),
+        seen=seen,
+        found=seen.found,
+        epoch=request.state.hub.epoch,
+        theme=seen.member.theme if seen.member else "auto",
+        save_data=bool(seen.member and seen.member.save_data),
+        **fields,
+    )
+    return HTMLResponse(html, status)
+
+
+def _url(request: Request, name: str, **params: Any) -> str:
+    """The path alone: pages hold no host, so they are the same behind every proxy."""
+    return str(request.app.url_path_for(name, **params))

@@ -1,0 +1,92 @@
+"""The kinds of stream a tab can watch, and how what it missed is found."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+
+from channels.events import ChannelChanged, MessageChanged
+from channels.models import Channel, Message
+from channels.queries import channel_for, still_in
+from community.bus import Event
+from community.errors import NotFound
+from community.members.models import Member
+from community.streams import Stream, changed_after, revs_of
+from forum.topics.events import PostChanged, TopicChanged
+from forum.topics.models import Post, Topic
+from forum.topics.queries import still_reading, topic_for
+
+MISSED = 500  # changes sent one by one; who missed more loads the page
+
+Pairs = set[tuple[int, int]]  # member, stream
+
+
+class Kind(NamedTuple):
+    stream: type[Stream]
+    find: Callable[[Session, Member, int], Stream]
+    still: Callable[[Session, Pairs], Pairs]
+    after: Callable[[Session, Stream, int], Sequence[tuple[int, Event]]]  # (rev, how it is now)
+
+
+class Missed(NamedTuple):
+    rev: int
+    changes: list[Event] | None  # None: too many, or from another life of this stream
+
+
+def missed(session: Session, member: Member, address: str, rev: int) -> Missed:
+    """What changed after rev, each thing once and as it is now, in the order of its last change."""
+    kind, stream_id = parse(address)
+    stream = kind.find(session, member, stream_id)
+    changes = kind.after(session, stream, rev)
+    if len(changes) > MISSED or rev > stream.rev:
+        return Missed(stream.rev, None)
+    return Missed(stream.rev, [event for _, event in sorted(changes, key=lambda pair: pair[0])])
+
+
+def current_revs(session: Session, addresses: Iterable[str]) -> dict[str, int]:
+    revs: dict[str, int] = {}
+    parsed = [parse(address) for address in addresses]
+    for kind in KINDS.values():
+        revs |= revs_of(session, kind.stream, [id for of, id in parsed if of is kind])
+    return revs
+
+
+def still_seen(session: Session, watching: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Of these (member, address), those who may still see it."""
+    parsed = [(who, *parse(address)) for who, address in watching]
+    seen: set[tuple[int, str]] = set()
+    for name, kind in KINDS.items():
+        pairs = kind.still(session, {(who, id) for who, of, id in parsed if of is kind})
+        seen |= {(who, f"{name}:{id}") for who, id in pairs}
+    return seen
+
+
+def parse(address: str) -> tuple[Kind, int]:
+    name, _, number = address.partition(":")
+    if name not in KINDS:
+        raise NotFound
+    return KINDS[name], int(number)
+
+
+def _messages_after(session: Session, channel: Stream, rev: int) -> list[tuple[int, Event]]:
+    assert isinstance(channel, Channel)
+    messages = changed_after(session, Message, channel, rev, most=MISSED + 1)
+    changes: list[tuple[int, Event]] = [(m.rev, MessageChanged.of(channel, m)) for m in messages]
+    if channel.changed_rev > rev:
+        changes.append((channel.changed_rev, ChannelChanged.of(channel)))
+    return changes
+
+
+def _posts_after(session: Session, topic: Stream, rev: int) -> list[tuple[int, Event]]:
+    assert isinstance(topic, Topic)
+    posts = changed_after(session, Post, topic, rev, most=MISSED + 1)
+    changes: list[tuple[int, Event]] = [(p.rev, PostChanged.of(topic, p)) for p in posts]
+    if topic.changed_rev > rev:
+        changes.append((topic.changed_rev, TopicChanged.of(topic)))
+    return changes
+
+
+KINDS = {
+    "channel": Kind(Channel, channel_for, still_in, _messages_after),
+    "topic": Kind(Topic, topic_for, still_reading, _posts_after),
+}

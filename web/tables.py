@@ -1,0 +1,24 @@
+"""Every module with tables, so that whoever asks for all tables gets all."""
+
+from channels import models as channels
+from community import audit, restrictions, site, streams
+from community.members import models as members
+from community.notices import models as notices
+from community.organisations import models as organisations
+from forum import categories
+from forum.announcements import models as announcements
+from forum.topics import models as topics
+
+ALL = (
+    announcements,
+    audit,
+    categories,
+    channels,
+    members,
+    notices,
+    organisations,
+    restrictions,
+    site,
+    streams,
+    topics,
+)

@@ -1,0 +1,142 @@
+"""The only file that knows the server. Bytes go straight to its transports.
+
+A packet is encoded once and written to every tab as it is: no task, no queue and no await per
+tab. What a tab has not read yet waits in its transport, and that pile has a bound (D9).
+"""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Iterable
+from types import FrameType
+from typing import NamedTuple, Protocol, cast
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.websockets import WebSocket
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import OPEN
+
+TOO_SLOW = 4290
+PILE = 512 * 1024  # bytes a slow tab may leave unread before it is told to come back
+KERNEL = 128 * 1024  # bytes of them the kernel may hide from us
+PACKETS = 1_000  # packets that may wait while a stream is being read
+GOODBYE = 5  # seconds a closing tab has to read the rest
+LONGEST = 64 * 1024  # bytes of a frame from a tab
+GONE = 30_000  # milliseconds after which a peer that acknowledges nothing is dead
+
+
+class Packet(NamedTuple):
+    """One or more websocket messages, as they go over the wire."""
+
+    framed: bytes
+
+
+def pack(text: bytes) -> Packet:
+    return Packet(Frame(Opcode.TEXT, text).serialize(mask=False))
+
+
+def joined(packets: Iterable[Packet]) -> Packet:
+    """One write; the browser still sees them one by one."""
+    return Packet(b"".join(packet.framed for packet in packets))
+
+
+class Line(Protocol):
+    """One tab's connection. Neither verb ever waits."""
+
+    def carry(self, packet: Packet) -> None: ...
+
+    def hang_up(self, code: int, reason: str) -> None: ...
+
+
+class Wire(WebSocketsSansIOProtocol):
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            cast(dict[str, object], self.scope["extensions"])["wire"] = self
+
+    def carry(self, packet: Packet) -> None:
+        transport = self.transport
+        if transport.get_write_buffer_size() > PILE:
+            self.hang_up(TOO_SLOW, "fell behind; come back and catch up")
+        elif self.conn.state is OPEN and not self.disconnected:
+            transport.write(packet.framed)
+
+    def hang_up(self, code: int, reason: str) -> None:
+        if self.conn.state is not OPEN or self.disconnected:
+            return
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.close_timer = self.loop.call_later(GOODBYE, self.transport.abort)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+
+def line_to(websocket: WebSocket) -> Line:
+    line: Line = websocket.scope["extensions"]["wire"]
+    return line
+
+
+class Server(uvicorn.Server):
+    """Drains before it exits when it is asked to terminate; a second signal does not wait."""
+
+    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._draining: asyncio.Task[None] | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGTERM and self._draining is None and self.started:
+            self._draining = asyncio.get_running_loop().create_task(self._leave())
+        else:
+            super().handle_exit(sig, frame)
+
+    async def _leave(self) -> None:
+        try:
+            await self._drain()
+        finally:
+            self.should_exit = True
+
+
+def server(
+    app: Starlette,
+    drain: Callable[[], Awaitable[None]],
+    *,
+    trusted_proxies: str = "",
+    log_level: str = "warning",
+) -> Server:
+    config = uvicorn.Config(
+        app,
+        ws=Wire,
+        loop="uvloop",
+        http="httptools",
+        ws_max_size=LONGEST,
+        ws_per_message_deflate=False,  # a packet is encoded once for everybody
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        timeout_graceful_shutdown=5,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies or None,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level=log_level,
+    )
+    return Server(config, drain)
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket whose children hold little for a tab that does not read, and notice the dead."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE)
+    listener.bind((host, port))
+    return listener

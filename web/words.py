@@ -1,0 +1,79 @@
+"""Both tongues. English sentences are the keys; the catalogues are compiled when the app starts."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+from starlette.requests import HTTPConnection
+
+LOCALES = ("id", "en")
+CATALOGUES = Path(__file__).with_name("locale")
+WIB = ZoneInfo("Asia/Jakarta")
+ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+LANGUAGE = "language"  # the cookie of a visitor's choice
+
+
+@cache
+def translations(locale: str) -> NullTranslations:
+    """English needs none. Of Indonesian there is one catalogue per package, read as one."""
+    every = Translations()
+    for path in sorted((CATALOGUES / locale / "LC_MESSAGES").glob("*.po")):
+        compiled = BytesIO()
+        with path.open("rb") as file:
+            write_mo(compiled, read_po(file, locale=locale))
+        compiled.seek(0)
+        every.add_fallback(Translations(compiled))
+    return every
+
+
+def said_in(locale: str, sentence: str, values: Mapping[str, Any] | None = None) -> str:
+    """The sentence in that tongue, its %(gaps)s filled in; points in time are written out."""
+    said = translations(locale).gettext(sentence) if sentence else ""
+    return said % _written_out(locale, values) if values else said
+
+
+def locale_of(connection: HTTPConnection) -> str:
+    """Of a visitor: what they chose, else what their browser asks for, else Indonesian."""
+    wanted = connection.cookies.get(LANGUAGE, "")
+    if wanted not in LOCALES:
+        wanted = connection.headers.get("accept-language", "id")[:2].lower()
+    return wanted if wanted in LOCALES else "id"
+
+
+def moment(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
+    """ "22 Nov 2026 10.05 WIB": browsers put it into their own zone."""
+    there = at.astimezone(zone)
+    text = format_datetime(
+        there, "d MMM y HH.mm" if locale == "id" else "d MMM y, HH:mm", locale=locale
+    )
+    return f"{text} {ZONES.get(str(zone), '')}".rstrip()
+
+
+def day(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
+    return format_date(at.astimezone(zone).date(), "d MMMM y", locale=locale)
+
+
+def number(locale: str, value: int | float) -> str:
+    return format_decimal(value, locale=locale)
+
+
+def at_zone(local: str, zone: str) -> datetime:
+    """From an <input type="datetime-local">, in the member's zone. Raises ValueError."""
+    return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def _written_out(locale: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: moment(locale, value) if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
