@@ -1,0 +1,96 @@
+// Shows what the server says. The counterpart of web/frames.py: the same verbs.
+//
+//   put {stream, html}      an entry in its current state: in place of the one with its id, or where its
+//                           data-seq belongs in the list with the id of the stream ("channel:7")
+//   put {target, html}      in place of the element with that id when the HTML bears it, else inside it
+//   append {target, html} · remove {target} · refresh {target, within}
+//
+// An element that wants to do it its own way has a method put(element, fresh): the list of a stream
+// (a tree of replies), or a target (who is typing). `fresh` is true for what is new now, false for
+// history, catching up and edits: only what is fresh may be announced to screen readers.
+// What was put tells so: event "shown", {detail: {fresh}}, on the element, bubbling.
+
+import { elementFrom, pageAt } from "./html.js"
+import { keepingFocus, keepWriting } from "./renew.js"
+
+export const show = {
+  put({ stream, target, html }, live = true) {
+    const item = elementFrom(html)
+    const place = document.getElementById(target ?? stream)
+    if (!item || !place) return
+    if (target) putInside(place, item)
+    else putEntry(place, item, live)
+  },
+
+  append({ target, html }) {
+    const item = elementFrom(html)
+    document.getElementById(target)?.append(item)
+    tell(item, true)
+  },
+
+  remove({ target }) {
+    document.getElementById(target)?.remove()
+  },
+
+  // Its own version of the target, or of what is inside it: from data-src, or this page as it is now.
+  refresh({ target, within = 0 }) {
+    setTimeout(refreshed, within * 1000 * Math.random(), target)
+  },
+}
+
+// Unless what is shown is as new, or it is older than what is loaded (data-from).
+export function putEntry(list, item, live) {
+  const shown = document.getElementById(item.id)
+  if (shown && number(shown, "rev") >= number(item, "rev")) return
+  if (!shown && number(item, "seq") < Number(list.dataset.from ?? 0)) return
+  const fresh = live && !shown
+  keepingFocus(() => {
+    if (shown) keepWriting(shown, item)
+    if (list.put) list.put(item, fresh)
+    else if (shown) shown.replaceWith(item)
+    else insertInOrder(list, item)
+  })
+  tell(item, fresh)
+}
+
+// Most are the newest, so the place is looked for from the end.
+export function insertInOrder(list, item) {
+  let before = list.lastElementChild
+  while (before && !isBefore(before, number(item, "seq"))) before = before.previousElementSibling
+  if (before) before.after(item)
+  else list.prepend(item)
+}
+
+export function number(item, name) {
+  return Number(item?.dataset[name] ?? -1)
+}
+
+function isBefore(other, seq) {
+  return "seq" in other.dataset && number(other, "seq") < seq
+}
+
+function putInside(place, item) {
+  keepingFocus(() => {
+    if (item.id === place.id) {
+      keepWriting(place, item)
+      place.replaceWith(item)
+    } else if (place.put) place.put(item, true)
+    else place.replaceChildren(item)
+  })
+  tell(item, true)
+}
+
+async function refreshed(target) {
+  const source = document.getElementById(target)?.dataset.src ?? location.href
+  const page = await pageAt(source).catch(() => null) // gone or no network: what is shown stays
+  const shown = document.getElementById(target)
+  if (!page || !shown) return
+  const item = page.getElementById(target)
+  if (item) shown.replaceWith(document.adoptNode(item))
+  else shown.replaceChildren(...page.body.childNodes)
+  tell(item ?? shown, false)
+}
+
+function tell(item, fresh) {
+  item?.dispatchEvent(new CustomEvent("shown", { bubbles: true, detail: { fresh } }))
+}

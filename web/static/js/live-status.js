@@ -1,0 +1,65 @@
+// <live-status role="status">: how the line is, in words, and nothing while all is well.
+//
+// It hears event "line" of line.js ({state, seconds}) and the frames status and drain.
+
+import { on } from "./live.js"
+import { say } from "./words.js"
+
+const PATIENCE = 1500 // ms: a line that is back sooner is not worth a word
+
+customElements.define("live-status", class extends HTMLElement {
+  #line = { state: "open" }
+  #server = { write: true, live: true }
+  #draining = false
+  #timer
+
+  connectedCallback() {
+    document.addEventListener("line", this)
+    on("status", ({ write, live }) => this.#set(() => (this.#server = { write, live })))
+    on("drain", () => this.#set(() => (this.#draining = true)))
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("line", this)
+    clearTimeout(this.#timer)
+  }
+
+  handleEvent({ detail }) {
+    const before = this.#line.state
+    this.#line = detail
+    if (detail.state === "open") this.#draining = false
+    clearTimeout(this.#timer)
+    if (detail.state === "waiting" && before === "open") this.#timer = setTimeout(() => this.#show(), PATIENCE)
+    else this.#show()
+  }
+
+  #set(change) {
+    change()
+    this.#show()
+  }
+
+  #show() {
+    const sentence = this.#sentence()
+    if (sentence === this.textContent) return
+    this.textContent = sentence
+    const link = this.#link()
+    if (link) this.append(" ", link)
+  }
+
+  #sentence() {
+    const { state, seconds } = this.#line
+    if (state !== "open") return say(navigator.onLine || state !== "waiting" ? state : "offline", { seconds })
+    if (this.#draining) return say("draining")
+    if (!this.#server.write) return say("storage")
+    return this.#server.live ? "" : say("slow")
+  }
+
+  #link() {
+    if (this.#line.state !== "signed-out" && this.#line.state !== "reload") return null
+    const link = document.createElement("a")
+    const here = location.pathname + location.search
+    link.href = this.#line.state === "reload" ? location.href : `/sign-in?next=${encodeURIComponent(here)}`
+    link.textContent = say(`${this.#line.state}-link`)
+    return link
+  }
+})

@@ -1,0 +1,36 @@
+// Times stand in the page in WIB; here they are put into the zone of the reader.
+//
+// The zone is that of the member (<body data-zone>), else the browser's where it is an Indonesian one.
+
+const ZONES = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT" }
+
+const here = document.body.dataset.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+const zone = here in ZONES ? here : "Asia/Jakarta"
+const date = new Intl.DateTimeFormat(document.documentElement.lang, {
+  timeZone: zone, day: "numeric", month: "short", year: "numeric",
+})
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
+  timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false,
+})
+
+export function localise(part) {
+  for (const time of part.querySelectorAll("time[datetime]:not([data-local])")) show(time)
+}
+
+export function dayOf(moment) {
+  return date.format(moment)
+}
+
+export function clockOf(moment) {
+  return clock.format(moment)
+}
+
+function show(time) {
+  const moment = new Date(time.dateTime)
+  time.dataset.local = ""
+  if (Number.isNaN(moment.valueOf()) || !time.dateTime.includes("T")) return
+  if (ZONES[zone] !== "WIB") time.textContent = `${dayOf(moment)} ${clockOf(moment)} ${ZONES[zone]}`
+}
+
+localise(document)
+document.addEventListener("shown", ({ target }) => localise(target))

@@ -1,0 +1,63 @@
+// Shows this page as it is now, without taking away what somebody is writing.
+//
+//   renew()   fetches the page again and replaces
+//             - what is inside each <live-stream>, with its rev,
+//             - each element with an id whose data-live differs: "open" becomes "archived".
+//
+// Inside them, elements with an id and data-keep stay: a reply that is being written.
+
+import { NotThere, pageAt } from "./html.js"
+
+let going
+
+export function renew() {
+  going ??= fetched().finally(() => (going = undefined))
+  return going
+}
+
+async function fetched() {
+  const page = await pageAt(location.href).catch((error) => {
+    if (error instanceof NotThere) location.reload() // it says itself why
+    throw error
+  })
+  document.body.dataset.epoch = page.body.dataset.epoch ?? ""
+  for (const shown of document.querySelectorAll("live-stream")) renewStream(shown, page)
+  for (const shown of document.querySelectorAll("[data-live][id]")) renewPart(shown, page)
+}
+
+function renewStream(shown, page) {
+  const now = page.querySelector(`live-stream[stream="${CSS.escape(shown.stream)}"]`)
+  if (!now) return
+  keepingFocus(() => {
+    keepWriting(shown, now)
+    shown.replaceChildren(...now.childNodes)
+  })
+  shown.rev = Number(now.getAttribute("rev"))
+  shown.epoch = page.body.dataset.epoch
+  shown.dispatchEvent(new CustomEvent("shown", { bubbles: true, detail: { fresh: false } }))
+}
+
+function renewPart(shown, page) {
+  const now = page.getElementById(shown.id)
+  if (!now) return shown.remove()
+  if (now.dataset.live === shown.dataset.live) return
+  keepingFocus(() => {
+    keepWriting(shown, now)
+    shown.replaceWith(document.adoptNode(now))
+  })
+}
+
+// Replacing an element must not take away what is being written in it.
+export function keepWriting(shown, next) {
+  for (const kept of shown.querySelectorAll("[data-keep][id]")) {
+    const place = next.querySelector(`#${CSS.escape(kept.id)}`)
+    if (place) place.replaceWith(kept)
+    else next.append(kept)
+  }
+}
+
+export function keepingFocus(change) {
+  const focused = document.activeElement
+  change()
+  if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true })
+}
