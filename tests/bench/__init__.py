@@ -1,0 +1,1 @@
+"""`make bench`: what the community does a second, measured through real processes."""

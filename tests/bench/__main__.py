@@ -1,0 +1,25 @@
+"""make bench, or make bench ONLY=name."""
+
+import sys
+
+from tests.bench import reading, talking
+
+BENCHES = {
+    "fan_out": talking.fan_out,
+    "acks": talking.acks,
+    "say": talking.stored,
+    "topic_page": reading.topic_page,
+    "weight": reading.weight,
+}
+
+
+def main(only: str | None) -> None:
+    if only is not None and only not in BENCHES:
+        sys.exit(f"no such bench; there are {', '.join(BENCHES)}")
+    for name in [only] if only else BENCHES:
+        for result in BENCHES[name]():
+            print(result.line(), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else None)
