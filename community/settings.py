@@ -1,6 +1,7 @@
 """What an operator can choose, read once from the environment. Nothing below web/ looks there."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -9,6 +10,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 PREFIX = "AKAR_"
+# As a browser writes it in an Origin header: no path, no capitals, no user.
+ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]*[a-z0-9]|\[[0-9a-f:]+\])(?::[1-9][0-9]*)?")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -24,8 +27,8 @@ class Settings:
     port: int = 8000
     public_url: str = ""  # what people type; http://localhost:PORT where nothing is said
     data_dir: str = ".akar"  # the SQLite file, the secret of this machine, the lock
-    database_url: str = ""  # sqlite:///DATA_DIR/akar.db where nothing is said
-    bus_url: str = "memory://"
+    database_url: str = field(default="", repr=False)  # sqlite:///DATA_DIR/akar.db where not said
+    bus_url: str = field(default="memory://", repr=False)  # both may hold passwords
     secret_key: str = field(
         default="", repr=False
     )  # made and kept in DATA_DIR on a loopback address
@@ -96,7 +99,7 @@ class Settings:
             raise Impossible("AKAR_BUS_URL is memory:// or begins with redis://.")
         if not self.embedded and self.bus_url.startswith("memory"):
             raise Impossible("AKAR_BUS_URL=memory:// reaches one process only; set it to redis://…")
-        if not urlsplit(self.public_url).hostname:
+        if not ORIGIN.fullmatch(self.public_url):
             raise Impossible("AKAR_PUBLIC_URL is an address such as https://akar.example.")
         if not self.on_loopback and not self.under_tls:
             raise Impossible("AKAR_PUBLIC_URL must begin with https:// off this machine.")

@@ -18,6 +18,9 @@ from community.words import _
 LONGEST = 16_000  # characters of one text
 DEEPEST = 12  # nested quotes and lists
 MOST_LINKS = 50
+MOST_MENTIONS = 20  # each of them may be a notice
+MOST_MARKS = 3_000  # signs and line ends: each costs the parser 10 µs, and everybody waits for it
+MOST_CELLS = 5_000  # a table fills up every row to the width of its head
 
 TAGS = set(
     "p br hr h2 h3 h4 strong em s del code pre a "
@@ -27,6 +30,8 @@ ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 SCHEMES = {"https", "http", "mailto"}
 REL = "nofollow ugc noopener noreferrer"
 # "@Lilis Komariah": a name is up to four words that begin with a letter, longest match first.
+MARK = re.compile(r"[^\w ]|_")
+TABLE_HEAD = re.compile(r"[|:\- ]{3,}")
 MENTION = re.compile(r"@(\w[\w.'-]*(?: \w[\w.'-]*){0,3})")
 
 
@@ -36,11 +41,8 @@ class Written(NamedTuple):
 
 
 def written(text: str) -> Written:
-    """Raises Invalid for what is too long, too deep, has too many links, or a NUL."""
-    if "\0" in text:
-        raise Invalid(_("This text has a character that cannot be stored."))
-    if len(text) > LONGEST:
-        raise Invalid(_("This is too long: at most %(most)s characters."), most=LONGEST)
+    """Raises Invalid for what is too long, too deep, too intricate, or has a NUL."""
+    _must_be_cheap(text)
     tokens = _markdown.parse(text)
     if any(token.level > DEEPEST * 2 for token in tokens):
         raise Invalid(_("Quotes and lists are nested too deeply."))
@@ -48,6 +50,19 @@ def written(text: str) -> Written:
         raise Invalid(_("This has too many links: at most %(most)s."), most=MOST_LINKS)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     return Written(_clean(html), _mentioned(tokens))
+
+
+def _must_be_cheap(text: str) -> None:
+    """Before it is parsed: what a text may cost."""
+    if "\0" in text:
+        raise Invalid(_("This text has a character that cannot be stored."))
+    if len(text) > LONGEST:
+        raise Invalid(_("This is too long: at most %(most)s characters."), most=LONGEST)
+    widest = max((head.count("|") for head in TABLE_HEAD.findall(text)), default=0)
+    if widest * text.count("\n") > MOST_CELLS:
+        raise Invalid(_("This table is too large."))
+    if len(MARK.findall(text)) > MOST_MARKS:
+        raise Invalid(_("This has too many special characters and lines."))
 
 
 def plain(text: str, most: int = 160) -> str:
@@ -70,6 +85,8 @@ def _clean(html: str) -> str:
 
 def _mentioned(tokens: list) -> frozenset[str]:  # type: ignore[type-arg]
     marks = {child.content for t in tokens for child in t.children or () if child.type == "mention"}
+    if len(marks) > MOST_MENTIONS:
+        raise Invalid(_("This mentions too many people: at most %(most)s."), most=MOST_MENTIONS)
     return frozenset(beginning for mark in marks for beginning in _beginnings(mark.lower()))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.routing import Mount, WebSocketRoute
 from starlette_compress import CompressMiddleware
 
@@ -16,7 +17,7 @@ from community.settings import Settings
 from community.site import found
 from web import channels, community, errors, forum, health, live, pages
 from web.background import Background
-from web.guards import OneName, OnEveryAnswer, OnlyOurOwnPages
+from web.guards import NotTooFast, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
 from web.limits import Buckets
 from web.saying import Sayings
@@ -62,8 +63,11 @@ def create_app(db: Database, settings: Settings) -> Starlette:
         ],
         middleware=[
             Middleware(OnEveryAnswer, settings=settings),
+            # Ours, inside the headers: Starlette's own stands outside of them.
+            Middleware(ServerErrorMiddleware, handler=errors.failed),
             Middleware(OneName, settings=settings),
             Middleware(OnlyOurOwnPages, settings=settings),
+            Middleware(NotTooFast, settings=settings),
             Middleware(CompressMiddleware, minimum_size=500),
         ],
         exception_handlers=errors.handlers,

@@ -57,7 +57,16 @@ class Read(Command, frozen=True, kw_only=True, tag="read"):
 AnyCommand = Hello | Watch | Unwatch | Say | Edit | Withdraw | Typing | Read
 COMMANDS: tuple[type[Command], ...] = AnyCommand.__args__
 
-decode = json.Decoder(AnyCommand).decode
+_decode = json.Decoder(AnyCommand).decode
+
+
+def decode(text: str) -> AnyCommand:
+    """Raises DecodeError."""
+    try:
+        command: AnyCommand = _decode(text)
+    except RecursionError as error:
+        raise DecodeError("nested too deeply") from error
+    return command
 
 
 class _Keyed(Struct):
@@ -68,7 +77,7 @@ def key_in(text: str) -> str | None:
     """Of a command we did not understand otherwise."""
     try:
         return _decode_key(text).key
-    except DecodeError:  # not even that; the caller ends the line
+    except (DecodeError, RecursionError):  # not even that; the caller ends the line
         return None
 
 

@@ -1,5 +1,6 @@
 """The doors into community/: signing in and out, settings, notices, the standing pages."""
 
+import re
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,6 +32,7 @@ from web.pages import page
 from web.words import LANGUAGE, LOCALES
 
 YEAR = 365 * 24 * 3600
+OURS = re.compile(r"/(?![/\\])[^\\]*")  # browsers read // and \\ as the start of a host
 
 
 class Next(Form, frozen=True, kw_only=True):
@@ -121,11 +123,10 @@ def keep(request: Request, response: Response, name: str, token: str) -> None:
 
 
 def inside(address: str) -> str:
-    """An address of ours, whatever was asked for (S11): a path, never another site."""
-    parts = urlsplit(address)
-    path_alone = not parts.scheme and not parts.netloc and address.startswith("/")
-    if not path_alone or address.startswith("//") or "\\" in address or not address.isprintable():
+    """An address of ours, whatever was asked for: a path, never another site."""
+    if not OURS.fullmatch(address) or not address.isprintable():
         return "/"
+    parts = urlsplit(address)
     return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
@@ -139,6 +140,8 @@ def standing(name: str) -> Route:
 
 
 def _signed_in(tx: Transaction, request: Request, member_id: int) -> str:
+    """Whatever this browser was signed in with before opens nothing any more."""
+    actions.forget_browser(tx, request.cookies.get(cookie_name(request), ""))
     network = request.client.host if request.client else ""
     device = request.headers.get("user-agent", "")
     return actions.sign_in(tx, member_id, device=device, network=network)

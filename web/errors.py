@@ -37,13 +37,18 @@ SENTENCES = {
 async def refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     if isinstance(refusal, SignedOut) and request.method == "GET":
-        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/sign-in?{urlencode({'next': back})}", 303)
+        return RedirectResponse(f"/sign-in?{urlencode({'next': _asked_for(request)})}", 303)
     status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
     response = explain(request, status, refusal.sentence, refusal.values)
     if status == 503:
         response.headers["retry-after"] = "5"
     return response
+
+
+def _asked_for(request: Request) -> str:
+    """From what was routed, not from request.url: that one is put together from the Host header."""
+    query = request.scope["query_string"].decode("latin-1")
+    return f"{request.scope['path']}{'?' if query else ''}{query}"
 
 
 async def misfilled(request: Request, error: Exception) -> Response:

@@ -1,5 +1,6 @@
 """Forms from browsers, read into msgspec structs that allow nothing but their own fields."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar, get_origin
 
@@ -10,7 +11,10 @@ from starlette.requests import Request
 from community.errors import Invalid
 from community.words import _
 
+# Of the two kinds a browser sends the one that cannot say which character set it is in.
+KIND = "application/x-www-form-urlencoded"
 MOST_FIELDS = 100
+ILLEGIBLE = re.compile("[\0\ufffd\ud800-\udfff]")
 
 
 class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,6 +26,9 @@ F = TypeVar("F", bound=Struct)
 
 async def filled_in(request: Request, form: type[F]) -> F:
     """The fields of the form. Raises Invalid or msgspec's ValidationError."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in {"", KIND}:
+        raise Invalid(_("This was not sent as our forms are."))
     given = await request.form(max_files=0, max_fields=MOST_FIELDS)
     return _convert(given.multi_items(), form)
 
@@ -37,17 +44,23 @@ def _convert(items: list[tuple[str, Any]], form: type[F]) -> F:
     for name, value in items:
         if not isinstance(value, str):
             raise Invalid(_("This form takes no files."))
+        value = _legible(value)
         if name in lists:
             values[name].append(value)
         elif name in values:
             raise Invalid(_("A field was filled in twice."))
         else:
-            values[name] = _lines(value)
+            values[name] = value
     return convert(_without_empty(values), form, strict=False)
 
 
-def _lines(value: str) -> str:
-    """Forms end lines with CR LF (HTML, 4.10.21.4); we keep LF."""
+def _legible(value: str) -> str:
+    """Forms end lines with CR LF (HTML, 4.10.21.4); we keep LF.
+
+    What was no UTF-8 has been replaced by U+FFFD on its way here; PostgreSQL stores no NUL, and
+    nobody a lone surrogate."""
+    if ILLEGIBLE.search(value):
+        raise Invalid(_("This text has a character that cannot be stored."))
     return value.replace("\r\n", "\n").replace("\r", "\n")
 
 

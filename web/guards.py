@@ -1,9 +1,12 @@
-"""What stands before every request, pure ASGI: one name, our own pages only, headers on everything.
+"""What stands before every request, pure ASGI: one name, our own pages only, not too fast, headers
+on everything.
 
 CSRF: unsafe methods and sockets are taken from our own pages alone, by Fetch Metadata and, for
 browsers without it, by Origin. There is no token: nothing on a page depends on who reads it.
 """
 
+from hashlib import sha256
+from math import ceil
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,6 +14,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from community.settings import LOOPBACK, Settings
+from web.limits import Buckets
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 PROBES = {"/healthz", "/readyz"}  # asked by address, not by name
@@ -75,6 +79,23 @@ class OnlyOurOwnPages:
         return site in {None, "same-origin"} and origin in {None, self._origin}
 
 
+class NotTooFast:
+    """A browser changes as much by its forms as a tab may by its socket."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._allowed = Buckets(settings.frames_per_second, settings.frames_burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wait = 0.0
+        if scope["type"] == "http" and scope["method"] not in SAFE:
+            wait = self._allowed.take(_browser(scope))
+        if not wait:
+            return await self._app(scope, receive, send)
+        refusal = PlainTextResponse("Too much at once.", 429, {"retry-after": str(ceil(wait))})
+        await refusal(scope, receive, send)
+
+
 class OnEveryAnswer:
     """The headers a browser needs to hold us to; also on errors and static files."""
 
@@ -109,6 +130,13 @@ class OnEveryAnswer:
             await send(message)
 
         await self._app(scope, receive, sending)
+
+
+def _browser(scope: Scope) -> str:
+    """By what it is signed in with, hashed to keep it short; a visitor's by where it is."""
+    cookie = Headers(scope=scope).get("cookie", "")
+    client = scope["client"][0] if scope["client"] else ""
+    return sha256(cookie.encode("latin-1")).hexdigest() if cookie else client
 
 
 def _well_formed(host: str) -> bool:

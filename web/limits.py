@@ -4,7 +4,7 @@ member's sockets beyond their number are refused, so the sum over processes stay
 import time
 from collections import OrderedDict
 
-MOST_MEMBERS = 50_000  # remembered; whoever was quiet longest is forgotten, with a full bucket
+MOST_KNOWN = 50_000  # remembered; whoever was quiet longest is forgotten, with a full bucket
 
 
 class Bucket:
@@ -28,15 +28,15 @@ class Bucket:
 
 
 class Buckets:
-    """One for each member."""
+    """One for each member, or each browser."""
 
     def __init__(self, rate: float, burst: float) -> None:
         self._rate, self._burst = rate, burst
-        self._of: OrderedDict[int, Bucket] = OrderedDict()
+        self._of: OrderedDict[int | str, Bucket] = OrderedDict()
 
-    def take(self, member_id: int) -> float:
-        bucket = self._of.pop(member_id, None) or Bucket(self._rate, self._burst)
-        self._of[member_id] = bucket
-        if len(self._of) > MOST_MEMBERS:
+    def take(self, who: int | str) -> float:
+        bucket = self._of.pop(who, None) or Bucket(self._rate, self._burst)
+        self._of[who] = bucket
+        if len(self._of) > MOST_KNOWN:
             self._of.popitem(last=False)
         return bucket.take()

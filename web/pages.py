@@ -96,7 +96,9 @@ def locale_of(request: Request, seen: Seen[Any] | None = None) -> str:
 def bare(request: Request, template: str, **fields: Any) -> str:
     """A page that asks the database nothing: for when something went wrong."""
     locale = words.locale_of(request)
-    return fragment(locale, template, path=request.url.path, url=partial(_url, request), **fields)
+    return fragment(
+        locale, template, path=request.scope["path"], url=partial(_url, request), **fields
+    )
 
 
 def page(
@@ -108,7 +110,7 @@ def page(
         locale,
         template,
         request=request,
-        path=request.url.path,
+        path=request.scope["path"],
         url=partial(_url, request),
         draw=lambda row, entry: Markup(drawn(locale, row, entry)),
         seen=seen,

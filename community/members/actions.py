@@ -68,6 +68,14 @@ def sign_out(tx: Transaction, member: Member, sign_in_id: int) -> None:
     raise NotFound
 
 
+def forget_browser(tx: Transaction, token: str) -> None:
+    """Ends what this token opens, whoever's it is."""
+    mine = select(SignIn).where(SignIn.token_hash == hash_of(token), SignIn.ended_at.is_(None))
+    if sign_in := tx.scalar(mine):
+        tx.lock(tx.get_one(Member, sign_in.member_id))
+        _end(tx, sign_in)
+
+
 def sign_out_others(tx: Transaction, member: Member, staying: str) -> None:
     """Ends all but the sign-in with this token hash; with an empty one, all."""
     tx.lock(member)
