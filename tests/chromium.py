@@ -8,7 +8,10 @@ from contextlib import asynccontextmanager
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import ConsoleMessage, Page, async_playwright
+
+from tests.browsing import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = "There is no Chromium here: install the package `chromium` and run again."
@@ -42,7 +45,7 @@ def installed() -> bool:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium() -> AsyncIterator[Chromium]:
     """Skips the test where there is none; under CI=true that is a failure."""
     path = found()
     if path is None:
@@ -57,25 +60,28 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def window(
-    browser: Browser,
-    origin: str,
+    chrome: Chromium,
+    of: Browser,
     *,
     width: int = DESK,
     scheme: Literal["light", "dark"] = "light",
     javascript: bool = True,
 ) -> AsyncIterator[Page]:
-    """A window with cookies of its own. What a script or the CSP complains about fails the test.
+    """A window of a member's browser, signed in as that is; a visitor's has no cookie.
 
+    What a script or the CSP complains about fails the test.
     A request or a socket that fails is no complaint: tests cut the network on purpose.
     """
-    context = await browser.new_context(
-        base_url=origin,
+    context = await chrome.new_context(
+        base_url=of.origin,
         locale="id-ID",
         timezone_id="Asia/Jakarta",
         viewport={"width": width, "height": 800},
         color_scheme=scheme,
         java_script_enabled=javascript,
     )
+    if of.token:
+        await context.add_cookies([{"name": "sid", "value": of.token, "url": of.origin}])
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import uvloop
+from playwright.async_api import Browser as Chromium
 
 from community.bus import MemoryBus, open_bus
 from community.database import Database
@@ -17,6 +18,7 @@ from community.settings import Settings
 from tests import servers
 from tests.browsing import Browser, sign_in_as
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, move_in
+from tests.chromium import chromium
 from web.app import create_app
 from web.drain import drain
 from web.hub import Hub
@@ -83,6 +85,13 @@ async def db(settings: Settings) -> AsyncIterator[Database]:
     yield db
     await db.close()
     await db.bus.close()
+
+
+@pytest.fixture(scope="session")
+async def chrome() -> AsyncIterator[Chromium]:
+    """One Chromium for all tests of this process: a start takes seconds. Windows share nothing."""
+    async with chromium() as chrome:
+        yield chrome
 
 
 @dataclass
