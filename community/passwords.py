@@ -13,12 +13,13 @@ LONGEST = 1_024  # characters; nothing is cut off or trimmed
 MEMORY_KIB = 65_536
 PASSES = 3
 AT_ONCE = 2  # each holds MEMORY_KIB while it works
-MOST_WAITING = 50  # about three seconds' worth; the next is told to come back
+MOST_WAITING = 40  # about four seconds of work; whoever comes later is asked to try again
 
-_hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
-_threads = ThreadPoolExecutor(AT_ONCE, "passwords")
-_nobody = _hasher.hash("nobody")
-_waiting: set[asyncio.Future[bool]] = set()
+# Made as all are, of a password nobody has: what is compared where there is no such member.
+NOBODY = (
+    "$argon2id$v=19$m=65536,t=3,p=1$I67kvY9Nw6WGqn4+CsGnYA$"
+    "nRX9ueZUSU/svuGTYbMbgL33yiNbHmcOPEWC8YWGt/o"
+)
 
 
 def hash_password(password: str, *, memory_kib: int = MEMORY_KIB, passes: int = PASSES) -> str:
@@ -26,19 +27,31 @@ def hash_password(password: str, *, memory_kib: int = MEMORY_KIB, passes: int = 
     return PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1).hash(password)
 
 
-async def matches(password: str, password_hash: str | None) -> bool:
-    """Takes as long when there is no such member, so that nobody can tell. Raises Busy."""
-    if len(_waiting) >= MOST_WAITING:
-        raise Busy(_("Too many people are signing in at once. Please try again."))
-    loop = asyncio.get_running_loop()
-    answer = loop.run_in_executor(_threads, _matches, password, password_hash or _nobody)
-    _waiting.add(answer)
-    answer.add_done_callback(_waiting.discard)
-    return await answer
+class Passwords:
+    """Where passwords wait to be compared: one queue a process."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(AT_ONCE, "passwords")
+        self._inside = 0
+
+    async def match(self, password: str, password_hash: str | None) -> bool:
+        """Takes as long when there is no such member, so that nobody can tell.
+
+        Raises Busy when too many wait already."""
+        if self._inside >= AT_ONCE + MOST_WAITING:
+            raise Busy(_("Too many people are signing in at once. Please try again."))
+        self._inside += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(
+                self._threads, _match, password, password_hash or NOBODY
+            )
+        finally:
+            self._inside -= 1
 
 
-def _matches(password: str, password_hash: str) -> bool:
+def _match(password: str, password_hash: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password) and password_hash != _nobody
+        return PasswordHasher().verify(password_hash, password) and password_hash != NOBODY
     except (Argon2Error, InvalidHash):
         return False

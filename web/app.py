@@ -13,9 +13,21 @@ from starlette_compress import CompressMiddleware
 
 from community import failpoints
 from community.database import Database
+from community.passwords import Passwords
 from community.settings import Settings
 from community.site import found
-from web import channels, community, errors, forum, health, live, pages
+from web import (
+    channels,
+    community,
+    errors,
+    forum,
+    health,
+    live,
+    notices,
+    pages,
+    settings_page,
+    sign_ins,
+)
 from web.background import Background
 from web.guards import NotTooFast, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
@@ -46,6 +58,7 @@ def create_app(db: Database, settings: Settings) -> Starlette:
             "settings": settings,
             "background": tasks,
             "sayings": app.state.sayings,
+            "passwords": Passwords(),
             "sends": Buckets(settings.sends_per_second, settings.sends_burst),
         }
         await tasks.stop()
@@ -55,6 +68,9 @@ def create_app(db: Database, settings: Settings) -> Starlette:
     return Starlette(
         routes=[
             *community.routes,
+            *sign_ins.routes,
+            *notices.routes,
+            *settings_page.routes,
             *forum.routes,
             *channels.routes,
             *health.routes,

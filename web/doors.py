@@ -5,6 +5,7 @@ looking, visiting      to show a page: for members, for anybody
 glancing               to show a part of one
 """
 
+import logging
 from collections.abc import Callable
 from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
@@ -14,9 +15,10 @@ from starlette.requests import HTTPConnection
 
 from channels.queries import unread_messages
 from community.database import Database, Transaction
-from community.errors import SignedOut
+from community.errors import Busy, SignedOut
+from community.members.actions import see
 from community.members.models import Member, SignIn
-from community.members.queries import acting_alone_by, acting_by, sign_in_by
+from community.members.queries import acting_alone_by, acting_by, long_unseen, sign_in_by
 from community.notices.models import Notice
 from community.notices.queries import notices_of
 from community.settings import Settings
@@ -24,6 +26,8 @@ from community.site import Site, require_writable, site_of
 from community.words import _
 from forum.announcements.queries import unacknowledged
 from forum.topics.queries import unread_topics
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,6 +49,7 @@ class Seen(NamedTuple, Generic[T]):
     site: Site
     counts: Counts
     found: T
+    long_unseen: bool = False  # the browser; worth remembering that it is not
 
     @property
     def member(self) -> Member | None:
@@ -110,9 +115,10 @@ async def looking(
     def work(session: Session) -> Seen[T]:
         sign_in = sign_in_by(session, token)
         found = query(session, sign_in.member, *args, **kwargs)
-        return Seen(sign_in, site_of(session), counts_of(session, sign_in.member), found)
+        counts = counts_of(session, sign_in.member)
+        return Seen(sign_in, site_of(session), counts, found, long_unseen(session, sign_in))
 
-    return await database_of(connection).look(work)
+    return await _remembered(connection, await database_of(connection).look(work))
 
 
 async def visiting(
@@ -128,10 +134,12 @@ async def visiting(
         sign_in = _known(session, token)
         reader = sign_in.member if sign_in else None
         found = query(session, reader, *args, **kwargs)
-        counts = counts_of(session, reader) if reader else Counts()
-        return Seen(sign_in, site_of(session), counts, found)
+        if sign_in is None:
+            return Seen(None, site_of(session), Counts(), found)
+        counts = counts_of(session, sign_in.member)
+        return Seen(sign_in, site_of(session), counts, found, long_unseen(session, sign_in))
 
-    return await database_of(connection).look(work)
+    return await _remembered(connection, await database_of(connection).look(work))
 
 
 def nothing_more(_session: Session, _reader: Member | None) -> None:
@@ -164,6 +172,16 @@ def database_of(connection: HTTPConnection) -> Database:
 def settings_of(connection: HTTPConnection) -> Settings:
     settings: Settings = connection.state.settings
     return settings
+
+
+async def _remembered(connection: HTTPConnection, seen: Seen[T]) -> Seen[T]:
+    """Looks write nothing, but once in a while that this browser is in use."""
+    if seen.sign_in and seen.long_unseen:
+        try:
+            await database_of(connection).act(see, seen.sign_in.id)
+        except Busy as busy:
+            log.warning("a sign-in was used, which was not stored: %s", busy)  # the page matters
+    return seen
 
 
 def _known(session: Session, token: str | None) -> SignIn | None:

@@ -69,7 +69,7 @@ def announcement_acknowledged(event: AnnouncementAcknowledged, locale: str) -> F
 
 @draw.register
 def notices_changed(event: NoticesChanged, locale: str) -> Frame:
-    return Put(target="bell", html=fragment(locale, "community/bell.html", change=event))
+    return Put(target="bell", html=fragment(locale, "community/bell.html", count=event.unread))
 
 
 @draw.register

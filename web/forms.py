@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_origin
+from typing import Annotated, Any, TypeVar, get_origin
+from urllib.parse import urlsplit, urlunsplit
 
-from msgspec import Struct, convert
+from msgspec import Meta, Struct, convert
 from msgspec.structs import fields
 from starlette.requests import Request
 
@@ -19,6 +20,12 @@ ILLEGIBLE = re.compile("[\0\ufffd\ud800-\udfff]")
 
 class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
+
+
+class Next(Form, frozen=True, kw_only=True):
+    """Where to go afterwards; read it through inside()."""
+
+    next: Annotated[str, Meta(max_length=2_000)] = "/"
 
 
 F = TypeVar("F", bound=Struct)
@@ -36,6 +43,15 @@ async def filled_in(request: Request, form: type[F]) -> F:
 def asked(request: Request, query: type[F]) -> F:
     """The query of the address. Raises as filled_in does."""
     return _convert(request.query_params.multi_items(), query)
+
+
+def inside(address: str) -> str:
+    """An address of ours, whatever was asked for (S11): a path, never another site."""
+    ours = address.startswith("/") and not address.startswith("//")
+    if not ours or "\\" in address or not address.isprintable():
+        return "/"
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
 
 def _convert(items: list[tuple[str, Any]], form: type[F]) -> F:

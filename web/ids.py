@@ -1,6 +1,6 @@
 """How a number or an address from outside may look: what both databases can count to."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 from starlette.convertors import Convertor, register_url_convertor
@@ -16,6 +16,7 @@ Words = Annotated[str, Meta(max_length=16_000, pattern=r"\A(?=[\s\S]*\S)[^\0]+\Z
 Line = Annotated[str, Meta(max_length=200, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
 MaybeWords = Annotated[str, Meta(max_length=16_000, pattern=r"\A[^\0]*\Z")]
 MaybeLine = Annotated[str, Meta(max_length=200, pattern=r"\A[^\0\r\n]*\Z")]
+Ticked = Literal["", "yes"]  # a checkbox
 
 
 class IdConvertor(Convertor[int]):

@@ -5,12 +5,14 @@ from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from community.notices.models import SENTENCES
 from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
 from community.policies import Verdict
 from community.streams import EntryChanged
@@ -57,6 +59,7 @@ def environment(locale: str) -> Environment:
         cluster_name=lambda cluster: said(CLUSTER_NAMES.get(cluster, "")),
         theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),
         reason=lambda verdict: reason(locale, verdict),
+        notice_words=lambda notice: said(SENTENCES[notice.kind], notice.about),
     )
     env.filters.update(
         moment=partial(words.moment, locale),
@@ -117,6 +120,7 @@ def page(
         found=seen.found,
         epoch=request.state.hub.epoch,
         theme=seen.member.theme if seen.member else "auto",
+        zone=ZoneInfo(seen.member.zone) if seen.member else words.WIB,
         save_data=bool(seen.member and seen.member.save_data),
         **fields,
     )

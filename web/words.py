@@ -6,7 +6,7 @@ from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -16,10 +16,13 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 from starlette.requests import HTTPConnection
 
-LOCALES = ("id", "en")
+Locale = Literal["id", "en"]
+LOCALES: tuple[Locale, ...] = get_args(Locale)
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 CATALOGUES = Path(__file__).with_name("locale")
 WIB = ZoneInfo("Asia/Jakarta")
-ZONES = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+Zone = Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
+ZONES: dict[str, str] = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
 LANGUAGE = "language"  # the cookie of a visitor's choice
 
 

@@ -11,16 +11,16 @@ from community.members.events import SignInEnded, StandingChanged
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
 from community.members.policies import may_appoint
 from community.members.queries import (
+    SIGNED_IN,
     hash_of,
     live_appointment_of,
+    long_unseen,
     member_for,
     member_with_email,
     sign_ins_of,
 )
 from community.policies import require
 from community.words import _
-
-SEEN_EVERY = timedelta(minutes=10)  # how exactly we know when a browser was last used
 
 
 def join(
@@ -43,8 +43,15 @@ def join(
     return member
 
 
-def sign_in(tx: Transaction, member_id: int, *, device: str = "", network: str = "") -> str:
-    """Answers the token, 256 bits, which we then forget. The password was checked before."""
+def sign_in(
+    tx: Transaction, member_id: int, *, device: str = "", network: str = "", instead_of: str = ""
+) -> str:
+    """Answers the token, 256 bits, which we then forget. The password was checked before.
+
+    `instead_of` is the token this browser came with: it opens nothing any more."""
+    if earlier := tx.scalar(SIGNED_IN, {"token_hash": hash_of(instead_of)}):
+        tx.lock(earlier.member)
+        _end(tx, earlier)
     token = token_urlsafe(32)
     tx.add(
         SignIn(
@@ -87,7 +94,7 @@ def sign_out_others(tx: Transaction, member: Member, staying: str) -> None:
 def see(tx: Transaction, sign_in_id: int) -> None:
     """Remembers that this browser is in use, exact to SEEN_EVERY."""
     sign_in = tx.get(SignIn, sign_in_id)
-    if sign_in and sign_in.ended_at is None and now(tx) - sign_in.seen_at > SEEN_EVERY:
+    if sign_in and sign_in.ended_at is None and long_unseen(tx, sign_in):
         sign_in.seen_at = now(tx)
 
 

@@ -1,11 +1,12 @@
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager
 
+from community.clock import now
 from community.database import batches
 from community.errors import NotFound, SignedOut
 from community.members.models import Appointment, Member, MemberCluster, SignIn
@@ -14,6 +15,7 @@ from community.policies import require
 from community.words import _
 
 PAGE = 50
+SEEN_EVERY = timedelta(minutes=10)  # how exactly we know when a browser was last used
 
 # Asked before everything else, so built only once.
 SIGNED_IN = (
@@ -87,6 +89,11 @@ def sign_ins_of(session: Session, member: Member) -> Sequence[SignIn]:
     """The open ones, last used first."""
     mine = select(SignIn).where(SignIn.member_id == member.id, SignIn.ended_at.is_(None))
     return session.scalars(mine.order_by(SignIn.seen_at.desc(), SignIn.id.desc())).all()
+
+
+def long_unseen(session: Session, sign_in: SignIn) -> bool:
+    """Whether it is time again to remember that this browser is in use."""
+    return now(session) - sign_in.seen_at > SEEN_EVERY
 
 
 def member_with_email(session: Session, email: str) -> Member | None:

@@ -1,6 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, delete, update
 
 from community.clock import now
 from community.database import Transaction
@@ -47,12 +47,12 @@ def read_along(tx: Transaction, member: Member, stream: str, seq: int) -> None:
     _read(tx, member, about)
 
 
-def switch(tx: Transaction, member: Member, kind: NoticeKind, on: bool) -> None:
-    off = tx.get(SwitchedOff, (member.id, kind))
-    if on and off:
-        tx.delete(off)
-    if not on and off is None:
-        tx.add(SwitchedOff(member_id=member.id, kind=kind))
+def want(tx: Transaction, member: Member, kinds: Collection[NoticeKind]) -> None:
+    """Of these the member is told; every other kind is switched off."""
+    tx.execute(delete(SwitchedOff).where(SwitchedOff.member_id == member.id))
+    tx.add_all(
+        SwitchedOff(member_id=member.id, kind=kind) for kind in NoticeKind if kind not in kinds
+    )
 
 
 def _read(tx: Transaction, member: Member, which: ColumnElement[bool]) -> None:

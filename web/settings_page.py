@@ -1,0 +1,106 @@
+"""The doors to what members choose for themselves. Each choice holds from the next page on."""
+
+from collections.abc import Set
+from typing import Literal, NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.members import actions
+from community.members.models import Member
+from community.members.queries import clusters_of
+from community.notices.actions import want
+from community.notices.models import KIND_NAMES, NoticeKind
+from community.notices.queries import switched_off_by
+from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
+from web.doors import acting_alone, looking
+from web.forms import Form, filled_in
+from web.ids import Ticked
+from web.pages import page
+from web.words import LANGUAGE_NAMES, ZONES, Locale, Zone
+
+
+class Preferences(Form, frozen=True, kw_only=True):
+    locale: Locale
+    zone: Zone
+    theme: Literal["auto", "light", "dark"]
+    save_data: Ticked = ""
+
+
+class Place(Form, frozen=True, kw_only=True):
+    region: str = ""
+    clusters: list[Cluster] = []
+
+
+class Wanted(Form, frozen=True, kw_only=True):
+    kinds: list[NoticeKind] = []
+
+
+class Chosen(NamedTuple):
+    """What the page is drawn from, beside the member."""
+
+    clusters: list[str]
+    off: Set[str]
+
+
+async def index(request: Request) -> Response:
+    return page(
+        request,
+        "community/settings.html",
+        await looking(request, _chosen),
+        languages=LANGUAGE_NAMES,
+        zones=ZONES,
+        provinces=provinces(),
+        regencies_of=regencies_of,
+        clusters=CLUSTER_NAMES,
+        kinds=KIND_NAMES,
+        saved=request.query_params.get("saved", ""),
+    )
+
+
+async def preferences(request: Request) -> Response:
+    chosen = await filled_in(request, Preferences)
+    await acting_alone(
+        request,
+        actions.change_preferences,
+        locale=chosen.locale,
+        zone=chosen.zone,
+        theme=chosen.theme,
+        save_data=bool(chosen.save_data),
+    )
+    return _saved(request, "preferences")
+
+
+async def place(request: Request) -> Response:
+    """What the member's announcements are chosen by."""
+    chosen = await filled_in(request, Place)
+    lens = Lens.read({"region": chosen.region})
+    await acting_alone(
+        request, actions.change_place, region=lens.region, clusters=tuple(set(chosen.clusters))
+    )
+    return _saved(request, "place")
+
+
+async def notices(request: Request) -> Response:
+    wanted = await filled_in(request, Wanted)
+    await acting_alone(request, want, wanted.kinds)
+    return _saved(request, "notices")
+
+
+def _chosen(session: Session, member: Member) -> Chosen:
+    return Chosen(clusters_of(session, member), switched_off_by(session, member))
+
+
+def _saved(request: Request, part: str) -> Response:
+    address = request.app.url_path_for("settings")
+    return RedirectResponse(f"{address}?saved={part}#{part}", 303)
+
+
+routes = [
+    Route("/settings", index, name="settings"),
+    Route("/settings/preferences", preferences, methods=["POST"], name="change_preferences"),
+    Route("/settings/place", place, methods=["POST"], name="change_place"),
+    Route("/settings/notices", notices, methods=["POST"], name="switch_notices"),
+]

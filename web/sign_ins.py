@@ -1,0 +1,129 @@
+"""The doors to signing in and out, and to the list of browsers a member has let in."""
+
+from typing import Annotated
+
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.database import Transaction
+from community.errors import SignedOut
+from community.members import actions
+from community.members.models import Member
+from community.members.queries import hash_of, member_with_email, sign_in_by, sign_ins_of
+from community.passwords import LONGEST, Passwords
+from web.devices import browser_in, system_in
+from web.doors import (
+    acting_alone,
+    cookie_name,
+    database_of,
+    looking,
+    nothing_more,
+    settings_of,
+    token_of,
+    visiting,
+)
+from web.forms import Next, asked, filled_in, inside
+from web.pages import page
+
+
+class Credentials(Next, frozen=True, kw_only=True):
+    email: Annotated[str, Meta(max_length=320, pattern=r"\A[^\0]+\Z")]
+    password: Annotated[str, Meta(max_length=LONGEST)]
+
+
+async def enter(request: Request) -> Response:
+    seen = await visiting(request, nothing_more)
+    back = asked(request, Next).next
+    return page(request, "community/sign_in.html", seen, back=back, wrong=False, email="")
+
+
+async def sign_in(request: Request) -> Response:
+    given = await filled_in(request, Credentials)
+    member_id = await _recognised(request, given)
+    if member_id is None:
+        return await _not_recognised(request, given)
+    token = await database_of(request).act(_let_in, request, member_id)
+    response = RedirectResponse(inside(given.next), 303)
+    _keep(request, response, token)
+    return response
+
+
+async def sign_out(request: Request) -> Response:
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(cookie_name(request), secure=settings_of(request).under_tls)
+    response.headers["clear-site-data"] = '"cache", "storage"'
+    try:
+        await acting_alone(request, _end_this, token_of(request))
+    except SignedOut:
+        pass  # which is what was asked for
+    return response
+
+
+async def index(request: Request) -> Response:
+    seen = await looking(request, sign_ins_of)
+    return page(
+        request, "community/sign_ins.html", seen, browser_in=browser_in, system_in=system_in
+    )
+
+
+async def end(request: Request) -> Response:
+    await acting_alone(request, actions.sign_out, request.path_params["sign_in"])
+    return RedirectResponse(request.app.url_path_for("sign_ins"), 303)
+
+
+async def end_others(request: Request) -> Response:
+    await acting_alone(request, actions.sign_out_others, hash_of(token_of(request)))
+    return RedirectResponse(request.app.url_path_for("sign_ins"), 303)
+
+
+async def _recognised(request: Request, given: Credentials) -> int | None:
+    """The id of the member whose password this is."""
+    passwords: Passwords = request.state.passwords
+    member = await database_of(request).look(member_with_email, given.email)
+    matched = await passwords.match(given.password, member.password_hash if member else None)
+    return member.id if member and matched else None
+
+
+async def _not_recognised(request: Request, given: Credentials) -> Response:
+    """The same answer whether it was the address or the password (S21)."""
+    seen = await visiting(request, nothing_more)
+    fields = {"back": given.next, "wrong": True, "email": given.email}
+    return page(request, "community/sign_in.html", seen, status=403, **fields)
+
+
+def _let_in(tx: Transaction, request: Request, member_id: int) -> str:
+    return actions.sign_in(
+        tx,
+        member_id,
+        device=request.headers.get("user-agent", ""),
+        network=request.client.host if request.client else "",
+        instead_of=request.cookies.get(cookie_name(request), ""),
+    )
+
+
+def _end_this(tx: Transaction, member: Member, token: str) -> None:
+    actions.sign_out(tx, member, sign_in_by(tx, token).id)
+
+
+def _keep(request: Request, response: Response, token: str) -> None:
+    """A cookie no script reads and no other site's form sends."""
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        max_age=settings_of(request).session_days * 24 * 3600,
+        secure=settings_of(request).under_tls,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+routes = [
+    Route("/sign-in", enter, methods=["GET"], name="sign_in"),
+    Route("/sign-in", sign_in, methods=["POST"]),
+    Route("/sign-out", sign_out, methods=["POST"], name="sign_out"),
+    Route("/settings/sign-ins", index, name="sign_ins"),
+    Route("/settings/sign-ins/others/ending", end_others, methods=["POST"], name="end_others"),
+    Route("/settings/sign-ins/{sign_in:id}/ending", end, methods=["POST"], name="end_sign_in"),
+]
