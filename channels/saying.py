@@ -22,7 +22,7 @@ from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.policies import may_speak_for
 from community.policies import require
-from community.streams import fingerprint
+from community.streams import fingerprint, signed
 from community.text import Written
 from community.words import _
 
@@ -69,7 +69,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     Every channel is locked before anything is looked at, so numbers have no holes, follow the
     commits, and no right can end in between."""
     channels = _hold_channels(tx, {saying.channel_id for saying in sayings})
-    visible = still_in(tx, {(saying.member.id, saying.channel_id) for saying in sayings})
+    joined = _joined(tx, channels, sayings)
     mandates = _mandates(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
     said = _said_before(tx, {saying.id for saying in sayings})
 
@@ -78,7 +78,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     for saying in sayings:
         if saying.id not in said:
             channel = channels.get(saying.channel_id)
-            refusal = _refusal(saying, channel, visible, mandates)
+            refusal = _refusal(saying, channel, joined, mandates)
             if refusal or channel is None:
                 outcomes.append(refusal or NotFound())
                 continue
@@ -93,6 +93,14 @@ def _hold_channels(tx: Transaction, ids: set[int]) -> dict[int, Channel]:
     wanted = select(Channel).where(Channel.id.in_(ids)).order_by(Channel.id)
     held = tx.scalars(wanted.with_for_update(key_share=True, of=Channel))
     return {channel.id: channel for channel in held}
+
+
+def _joined(
+    tx: Transaction, channels: dict[int, Channel], sayings: Sequence[Saying]
+) -> set[tuple[int, int]]:
+    """Who of the speakers may hear the private channels they speak in."""
+    private = {channel.id for channel in channels.values() if channel.private}
+    return still_in(tx, {(s.member.id, s.channel_id) for s in sayings if s.channel_id in private})
 
 
 def _mandates(tx: Transaction, ids: set[int]) -> dict[int, Mandate]:
@@ -114,10 +122,10 @@ def _said_before(tx: Transaction, keys: set[Key]) -> dict[Key, Said]:
 def _refusal(
     saying: Saying,
     channel: Channel | None,
-    visible: set[tuple[int, int]],
+    joined: set[tuple[int, int]],
     mandates: dict[int, Mandate],
 ) -> Refusal | None:
-    if channel is None or (saying.member.id, channel.id) not in visible:
+    if channel is None or (channel.private and (saying.member.id, channel.id) not in joined):
         return NotFound()
     try:
         require(may_speak(saying.member, channel))
@@ -157,10 +165,18 @@ def _store(
     stored = tx.execute(insert(MESSAGES).returning(MESSAGES.c.id, *place), rows)
     ids = {(stream, seq): id for id, stream, seq in stored}
     for saying, row in zip(fresh, rows, strict=True):
-        message = Message(**row, id=ids[row["stream_id"], row["seq"]])
-        message.author = saying.member
-        message.mandate = mandates.get(saying.mandate_id or 0)
-        tx.publish(MessageChanged.of(channels[saying.channel_id], message))
+        channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
+        tx.publish(_event(channel, saying.member, mandate, row, ids[channel.id, row["seq"]]))
+
+
+def _event(
+    channel: Channel, author: Member, mandate: Mandate | None, row: dict[str, Any], id: int
+) -> MessageChanged:
+    """What MessageChanged.of would make of the stored row, without reading it back."""
+    told = {name: row[name] for name in ("seq", "rev", "key", "html", "written_at")}
+    return MessageChanged(
+        **signed(author, mandate), **told, address=channel.address, id=id, edited=False, gone=""
+    )
 
 
 def _row(tx: Transaction, saying: Saying, said: Said) -> dict[str, Any]:

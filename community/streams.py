@@ -150,23 +150,30 @@ class StreamChanged(Event, frozen=True, kw_only=True):
         return self.address
 
 
+def signed(author: Member, mandate: Mandate | None) -> dict[str, Any]:
+    """The fields of an EntryChanged that say who speaks, and for whom."""
+    organisation = mandate.organisation if mandate else None
+    return {
+        "author_id": author.id,
+        "author": author.name,
+        "author_role": author.role,
+        "author_rev": author.rev,
+        "organisation": organisation.name if organisation else "",
+        "organisation_kind": organisation.kind if organisation else "",
+        "organisation_verified": organisation.verified if organisation else False,
+        "organisation_rev": organisation.rev if organisation else 0,
+    }
+
+
 def shown(stream: Stream, entry: Entry) -> dict[str, Any]:
     """The fields of an EntryChanged; a kind of entry adds its own."""
-    organisation = entry.mandate.organisation if entry.mandate else None
     return {
+        **signed(entry.author, entry.mandate),
         "address": stream.address,
         "id": entry.id,
         "seq": entry.seq,
         "rev": entry.rev,
         "key": entry.key,
-        "author_id": entry.author_id,
-        "author": entry.author.name,
-        "author_role": entry.author.role,
-        "author_rev": entry.author.rev,
-        "organisation": organisation.name if organisation else "",
-        "organisation_kind": organisation.kind if organisation else "",
-        "organisation_verified": organisation.verified if organisation else False,
-        "organisation_rev": organisation.rev if organisation else 0,
         "written_at": entry.written_at,
         "edited": entry.edited_at is not None,
         "gone": entry.gone,
