@@ -102,15 +102,24 @@ class Version(Base):
     replaced_at: Mapped[datetime]
 
 
-class EntryChanged(Event, frozen=True, kw_only=True):
+class Revised(Event, frozen=True, kw_only=True):
+    """A stream has reached this rev."""
+
+    address: str
+    rev: int
+
+    @property
+    def stream(self) -> str:
+        return self.address
+
+
+class EntryChanged(Revised, frozen=True, kw_only=True):
     """How an entry reads from now on: written, edited, withdrawn, hidden or restored.
 
     Also what pages draw an entry from, so that page and frame cannot differ."""
 
-    address: str
     id: int
     seq: int
-    rev: int
     key: str
     author_id: int
     author: str
@@ -129,25 +138,15 @@ class EntryChanged(Event, frozen=True, kw_only=True):
     parent_author: str = ""
 
     @property
-    def stream(self) -> str:
-        return self.address
-
-    @property
     def stamp(self) -> tuple[int, ...]:
         """Two of the same stamp look the same to everybody who reads the same language."""
         return self.id, self.rev, self.author_rev, self.organisation_rev
 
 
-class StreamChanged(Event, frozen=True, kw_only=True):
+class StreamChanged(Revised, frozen=True, kw_only=True):
     """The stream itself reads differently: renamed, locked, archived."""
 
-    address: str
-    rev: int
     name: str
-
-    @property
-    def stream(self) -> str:
-        return self.address
 
 
 def signed(author: Member, mandate: Mandate | None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from community.notices.events import NoticesChanged
 from community.site import SiteChanged
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
+from moderation.events import CaseChanged
 from web.frames import SIGN_IN, STANDING_CHANGED, Append, Frame, HangUp, Put, Refresh, Revoked
 from web.pages import drawn, fragment
 from web.presence import PresenceTold, Typing
@@ -65,6 +66,12 @@ def announcement_published(event: AnnouncementPublished, locale: str) -> Frame:
 @draw.register
 def announcement_acknowledged(event: AnnouncementAcknowledged, locale: str) -> Frame:
     return Refresh(target=f"progress-{event.announcement_id}")
+
+
+@draw.register
+def case_changed(event: CaseChanged, locale: str) -> Frame:
+    html = fragment(locale, "moderation/changed.html", change=event)
+    return Put(stream=event.address, rev=event.rev, target="case-changes", html=html)
 
 
 @draw.register

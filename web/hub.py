@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from community.bus import BusLost, Event
 from community.database import Database
 from community.errors import Busy
-from community.streams import EntryChanged, StreamChanged
+from community.streams import Revised
 from web import frames
 from web.drawing import draw
 from web.frames import (
@@ -142,7 +142,7 @@ class Hub:
                 self._tell(tabs, stream, self._drawn(its_events, locale))
 
     def _advance(self, stream: str, events: Iterable[Event]) -> None:
-        revs = [e.rev for e in events if isinstance(e, EntryChanged | StreamChanged)]
+        revs = [e.rev for e in events if isinstance(e, Revised)]
         if revs:
             self._revs[stream] = max(*revs, self._revs.get(stream, 0))
 

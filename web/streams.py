@@ -15,6 +15,9 @@ from community.streams import Stream, changed_after, revs_of
 from forum.topics.events import PostChanged, TopicChanged
 from forum.topics.models import Post, Topic
 from forum.topics.queries import still_reading, topic_for
+from moderation.events import CaseChanged
+from moderation.models import Queue
+from moderation.queries import changed_cases, queue_for, still_moderating
 
 MISSED = 500  # changes sent one by one; who missed more loads the page
 
@@ -86,7 +89,14 @@ def _posts_after(session: Session, topic: Stream, rev: int) -> list[tuple[int, E
     return changes
 
 
+def _cases_after(session: Session, queue: Stream, rev: int) -> list[tuple[int, Event]]:
+    assert isinstance(queue, Queue)
+    cases = changed_cases(session, queue, rev, most=MISSED + 1)
+    return [(case.rev, CaseChanged.of(case)) for case in cases]
+
+
 KINDS = {
     "channel": Kind(Channel, channel_for, still_in, _messages_after),
     "topic": Kind(Topic, topic_for, still_reading, _posts_after),
+    "queue": Kind(Queue, queue_for, still_moderating, _cases_after),
 }

@@ -8,6 +8,8 @@ from community.organisations import models as organisations
 from forum import categories
 from forum.announcements import models as announcements
 from forum.topics import models as topics
+from moderation import models as moderation
+from moderation import reasons
 
 ALL = (
     announcements,
@@ -15,8 +17,10 @@ ALL = (
     categories,
     channels,
     members,
+    moderation,
     notices,
     organisations,
+    reasons,
     restrictions,
     site,
     streams,

@@ -14,6 +14,7 @@ from community.database import Database, Transaction
 from community.errors import Busy
 from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.organisations.actions import end_mandates, lapse_verifications
+from moderation.actions import lift_ended, release_claims
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,8 @@ class Worker:
             end_appointments,
             end_mandates,
             lapse_verifications,
+            release_claims,
+            lift_ended,
         ]
 
     async def work(self) -> None:

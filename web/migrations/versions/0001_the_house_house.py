@@ -82,6 +82,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_organisations_slug")),
     )
     op.create_table(
+        "queues",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rev", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "changed_rev", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queues")),
+    )
+    op.create_table(
+        "reasons",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("priority", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("hours", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("in_use", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("label_id", sa.String(), nullable=False),
+        sa.Column("label_en", sa.String(), nullable=False),
+        sa.Column("hint_id", sa.String(), nullable=False),
+        sa.Column("hint_en", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_reasons")),
+    )
+    op.create_table(
         "site",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("epoch", sa.String(), nullable=False),
@@ -182,6 +205,60 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
     op.create_index(op.f("ix_audit_subject"), "audit", ["subject"], unique=False)
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("queue_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rev", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column(
+            "subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "stream_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=False),
+        sa.Column("priority", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column("flags", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("opened_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column(
+            "claimed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("lease_ends_at", community.database.Moment(timezone=True), nullable=True),
+        sa.Column("closed_at", community.database.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["author_id"], ["members.id"], name=op.f("fk_cases_author_id")),
+        sa.ForeignKeyConstraint(
+            ["claimed_by_id"], ["members.id"], name=op.f("fk_cases_claimed_by_id")
+        ),
+        sa.ForeignKeyConstraint(["queue_id"], ["queues.id"], name=op.f("fk_cases_queue_id")),
+        sa.ForeignKeyConstraint(
+            ["reason_code"], ["reasons.code"], name=op.f("fk_cases_reason_code")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("queue_id", "rev", name=op.f("uq_cases_queue_id_rev")),
+        sa.UniqueConstraint("queue_id", "seq", name=op.f("uq_cases_queue_id_seq")),
+    )
+    op.create_index(op.f("ix_cases_author_id"), "cases", ["author_id"], unique=False)
+    op.create_index("ix_cases_due", "cases", ["state", "due_at", "id"], unique=False)
+    op.create_index(op.f("ix_cases_lease_ends_at"), "cases", ["lease_ends_at"], unique=False)
+    op.create_index(
+        "ix_cases_of_subject", "cases", ["subject_kind", "subject_id", "id"], unique=False
+    )
+    op.create_index(
+        "one_open_case_per_subject",
+        "cases",
+        ["subject_kind", "subject_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_table(
         "category_admissions",
         sa.Column(
@@ -427,6 +504,27 @@ def upgrade() -> None:
         "ix_announcement_receipts_member", "announcement_receipts", ["member_id"], unique=False
     )
     op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("taken_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column(
+            "entry_rev", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("html", sa.String(), nullable=False),
+        sa.Column("versions", sa.JSON(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("link", sa.String(), nullable=False),
+        sa.Column("written_at", community.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_evidence_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+    )
+    op.create_index(op.f("ix_evidence_case_id"), "evidence", ["case_id"], unique=False)
+    op.create_table(
         "messages",
         sa.Column(
             "stream_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -513,16 +611,83 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("member_id", "topic_id", name=op.f("pk_topic_readings")),
     )
     op.create_index("ix_topic_readings_topic", "topic_readings", ["topic_id"], unique=False)
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column(
+            "moderator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("ruling", sa.String(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=False),
+        sa.Column("facts", sa.String(), nullable=False),
+        sa.Column("ground", sa.String(), nullable=False),
+        sa.Column(
+            "mute_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("ends_at", community.database.Moment(timezone=True), nullable=True),
+        sa.Column("decided_at", community.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decisions_case_id")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_decisions_evidence_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["moderator_id"], ["members.id"], name=op.f("fk_decisions_moderator_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reason_code"], ["reasons.code"], name=op.f("fk_decisions_reason_code")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("case_id", "version", name=op.f("uq_decisions_case_id_version")),
+        sa.UniqueConstraint("key", name=op.f("uq_decisions_key")),
+    )
+    op.create_table(
+        "flags",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("case_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("reason_code", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("flagged_at", community.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_flags_case_id")),
+        sa.ForeignKeyConstraint(
+            ["evidence_id"], ["evidence.id"], name=op.f("fk_flags_evidence_id")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_flags_member_id")),
+        sa.ForeignKeyConstraint(
+            ["reason_code"], ["reasons.code"], name=op.f("fk_flags_reason_code")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_flags")),
+        sa.UniqueConstraint("case_id", "member_id", name=op.f("uq_flags_case_id_member_id")),
+    )
+    op.create_index("ix_flags_of_member", "flags", ["member_id", "flagged_at"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_flags_of_member", table_name="flags")
+    op.drop_table("flags")
+    op.drop_table("decisions")
     op.drop_index("ix_topic_readings_topic", table_name="topic_readings")
     op.drop_table("topic_readings")
     op.drop_index(op.f("ix_posts_parent_id"), table_name="posts")
     op.drop_table("posts")
     op.drop_table("messages")
+    op.drop_index(op.f("ix_evidence_case_id"), table_name="evidence")
+    op.drop_table("evidence")
     op.drop_index("ix_announcement_receipts_member", table_name="announcement_receipts")
     op.drop_table("announcement_receipts")
     op.drop_index(op.f("ix_topics_moved_at"), table_name="topics")
@@ -561,6 +726,17 @@ def downgrade() -> None:
     op.drop_index("ix_channel_memberships_member", table_name="channel_memberships")
     op.drop_table("channel_memberships")
     op.drop_table("category_admissions")
+    op.drop_index(
+        "one_open_case_per_subject",
+        table_name="cases",
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.drop_index("ix_cases_of_subject", table_name="cases")
+    op.drop_index(op.f("ix_cases_lease_ends_at"), table_name="cases")
+    op.drop_index("ix_cases_due", table_name="cases")
+    op.drop_index(op.f("ix_cases_author_id"), table_name="cases")
+    op.drop_table("cases")
     op.drop_index(op.f("ix_audit_subject"), table_name="audit")
     op.drop_table("audit")
     op.drop_index(
@@ -576,6 +752,8 @@ def downgrade() -> None:
     op.drop_index("ix_versions_of_entry", table_name="versions")
     op.drop_table("versions")
     op.drop_table("site")
+    op.drop_table("reasons")
+    op.drop_table("queues")
     op.drop_table("organisations")
     op.drop_table("members")
     op.drop_table("channels")

@@ -1,0 +1,156 @@
+"""How a case ends: the decision with its statement of reasons, and all that follows from it."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from community import audit
+from community.clock import now
+from community.database import Transaction
+from community.errors import Conflict, Invalid
+from community.members.models import Member
+from community.members.policies import may_mute
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.policies import require
+from community.restrictions import Restriction, RestrictionKind
+from community.words import _
+from moderation.actions import changed, require_current
+from moderation.models import Case, Decision, Ruling, State
+from moderation.policies import may_decide
+from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
+from moderation.reasons import OTHER, reason_for
+from moderation.subjects import Subject, place_of, settle, settle_member, subject_at
+
+LONGEST_MUTE = 30  # days; more than a moderator alone may decide
+
+
+class Judgement(NamedTuple):
+    """What a moderator fills in."""
+
+    ruling: Ruling
+    reason: str
+    facts: str
+    ground: str = ""
+    mute_days: int = 0
+
+    @property
+    def fingerprint(self) -> str:
+        return sha256(repr(tuple(self)).encode()).hexdigest()
+
+
+def decide(
+    tx: Transaction,
+    moderator: Member,
+    case_id: int,
+    judgement: Judgement,
+    *,
+    version: int,
+    key: str,
+) -> Decision:
+    """The decision, its effect, the statement, the notices and the audit row commit together."""
+    if done := _done(tx, moderator, case_id, judgement, key):
+        return done
+    case = case_for(tx, moderator, case_id)
+    subject = subject_at(tx, case.subject)
+    tx.lock(case.author, *subject.chain, *case.chain)  # nothing of the author's commits in between
+    case = case_for(tx, moderator, case_id)
+    if done := _done(tx, moderator, case_id, judgement, key):
+        return done
+    require_current(tx, case, version)
+    require(may_decide(moderator, case, party_of(tx, moderator, case)))
+    _require_complete(tx, moderator, case, judgement)
+
+    decision = _decision(tx, moderator, case, judgement, key)
+    _impose(tx, decision)
+    settle(tx, subject)
+    settle_member(tx, case.author)
+    _close(tx, case)
+    _tell(tx, case, decision, subject)
+    audit.record(tx, moderator, "case.decided", case.address, ruling=judgement.ruling,
+                 reason=judgement.reason, decision=decision.id, about=case.subject)  # fmt: skip
+    return decision
+
+
+def _done(
+    tx: Transaction, moderator: Member, case_id: int, judgement: Judgement, key: str
+) -> Decision | None:
+    done = decided_with(tx, key)
+    same = (moderator.id, case_id, judgement.fingerprint)
+    if done and (done.moderator_id, done.case_id, done.fingerprint) != same:
+        raise Conflict(_("This key was used for something else."))
+    return done
+
+
+def _require_complete(tx: Transaction, moderator: Member, case: Case, judgement: Judgement) -> None:
+    reason_for(tx, judgement.reason)
+    if not judgement.facts.strip():
+        raise Invalid(_("Say what you found: the author reads it."))
+    if judgement.ruling != Ruling.KEEP and judgement.reason == OTHER:
+        raise Invalid(_("Choose what it was: “Something else” is no ground for hiding."))
+    if judgement.ruling == Ruling.HIDE_AND_MUTE:
+        require(may_mute(moderator, case.author))
+        if not 1 <= judgement.mute_days <= LONGEST_MUTE:
+            raise Invalid(_("A mute lasts 1 to %(days)s days."), days=LONGEST_MUTE)
+
+
+def _decision(
+    tx: Transaction, moderator: Member, case: Case, judgement: Judgement, key: str
+) -> Decision:
+    days = judgement.mute_days if judgement.ruling == Ruling.HIDE_AND_MUTE else 0
+    decision = Decision(
+        case=case,
+        version=case.version,
+        evidence=evidence_of(tx, case)[-1],
+        key=key,
+        fingerprint=judgement.fingerprint,
+        moderator=moderator,
+        role=moderator.role,
+        ruling=judgement.ruling,
+        reason_code=judgement.reason,
+        facts=judgement.facts,
+        ground=judgement.ground,
+        mute_days=days,
+        ends_at=now(tx) + timedelta(days=days) if days else None,
+        decided_at=now(tx),
+    )
+    tx.add(decision)
+    tx.flush()
+    return decision
+
+
+def _impose(tx: Transaction, decision: Decision) -> None:
+    case = decision.case
+    if decision.ruling == Ruling.KEEP:
+        return
+    tx.add(_restriction(decision, RestrictionKind.HIDDEN, case.subject))
+    if decision.ruling == Ruling.HIDE_AND_MUTE:
+        mute = _restriction(decision, RestrictionKind.MUTED, f"member:{case.author_id}")
+        mute.ends_at = decision.ends_at
+        tx.add(mute)
+
+
+def _restriction(decision: Decision, kind: RestrictionKind, subject: str) -> Restriction:
+    return Restriction(
+        kind=kind,
+        subject=subject,
+        case_id=decision.case_id,
+        imposed_at=decision.decided_at,
+        imposed_by_id=decision.moderator_id,
+    )
+
+
+def _close(tx: Transaction, case: Case) -> None:
+    case.state, case.closed_at, case.lease_ends_at = State.DECIDED, now(tx), None
+    case.version += 1
+    changed(tx, case)
+
+
+def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> None:
+    """The author why, the reporters what came of it; neither learns a name."""
+    title = place_of(subject)
+    notify(tx, [case.author_id], NoticeKind.DECISION, actor="", title=title,
+           link=f"/decisions/{decision.id}")  # fmt: skip
+    for report in reporters_of(tx, case):
+        notify(tx, [report.member_id], NoticeKind.REPORT, actor="", title=title,
+               link=f"/flags/{report.id}")  # fmt: skip

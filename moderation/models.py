@@ -1,0 +1,165 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from community.database import Base
+from community.members.models import Member
+from community.streams import Stream
+from moderation.reasons import Reason
+
+
+class SubjectKind(StrEnum):
+    """What can be reported."""
+
+    POST = "post"
+    MESSAGE = "message"
+
+
+class State(StrEnum):
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+
+
+class Ruling(StrEnum):
+    KEEP = "keep"
+    HIDE = "hide"
+    HIDE_AND_MUTE = "hide_and_mute"
+
+
+class Queue(Stream):
+    """The one row that orders all changes of cases, so that open queue pages miss none."""
+
+    __tablename__ = "queues"
+    kind = "queue"
+
+
+class Case(Base):
+    """Everything reported about one post or message, until somebody decides.
+
+    `rev` is that of the queue at the latest visible change; `version` counts what a decision must
+    not overlook: who holds the case and whether it is decided.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("one_open_case_per_subject", "subject_kind", "subject_id", unique=True,
+              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
+        Index("ix_cases_due", "state", "due_at", "id"),
+        UniqueConstraint("queue_id", "rev"),
+        UniqueConstraint("queue_id", "seq"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    queue_id: Mapped[int] = mapped_column(ForeignKey("queues.id"))
+    seq: Mapped[int]
+    rev: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    stream_id: Mapped[int]  # the topic or channel it stands in
+    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    state: Mapped[str] = mapped_column(default=State.OPEN)
+    reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))  # the most urgent given
+    priority: Mapped[int]
+    due_at: Mapped[datetime]
+    flags: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime]
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    lease_ends_at: Mapped[datetime | None] = mapped_column(index=True)  # then the worker lets it go
+    closed_at: Mapped[datetime | None]
+
+    queue: Mapped[Queue] = relationship(lazy="joined")
+    reason: Mapped[Reason] = relationship(lazy="joined")
+    author: Mapped[Member] = relationship(foreign_keys=[author_id], lazy="joined")
+    claimed_by: Mapped[Member | None] = relationship(foreign_keys=[claimed_by_id], lazy="joined")
+
+    @property
+    def address(self) -> str:
+        return f"case:{self.id}"
+
+    @property
+    def subject(self) -> str:
+        return f"{self.subject_kind}:{self.subject_id}"
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return self.queue, self
+
+
+class Evidence(Base):
+    """What was reported, as it was. The database lets it be blanked, never changed."""
+
+    __tablename__ = "evidence"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    taken_at: Mapped[datetime]
+    entry_rev: Mapped[int]
+    hash: Mapped[str]  # sha256 of the body
+    body: Mapped[str]
+    html: Mapped[str]
+    versions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # what it said before
+    author: Mapped[str]
+    organisation: Mapped[str]
+    place: Mapped[str]  # title of the topic or name of the channel
+    link: Mapped[str]
+    written_at: Mapped[datetime]
+
+
+class Flag(Base):
+    __tablename__ = "flags"
+    __table_args__ = (
+        UniqueConstraint("case_id", "member_id"),
+        Index("ix_flags_of_member", "member_id", "flagged_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
+    note: Mapped[str]
+    flagged_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship()
+    evidence: Mapped[Evidence] = relationship()
+    reason: Mapped[Reason] = relationship(lazy="joined")
+    member: Mapped[Member] = relationship(lazy="joined")
+
+
+class Decision(Base):
+    """With its statement of reasons (Regulation (EU) 2022/2065, Art 17). Added, never changed."""
+
+    __tablename__ = "decisions"
+    __table_args__ = (UniqueConstraint("case_id", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    version: Mapped[int]  # of the case it decided
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
+    key: Mapped[str] = mapped_column(unique=True)  # chosen by the browser
+    fingerprint: Mapped[str]  # of what was sent with it
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    role: Mapped[str]  # of the moderator then; all that the author learns of them
+    ruling: Mapped[str]
+    reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
+    facts: Mapped[str]
+    ground: Mapped[str]  # which rule, and why; empty: the reason says it
+    mute_days: Mapped[int] = mapped_column(default=0)
+    ends_at: Mapped[datetime | None]  # of the mute
+    decided_at: Mapped[datetime]
+
+    case: Mapped[Case] = relationship()
+    evidence: Mapped[Evidence] = relationship()
+    reason: Mapped[Reason] = relationship(lazy="joined")
+    moderator: Mapped[Member] = relationship(lazy="joined")
+
+    @property
+    def automated(self) -> bool:
+        """People decide; nothing here does it by itself."""
+        return False

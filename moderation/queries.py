@@ -1,0 +1,245 @@
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from channels.models import Channel
+from channels.queries import channels_of
+from community.clock import now
+from community.errors import NotFound
+from community.members.models import Member
+from community.members.queries import live_appointment_of
+from community.organisations.queries import colleagues_of, official_mandates_of
+from community.places import Lens
+from community.policies import require
+from forum.topics.models import Topic
+from forum.topics.queries import topics_of
+from moderation.models import Case, Decision, Evidence, Flag, Queue, State, SubjectKind
+from moderation.policies import Party, may_see_queue
+
+PAGE = 50
+AN_HOUR = timedelta(hours=1)
+
+
+class Wanted(NamedTuple):
+    """What a queue page shows; what is empty lets everything pass."""
+
+    show: str = "waiting"  # waiting | mine | decided
+    reason: str = ""
+    priority: int | None = None
+    lens: Lens = Lens()
+
+
+class Listed(NamedTuple):
+    case: Case
+    evidence: Evidence
+    party: Party
+    at: datetime  # now, for what the clock says
+
+
+def queue_for(session: Session, member: Member, queue_id: int) -> Queue:
+    """Raises NotFound for whoever does not moderate."""
+    queue = session.get(Queue, queue_id) if may_see_queue(member) else None
+    if queue is None:
+        raise NotFound
+    return queue
+
+
+def the_queue(session: Session) -> Queue:
+    return session.get_one(Queue, 1)
+
+
+def still_moderating(session: Session, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these (member, queue), those who may hear of it."""
+    members = session.scalars(select(Member).where(Member.id.in_({who for who, _ in pairs})))
+    moderating = {member.id for member in members if may_see_queue(member)}
+    return {pair for pair in pairs if pair[0] in moderating}
+
+
+def changed_cases(session: Session, queue: Queue, rev: int, most: int) -> Sequence[Case]:
+    """For catching up: which, not what, so nobody's scope matters."""
+    newer = select(Case).where(Case.queue_id == queue.id, Case.rev > rev)
+    return session.scalars(newer.order_by(Case.rev).limit(most)).all()
+
+
+def cases_of(session: Session, moderator: Member) -> Select[Case]:
+    """Within what they were appointed for, in places they can read: every query starts here."""
+    scope = live_appointment_of(session, moderator)
+    if scope is None or not may_see_queue(moderator):
+        return select(Case).where(false())
+    lens = Lens(scope.region, scope.cluster)
+    topics = topics_of(moderator).where(lens.shows(Topic))
+    channels = channels_of(moderator).where(lens.shows(Channel))
+    if scope.category_id:
+        topics = topics.where(Topic.category_id == scope.category_id)
+        channels = channels.where(false())
+    return select(Case).where(_standing_in(topics, channels))
+
+
+def case_for(session: Session, moderator: Member, case_id: int) -> Case:
+    case = session.scalar(cases_of(session, moderator).where(Case.id == case_id))
+    if case is None:
+        raise NotFound
+    return case
+
+
+def cases_listed(
+    session: Session, moderator: Member, wanted: Wanted, after: int = 0
+) -> Sequence[Listed]:
+    """What is due first; of what is decided, the latest. `after` is the last id seen."""
+    require(may_see_queue(moderator))
+    listed = _filtered(cases_of(session, moderator), moderator, wanted)
+    last = session.get(Case, after) if after else None
+    if wanted.show == State.DECIDED:
+        listed = listed.order_by(Case.rev.desc())
+        listed = listed.where(Case.rev < last.rev) if last else listed
+    else:
+        listed = listed.order_by(Case.due_at, Case.id)
+        listed = listed.where(_later(last)) if last else listed
+    return listed_now(session, moderator, session.scalars(listed.limit(PAGE)).all())
+
+
+def cases_counted(session: Session, moderator: Member, wanted: Wanted) -> dict[str, int]:
+    """How many of each `show` there are under the same filters."""
+    counts = {}
+    for show in ("waiting", "mine"):
+        asked = _filtered(cases_of(session, moderator), moderator, wanted._replace(show=show))
+        counts[show] = session.scalars(
+            select(func.count()).select_from(asked.with_only_columns(Case.id).subquery())
+        ).one()
+    return counts
+
+
+def listed_now(session: Session, moderator: Member, cases: Sequence[Case]) -> list[Listed]:
+    """With what a row of the queue shows of each."""
+    ids = [case.id for case in cases]
+    shown = {
+        evidence.case_id: evidence
+        for evidence in session.scalars(
+            select(Evidence).where(Evidence.case_id.in_(ids)).order_by(Evidence.id)
+        )
+    }
+    parties = parties_of(session, moderator, cases)
+    at = now(session)
+    return [Listed(case, shown[case.id], parties[case.id], at) for case in cases]
+
+
+def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> dict[int, Party]:
+    """By case, what ties the moderator to it."""
+    ids = [case.id for case in cases]
+    mine = select(Flag.case_id).where(Flag.member_id == moderator.id, Flag.case_id.in_(ids))
+    reported = set(session.scalars(mine))
+    colleagues = colleagues_of(session, moderator) - {moderator.id}
+    official = bool(official_mandates_of(session, moderator))
+    return {
+        case.id: Party(
+            author=case.author_id == moderator.id,
+            reporter=case.id in reported,
+            colleague=case.author_id in colleagues,
+            official=official,
+        )
+        for case in cases
+    }
+
+
+def party_of(session: Session, moderator: Member, case: Case) -> Party:
+    return parties_of(session, moderator, [case])[case.id]
+
+
+def open_case_about(session: Session, kind: str, subject_id: int) -> Case | None:
+    return session.scalar(
+        select(Case).where(
+            Case.subject_kind == kind, Case.subject_id == subject_id, Case.closed_at.is_(None)
+        )
+    )
+
+
+def flag_by(session: Session, member: Member, kind: str, subject_id: int, hash: str) -> Flag | None:
+    """The member's own report of this: one that is still open, or of the very same words."""
+    return session.scalar(
+        select(Flag)
+        .join(Flag.case)
+        .join(Flag.evidence)
+        .where(
+            Flag.member_id == member.id,
+            Case.subject_kind == kind,
+            Case.subject_id == subject_id,
+            or_(Case.closed_at.is_(None), Evidence.hash == hash),
+        )
+        .order_by(Flag.id.desc())
+        .limit(1)
+    )
+
+
+def flags_lately(session: Session, member: Member) -> int:
+    since = now(session) - AN_HOUR
+    mine = select(func.count()).where(Flag.member_id == member.id, Flag.flagged_at > since)
+    return session.scalars(mine).one()
+
+
+def flag_for(session: Session, member: Member, flag_id: int) -> Flag:
+    """One's own report."""
+    flag = session.get(Flag, flag_id)
+    if flag is None or flag.member_id != member.id:
+        raise NotFound
+    return flag
+
+
+def reporters_of(session: Session, case: Case) -> Sequence[Flag]:
+    flags = select(Flag).where(Flag.case_id == case.id).order_by(Flag.id)
+    return session.scalars(flags).all()
+
+
+def evidence_of(session: Session, case: Case) -> Sequence[Evidence]:
+    """The oldest first; another was taken where it read differently at a later report."""
+    taken = select(Evidence).where(Evidence.case_id == case.id).order_by(Evidence.id)
+    return session.scalars(taken).all()
+
+
+def decided_with(session: Session, key: str) -> Decision | None:
+    return session.scalar(select(Decision).where(Decision.key == key))
+
+
+def decision_of(session: Session, case: Case) -> Decision | None:
+    """The latest."""
+    decided = select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc())
+    return session.scalars(decided.limit(1)).first()
+
+
+def _standing_in(topics: Select[Topic], channels: Select[Channel]):  # type: ignore[no-untyped-def]
+    return or_(
+        and_(
+            Case.subject_kind == SubjectKind.POST,
+            Case.stream_id.in_(topics.with_only_columns(Topic.id)),
+        ),
+        and_(
+            Case.subject_kind == SubjectKind.MESSAGE,
+            Case.stream_id.in_(channels.with_only_columns(Channel.id)),
+        ),
+    )
+
+
+def _filtered(cases: Select[Case], moderator: Member, wanted: Wanted) -> Select[Case]:
+    match wanted.show:
+        case "mine":
+            cases = cases.where(Case.closed_at.is_(None), Case.claimed_by_id == moderator.id)
+        case State.DECIDED:
+            cases = cases.where(Case.closed_at.is_not(None))
+        case _:
+            cases = cases.where(Case.closed_at.is_(None))
+    if wanted.reason:
+        cases = cases.where(Case.reason_code == wanted.reason)
+    if wanted.priority is not None:
+        cases = cases.where(Case.priority == wanted.priority)
+    if any(wanted.lens):
+        topics = select(Topic).where(wanted.lens.shows(Topic))
+        channels = select(Channel).where(wanted.lens.shows(Channel))
+        cases = cases.where(_standing_in(topics, channels))
+    return cases
+
+
+def _later(last: Case):  # type: ignore[no-untyped-def]
+    same = and_(Case.due_at == last.due_at, Case.id > last.id)
+    return or_(Case.due_at > last.due_at, same)

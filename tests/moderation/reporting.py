@@ -1,0 +1,94 @@
+"""What the stories of moderation have in common: something written, something reported."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from channels import actions as channels
+from channels.models import Message
+from community.database import Base, Database
+from community.members.models import Member
+from community.places import Lens
+from forum.topics import actions as topics
+from moderation.actions import claim, flag
+from moderation.deciding import Judgement, decide
+from moderation.models import Case, Decision, Ruling, SubjectKind
+from tests.cast import BO, CY, MARKET, MOORING, QUAY
+
+POST, MESSAGE = SubjectKind.POST, SubjectKind.MESSAGE
+T = TypeVar("T")
+B = TypeVar("B", bound=Base)
+
+HIDE = Judgement(Ruling.HIDE, "spam", "The same offer stands in three topics.")
+KEEP = Judgement(Ruling.KEEP, "spam", "One offer, where it belongs.")
+MUTE = Judgement(Ruling.HIDE_AND_MUTE, "spam", "For the third time.", mute_days=3)
+
+
+async def write(
+    db: Database, author: int = BO, body: str = "Buy my rope", topic: int = MOORING
+) -> int:
+    return (await db.act(_by(author, topics.reply), topic, body, key=uuid4().hex)).id
+
+
+async def say(
+    db: Database, author: int = BO, body: str = "Buy my rope", channel: int = QUAY
+) -> int:
+    said = await db.act(_by(author, channels.say), channel, body, key=uuid4().hex)
+    spoken = select(Message.id).where(Message.stream_id == channel, Message.seq == said.seq)
+    return await db.look(lambda session: session.scalars(spoken).one())
+
+
+async def start(db: Database, author: int, place: Lens) -> int:
+    title, key = "A placed topic", uuid4().hex
+    return (await db.act(_by(author, topics.start), MARKET, title, "Rope", place, key=key)).id
+
+
+async def report(
+    db: Database, subject: int, by: int = CY, reason: str = "spam", kind: SubjectKind = POST
+) -> int:
+    return (await db.act(_by(by, flag), kind, subject, reason, "Again.")).case_id
+
+
+async def take(db: Database, moderator: int, case: int) -> int:
+    """Answers the version to decide on."""
+    version = (await the(db, Case, case)).version
+    return (await db.act(_by(moderator, claim), case, version=version)).version
+
+
+async def decide_at(
+    db: Database, moderator: int, case: int, version: int, *,
+    key: str = "", judgement: Judgement = HIDE,
+) -> Decision:  # fmt: skip
+    key = key or uuid4().hex
+    return await db.act(_by(moderator, decide), case, judgement, version=version, key=key)
+
+
+async def judge(db: Database, moderator: int, case: int, judgement: Judgement = HIDE) -> Decision:
+    """Claimed and decided."""
+    return await decide_at(
+        db, moderator, case, await take(db, moderator, case), judgement=judgement
+    )
+
+
+async def reported(db: Database, by: int = CY, author: int = BO) -> tuple[int, int]:
+    """A post and the case about it."""
+    post = await write(db, author)
+    return post, await report(db, post, by)
+
+
+async def as_(db: Database, who: int, action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    return await db.act(_by(who, action), *args, **kwargs)
+
+
+async def the(db: Database, model: type[B], id: int) -> B:
+    return await db.look(lambda session: session.get_one(model, id))
+
+
+async def rows(db: Database, model: type[B]) -> Sequence[B]:
+    return await db.look(lambda session: session.scalars(select(model)).all())
+
+
+def _by(who: int, action: Callable[..., T]) -> Callable[..., T]:
+    return lambda tx, *args, **kwargs: action(tx, tx.get_one(Member, who), *args, **kwargs)
