@@ -41,6 +41,7 @@ class Saying:
     written: Written
     key: str
     mandate_id: int | None = None
+    barred: Refusal | None = None  # why nothing new is taken from them just now
 
     @property
     def id(self) -> Key:
@@ -125,6 +126,8 @@ def _refusal(
     joined: set[tuple[int, int]],
     mandates: dict[int, Mandate],
 ) -> Refusal | None:
+    if saying.barred:
+        return saying.barred
     if channel is None or (channel.private and (saying.member.id, channel.id) not in joined):
         return NotFound()
     try:

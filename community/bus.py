@@ -7,7 +7,7 @@ in the database; an event only says "look now", and readers can tell that they m
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from typing import Any, Protocol, Union
@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 TICK = b"tick"  # what a process sends itself, to hear that the line still carries
 BEAT = 0.5  # seconds between two ticks
 SILENCE = 1  # seconds without a word, our own included, after which the line is dead
-PATIENCE = 0.5  # seconds one try to publish may take; there is one more try, at once
+PATIENCE = 0.5  # seconds one try to publish may take
+TRIES = 2  # at once: the first word on a line that was restarted finds it closed
 TOGETHER = 500  # events handed on at once
 OUTBOX = 10_000  # events that may wait for a broken line; more are dropped, and found by rev
 
@@ -114,12 +115,12 @@ class RedisBus:
     """For many processes. Everyone hears everything and drops what nobody here wants."""
 
     def __init__(self, url: str) -> None:
-        # Once more, at once: the first word on a line that has been restarted finds it closed.
+        # We count the tries: the library's multiply, those to connect inside those to speak.
         self._client = redis.from_url(
             url,
             socket_timeout=PATIENCE,
             socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 1),
+            retry=Retry(NoBackoff(), 0),
         )
         self._channel = ""
         self._outbox: deque[bytes] = deque()
@@ -141,14 +142,23 @@ class RedisBus:
 
     async def _carry(self) -> None:
         while self._outbox:
-            together = self._client.pipeline(transaction=False)
-            for data in self._outbox:
-                together.publish(self._channel, data)
+            words = list(self._outbox)
             self._outbox.clear()
-            try:
+            for _ in range(TRIES):
+                if await self._passed_on(words):
+                    break
+
+    async def _passed_on(self, words: Sequence[bytes]) -> bool:
+        together = self._client.pipeline(transaction=False)
+        for data in words:
+            together.publish(self._channel, data)
+        try:
+            async with asyncio.timeout(PATIENCE):
                 await together.execute()
-            except (RedisError, OSError) as error:
-                log.warning("the line is broken: %s", error)
+        except (RedisError, OSError) as error:
+            log.warning("the line is broken: %s", error or type(error).__name__)
+            return False
+        return True
 
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[AsyncIterator[list[Event]]]:
@@ -188,9 +198,11 @@ async def _received(pubsub: Any) -> AsyncIterator[list[Event]]:
     while message := await pubsub.get_message(timeout=SILENCE):
         waiting: list[bytes] = []
         while message and len(waiting) < TOGETHER:
-            if message["type"] == "message" and message["data"] != TICK:
+            if message["type"] != "message":  # subscribed once more: the line was cut in between
+                raise BusLost("the line was restarted")
+            if message["data"] != TICK:
                 waiting.append(message["data"])
-            message = await pubsub.get_message(timeout=0)
+            message = await pubsub.get_message(timeout=0)  # what is here already
         if waiting:
             yield _all_understood(waiting)
     raise BusLost("silence")

@@ -118,29 +118,55 @@ def batches(items: Iterable[T]) -> Iterator[list[T]]:
 class Database(ABC):
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
+        self.sound = True  # whether the last that was tried did not fail for want of storage
 
     async def act(
         self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """All of it happens or none of it. Its events go out after the commit, never before."""
-        with _storage_trouble_explained():
-            for _ in range(REPEATS):
-                with suppress(_InTheWay):
-                    return await self._try(lambda tx: work(tx, *args, **kwargs))
-            return await self._write(lambda tx: work(tx, *args, **kwargs))
+        """All of it happens or none of it. Its events go out after the commit, never before.
+
+        Raises Busy where the outcome of the commit is unknown: whoever has a key asks again."""
+        with self._storage_trouble_explained():
+            result = await self._try_thrice(lambda tx: work(tx, *args, **kwargs))
+        self.sound = True
+        return result
 
     async def look(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """One consistent picture. Takes no lock and cannot write."""
-        with _storage_trouble_explained():
+        with self._storage_trouble_explained():
             return await self._read(lambda session: work(session, *args, **kwargs))
+
+    async def _try_thrice(self, work: Callable[[Transaction], T]) -> T:
+        for _run in range(REPEATS):
+            with suppress(_InTheWay):
+                return await self._try(work)
+        return await self._write(work)
 
     async def _try(self, work: Callable[[Transaction], T]) -> T:
         try:
             return await self._write(work)
         except DBAPIError as error:
             raise _InTheWay if _state_of(error) in IN_THE_WAY else error from error
+
+    @contextmanager
+    def _storage_trouble_explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (OverflowError, UnicodeError) as error:
+            raise _unfit(error) from error
+        except IntegrityError as error:
+            log.warning("does not fit: %s", error.orig)
+            raise Conflict(_("This does not fit with what is already there.")) from error
+        except ProgrammingError:
+            raise  # our own mistake; trying again would not help
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            if isinstance(error, DBAPIError) and _cannot_be_stored(error):
+                raise _unfit(error.orig) from error
+            log.warning("the database does not answer: %s", error)
+            self.sound = False
+            raise Busy(_("The database does not answer. Please try again.")) from error
 
     @abstractmethod
     async def _write(self, work: Callable[[Transaction], T]) -> T: ...
@@ -156,25 +182,9 @@ class _InTheWay(Exception):
     """Nothing was committed; running the work again may go well."""
 
 
-@contextmanager
-def _storage_trouble_explained() -> Iterator[None]:
-    try:
-        yield
-    except (OverflowError, UnicodeError) as error:
-        log.warning("cannot be stored: %s", error)
-        raise Invalid(_("This cannot be stored.")) from error
-    except IntegrityError as error:
-        log.warning("does not fit: %s", error.orig)
-        raise Conflict(_("This does not fit with what is already there.")) from error
-    except ProgrammingError:
-        raise  # our own mistake; trying again would not help
-    except DBAPIError as error:
-        if _cannot_be_stored(error):
-            log.warning("cannot be stored: %s", error.orig)
-            raise Invalid(_("This cannot be stored.")) from error
-        raise Busy(_("The database does not answer. Please try again.")) from error
-    except (OSError, PoolTimeout) as error:
-        raise Busy(_("The database does not answer. Please try again.")) from error
+def _unfit(error: BaseException | None) -> Invalid:
+    log.warning("cannot be stored: %s", error)
+    return Invalid(_("This cannot be stored."))
 
 
 def _turn_of(row: Base) -> Turn:

@@ -31,7 +31,9 @@ from web import (
 from web.background import Background
 from web.guards import NotTooFast, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
+from web.keeping import ORDINARY, Keeper, Rhythm
 from web.limits import Buckets
+from web.presence import Presence
 from web.saying import Sayings
 from web.static import Immutable
 from web.worker import Worker
@@ -39,15 +41,16 @@ from web.worker import Worker
 BODY = 256 * 1024  # bytes of any form
 
 
-def create_app(db: Database, settings: Settings) -> Starlette:
+def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> Starlette:
     """Serves an opened and migrated database, and closes it in the end."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         failpoints.armed = settings.failpoint
-        hub, tasks = Hub(db, epoch=await db.act(found)), Background()
+        hub, tasks = Hub(Presence(db.bus), await db.act(found), rhythm.tick), Background()
+        keeper = Keeper(db, hub, rhythm)
         db.bus.tune(hub.epoch)
-        for work in (hub.listen, hub.look_after, hub.tick, hub.presence.tell):
+        for work in (keeper.listen, keeper.look_after, keeper.tick, hub.presence.tell):
             tasks.start(work)
         if settings.embedded:
             tasks.start(Worker(db, timedelta(days=settings.session_days)).work)
@@ -59,6 +62,7 @@ def create_app(db: Database, settings: Settings) -> Starlette:
             "background": tasks,
             "sayings": app.state.sayings,
             "passwords": Passwords(),
+            "frames": Buckets(settings.frames_per_second, settings.frames_burst),
             "sends": Buckets(settings.sends_per_second, settings.sends_burst),
         }
         await tasks.stop()

@@ -3,25 +3,37 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from math import ceil
 from typing import NamedTuple
 
-from msgspec import DecodeError
 from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket
 
 from community.errors import Busy, NotFound, Refusal, SignedOut
 from community.members.models import Member
-from community.members.queries import Standing, hash_of, standing_of
+from community.members.queries import hash_of
+from community.notices.events import NoticesChanged
+from community.notices.queries import unread_of
 from community.words import _
 from forum.announcements.queries import audiences_of
 from forum.categories import Category, categories_of
 from web import commands, frames
 from web.commands import Command
-from web.doors import cookie_name, glancing, settings_of
-from web.frames import NOT_UNDERSTOOD, SIGN_IN, TOO_MUCH, TRY_LATER, Hello, Refused
-from web.hub import TICK, Hub
-from web.limits import Bucket
+from web.doors import glancing, settings_of, token_of
+from web.drawing import draw
+from web.frames import (
+    NOT_UNDERSTOOD,
+    RESTARTING,
+    SIGN_IN,
+    STANDING_CHANGED,
+    TOO_MUCH,
+    TRY_LATER,
+    Hello,
+    Refused,
+)
+from web.hub import Hub
 from web.obeying import obey
+from web.standing import Standing, standing_of
 from web.tabs import Tab
 from web.wire import Line, line_to
 from web.words import locale_of, said_in
@@ -29,29 +41,37 @@ from web.words import locale_of, said_in
 log = logging.getLogger(__name__)
 
 GREETING = 10  # seconds a tab has to say hello
+CROWDED = 30  # seconds after which a tab too many may ask again
 
 
-class Seat(NamedTuple):
-    """What a tab is from hello on."""
+class Chair(NamedTuple):
+    """What makes a tab somebody's."""
 
     standing: Standing
     name: str
     locale: str
+
+
+class Place(NamedTuple):
+    """What it hears without asking, and how many notices wait."""
+
+    standing: Standing
     streams: list[str]
+    unread: int
 
 
 async def live(websocket: WebSocket) -> None:
     hub: Hub = websocket.state.hub
-    settings = settings_of(websocket)
     await websocket.accept()  # a browser cannot read the code of a refusal before this
     line = line_to(websocket)
-    bucket = Bucket(settings.frames_per_second, settings.frames_burst)
-    tab = Tab(line, locale_of(websocket), bucket)
+    tab = Tab(line, locale_of(websocket))
     try:
         texts = _texts(websocket, tab)
-        if await _greeted(texts, line):
-            await _sit_down(websocket, tab)
+        if await _greeted(texts, line) and await _seated(websocket, tab):
             async for text in texts:
+                if wait := websocket.state.frames.take(tab.member):
+                    line.hang_up(TOO_MUCH, f"too much; come back in {ceil(wait)} s")
+                    return
                 if (answer := await _answer(websocket, tab, text)) is not None:
                     tab.send(answer)
     except SignedOut:
@@ -70,46 +90,56 @@ async def _greeted(texts: AsyncIterator[str], line: Line) -> bool:
                 if isinstance(commands.decode(text), commands.Hello):
                     return True
                 break
-    except (TimeoutError, DecodeError) as error:
+    except (TimeoutError, ValueError) as error:
         log.info("no hello: %r", error)
     line.hang_up(NOT_UNDERSTOOD, "say hello first; reload the page")
     return False
 
 
-async def _sit_down(websocket: WebSocket, tab: Tab) -> None:
-    """First the stream that would end this, then the question whether it has ended."""
+async def _seated(websocket: WebSocket, tab: Tab) -> bool:
+    """Joins the streams that would end this, then asks whether it has ended (D11)."""
     hub: Hub = websocket.state.hub
-    tab.sign_in = hash_of(websocket.cookies.get(cookie_name(websocket), ""))
-    hub.join(tab, [f"sign-in:{tab.sign_in}"])
-    seat = await glancing(websocket, _seat_of)
-    if hub.sockets_of(seat.standing.member_id) >= settings_of(websocket).sockets_per_member:
-        return tab.line.hang_up(TOO_MUCH, "too many pages are open; close one")
-    hub.leave(tab, f"sign-in:{tab.sign_in}")  # it goes on in the member's own language
-    tab.standing, tab.name, tab.locale, streams = seat
-    hub.join(tab, [f"sign-in:{tab.sign_in}", *streams])  # what ended meanwhile, the next look finds
-    tab.send(Hello(epoch=hub.epoch, member=tab.member, tick=TICK))
+    if websocket.app.state.draining:
+        tab.line.hang_up(RESTARTING, "restarting")
+        return False
+    tab.sign_in = hash_of(token_of(websocket))
+    tab.standing, tab.name, tab.locale = await glancing(websocket, _chair_of)
+    if hub.sockets_of(tab.member) >= settings_of(websocket).sockets_per_member:
+        tab.line.hang_up(TOO_MUCH, f"too many pages are open; come back in {CROWDED} s")
+        return False
+    hub.join(tab, [f"sign-in:{tab.sign_in}", f"member:{tab.member}", "site"])
+    hub.seat(tab)
+    tab.send(Hello(epoch=hub.epoch, member=tab.member, tick=round(hub.tick)))
     tab.send(hub.status)
+    return await _still_stands(websocket, tab)
 
 
-def _seat_of(session: Session, member: Member) -> Seat:
+async def _still_stands(websocket: WebSocket, tab: Tab) -> bool:
+    hub: Hub = websocket.state.hub
+    place = await glancing(websocket, _place_of)
+    if place.standing != tab.standing:
+        tab.line.hang_up(STANDING_CHANGED, "standing changed")
+        return False
+    hub.join(tab, place.streams)
+    tab.send(draw(NoticesChanged(member_id=tab.member, unread=place.unread), tab.locale))
+    return True
+
+
+def _chair_of(session: Session, member: Member) -> Chair:
+    return Chair(standing_of(session, member), member.name, member.locale)
+
+
+def _place_of(session: Session, member: Member) -> Place:
     categories = session.scalars(categories_of(member).with_only_columns(Category.id))
-    streams = [
-        "site",
-        f"member:{member.id}",
-        *audiences_of(session, member),
-        *(f"category:{id}" for id in categories),
-    ]
-    return Seat(standing_of(member), member.name, member.locale, streams)
+    streams = [*audiences_of(session, member), *(f"category:{id}" for id in categories)]
+    return Place(standing_of(session, member), streams, unread_of(session, member.id))
 
 
 async def _texts(websocket: WebSocket, tab: Tab) -> AsyncIterator[str]:
-    """What the tab sends, until it leaves, sends bytes, or sends too much."""
+    """What the tab sends, until it leaves or sends bytes."""
     while (message := await websocket.receive())["type"] == "websocket.receive":
         if (text := message.get("text")) is None:
             tab.line.hang_up(NOT_UNDERSTOOD, "text only; reload the page")
-            return
-        if wait := tab.frames_allowed.take():
-            tab.line.hang_up(TOO_MUCH, f"too much; come back in {wait:.0f} s")
             return
         yield text
 
@@ -117,7 +147,7 @@ async def _texts(websocket: WebSocket, tab: Tab) -> AsyncIterator[str]:
 async def _answer(websocket: WebSocket, tab: Tab, text: str) -> frames.Frame | None:
     try:
         command = commands.decode(text)
-    except DecodeError as error:
+    except ValueError as error:
         log.info("not understood: %s", error)
         return _not_understood(tab, text)
     try:
@@ -127,7 +157,8 @@ async def _answer(websocket: WebSocket, tab: Tab, text: str) -> frames.Frame | N
     except Refusal as refusal:
         return _refused(tab, command, refusal)
     except Exception:
-        log.exception("could not obey a %s", type(command).__name__)  # the tab tries again
+        # Unforeseen, so perhaps undone: the tab may try again, as after no answer at all (D2).
+        log.exception("could not obey a %s", type(command).__name__)
         return _refused(tab, command, Busy(_("Something went wrong here. Please try again.")))
 
 
@@ -139,7 +170,7 @@ def _refused(tab: Tab, command: Command, refusal: Refusal) -> Refused:
         reason=said_in(tab.locale, sentence, refusal.values),
         final=not isinstance(refusal, Busy),
         key=command.key,
-        stream=getattr(command, "stream", None),
+        stream=command.stream if isinstance(command, commands.Watch) else None,
         retry_after=refusal.values.get("retry_after"),
     )
 

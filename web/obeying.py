@@ -1,11 +1,15 @@
 """What each command of a tab does: one door a verb."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket
 
 from channels import actions as channels
+from channels.models import Message
 from channels.policies import may_speak
 from channels.queries import channel_for
+from community.bus import Event
 from community.database import Transaction
 from community.errors import Busy, Denied, NotFound
 from community.members.models import Member
@@ -33,9 +37,10 @@ async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Fr
         case commands.Say():
             return await _say(websocket, tab, command)
         case commands.Edit():
-            await acting(websocket, channels.edit, command.message, command.body)
+            edited = await acting(websocket, channels.edit, command.message, command.body)
+            return _done(command, edited)
         case commands.Withdraw():
-            await acting(websocket, channels.withdraw, command.message)
+            return _done(command, await acting(websocket, channels.withdraw, command.message))
         case commands.Typing():
             await _typing(websocket, tab, command)
         case commands.Read():
@@ -52,10 +57,15 @@ async def _say(websocket: WebSocket, tab: Tab, command: commands.Say) -> frames.
     return frames.Ack(key=command.key, seq=said.seq, rev=said.rev)
 
 
+def _done(command: AnyCommand, message: Message) -> frames.Ack | None:
+    """Whoever gave a key is told; everybody sees the change itself."""
+    return frames.Ack(key=command.key, seq=message.seq, rev=message.rev) if command.key else None
+
+
 async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> None:
     """Join first, then read, so that nothing falls in between (D5)."""
     hub, stream, rev = _hub(websocket), command.stream, command.rev
-    if len(tab.watching) + len(tab.held) >= settings_of(websocket).watches_per_socket:
+    if stream not in tab.streams and _too_many(websocket, tab):
         raise Denied(_("This page watches too much."))
     afresh = command.epoch != hub.epoch
     with hub.catching_up(tab, stream) as pile:
@@ -63,14 +73,25 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
             found = await glancing(websocket, missed, stream, rev)
             if stream not in tab.streams:
                 return  # removed while we were reading
-            hub.starts_at(stream, found.rev)
+            hub.admit(tab, stream, found.rev)
             if afresh or found.changes is None:
                 tab.send(frames.Reset(stream=stream))
             else:
-                for change in found.changes:
-                    tab.send(draw(change, tab.locale))
-            rev = found.rev
-        tab.send(frames.CaughtUp(stream=stream, rev=rev))
+                await _send(tab, found.changes)
+            afresh, rev = False, found.rev
+        if stream in tab.streams:
+            tab.send(frames.CaughtUp(stream=stream, rev=rev))
+
+
+def _too_many(websocket: WebSocket, tab: Tab) -> bool:
+    return len(tab.watching) >= settings_of(websocket).watches_per_socket
+
+
+async def _send(tab: Tab, changes: Sequence[Event]) -> None:
+    """No faster than the tab reads, or what it missed would fill its pile (D9)."""
+    for change in changes:
+        await tab.line.has_room()
+        tab.send(draw(change, tab.locale))
 
 
 async def _typing(websocket: WebSocket, tab: Tab, command: commands.Typing) -> None:

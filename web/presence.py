@@ -7,7 +7,7 @@ changes, and every BEAT so that one that died is forgotten after FORGOTTEN.
 import asyncio
 import itertools
 import time
-from collections import Counter
+from collections.abc import Hashable
 from secrets import token_hex
 
 from community.bus import Bus, Event
@@ -40,27 +40,27 @@ class Typing(Event, frozen=True, kw_only=True):
 
 
 class Presence:
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, pace: float = PACE) -> None:
         self._bus = bus
+        self._pace = pace
         self._process = token_hex(4)
-        self._here: dict[str, Counter[tuple[int, str]]] = {}  # by channel: this process's tabs
+        self._here: dict[str, dict[Hashable, tuple[int, str]]] = {}  # by channel and tab of ours
         self._told: dict[str, dict[str, tuple[float, PresenceTold]]] = {}  # by channel and process
         self._news: set[str] = set()
 
-    def arrive(self, address: str, member: tuple[int, str]) -> None:
-        self._here.setdefault(address, Counter())[member] += 1
-        self._news.add(address)
+    def arrive(self, address: str, tab: Hashable, member_id: int, name: str) -> None:
+        """Arriving twice is arriving once."""
+        here = self._here.setdefault(address, {})
+        if tab not in here:
+            here[tab] = member_id, name
+            self._news.add(address)
 
-    def leave(self, address: str, member: tuple[int, str]) -> None:
-        here = self._here.get(address)
-        if not here or not here[member]:
-            return
-        here[member] -= 1
-        if not here[member]:
-            del here[member]
+    def leave(self, address: str, tab: Hashable) -> None:
+        here = self._here.get(address, {})
+        if here.pop(tab, None):
+            self._news.add(address)
         if not here:
-            del self._here[address]
-        self._news.add(address)
+            self._here.pop(address, None)
 
     def typing(self, event: Typing) -> None:
         self._bus.publish(event)
@@ -71,27 +71,29 @@ class Presence:
         names, count = self.who(event.address)
         return PresenceTold(address=event.address, process="", names=names, count=count)
 
-    def _hear(self, event: PresenceTold) -> None:
-        processes = self._told.setdefault(event.address, {})
-        processes[event.process] = time.monotonic() + FORGOTTEN, event
-        if not event.count:
-            del processes[event.process]
-        if not processes:
-            del self._told[event.address]
-
     def who(self, address: str) -> tuple[dict[int, str], int]:
         """Names by id of some, and how many in all: exact while all of them can be named."""
-        fresh = [
-            told for until, told in self._told.get(address, {}).values() if until > time.monotonic()
-        ]
-        names = {id: name for told in fresh for id, name in told.names.items()}
-        exact = all(len(told.names) == told.count for told in fresh)
-        return names, len(names) if exact else sum(told.count for told in fresh)
+        told = [event for _, event in self._told.get(address, {}).values()]
+        names = {id: name for event in told for id, name in event.names.items()}
+        exact = all(len(event.names) == event.count for event in told)
+        return names, len(names) if exact else sum(event.count for event in told)
+
+    def _hear(self, event: PresenceTold) -> None:
+        at = time.monotonic()
+        told = {
+            process: (until, earlier)
+            for process, (until, earlier) in self._told.pop(event.address, {}).items()
+            if until > at and process != event.process
+        }
+        if event.count:
+            told[event.process] = at + FORGOTTEN, event
+        if told:
+            self._told[event.address] = told
 
     async def tell(self) -> None:
         """Until cancelled: what changed, each second; all of it, each BEAT."""
         for second in itertools.count(1):
-            await asyncio.sleep(PACE)
+            await asyncio.sleep(self._pace)
             news, self._news = self._news, set()
             if second % BEAT == 0:
                 news |= set(self._here)
@@ -99,7 +101,6 @@ class Presence:
                 self._bus.publish(self._told_of(address))
 
     def _told_of(self, address: str) -> PresenceTold:
-        here = list(self._here.get(address, ()))
-        return PresenceTold(
-            address=address, process=self._process, names=dict(here[:NAMED]), count=len(here)
-        )
+        here = dict(self._here.get(address, {}).values())  # a member with two tabs is here once
+        names = dict(itertools.islice(here.items(), NAMED))
+        return PresenceTold(address=address, process=self._process, names=names, count=len(here))

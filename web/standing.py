@@ -1,12 +1,26 @@
-"""What the hub asks the database: how far the streams are, and whose right to hear has ended."""
+"""What a tab stands on, and what the hub asks the database about all of its tabs at once."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.members.queries import Standing, standings_of
+from community.database import batches
+from community.members.models import Member, SignIn
+from community.organisations.models import Mandate
 from web.streams import current_revs, still_seen
+
+
+class Standing(NamedTuple):
+    """Where it changes, the tab is closed and the page read again."""
+
+    member_id: int
+    role: str
+    muted_until: datetime | None
+    mandates: tuple[int, ...]  # the live ones, by id
 
 
 class Asked(NamedTuple):
@@ -27,3 +41,34 @@ def look_around(session: Session, asked: Asked) -> Found:
         standings_of(session, asked.sign_ins),
         still_seen(session, asked.watching),
     )
+
+
+def standing_of(session: Session, member: Member) -> Standing:
+    mandates = _mandates_of(session, [member.id])
+    return Standing(member.id, member.role, member.muted_until, mandates[member.id])
+
+
+def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Standing]:
+    """By sign-in, of those that have not ended."""
+    open_ones = select(SignIn.token_hash, Member.id, Member.role, Member.muted_until).join(
+        SignIn.member
+    )
+    found: dict[str, Standing] = {}
+    for some in batches(token_hashes):
+        asked = open_ones.where(SignIn.token_hash.in_(some), SignIn.ended_at.is_(None))
+        rows = session.execute(asked).all()
+        mandates = _mandates_of(session, {id for _, id, _, _ in rows})
+        found |= {hash: Standing(id, role, muted, mandates[id]) for hash, id, role, muted in rows}
+    return found
+
+
+def _mandates_of(session: Session, member_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
+    live = select(Mandate.member_id, Mandate.id).where(
+        Mandate.member_id.in_(member_ids),
+        Mandate.accepted_at.is_not(None),
+        Mandate.ended_at.is_(None),
+    )
+    found: dict[int, tuple[int, ...]] = defaultdict(tuple)
+    for member_id, mandate_id in session.execute(live.order_by(Mandate.id)):
+        found[member_id] += (mandate_id,)
+    return found

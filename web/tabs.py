@@ -1,11 +1,10 @@
 """One browser tab as the hub sees it."""
 
-from community.members.queries import Standing
 from web import frames
 from web.frames import Frame
-from web.limits import Bucket
+from web.standing import Standing
 from web.streams import KINDS
-from web.wire import PACKETS, Line, Packet
+from web.wire import HELD, Line, Packet
 
 
 class Pile:
@@ -13,14 +12,15 @@ class Pile:
 
     def __init__(self) -> None:
         self.packets: list[Packet] = []
+        self._size = 0
         self._dropped = True  # nothing was read yet
 
     def add(self, packet: Packet) -> None:
-        if len(self.packets) < PACKETS and not self._dropped:
-            self.packets.append(packet)
-        else:
+        self._size += len(packet.framed)
+        self.packets.append(packet)
+        if self._dropped or self._size > HELD:
             self.packets.clear()
-            self._dropped = True
+            self._size, self._dropped = 0, True
 
     def must_read(self) -> bool:
         """Asked right before each reading."""
@@ -29,10 +29,9 @@ class Pile:
 
 
 class Tab:
-    def __init__(self, line: Line, locale: str, frames_allowed: Bucket) -> None:
+    def __init__(self, line: Line, locale: str) -> None:
         self.line = line
         self.locale = locale
-        self.frames_allowed = frames_allowed
         self.sign_in = ""  # the hash of its token
         self.name = ""
         self.standing: Standing | None = None  # not known before hello

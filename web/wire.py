@@ -22,9 +22,10 @@ from websockets.protocol import OPEN
 TOO_SLOW = 4290
 PILE = 512 * 1024  # bytes a slow tab may leave unread before it is told to come back
 KERNEL = 128 * 1024  # bytes of them the kernel may hide from us
-PACKETS = 1_000  # packets that may wait while a stream is being read
+HELD = PILE // 2  # bytes that may wait while a stream is being read
+UNREAD = 20  # seconds a tab may leave us waiting while it catches up
 GOODBYE = 5  # seconds a closing tab has to read the rest
-LONGEST = 64 * 1024  # bytes of a frame from a tab
+LONGEST = 256 * 1024  # bytes of a frame from a tab: the longest message, every character escaped
 GONE = 30_000  # milliseconds after which a peer that acknowledges nothing is dead
 
 
@@ -44,11 +45,16 @@ def joined(packets: Iterable[Packet]) -> Packet:
 
 
 class Line(Protocol):
-    """One tab's connection. Neither verb ever waits."""
+    """One tab's connection."""
 
-    def carry(self, packet: Packet) -> None: ...
+    def carry(self, packet: Packet) -> None:
+        """Never waits."""
 
-    def hang_up(self, code: int, reason: str) -> None: ...
+    def hang_up(self, code: int, reason: str) -> None:
+        """Never waits. Closing twice is closing once."""
+
+    async def has_room(self) -> None:
+        """Returns when the tab has read most of what it was sent, or is gone."""
 
 
 class Wire(WebSocketsSansIOProtocol):
@@ -63,6 +69,13 @@ class Wire(WebSocketsSansIOProtocol):
             self.hang_up(TOO_SLOW, "fell behind; come back and catch up")
         elif self.conn.state is OPEN and not self.disconnected:
             transport.write(packet.framed)
+
+    async def has_room(self) -> None:
+        try:
+            async with asyncio.timeout(UNREAD):
+                await self.writable.wait()
+        except TimeoutError:
+            self.hang_up(TOO_SLOW, "does not read; come back and catch up")
 
     def hang_up(self, code: int, reason: str) -> None:
         if self.conn.state is not OPEN or self.disconnected:
@@ -119,7 +132,7 @@ def server(
         ws_per_message_deflate=False,  # a packet is encoded once for everybody
         ws_ping_interval=20,
         ws_ping_timeout=20,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=3,
         proxy_headers=bool(trusted_proxies),
         forwarded_allow_ips=trusted_proxies or None,
         server_header=False,

@@ -1,13 +1,11 @@
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from community.clock import now
-from community.database import batches
 from community.errors import NotFound, SignedOut
 from community.members.models import Appointment, Member, MemberCluster, SignIn
 from community.members.policies import may_administer
@@ -28,14 +26,6 @@ SIGNED_IN = (
 STAYING = SIGNED_IN.with_for_update(read=True, of=(Member, SignIn))
 # For what changes the acting member: nobody else acts as them until we commit.
 ALONE = SIGNED_IN.with_for_update(key_share=True, of=(Member, SignIn))
-
-
-class Standing(NamedTuple):
-    """What a tab stands on: where it changes, the tab is closed and the page read again."""
-
-    member_id: int
-    role: str
-    muted_until: datetime | None
 
 
 def hash_of(token: str) -> str:
@@ -67,22 +57,6 @@ def actings_by(session: Session, tokens: Iterable[str]) -> dict[str, Member]:
         .with_for_update(read=True, of=(Member, SignIn))
     )
     return {of[sign_in.token_hash]: sign_in.member for sign_in in session.scalars(held)}
-
-
-def standing_of(member: Member) -> Standing:
-    return Standing(member.id, member.role, member.muted_until)
-
-
-def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Standing]:
-    """By sign-in, of those that have not ended."""
-    open_ones = select(SignIn.token_hash, Member.id, Member.role, Member.muted_until).join(
-        SignIn.member
-    )
-    found: dict[str, Standing] = {}
-    for some in batches(token_hashes):
-        asked = open_ones.where(SignIn.token_hash.in_(some), SignIn.ended_at.is_(None))
-        found |= {row[0]: Standing(*row[1:]) for row in session.execute(asked)}
-    return found
 
 
 def sign_ins_of(session: Session, member: Member) -> Sequence[SignIn]:

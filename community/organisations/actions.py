@@ -52,7 +52,8 @@ def give_mandate(
 def end_mandates(tx: Transaction) -> None:
     """The worker's: mandates that were given until a day end on it."""
     over = select(Mandate).where(Mandate.ended_at.is_(None), Mandate.ends_at <= now(tx)).limit(100)
-    for mandate in tx.scalars(over):
+    for mandate in tx.scalars(over.order_by(Mandate.member_id)).all():
+        tx.lock(mandate.member)  # nothing they say for the organisation commits after this
         mandate.ended_at = now(tx)
         audit.record(tx, None, "mandate.ended", f"mandate:{mandate.id}")
         tx.publish(StandingChanged(member_id=mandate.member_id))
