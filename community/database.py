@@ -102,6 +102,12 @@ class Transaction(Session):
                 self.flush()  # what we have written to it must not be read over
                 self.refresh(row, with_for_update={"of": type(row), "key_share": True})
 
+    def forget_turns(self) -> None:
+        """What follows is a deed of its own, in a transaction of many: locks may be in any order.
+
+        Two such could deadlock; PostgreSQL ends one of them, and act() does its work again."""
+        self._held.clear()
+
     @property
     def _alone(self) -> bool:
         """SQLite has one writer at a time, and every transaction reads afresh."""

@@ -35,7 +35,7 @@ class AlreadyOpen(Exception):
 class SqliteDatabase(Database):
     def __init__(self, path: str, bus: Bus) -> None:
         super().__init__(bus)
-        self._claim = _claim(path)
+        self._claim = claimed(path)
         self._writing = _engine(path, "BEGIN IMMEDIATE", "synchronous=FULL")
         self._reading = _engine(path, "BEGIN", "query_only=ON")
         self._calls: SimpleQueue[Call[Any] | None] = SimpleQueue()
@@ -138,7 +138,8 @@ def _savepoint(connection: Connection) -> Transaction:
     return Transaction(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
-def _claim(path: str) -> IO[str]:
+def claimed(path: str) -> IO[str]:
+    """The file is ours until this is closed. Raises AlreadyOpen."""
     claim = Path(f"{path}.lock").open("w")
     try:
         fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)

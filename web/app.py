@@ -36,7 +36,7 @@ from web.limits import Buckets
 from web.presence import Presence
 from web.saying import Sayings
 from web.static import Immutable
-from web.worker import Worker
+from web.worker import Worker, chores
 
 BODY = 256 * 1024  # bytes of any form
 
@@ -53,7 +53,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
         for work in (keeper.listen, keeper.look_after, keeper.tick, hub.presence.tell):
             tasks.start(work)
         if settings.embedded:
-            tasks.start(Worker(db, timedelta(days=settings.session_days)).work)
+            tasks.start(Worker(db, chores(timedelta(days=settings.session_days))).work)
         app.state.hub, app.state.sayings, app.state.draining = hub, Sayings(db), False
         yield {
             "db": db,

@@ -26,6 +26,7 @@ HELD = PILE // 2  # bytes that may wait while a stream is being read
 UNREAD = 20  # seconds a tab may leave us waiting while it catches up
 GOODBYE = 5  # seconds a closing tab has to read the rest
 LONGEST = 256 * 1024  # bytes of a frame from a tab: the longest message, every character escaped
+BACKLOG = 2_048  # connections that may wait to be taken
 GONE = 30_000  # milliseconds after which a peer that acknowledges nothing is dead
 
 
@@ -152,4 +153,5 @@ def listening(host: str, port: int) -> socket.socket:
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE)
     listener.bind((host, port))
+    listener.listen(BACKLOG)  # whoever comes before we are ready waits instead of being sent away
     return listener

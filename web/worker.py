@@ -1,47 +1,93 @@
 """What happens because time passes: one at a time in the whole community.
 
-Embedded, it runs inside `akar serve`; scaled out, `akar worker` runs it, and of several workers one
-holds the lease.
+Embedded, it runs inside `akar serve`. Scaled out, `akar worker` runs it, and of several workers one
+does a chore: whoever holds the lock of the database that ends with the chore's transaction.
 """
 
 import asyncio
 import logging
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import func, select
+
+from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import Busy
 from community.members.actions import end_appointments, end_forgotten_sign_ins
+from community.opening import open_database
 from community.organisations.actions import end_mandates, lapse_verifications
+from community.settings import Settings
+from community.site import found
 from moderation.actions import lift_ended, release_claims
+from web import logs
 
 log = logging.getLogger(__name__)
 
 ROUND = 2  # seconds between two rounds: what ends by time ends this late at the latest
+ELECTION = 7_286  # the number of the lock; any, as long as nothing else uses it
+
+Chore = Callable[[Transaction], None]
+
+
+def chores(session_unused: timedelta) -> list[Chore]:
+    return [
+        partial(end_forgotten_sign_ins, unused_for=session_unused),
+        end_appointments,
+        end_mandates,
+        lapse_verifications,
+        release_claims,
+        lift_ended,
+    ]
 
 
 class Worker:
-    def __init__(self, db: Database, session_unused: timedelta) -> None:
+    def __init__(self, db: Database, chores: list[Chore], every: float = ROUND) -> None:
         self._db = db
-        self._chores: list[Callable[[Transaction], None]] = [
-            partial(end_forgotten_sign_ins, unused_for=session_unused),
-            end_appointments,
-            end_mandates,
-            lapse_verifications,
-            release_claims,
-            lift_ended,
-        ]
+        self._chores = chores
+        self._every = every
 
     async def work(self) -> None:
         """Until cancelled."""
         while True:
             for chore in self._chores:
                 await self._do(chore)
-            await asyncio.sleep(ROUND)
+            await asyncio.sleep(self._every)
 
-    async def _do(self, chore: Callable[[Transaction], None]) -> None:
+    async def _do(self, chore: Chore) -> None:
         try:
-            await self._db.act(chore)
+            await self._db.act(elected, chore)
         except Busy as busy:
             log.warning("later: %s", busy)  # the next round tries again
+        except Exception:
+            log.exception("the chore %s failed", name_of(chore))  # the others still have theirs
+
+
+def elected(tx: Transaction, chore: Chore) -> None:
+    """Does it unless another worker is at one. On SQLite there is no other."""
+    alone = tx.get_bind().dialect.name == "sqlite"
+    if alone or tx.scalar(select(func.pg_try_advisory_xact_lock(ELECTION))):
+        chore(tx)
+
+
+async def work_alone(settings: Settings) -> None:
+    """`akar worker`: until asked to stop; the chore it is at is finished or undone."""
+    logs.begin(settings.log_level)
+    db = open_database(settings.database_url, open_bus(settings.bus_url))
+    db.bus.tune(await db.act(found))
+    work = Worker(db, chores(timedelta(days=settings.session_days))).work()
+    working = asyncio.create_task(work)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, working.cancel)
+    log.info("working")
+    with suppress(asyncio.CancelledError):
+        await working
+    await db.close()
+    await db.bus.close()
+
+
+def name_of(chore: Chore) -> str:
+    return getattr(getattr(chore, "func", chore), "__name__", repr(chore))

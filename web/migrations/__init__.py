@@ -4,12 +4,22 @@ from io import StringIO
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+
+NOT_MIGRATED = "The tables are not those of this version. Run `akar migrate` first."
 
 
 def migrate(connection: Connection) -> None:
     """Brings the tables up to date. On SQLite the caller has foreign keys switched off."""
     command.upgrade(_config(connection), "head")
+
+
+def up_to_date(connection: Connection) -> bool:
+    """Whether the tables are those this version works with."""
+    wanted = ScriptDirectory.from_config(_config(connection)).get_heads()
+    return set(MigrationContext.configure(connection).get_current_heads()) == set(wanted)
 
 
 def differences(connection: Connection) -> None:

@@ -1,0 +1,168 @@
+"""What the .toml files hold. Anything else in them is an error."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from msgspec import Struct, convert
+
+from community.members.models import Role
+from community.organisations.models import Kind, MandateRole
+from community.places import Lens
+
+HERE = Path(__file__).parent
+DOMAIN = "akar.example"  # of every address; nobody can own it (RFC 2606)
+
+T = TypeVar("T")
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Placed(Part, frozen=True, kw_only=True):
+    region: str = ""
+    cluster: str = ""
+    theme: str = ""
+
+    @property
+    def place(self) -> Lens:
+        return Lens(self.region, self.cluster, self.theme)
+
+
+class Organisation(Part, frozen=True, kw_only=True):
+    slug: str
+    kind: Kind
+    name: str
+    region: str
+    clusters: tuple[str, ...]
+    level: int
+    because: str
+
+
+class Mandate(Part, frozen=True, kw_only=True):
+    organisation: str
+    role: MandateRole
+
+
+class Member(Part, frozen=True, kw_only=True):
+    handle: str
+    name: str
+    region: str
+    clusters: tuple[str, ...]
+    role: Role = Role.MEMBER
+    mandates: tuple[Mandate, ...] = ()
+
+
+class Category(Placed, frozen=True, kw_only=True):
+    slug: str
+    name: str
+    about: str
+    kinds: tuple[Kind, ...] = ()
+    roles: tuple[Role, ...] = ()
+
+    @property
+    def holders(self) -> list[str]:
+        return [*(f"kind:{kind}" for kind in self.kinds), *(f"role:{role}" for role in self.roles)]
+
+
+class Said(Part, frozen=True, kw_only=True, rename={"organisation": "as"}):
+    by: str
+    body: str
+    organisation: str = ""
+    after: float = 0  # since the one before: hours in topics, minutes in channels
+
+
+class Post(Said, frozen=True, kw_only=True):
+    reply: int = 0  # the number of the post it answers, from 1
+
+
+class Topic(Placed, frozen=True, kw_only=True):
+    title: str
+    category: str
+    days_ago: float
+    posts: tuple[Post, ...]
+
+
+class Channel(Placed, frozen=True, kw_only=True):
+    name: str
+    about: str
+    private: bool
+    members: tuple[str, ...]
+    messages: tuple[Said, ...]
+
+
+class Announcement(Placed, frozen=True, kw_only=True, rename={"organisation": "as"}):
+    by: str
+    organisation: str
+    title: str
+    body: str
+    public: bool
+    days_ago: float
+    kind: str = ""
+    acknowledge_in: int = 0  # days; 0: for information
+    acknowledged_by: tuple[str, ...] = ()
+
+
+class Report(Part, frozen=True, kw_only=True):
+    by: str
+    reason: str
+    note: str
+
+
+class Case(Said, frozen=True, kw_only=True):
+    """Something said in a topic or a channel, why it was reported, and how far that has come."""
+
+    days_ago: float
+    reports: tuple[Report, ...]
+    state: Literal["open", "claimed", "decided"]
+    topic: str = ""
+    channel: str = ""
+    claimed_by: str = ""
+    ruling: str = ""
+    mute_days: int = 0
+    decided_by: str = ""
+    decided_days_ago: float = 0
+    reason: str = ""
+    statement: str = ""
+
+
+class People(Part, frozen=True, kw_only=True):
+    organisations: tuple[Organisation, ...]
+    members: tuple[Member, ...]
+
+
+class Content(Part, frozen=True, kw_only=True):
+    organisations: tuple[Organisation, ...]
+    members: tuple[Member, ...]
+    categories: tuple[Category, ...]
+    topics: dict[str, Topic]  # by the name of the file
+    channels: dict[str, Channel]
+    announcements: tuple[Announcement, ...]
+    cases: tuple[Case, ...]
+
+
+def read() -> Content:
+    """Raises msgspec's ValidationError for what is misspelt."""
+    people = convert(_toml(HERE / "people.toml"), People)
+    return Content(
+        organisations=people.organisations,
+        members=people.members,
+        categories=_list("categories", Category),
+        topics=_folder("topics", Topic),
+        channels=_folder("channels", Channel),
+        announcements=_list("announcements", Announcement),
+        cases=_list("cases", Case),
+    )
+
+
+def _list(name: str, kind: type[T]) -> tuple[T, ...]:
+    return convert(_toml(HERE / f"{name}.toml")[name], tuple[kind, ...])  # type: ignore[valid-type]
+
+
+def _folder(name: str, kind: type[T]) -> dict[str, T]:
+    return {path.stem: convert(_toml(path), kind) for path in sorted((HERE / name).glob("*.toml"))}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,73 @@
+"""What the members did besides writing, as deeds with their moments."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from community.clock import now
+from community.database import Transaction
+from community.members.models import Member
+from community.notices.models import Notice, NoticeKind
+from forum.announcements.actions import acknowledge, publish
+from forum.announcements.queries import Audience
+from forum.topics.models import Post
+from web.demonstration import content
+from web.demonstration.cast import Cast
+from web.demonstration.content import Said
+
+Deed = tuple[datetime, Callable[[Transaction], object]]
+
+ACKNOWLEDGING = timedelta(hours=5)  # from one to the next
+
+
+def noticed(cast: Cast, posts: Mapping[Said, Post]) -> Iterator[Deed]:
+    """Whoever was answered was told so, and read it at their last visit."""
+    visits = {
+        cast.members[one.handle].id: cast.last_visit(one.handle) for one in cast.given.members
+    }
+    for post in posts.values():
+        if post.parent and post.parent.author_id != post.author_id:
+            seen = post.written_at <= visits[post.parent.author_id]
+            yield post.written_at, partial(_tell, post.parent.author_id, post, seen)
+
+
+def announced(cast: Cast) -> Iterator[Deed]:
+    for number, one in enumerate(cast.given.announcements, 1):
+        moment = cast.today - timedelta(days=one.days_ago)
+        published: list[int] = []  # its id, once it is
+        yield moment, partial(_publish, cast, one, f"announcement-{number}", published)
+        for handle in one.acknowledged_by:
+            moment += ACKNOWLEDGING
+            yield moment, partial(_acknowledge, cast.members[handle], published)
+
+
+def _tell(member_id: int, post: Post, seen: bool, tx: Transaction) -> None:
+    about = {"actor": post.author.name, "title": post.topic.title}
+    tx.add(
+        Notice(
+            member_id=member_id,
+            kind=NoticeKind.REPLY,
+            about=about,
+            link=f"/posts/{post.id}",
+            stream=post.topic.address,
+            seq=post.seq,
+            sent_at=now(tx),
+            read_at=now(tx) if seen else None,
+        )
+    )
+
+
+def _publish(
+    cast: Cast, one: content.Announcement, key: str, published: list[int], tx: Transaction
+) -> None:
+    until = now(tx) + timedelta(days=one.acknowledge_in) if one.acknowledge_in else None
+    announcement = publish(
+        tx, cast.members[one.by], cast.mandates[one.by, one.organisation].id,
+        Audience(one.region, one.cluster, one.kind), one.title, one.body.strip(), key=key,
+        public=one.public, acknowledge_by=until,
+    )  # fmt: skip
+    published.append(announcement.id)
+
+
+def _acknowledge(member: Member, published: list[int], tx: Transaction) -> None:
+    acknowledge(tx, member, published[0])
