@@ -1,8 +1,8 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from channels.models import Channel, Membership, Message
 from community.database import batches
@@ -11,13 +11,19 @@ from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.places import Lens
-from community.streams import latest
+from community.streams import Version, latest, versions_of
 
 
 class ListedChannel(NamedTuple):
     channel: Channel
+    last: Message | None
     joined: bool
     unread: int
+
+
+class ChannelList(NamedTuple):
+    listed: Sequence[ListedChannel]
+    places: Sequence[tuple[str, str]]  # (axis, code) of all channels the member sees, to filter by
 
 
 class Room(NamedTuple):
@@ -26,8 +32,18 @@ class Room(NamedTuple):
     channel: Channel
     messages: Sequence[Message]
     earlier: bool  # whether there are older ones
+    later: bool  # and newer ones
     read_seq: int  # how far the member had read
+    unread: int  # how many of others' are unread, here or earlier
     mandates: Sequence[Mandate]
+
+
+class ShownMessage(NamedTuple):
+    """What a message's own page shows."""
+
+    message: Message
+    channel: Channel
+    versions: Sequence[Version]
 
 
 def channels_of(member: Member) -> Select[Channel]:
@@ -51,16 +67,26 @@ def message_for(session: Session, member: Member, message_id: int) -> Message:
     return message
 
 
+def message_shown(session: Session, member: Member, message_id: int) -> ShownMessage:
+    """With what it said before; nothing of one that is gone."""
+    message = message_for(session, member, message_id)
+    before = [] if message.gone else versions_of(session, Channel.kind, message.id)
+    return ShownMessage(message, message.channel, before)
+
+
 def room_for(session: Session, member: Member, channel_id: int, before: int = 0) -> Room:
     """With its newest messages, or those just before a seq."""
     channel = channel_for(session, member, channel_id)
     messages = latest(session, Message, channel, before)
     membership = session.get(Membership, (channel_id, member.id))
+    unread = unread_messages(member).where(Message.stream_id == channel_id)
     return Room(
         channel,
         messages,
         earlier=bool(messages) and messages[0].seq > 1,
+        later=bool(messages) and messages[-1].seq < channel.last_seq,
         read_seq=membership.read_seq if membership else channel.last_seq,
+        unread=session.scalars(unread).one(),
         mandates=session.scalars(mandates_of(member)).all(),
     )
 
@@ -68,19 +94,27 @@ def room_for(session: Session, member: Member, channel_id: int, before: int = 0)
 def channels_listed(
     session: Session, member: Member, lens: Lens | None = None
 ) -> Sequence[ListedChannel]:
-    """By name, with what each member has not read of those they joined."""
+    """By name, with the last message of each and what the member has not read of those joined."""
+    joined = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
+    last = (Message.stream_id == Channel.id) & (Message.seq == Channel.last_seq)
     listed = (
         channels_of(member)
-        .outerjoin(
-            Membership,
-            (Membership.channel_id == Channel.id) & (Membership.member_id == member.id),
-        )
-        .add_columns(Membership.member_id.is_not(None), _unread(member))
+        .outerjoin(Membership, joined)
+        .outerjoin(Message, last)
+        .add_columns(Message, Membership.member_id.is_not(None), _unread(member))
         .order_by(Channel.archived_at.is_not(None), Channel.name)
     )
     if lens:
         listed = listed.where(lens.shows(Channel))
     return [ListedChannel(*row) for row in session.execute(listed)]
+
+
+def channel_list(session: Session, member: Member, lens: Lens) -> ChannelList:
+    """What the list of channels shows through a lens."""
+    axes = channels_of(member).with_only_columns(Channel.region, Channel.cluster, Channel.theme)
+    places = {pair for row in session.execute(axes) for pair in zip(Lens._fields, row, strict=True)}
+    known = sorted((axis, code) for axis, code in places if code)
+    return ChannelList(channels_listed(session, member, lens), known)
 
 
 def unread_messages(member: Member) -> Select[int]:
@@ -108,19 +142,22 @@ def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[in
     return found
 
 
-def _unread(member: Member):  # type: ignore[no-untyped-def]
+def _unread(member: Member) -> ScalarSelect[int]:
+    """Of the channel and the membership of the row around it."""
+    theirs = aliased(Message)
     return (
         select(func.count())
-        .where(Message.stream_id == Channel.id, *_counts(member))
+        .select_from(theirs)
+        .where(theirs.stream_id == Channel.id, *_counts(member, theirs))
         .correlate(Channel, Membership)
         .scalar_subquery()
     )
 
 
-def _counts(member: Member):  # type: ignore[no-untyped-def]
+def _counts(member: Member, theirs: type[Message] = Message) -> Sequence[ColumnElement[bool]]:
     return (
-        Message.seq > Membership.read_seq,
-        Message.author_id != member.id,
-        Message.withdrawn_at.is_(None),
-        Message.hidden_at.is_(None),
+        theirs.seq > Membership.read_seq,
+        theirs.author_id != member.id,
+        theirs.withdrawn_at.is_(None),
+        theirs.hidden_at.is_(None),
     )

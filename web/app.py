@@ -17,6 +17,7 @@ from community.passwords import Passwords
 from community.settings import Settings
 from community.site import found
 from web import (
+    catching_up,
     channels,
     community,
     errors,
@@ -77,6 +78,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *settings_page.routes,
             *forum.routes,
             *channels.routes,
+            *catching_up.routes,
             *health.routes,
             WebSocketRoute("/live", live.live, name="live"),
             Mount(f"/static/{pages.version()}", Immutable(directory=pages.STATIC), name="static"),

@@ -1,5 +1,7 @@
 """The doors into channels/."""
 
+from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from starlette.requests import Request
@@ -8,12 +10,19 @@ from starlette.routing import Route
 
 from channels import actions
 from channels.events import MessageChanged
-from channels.policies import may_speak
-from channels.queries import channels_listed, room_for
-from web.doors import acting, looking
-from web.forms import Form, filled_in
-from web.ids import Id, Key, Words
-from web.pages import page
+from channels.policies import may_change, may_speak
+from channels.queries import Room, ShownMessage, channel_list, message_shown, room_for
+from community.errors import NotFound, Refusal, SignedOut
+from community.members.models import Member
+from community.places import Lens
+from community.text import plain
+from web.doors import Seen, acting, looking
+from web.errors import status_of
+from web.forms import Form, asked, filled_in
+from web.frames import Ack, Refused, listed
+from web.hub import Hub
+from web.ids import Id, Key, MaybeLine, Rev, Words
+from web.pages import locale_of, page
 
 
 class Say(Form, frozen=True, kw_only=True):
@@ -22,36 +31,155 @@ class Say(Form, frozen=True, kw_only=True):
     mandate: Id | None = None
 
 
+class Edit(Form, frozen=True, kw_only=True):
+    body: Words
+
+
+class Read(Form, frozen=True, kw_only=True):
+    seq: Rev
+
+
+class Through(Form, frozen=True, kw_only=True):
+    """The lens of a list."""
+
+    region: MaybeLine = ""
+    cluster: MaybeLine = ""
+    theme: MaybeLine = ""
+
+
+class Where(Form, frozen=True, kw_only=True):
+    before: Rev = 0
+
+
 async def index(request: Request) -> Response:
-    return page(request, "channels/index.html", await looking(request, channels_listed))
+    through = asked(request, Through)
+    lens = Lens.read({"region": through.region, "cluster": through.cluster, "theme": through.theme})
+    seen = await looking(request, channel_list, lens)
+    return page(request, "channels/index.html", seen, lens=lens, plain=plain, narrowed=_narrowed)
 
 
 async def show(request: Request) -> Response:
-    seen = await looking(request, room_for, request.path_params["channel"])
+    before = asked(request, Where).before
+    seen = await looking(request, room_for, request.path_params["channel"], before)
+    return _room(request, seen, before=before)
+
+
+async def say(request: Request) -> Response:
+    """The same action for browsers without JavaScript, and for those whose network has no sockets:
+    those ask for frames."""
+    fields, channel = await filled_in(request, Say), request.path_params["channel"]
+    frames_asked = "application/json" in request.headers.get("accept", "")
+    try:
+        said = await acting(
+            request, actions.say, channel, fields.body, key=fields.key, mandate_id=fields.mandate
+        )
+    except (NotFound, SignedOut):
+        raise
+    except Refusal as refusal:
+        seen = await looking(request, room_for, channel)
+        if frames_asked:
+            told = Refused.of(refusal, locale_of(request, seen), key=fields.key)
+            return Response(listed([told]), status_of(refusal), media_type="application/json")
+        return _room(request, seen, refusal=refusal, draft=fields.body)
+    if frames_asked:
+        ack = Ack(key=fields.key, seq=said.seq, rev=said.rev)
+        return Response(listed([ack]), media_type="application/json")
+    return _to_channel(request, channel)
+
+
+async def read(request: Request) -> Response:
+    fields, channel = await filled_in(request, Read), request.path_params["channel"]
+    await acting(request, actions.read, channel, fields.seq)
+    return _to_channel(request, channel)
+
+
+async def message(request: Request) -> Response:
+    return _message(request, await looking(request, message_shown, request.path_params["message"]))
+
+
+async def edit(request: Request) -> Response:
+    fields, id = await filled_in(request, Edit), request.path_params["message"]
+    try:
+        edited = await acting(request, actions.edit, id, fields.body)
+    except (NotFound, SignedOut):
+        raise
+    except Refusal as refusal:
+        seen = await looking(request, message_shown, id)
+        return _message(request, seen, refusal=refusal, draft=fields.body)
+    return _to_channel(request, edited.stream_id, f"#message-{id}")
+
+
+async def withdraw(request: Request) -> Response:
+    id = request.path_params["message"]
+    withdrawn = await acting(request, actions.withdraw, id)
+    return _to_channel(request, withdrawn.stream_id, f"#message-{id}")
+
+
+def _narrowed(lens: Lens, axis: str, code: str) -> str:
+    """The query of the lens with one part changed."""
+    query = lens._replace(**{axis: code}).query
+    return f"?{urlencode(query)}" if query else ""
+
+
+def _room(request: Request, seen: Seen[Room], *, before: int = 0, **more: Any) -> Response:
     assert seen.member
     room = seen.found
+    names, count = _present(request, seen.member, room.channel.address)
     return page(
         request,
         "channels/show.html",
         seen,
+        status=_status(more),
         channel=room.channel,
-        messages=[MessageChanged.of(room.channel, message) for message in room.messages],
+        name=room.channel.name,
+        rev=room.channel.changed_rev,
+        messages=[MessageChanged.of(room.channel, one) for one in room.messages],
+        before=before,
         may_speak=may_speak(seen.member, room.channel),
         key=uuid4().hex,
+        present=names,
+        present_count=count,
+        **{"refusal": None, "draft": ""} | more,
     )
 
 
-async def say(request: Request) -> Response:
-    """The same action for browsers without JavaScript."""
-    fields, channel = await filled_in(request, Say), request.path_params["channel"]
-    await acting(
-        request, actions.say, channel, fields.body, key=fields.key, mandate_id=fields.mandate
+def _present(request: Request, reader: Member, address: str) -> tuple[dict[int, str], int]:
+    """The reader is about to be here."""
+    hub: Hub = request.state.hub
+    names, count = hub.presence.who(address)
+    return names | {reader.id: reader.name}, count + (reader.id not in names)
+
+
+def _message(request: Request, seen: Seen[ShownMessage], **more: Any) -> Response:
+    assert seen.member
+    message, channel, _versions = seen.found
+    return page(
+        request,
+        "channels/message_page.html",
+        seen,
+        status=_status(more),
+        channel=channel,
+        message=message,
+        entry=MessageChanged.of(channel, message),
+        may_change=may_change(seen.member, message),
+        **{"refusal": None, "draft": message.body} | more,
     )
-    return RedirectResponse(request.app.url_path_for("channel", channel=channel), 303)
+
+
+def _status(more: dict[str, Any]) -> int:
+    return status_of(more["refusal"]) if more else 200
+
+
+def _to_channel(request: Request, channel: int, place: str = "") -> Response:
+    return RedirectResponse(request.app.url_path_for("channel", channel=channel) + place, 303)
 
 
 routes = [
     Route("/channels", index, name="channels"),
     Route("/channels/{channel:id}", show, name="channel"),
     Route("/channels/{channel:id}/messages", say, methods=["POST"], name="say"),
+    Route("/channels/{channel:id}/reading", read, methods=["POST"], name="read_channel"),
+    Route("/messages/{message:id}", message, methods=["GET"], name="message"),
+    Route("/messages/{message:id}", edit, methods=["POST"]),
+    Route("/messages/{message:id}/withdrawal", withdraw, methods=["POST"], name="withdraw_message"),
 ]

@@ -32,7 +32,7 @@ def message_changed(event: MessageChanged, locale: str) -> Frame:
 
 @draw.register
 def channel_changed(event: ChannelChanged, locale: str) -> Frame:
-    html = fragment(locale, "channels/heading.html", channel=event)
+    html = fragment(locale, "channels/heading.html", name=event.name, rev=event.rev)
     return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
 
 
@@ -96,8 +96,7 @@ def sign_in_ended(event: SignInEnded, locale: str) -> Frame:
 
 @draw.register
 def presence_told(event: PresenceTold, locale: str) -> Frame:
-    html = fragment(locale, "channels/present.html", address=event.address, names=event.names,
-                    count=event.count)  # fmt: skip
+    html = fragment(locale, "channels/present.html", names=event.names, count=event.count)
     return Put(target=f"present-{event.address}", html=html)
 
 

@@ -38,7 +38,7 @@ async def refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     if isinstance(refusal, SignedOut) and request.method == "GET":
         return RedirectResponse(f"/sign-in?{urlencode({'next': _asked_for(request)})}", 303)
-    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    status = status_of(refusal)
     response = explain(request, status, refusal.sentence, refusal.values)
     if status == 503:
         response.headers["retry-after"] = "5"
@@ -49,6 +49,10 @@ def _asked_for(request: Request) -> str:
     """From what was routed, not from request.url: that one is put together from the Host header."""
     query = request.scope["query_string"].decode("latin-1")
     return f"{request.scope['path']}{'?' if query else ''}{query}"
+
+
+def status_of(refusal: Refusal) -> int:
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
 
 
 async def misfilled(request: Request, error: Exception) -> Response:

@@ -3,11 +3,14 @@
 How each event looks is in web/drawing.py. PROTOCOL.md says all this to strangers.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from msgspec import Struct, json
 
+from community.errors import Busy, NotFound, Refusal
+from community.words import _
 from web.wire import Packet, pack
+from web.words import said_in
 
 # Close codes are part of the contract (D12).
 RESTARTING = 1012
@@ -47,6 +50,19 @@ class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
     key: str | None = None
     stream: str | None = None
     retry_after: float | None = None
+
+    @classmethod
+    def of(cls, refusal: Refusal, locale: str, **about: str | None) -> Self:
+        """`about` is the key or the stream of what was refused."""
+        sentence = refusal.sentence or (
+            _("That is not there any more.") if isinstance(refusal, NotFound) else ""
+        )
+        return cls(
+            reason=said_in(locale, sentence, refusal.values),
+            final=not isinstance(refusal, Busy),
+            retry_after=refusal.values.get("retry_after"),
+            **about,
+        )
 
 
 class Put(Frame, frozen=True, kw_only=True, tag="put"):

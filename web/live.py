@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket
 
-from community.errors import Busy, NotFound, Refusal, SignedOut
+from community.errors import Busy, Refusal, SignedOut
 from community.members.models import Member
 from community.members.queries import hash_of
 from community.notices.events import NoticesChanged
@@ -163,16 +163,8 @@ async def _answer(websocket: WebSocket, tab: Tab, text: str) -> frames.Frame | N
 
 
 def _refused(tab: Tab, command: Command, refusal: Refusal) -> Refused:
-    sentence = refusal.sentence or (
-        _("That is not there any more.") if isinstance(refusal, NotFound) else ""
-    )
-    return Refused(
-        reason=said_in(tab.locale, sentence, refusal.values),
-        final=not isinstance(refusal, Busy),
-        key=command.key,
-        stream=command.stream if isinstance(command, commands.Watch) else None,
-        retry_after=refusal.values.get("retry_after"),
-    )
+    stream = command.stream if isinstance(command, commands.Watch) else None
+    return Refused.of(refusal, tab.locale, key=command.key, stream=stream)
 
 
 def _not_understood(tab: Tab, text: str) -> Refused | None:

@@ -1,9 +1,21 @@
 // The first thing every page loads. It finds its elements by their tags; without it the page still works.
 
 import { start } from "./live.js"
+import { open } from "./outbox.js"
+import { renew } from "./renew.js"
 import "./live-status.js"
 import "./live-stream.js"
 import "./local-time.js"
+import "./page-dialog.js"
 import "./polling.js"
+import "./channels/channel-composer.js"
+import "./channels/channel-log.js"
+import "./channels/channel-present.js"
+import "./channels/channel-typing.js"
+import "./channels/older-messages.js"
 
-if (document.body.dataset.member) start()
+if (document.body.dataset.member) {
+  start()
+  open()
+  document.addEventListener("line", ({ detail }) => detail.state === "standing" && renew().catch(() => {}))
+}

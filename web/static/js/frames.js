@@ -38,11 +38,11 @@ export const show = {
   },
 }
 
-// Unless what is shown is as new, or it is older than what is loaded (data-from).
+// Unless what is shown is as new, or it lies outside what is loaded (data-from, data-to).
 export function putEntry(list, item, live) {
   const shown = document.getElementById(item.id)
   if (shown && number(shown, "rev") >= number(item, "rev")) return
-  if (!shown && number(item, "seq") < Number(list.dataset.from ?? 0)) return
+  if (!shown && !isLoaded(list, number(item, "seq"))) return
   const fresh = live && !shown
   keepingFocus(() => {
     if (shown) keepWriting(shown, item)
@@ -59,6 +59,10 @@ export function insertInOrder(list, item) {
   while (before && !isBefore(before, number(item, "seq"))) before = before.previousElementSibling
   if (before) before.after(item)
   else list.prepend(item)
+}
+
+function isLoaded({ dataset }, seq) {
+  return seq >= Number(dataset.from ?? 0) && seq <= Number(dataset.to ?? Infinity)
 }
 
 export function number(item, name) {

@@ -3,6 +3,7 @@
 //
 //   elementFrom(html)     the first element of a drawn row
 //   pageAt(address)       another page of ours, or this one as it is now: a Document
+//   documentFrom(text)    a page that was fetched otherwise
 //   scriptAt(path)        for the service worker
 //
 // The Content-Security-Policy allows one trusted-types policy, `akar`, and this file makes it.
@@ -32,7 +33,11 @@ export async function pageAt(address) {
   if (answer.status >= 500) throw new TypeError(`${answer.status}`)
   const elsewhere = answer.redirected && new URL(answer.url).pathname === "/sign-in"
   if (!answer.ok || elsewhere) throw new NotThere(answer.url)
-  return new DOMParser().parseFromString(policy.createHTML(await answer.text()), "text/html")
+  return documentFrom(await answer.text())
+}
+
+export function documentFrom(text) {
+  return new DOMParser().parseFromString(policy.createHTML(text), "text/html")
 }
 
 export function scriptAt(path) {

@@ -1,4 +1,5 @@
 // <live-status role="status">: how the line is, in words, and nothing while all is well.
+// <live-status brief>: in a word or two, also while all is well.
 //
 // It hears event "line" of line.js ({state, seconds}) and the frames status and drain.
 
@@ -8,7 +9,7 @@ import { say } from "./words.js"
 const PATIENCE = 1500 // ms: a line that is back sooner is not worth a word
 
 customElements.define("live-status", class extends HTMLElement {
-  #line = { state: "open" }
+  #line = { state: "opening" }
   #server = { write: true, live: true }
   #draining = false
   #timer
@@ -17,6 +18,7 @@ customElements.define("live-status", class extends HTMLElement {
     document.addEventListener("line", this)
     on("status", ({ write, live }) => this.#set(() => (this.#server = { write, live })))
     on("drain", () => this.#set(() => (this.#draining = true)))
+    this.#show()
   }
 
   disconnectedCallback() {
@@ -29,7 +31,7 @@ customElements.define("live-status", class extends HTMLElement {
     this.#line = detail
     if (detail.state === "open") this.#draining = false
     clearTimeout(this.#timer)
-    if (detail.state === "waiting" && before === "open") this.#timer = setTimeout(() => this.#show(), PATIENCE)
+    if (detail.state === "waiting" && before !== "waiting") this.#timer = setTimeout(() => this.#show(), PATIENCE)
     else this.#show()
   }
 
@@ -42,13 +44,18 @@ customElements.define("live-status", class extends HTMLElement {
     const sentence = this.#sentence()
     if (sentence === this.textContent) return
     this.textContent = sentence
-    const link = this.#link()
+    const link = this.hasAttribute("brief") ? null : this.#link()
     if (link) this.append(" ", link)
   }
 
   #sentence() {
     const { state, seconds } = this.#line
-    if (state !== "open") return say(navigator.onLine || state !== "waiting" ? state : "offline", { seconds })
+    if (this.hasAttribute("brief")) return say(`brief-${state}`)
+    if (state === "waiting" && !navigator.onLine) return say("offline")
+    return state === "open" ? this.#ofServer() : say(state, { seconds })
+  }
+
+  #ofServer() {
     if (this.#draining) return say("draining")
     if (!this.#server.write) return say("storage")
     return this.#server.live ? "" : say("slow")

@@ -6,19 +6,16 @@ const ZONES = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar":
 
 const here = document.body.dataset.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 const zone = here in ZONES ? here : "Asia/Jakarta"
-const date = new Intl.DateTimeFormat(document.documentElement.lang, {
-  timeZone: zone, day: "numeric", month: "short", year: "numeric",
-})
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, {
-  timeZone: zone, hour: "2-digit", minute: "2-digit", hour12: false,
-})
+const date = written({ day: "numeric", month: "short", year: "numeric" })
+const longDate = written({ day: "numeric", month: "long", year: "numeric" })
+const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 
 export function localise(part) {
   for (const time of part.querySelectorAll("time[datetime]:not([data-local])")) show(time)
 }
 
-export function dayOf(moment) {
-  return date.format(moment)
+export function longDayOf(moment) {
+  return longDate.format(moment)
 }
 
 export function clockOf(moment) {
@@ -29,7 +26,11 @@ function show(time) {
   const moment = new Date(time.dateTime)
   time.dataset.local = ""
   if (Number.isNaN(moment.valueOf()) || !time.dateTime.includes("T")) return
-  if (ZONES[zone] !== "WIB") time.textContent = `${dayOf(moment)} ${clockOf(moment)} ${ZONES[zone]}`
+  if (ZONES[zone] !== "WIB") time.textContent = `${date.format(moment)} ${clockOf(moment)} ${ZONES[zone]}`
+}
+
+function written(parts) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { timeZone: zone, ...parts })
 }
 
 localise(document)

@@ -1,8 +1,8 @@
 // Shows this page as it is now, without taking away what somebody is writing.
 //
-//   renew()   fetches the page again and replaces
-//             - what is inside each <live-stream>, with its rev,
-//             - each element with an id whose data-live differs: "open" becomes "archived".
+//   renew()        fetches the page again and replaces what is inside each <live-stream>, with its rev,
+//                  and the parts
+//   renewParts()   only the parts: each element with an id whose data-live differs ("open", "closed")
 //
 // Inside them, elements with an id and data-keep stay: a reply that is being written.
 
@@ -11,18 +11,29 @@ import { NotThere, pageAt } from "./html.js"
 let going
 
 export function renew() {
-  going ??= fetched().finally(() => (going = undefined))
+  going ??= renewAll().finally(() => (going = undefined))
   return going
 }
 
-async function fetched() {
-  const page = await pageAt(location.href).catch((error) => {
-    if (error instanceof NotThere) location.reload() // it says itself why
-    throw error
-  })
+export async function renewParts() {
+  const page = await fetched()
+  for (const shown of document.querySelectorAll("[data-live][id]")) renewPart(shown, page)
+  return page
+}
+
+async function renewAll() {
+  const page = await renewParts()
   document.body.dataset.epoch = page.body.dataset.epoch ?? ""
   for (const shown of document.querySelectorAll("live-stream")) renewStream(shown, page)
-  for (const shown of document.querySelectorAll("[data-live][id]")) renewPart(shown, page)
+}
+
+async function fetched() {
+  try {
+    return await pageAt(location.href)
+  } catch (error) {
+    if (error instanceof NotThere) location.reload() // it says itself why
+    throw error
+  }
 }
 
 function renewStream(shown, page) {

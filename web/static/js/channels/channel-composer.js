@@ -1,0 +1,117 @@
+// <channel-composer channel="7">: writing. Its form works without this; with it, what is sent goes to the
+// outbox, what is being written is kept, and the focus stays where it is.
+
+import { clockOf } from "../local-time.js"
+import { forget, keep, kept } from "../keeping.js"
+import { send } from "../live.js"
+import { put, waiting } from "../outbox.js"
+import { renewParts } from "../renew.js"
+import { say } from "../words.js"
+import { drawBubbles } from "./bubbles.js"
+
+const TYPING = 3000 // ms between two signs that one is writing
+const SCATTER = 2000 // ms over which a thousand tabs fetch what changed
+
+customElements.define("channel-composer", class extends HTMLElement {
+  #typed = 0
+  #gone = new AbortController()
+
+  connectedCallback() {
+    const { signal } = this.#gone
+    const form = this.querySelector("form")
+    form.addEventListener("submit", (event) => this.#send(event), { signal })
+    this.#field.addEventListener("input", () => this.#write(), { signal })
+    this.#field.addEventListener("keydown", (event) => this.#key(event), { signal })
+    this.#mandate?.addEventListener("change", () => keep(`as:${this.#channel}`, this.#mandate.value), { signal })
+    document.addEventListener("outbox", ({ detail }) => this.#bubbles(detail), { signal })
+    document.addEventListener("rewrite", ({ detail }) => this.#take(detail.body), { signal })
+    document.addEventListener("shown", ({ target }) => this.#changed(target), { signal })
+    this.#restore()
+    this.#bubbles({})
+  }
+
+  disconnectedCallback() {
+    this.#gone.abort()
+  }
+
+  get #channel() {
+    return Number(this.getAttribute("channel"))
+  }
+
+  get #field() {
+    return this.querySelector("textarea")
+  }
+
+  get #mandate() {
+    return this.querySelector("select")
+  }
+
+  get #list() {
+    return document.getElementById(`channel:${this.#channel}`)
+  }
+
+  #send(event) {
+    event.preventDefault()
+    const body = this.#field.value
+    if (!body.trim()) return
+    put({ channel: this.#channel, body, mandate: Number(this.#mandate?.value) || null })
+    this.#field.value = ""
+    this.#typed = 0
+    forget(`draft:${this.#channel}`)
+    this.#field.focus()
+    this.closest(".channel").querySelector("channel-log").scrollTop = 0
+  }
+
+  #write() {
+    if (this.#field.value) keep(`draft:${this.#channel}`, this.#field.value)
+    else forget(`draft:${this.#channel}`)
+    if (Date.now() - this.#typed < TYPING || !this.#field.value.trim()) return
+    this.#typed = Date.now()
+    send({ verb: "typing", channel: this.#channel })
+  }
+
+  // Enter sends where there is a keyboard; on a phone it makes a line, as people are used to.
+  #key(event) {
+    if (event.key !== "Enter" || event.isComposing) return
+    const keyboard = matchMedia("(pointer: fine)").matches
+    if (event.ctrlKey || event.metaKey || (keyboard && !event.shiftKey)) {
+      event.preventDefault()
+      this.querySelector("form").requestSubmit()
+    }
+  }
+
+  #restore() {
+    const field = this.#field
+    field.value ||= kept(`draft:${this.#channel}`) ?? ""
+    const as = kept(`as:${this.#channel}`)
+    if (this.#mandate && [...this.#mandate.options].some(({ value }) => value === as)) this.#mandate.value = as
+  }
+
+  #take(body) {
+    const written = this.#field.value.trim()
+    this.#field.value = written ? `${body}\n\n${written}` : body
+    this.#write()
+    this.#field.focus()
+  }
+
+  #bubbles({ key, acked }) {
+    if (this.#list) drawBubbles(this.#list, this.#channel, acked ? key : undefined)
+    const failed = waiting(this.#channel).find((message) => message.key === key && message.failed)
+    if (failed) this.#alarm(failed)
+  }
+
+  // Said at once, to those who do not see the bubble.
+  #alarm({ reason, at }) {
+    const alarm = document.createElement("p")
+    alarm.className = "visually-hidden"
+    alarm.setAttribute("role", "alert")
+    this.append(alarm)
+    alarm.textContent = `${clockOf(at)} ${say("not-sent", { reason })}`
+    setTimeout(() => alarm.remove(), 10_000)
+  }
+
+  #changed(target) {
+    if (target.closest("live-stream")) this.#bubbles({})
+    if (target.id === "stream-heading") setTimeout(() => renewParts().catch(() => {}), SCATTER * Math.random())
+  }
+})

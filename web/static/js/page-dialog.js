@@ -1,0 +1,73 @@
+// <a href="/messages/9" data-dialog>: opens the main part of that page in a dialog instead of going there.
+//
+// The server draws there what this member may do, so this works for every page with forms: edit,
+// withdraw, report. A form in the dialog is sent without leaving; where the answer leads back to the
+// page one is on, the dialog closes (the change itself comes live), else it shows the answer.
+// Without JavaScript, without a network, or with a modifier key it is an ordinary link.
+
+import { documentFrom, pageAt } from "./html.js"
+import { say } from "./words.js"
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]")
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
+  event.preventDefault()
+  pageAt(link.href).then(open, () => location.assign(link.href))
+})
+
+function open(page) {
+  const dialog = document.createElement("dialog")
+  dialog.className = "dialog page-dialog"
+  dialog.addEventListener("submit", (event) => submit(event, dialog))
+  dialog.addEventListener("close", () => dialog.remove())
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close())
+  document.body.append(dialog)
+  fill(dialog, page)
+  dialog.showModal()
+}
+
+function fill(dialog, page) {
+  const title = page.querySelector("main h1")
+  const head = document.createElement("div")
+  head.className = "dialog-head"
+  const heading = document.createElement("h2")
+  heading.id = "page-dialog-title"
+  heading.textContent = title?.textContent ?? ""
+  title?.closest(".page-head")?.remove()
+  head.append(heading, closeButton(dialog))
+  dialog.setAttribute("aria-labelledby", heading.id)
+  dialog.replaceChildren(head, ...page.querySelector("main").childNodes)
+}
+
+function closeButton(dialog) {
+  const button = document.createElement("button")
+  button.className = "button button-quiet"
+  button.type = "button"
+  button.textContent = say("close")
+  button.addEventListener("click", () => dialog.close())
+  return button
+}
+
+async function submit(event, dialog) {
+  const form = event.target
+  if (form.method !== "post") return
+  event.preventDefault()
+  const body = new URLSearchParams(new FormData(form, event.submitter))
+  const button = event.submitter
+  if (button) button.disabled = true
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null)
+  if (button) button.disabled = false
+  if (!answer) return trouble(dialog, say("no-network"))
+  const led = new URL(answer.url)
+  if (answer.redirected && led.pathname === location.pathname) return dialog.close()
+  if (led.pathname === "/sign-in") return location.assign(led)
+  fill(dialog, documentFrom(await answer.text()))
+}
+
+function trouble(dialog, sentence) {
+  const line = dialog.querySelector(".field-error") ?? document.createElement("p")
+  line.className = "field-error"
+  line.setAttribute("role", "alert")
+  dialog.querySelector("form:last-of-type")?.before(line)
+  line.textContent = sentence
+}
