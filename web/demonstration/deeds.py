@@ -11,12 +11,19 @@ from community.notices.models import Notice, NoticeKind
 from forum.announcements.actions import acknowledge, publish
 from forum.announcements.queries import Audience
 from forum.topics.models import Post
+from moderation.actions import claim, flag, held
+from moderation.deciding import Judgement, decide
+from moderation.models import Ruling
+from moderation.subjects import Subject, kind_of
 from web.demonstration import content
 from web.demonstration.cast import Cast
 from web.demonstration.content import Said
 
 Deed = tuple[datetime, Callable[[Transaction], object]]
 
+REPORTING = timedelta(minutes=25)  # after what is reported, and after the report before
+CLAIMING = timedelta(minutes=9)  # between two steps of a moderator
+FOR_LONG = timedelta(days=365)
 ACKNOWLEDGING = timedelta(hours=5)  # from one to the next
 
 
@@ -71,3 +78,48 @@ def _publish(
 
 def _acknowledge(member: Member, published: list[int], tx: Transaction) -> None:
     acknowledge(tx, member, published[0])
+
+
+def judged(cast: Cast, written: Mapping[Said, Subject]) -> Iterator[Deed]:
+    """What was reported, claimed and decided, one after another."""
+    for case in cast.given.cases:
+        entry = written[case]
+        numbers: list[int] = []  # the case's, once it is open
+        moment = entry.written_at
+        for report in case.reports:
+            moment += REPORTING
+            yield moment, partial(_report, cast, entry, report, numbers)
+        if case.state == "claimed":
+            yield moment + CLAIMING, partial(_claim, cast, case.claimed_by, numbers)
+        if case.state == "decided":
+            moment = cast.today - timedelta(days=case.decided_days_ago)
+            yield moment - CLAIMING, partial(_claim, cast, case.decided_by, numbers)
+            yield moment, partial(_decide, cast, case, numbers)
+
+
+def _report(
+    cast: Cast, entry: Subject, report: content.Report, numbers: list[int], tx: Transaction
+) -> None:
+    member = cast.members[report.by]
+    reported = flag(tx, member, kind_of(entry), entry.id, report.reason, report.note)
+    numbers.append(reported.case_id)
+
+
+def _claim(cast: Cast, handle: str, numbers: list[int], tx: Transaction) -> None:
+    """For as long as the demonstration lasts: nobody sits at that page to renew it."""
+    moderator = cast.members[handle]
+    case = held(tx, moderator, numbers[0])
+    claim(tx, moderator, case.id, version=case.version)
+    case.lease_ends_at = cast.today + FOR_LONG
+
+
+def _decide(cast: Cast, case: content.Case, numbers: list[int], tx: Transaction) -> None:
+    moderator = cast.members[case.decided_by]
+    judgement = Judgement(
+        Ruling(case.ruling), case.reason, case.statement.strip(), mute_days=case.mute_days
+    )
+    held_case = held(tx, moderator, numbers[0])
+    tx.forget_turns()
+    decide(
+        tx, moderator, held_case.id, judgement, version=held_case.version, key=f"case-{numbers[0]}"
+    )
