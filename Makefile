@@ -33,8 +33,8 @@ bench: .venv/.done-tests ## measure, one JSON object a line (ONLY=name for one o
 soak: .venv/.done-tests ## hours of ordinary life with faults, looking for leaks and losses
 	@$(BIN)/python -m tests.bench.soak
 
-shots: .venv/.done-tests ## screenshots of every page into shots/
-	@$(BIN)/python -m tests.tools.shots
+shots: .venv/.done-tests ## screenshots of every page into shots/ (ONLY="--role member --page topic")
+	@$(BIN)/python -m tests.tools.shots $(ONLY)
 
 translations: .venv/.done-tests ## collect the texts of the code into web/locale
 	@$(BIN)/python -m tests.tools.translations

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 import uvloop
 from playwright.async_api import Browser as Chromium
+from starlette.applications import Starlette
 
 from community.bus import MemoryBus, open_bus
 from community.database import Database
@@ -126,19 +127,28 @@ async def town(db: Database, settings: Settings) -> AsyncIterator[Town]:
 async def running(db: Database, settings: Settings) -> AsyncIterator[Town]:
     """For tests whose settings differ from the fixture's."""
     akar = create_app(db, settings)
+    async with served(akar, settings) as serving:
+        origin = settings.public_url
+        members = (ADA, BO, CY, DEE, EVA, FAY, GUS)
+        browsers = [await sign_in_as(db, origin, member) for member in members]
+        browsers.append(Browser(origin))
+        try:
+            yield Town(db, settings, akar.state.hub, serving, *browsers)
+        finally:
+            for browser in browsers:
+                await browser.close()
+
+
+@asynccontextmanager
+async def served(akar: Starlette, settings: Settings) -> AsyncIterator[Server]:
+    """Until it is told to exit, or this ends."""
     serving = server(akar, lambda: drain(akar, settings.drain_seconds))
     task = asyncio.create_task(serving.serve([listening(settings.host, settings.port)]))
     while not serving.started:
         await asyncio.sleep(0.005)
-    origin = settings.public_url
-    members = (ADA, BO, CY, DEE, EVA, FAY, GUS)
-    browsers = [await sign_in_as(db, origin, member) for member in members]
-    browsers.append(Browser(origin))
     try:
-        yield Town(db, settings, akar.state.hub, serving, *browsers)
+        yield serving
     finally:
-        for browser in browsers:
-            await browser.close()
         serving.should_exit = True
         await task
 

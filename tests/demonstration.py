@@ -1,0 +1,67 @@
+"""The running app on the demonstration community, and a browser for each of its roles."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from community.bus import open_bus
+from community.database import Database
+from community.members.models import Member
+from community.migrating import on_connection
+from community.opening import open_database
+from community.passwords import hash_password
+from community.settings import Settings
+from tests import servers
+from tests.browsing import Browser, sign_in_as
+from tests.conftest import served
+from tests.pages import BROKEN
+from web.app import create_app
+from web.demonstration import ACCOUNTS, seed
+from web.demonstration.content import DOMAIN
+from web.migrations import migrate
+
+PASSWORD = "kuali-tembaga-berbunyi-7"
+VISITOR = "visitor"
+ROLES = (VISITOR, *ACCOUNTS)
+
+
+@dataclass
+class Demonstration:
+    db: Database
+    app: Starlette
+    browsers: dict[str, Browser]  # by role
+
+
+@asynccontextmanager
+async def demonstration(folder: Path) -> AsyncIterator[Demonstration]:
+    """In an empty folder, for as long as this lasts."""
+    settings = Settings(port=servers.free_port(), data_dir=str(folder))
+    await on_connection(settings.database_url, migrate)
+    db = open_database(settings.database_url, open_bus(settings.bus_url))
+    await seed(db, hash_password(PASSWORD, memory_kib=8, passes=1))
+    akar = create_app(db, settings)
+    akar.router.routes.append(Route(BROKEN, _fail, name="broken"))
+    async with served(akar, settings):
+        browsers = {VISITOR: Browser(settings.public_url)}
+        for role, handle in ACCOUNTS.items():
+            member = await db.look(_number_of, f"{handle}@{DOMAIN}")
+            browsers[role] = await sign_in_as(db, settings.public_url, member)
+        yield Demonstration(db, akar, browsers)
+        for browser in browsers.values():
+            await browser.close()
+
+
+def _number_of(session: Session, email: str) -> int:
+    return session.scalars(select(Member.id).where(Member.email == email)).one()
+
+
+async def _fail(_request: Request) -> Response:
+    raise RuntimeError("as asked")

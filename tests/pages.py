@@ -1,0 +1,81 @@
+"""Every page there is, and an address where a reader finds it: from the table of routes.
+
+A route with a parameter needs an entry in EXAMPLES, so a new kind of page says here which one of
+its kind shows the most.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, NamedTuple
+
+from httpx2 import Response
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from channels.models import Channel, Message
+from forum.announcements.models import Announcement
+from forum.categories import Category
+from forum.topics.models import Post, Topic
+from tests.browsing import Browser
+
+NO_PAGES = {"healthz", "readyz", "bell", "catch_up"}
+BROKEN = "/rusak"  # fails, where a test has put such a route
+TRIES = 12  # examples of a kind, until one may be seen
+
+EXAMPLES: dict[str, Select[Any]] = {
+    "topic": select(Topic.id).order_by(Topic.last_seq.desc()),
+    "post": select(Post.id).order_by(Post.rev.desc()),
+    "channel": select(Channel.id).order_by(Channel.last_seq.desc()),
+    "message": select(Message.id).order_by(Message.rev.desc()),
+    "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
+    "slug": select(Category.slug).order_by(Category.id),
+}
+ALSO = {  # pages that look different for a question
+    "topics-none": "/topics?region=91.05&cluster=crafts&theme=tkdn",
+    "topics-lens": "/topics?region=32.05",
+    "absent": "/tidak-ada",
+}
+EXPECTED = {"absent": 404, "broken": 500}
+
+
+class Page(NamedTuple):
+    name: str  # of its route
+    path: str
+    html: str
+
+
+def addresses(session: Session, app: Starlette) -> dict[str, list[str]]:
+    """Of every GET route by its name, the most telling first."""
+    routes = [route for route in app.routes if isinstance(route, Route)]
+    found = {
+        route.name: list(_filled(session, route.path))
+        for route in routes
+        if "GET" in (route.methods or ())
+    }
+    return found | {name: [path] for name, path in ALSO.items()}
+
+
+async def pages_of(reader: Browser, known: dict[str, list[str]]) -> AsyncIterator[Page]:
+    """Those this reader is shown, of each kind the first that they may see."""
+    for name, paths in known.items():
+        for path in paths:
+            answer = await reader.get(path)
+            if _is_a_page(answer, EXPECTED.get(name, 200)):
+                yield Page(name, path, answer.text)
+                break
+
+
+def _filled(session: Session, path: str) -> Iterable[str]:
+    """The addresses of a route with at most one parameter."""
+    parameter = re.search(r"{(\w+)(:\w+)?}", path)
+    if parameter is None:
+        return [path]
+    examples = session.scalars(EXAMPLES[parameter[1]].limit(TRIES))
+    return [path.replace(parameter[0], str(example)) for example in examples]
+
+
+def _is_a_page(answer: Response, status: int) -> bool:
+    """As opposed to a fragment, a probe, a way to somewhere else or a refusal."""
+    return answer.status_code == status and answer.text.startswith("<!doctype html>")
