@@ -124,8 +124,9 @@ async def _findings(tab: Window, page: Page, locale: str) -> AsyncIterator[str]:
     if (headings := await tab.locator("h1").count()) != 1:
         yield f"has {headings} h1"
     for violation in (await Axe().run(tab)).response["violations"]:
-        for node in violation["nodes"]:
-            yield f"{violation['id']}: {node['html'][:160]} ({node['failureSummary']})"
+        nodes = violation["nodes"]
+        summary = nodes[0]["failureSummary"]
+        yield f"{violation['id']}, {len(nodes)} times: {nodes[0]['html'][:160]} ({summary})"
     await tab.set_viewport_size(NARROWEST)
     for wide in await tab.evaluate(TOO_WIDE):
         yield f"is wider than a small phone: {wide}"
