@@ -81,6 +81,13 @@ def category_for(session: Session, reader: Member | None, category_id: int) -> C
     return category
 
 
+def category_called(session: Session, reader: Member | None, slug: str) -> Category:
+    category = session.scalar(categories_of(reader).where(Category.slug == slug))
+    if category is None:
+        raise NotFound
+    return category
+
+
 def admissions_of(session: Session, category: Category) -> set[str]:
     holders = select(Admission.holder).where(Admission.category_id == category.id)
     return set(session.scalars(holders))

@@ -143,7 +143,8 @@ async def sign_in_as(db: Database, origin: str, member: int) -> Browser:
 
 def items_of(page: str) -> list[str]:
     """The entries of a stream's page, as HTML."""
-    return re.findall(r"<li [^>]*id=\"(?:message|post)-.*?</li>", page, re.DOTALL)
+    found = re.finditer(r"<(li|article) [^>]*id=\"(?:message|post)-.*?</\1>", page, re.DOTALL)
+    return [item[0] for item in found]
 
 
 def rev_of(page: str) -> int:

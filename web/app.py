@@ -23,11 +23,15 @@ from web import (
     errors,
     forum,
     health,
+    home,
     live,
     notices,
     pages,
+    posts,
     settings_page,
     sign_ins,
+    topics,
+    writing,
 )
 from web.background import Background
 from web.guards import NotTooFast, OneName, OnEveryAnswer, OnlyOurOwnPages
@@ -72,10 +76,14 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
 
     return Starlette(
         routes=[
+            *home.routes,
             *community.routes,
             *sign_ins.routes,
             *notices.routes,
             *settings_page.routes,
+            *topics.routes,
+            *posts.routes,
+            *writing.routes,
             *forum.routes,
             *channels.routes,
             *catching_up.routes,

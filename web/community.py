@@ -20,10 +20,6 @@ class Language(Next, frozen=True, kw_only=True):
     locale: str
 
 
-async def home(request: Request) -> Response:
-    return page(request, "community/home.html", await visiting(request, nothing_more))
-
-
 async def language(request: Request) -> Response:
     """A visitor's choice lives in their browser, a member's with them."""
     chosen = await filled_in(request, Language)
@@ -52,7 +48,6 @@ def _speaks(tx: Transaction, member: Member, locale: str) -> None:
 
 
 routes = [
-    Route("/", home, name="home"),
     Route("/language", language, methods=["POST"], name="language"),
     *(standing(name) for name in ("help", "rules", "about", "privacy", "terms", "more")),
 ]

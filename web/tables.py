@@ -5,7 +5,7 @@ from community import audit, restrictions, site, streams
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
-from forum import categories
+from forum import categories, drafts
 from forum.announcements import models as announcements
 from forum.topics import models as topics
 from moderation import models as moderation
@@ -16,6 +16,7 @@ ALL = (
     audit,
     categories,
     channels,
+    drafts,
     members,
     moderation,
     notices,

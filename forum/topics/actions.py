@@ -1,3 +1,5 @@
+from sqlalchemy import update
+
 from community import audit
 from community.clock import now
 from community.database import Transaction
@@ -13,10 +15,11 @@ from community.policies import require
 from community.streams import append, change, earlier, fingerprint, revise, rewrite
 from community.text import written
 from forum.categories import category_for
+from forum.drafts import forget_draft
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
-from forum.topics.models import Draft, Post, Reading, Topic
+from forum.topics.models import Post, Reading, Topic
 from forum.topics.policies import may_change, may_lock, may_reply, may_start
-from forum.topics.queries import draft_of, post_for, topic_for
+from forum.topics.queries import post_for, topic_for
 
 
 def start(
@@ -50,8 +53,8 @@ def start(
     tx.add(topic)
     tx.flush()
     post = _written(tx, member, topic, body, key=key, sent=sent, mandate_id=mandate_id)
-    _forget_draft(tx, member, "new")
-    tx.publish(TopicStarted(topic_id=topic.id, category_id=category.id))
+    forget_draft(tx, member, "new")
+    tx.publish(TopicStarted.of(topic))
     return post
 
 
@@ -77,21 +80,42 @@ def reply(
     post = _written(
         tx, member, topic, body, key=key, sent=sent, parent=parent, mandate_id=mandate_id
     )
-    _forget_draft(tx, member, topic.address)
-    if parent and parent.author_id != member.id:
-        _notify(tx, {parent.author_id}, NoticeKind.REPLY, member, topic, post)
+    forget_draft(tx, member, f"reply:{parent.id}" if parent else topic.address)
     return post
+
+
+def answer(
+    tx: Transaction,
+    member: Member,
+    parent_id: int,
+    body: str,
+    *,
+    key: str,
+    mandate_id: int | None = None,
+) -> Post:
+    """A reply to this post, in its topic."""
+    parent = tx.get(Post, parent_id)  # whether they may see it, reply() asks after the key
+    if parent is None:
+        raise NotFound
+    return reply(
+        tx, member, parent.stream_id, body, key=key, parent_id=parent_id, mandate_id=mandate_id
+    )
 
 
 def edit(tx: Transaction, member: Member, post_id: int, body: str) -> Post:
     post = tx.hold(post_for, member, post_id)
     require(may_change(member, post))
+    forget_draft(tx, member, f"post:{post.id}")
+    if body == post.body:
+        return post  # sent twice, or nothing to change: no version is made of it
     rewrite(tx, post.topic, post, body)
     return _published(tx, post)
 
 
 def withdraw(tx: Transaction, member: Member, post_id: int) -> Post:
     post = tx.hold(post_for, member, post_id)
+    if post.withdrawn_at and post.author_id == member.id:
+        return post
     require(may_change(member, post))
     post.withdrawn_at = now(tx)
     revise(post.topic, post)
@@ -102,17 +126,20 @@ def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
     """Remembers how far; never back. Who has read in a topic follows it."""
     topic = topic_for(tx, member, topic_id)
     seq = min(seq, topic.last_seq)
-    reading = tx.get(Reading, (member.id, topic.id))
-    if reading is None:
-        reading = Reading(member_id=member.id, topic_id=topic.id, read_seq=0)
-        tx.add(reading)
-    reading.read_seq = max(reading.read_seq, seq)
+    if tx.get(Reading, (member.id, topic.id)) is None:
+        tx.add(Reading(member_id=member.id, topic_id=topic.id, read_seq=seq))
+        tx.flush()
+    # Two tabs may say how far at once: the database compares, so that the farther one stays.
+    behind = (Reading.member_id == member.id, Reading.topic_id == topic.id, Reading.read_seq < seq)
+    tx.execute(update(Reading).where(*behind).values(read_seq=seq))
     read_along(tx, member, topic.address, seq)
 
 
 def lock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
     topic = tx.hold(topic_for, moderator, topic_id)
     require(may_lock(moderator))
+    if topic.locked_at:
+        return topic
     topic.locked_at = now(tx)
     return _changed(tx, moderator, topic, "topic.locked")
 
@@ -120,19 +147,10 @@ def lock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
 def unlock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
     topic = tx.hold(topic_for, moderator, topic_id)
     require(may_lock(moderator))
+    if not topic.locked_at:
+        return topic
     topic.locked_at = None
     return _changed(tx, moderator, topic, "topic.unlocked")
-
-
-def keep_draft(tx: Transaction, member: Member, place: str, title: str, body: str) -> None:
-    """An empty one is forgotten."""
-    draft = draft_of(tx, member, place)
-    if not body.strip() and not title.strip():
-        return _forget_draft(tx, member, place)
-    if draft is None:
-        draft = Draft(member_id=member.id, place=place)
-        tx.add(draft)
-    draft.title, draft.body, draft.kept_at = title, body, now(tx)
 
 
 def hide_post(tx: Transaction, post: Post) -> None:
@@ -169,15 +187,27 @@ def _written(
     topic.moved_at = post.written_at
     read(tx, member, topic.id, post.seq)
     tx.publish(PostChanged.of(topic, post))
-    _notify_mentioned(tx, member, topic, post)
+    answered = _notify_answered(tx, member, topic, post)
+    _notify_mentioned(tx, member, topic, post, told={member.id, answered})
     return post
 
 
-def _notify_mentioned(tx: Transaction, member: Member, topic: Topic, post: Post) -> None:
+def _notify_answered(tx: Transaction, member: Member, topic: Topic, post: Post) -> int:
+    """Whoever is replied to: the author of the parent, or without one who started the topic."""
+    answered = post.parent.author if post.parent else topic.starter
+    if answered.id != member.id and _sees(tx, answered, topic):
+        _notify(tx, {answered.id}, NoticeKind.REPLY, member, topic, post)
+    return answered.id
+
+
+def _notify_mentioned(
+    tx: Transaction, member: Member, topic: Topic, post: Post, *, told: set[int]
+) -> None:
+    """Nobody is told twice of one post."""
     names = written(post.body).mentioned
     mentioned = {m.id: m for m in members_named(tx, names)} if names else {}
     for other in mentioned.values():
-        if other.id != member.id and _sees(tx, other, topic):
+        if other.id not in told and _sees(tx, other, topic):
             _notify(tx, {other.id}, NoticeKind.MENTION, member, topic, post)
 
 
@@ -193,11 +223,6 @@ def _notify(
 ) -> None:
     notify(tx, members, kind, actor=actor.name, title=topic.title, link=f"/posts/{post.id}",
            stream=topic.address, seq=post.seq)  # fmt: skip
-
-
-def _forget_draft(tx: Transaction, member: Member, place: str) -> None:
-    if draft := draft_of(tx, member, place):
-        tx.delete(draft)
 
 
 def _published(tx: Transaction, post: Post) -> Post:

@@ -1,4 +1,5 @@
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from community.bus import Event
 from community.streams import EntryChanged, StreamChanged, shown
@@ -16,6 +17,28 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             parent_id=post.parent_id,
             parent_seq=parent.seq if parent else 0,
             parent_author=parent.author.name if parent else "",
+        )
+
+    @classmethod
+    def read(
+        cls,
+        stream_id: int,
+        edited_at: datetime | None,
+        hidden_at: datetime | None,
+        withdrawn_at: datetime | None,
+        level: int | None,
+        html: str,
+        **columns: Any,
+    ) -> Self:
+        """The same from the columns of a row (queries.SHOWN), without making objects of it."""
+        gone = "hidden" if hidden_at else "withdrawn" if withdrawn_at else ""
+        return cls(
+            address=f"{Topic.kind}:{stream_id}",
+            edited=edited_at is not None,
+            gone=gone,
+            organisation_verified=bool(level),
+            html="" if gone else html,
+            **{name: value for name, value in columns.items() if value is not None},
         )
 
 
@@ -39,6 +62,21 @@ class TopicStarted(Event, frozen=True, kw_only=True):
 
     topic_id: int
     category_id: int
+    starter_id: int
+    region: str = ""
+    cluster: str = ""
+    theme: str = ""
+
+    @classmethod
+    def of(cls, topic: Topic) -> Self:
+        return cls(
+            topic_id=topic.id,
+            category_id=topic.category_id,
+            starter_id=topic.starter_id,
+            region=topic.region,
+            cluster=topic.cluster,
+            theme=topic.theme,
+        )
 
     @property
     def stream(self) -> str:

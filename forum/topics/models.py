@@ -50,15 +50,3 @@ class Reading(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), primary_key=True)
     read_seq: Mapped[int] = mapped_column(default=0)
-
-
-class Draft(Base):
-    """What a member has not posted yet, by place: "topic:5", "post:9", "new"."""
-
-    __tablename__ = "drafts"
-
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
-    place: Mapped[str] = mapped_column(primary_key=True)
-    title: Mapped[str] = mapped_column(default="")
-    body: Mapped[str]
-    kept_at: Mapped[datetime]

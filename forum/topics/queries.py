@@ -1,21 +1,25 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
-from community.organisations.models import Mandate
+from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import mandates_of
 from community.places import Lens
 from community.streams import Version, versions_of
 from forum.categories import Category, categories_of
-from forum.topics.models import Draft, Post, Reading, Topic
+from forum.topics.events import PostChanged
+from forum.topics.models import Post, Reading, Topic
 
 PAGE = 20  # topics of a list, and posts of a page
+BRANCH = 200  # posts below one post, on its own page
 
 
 class ListedTopic(NamedTuple):
@@ -23,15 +27,30 @@ class ListedTopic(NamedTuple):
     unread: int | None  # posts of others not read yet; None where the member never opened it
 
 
+class Unread(NamedTuple):
+    """Posts of others that the member has not read, and the seq of the first."""
+
+    posts: int = 0
+    first: int | None = None
+
+
 class Thread(NamedTuple):
     """What a topic page shows."""
 
     topic: Topic
-    posts: Sequence[Post]
+    posts: Sequence[PostChanged]
     first: int  # the seq the page starts at
     read_seq: int
+    unread: Unread
     mandates: Sequence[Mandate]
-    draft: Draft | None
+
+
+class Branch(NamedTuple):
+    """What the page of one post shows: the post, and what was replied to it."""
+
+    post: Post
+    entry: PostChanged
+    replies: Sequence[PostChanged]
 
 
 def topics_of(reader: Member | None) -> Select[Topic]:
@@ -53,10 +72,11 @@ def topic_for(session: Session, reader: Member | None, topic_id: int) -> Topic:
 
 
 def post_for(session: Session, reader: Member | None, post_id: int) -> Post:
-    post = session.get(Post, post_id)
+    seen = topics_of(reader).with_only_columns(Topic.id)
+    found = select(Post).where(Post.id == post_id, Post.stream_id.in_(seen))
+    post = session.scalar(found.options(joinedload(Post.topic)))
     if post is None:
         raise NotFound
-    topic_for(session, reader, post.stream_id)
     return post
 
 
@@ -70,7 +90,7 @@ def topics_listed(
     most: int = PAGE,
 ) -> Sequence[ListedTopic]:
     """The last moved first; `before` is (moved_at, id) of the last one seen."""
-    listed = topics_of(reader).order_by(Topic.moved_at.desc(), Topic.id.desc()).limit(most)
+    listed = topics_of(reader)
     if any(lens):
         listed = listed.where(lens.shows(Topic))
     if category_id:
@@ -79,31 +99,87 @@ def topics_listed(
         moved_at, id = before
         older = and_(Topic.moved_at == moved_at, Topic.id < id)
         listed = listed.where(or_(Topic.moved_at < moved_at, older))
-    topics = session.scalars(listed).all()
-    unread = unread_in(session, reader, [topic.id for topic in topics]) if reader else {}
-    return [ListedTopic(topic, unread.get(topic.id)) for topic in topics]
+    return _last_moved(session, reader, listed, most)
 
 
-def thread_for(session: Session, reader: Member | None, topic_id: int, first: int = 0) -> Thread:
-    """The page that holds the post with seq `first`; without one, the first page."""
+def thread_for(session: Session, reader: Member | None, topic_id: int, at: int = 0) -> Thread:
+    """The page that holds the post with seq `at`; without one, the first page."""
     topic = topic_for(session, reader, topic_id)
-    start = (max(first, 1) - 1) // PAGE * PAGE + 1
-    posts = session.scalars(
-        select(Post)
-        .where(Post.stream_id == topic.id, Post.seq >= start, Post.seq < start + PAGE)
-        .order_by(Post.seq)
-    ).all()
+    first = first_of_page(min(at, topic.last_seq))
+    posts = _posts_shown(session, *_page(topic.id, first))
     if reader is None:
-        return Thread(topic, posts, start, topic.last_seq, [], None)
+        return Thread(topic, posts, first, topic.last_seq, Unread(), [])
     reading = session.get(Reading, (reader.id, topic.id))
+    read_seq = reading.read_seq if reading else 0
     return Thread(
         topic,
         posts,
-        start,
-        reading.read_seq if reading else 0,
+        first,
+        read_seq,
+        _unread_after(session, reader, topic, read_seq) if topic.last_seq > read_seq else Unread(),
         session.scalars(mandates_of(reader)).all(),
-        draft_of(session, reader, topic.address),
     )
+
+
+def first_of_page(at: int) -> int:
+    return (max(at, 1) - 1) // PAGE * PAGE + 1
+
+
+def thread_stamp(session: Session, topic_id: int, at: int = 0) -> tuple[Any, ...]:
+    """Two of the same stamp look the same to every visitor. Raises NotFound as thread_for does.
+
+    Revs only grow, so that their sums tell of every change of an author or an organisation."""
+    topic = session.execute(
+        topics_of(None)
+        .where(Topic.id == topic_id)
+        .with_only_columns(Topic.rev, Topic.last_seq, Category.slug, Category.name)
+    ).one_or_none()
+    if topic is None:
+        raise NotFound
+    names = (
+        select(func.sum(Member.rev), func.sum(Organisation.rev))
+        .select_from(Post)
+        .join(Member, Member.id == Post.author_id)
+        .outerjoin(Mandate, Mandate.id == Post.mandate_id)
+        .outerjoin(Organisation, Organisation.id == Mandate.organisation_id)
+        .where(*_page(topic_id, first_of_page(min(at, topic.last_seq))))
+    )
+    return *topic, *session.execute(names).one()
+
+
+def branch_for(session: Session, reader: Member | None, post_id: int) -> Branch:
+    """The first BRANCH replies below the post, in the order they were written."""
+    post = post_for(session, reader, post_id)
+    below = select(Post.id).where(Post.parent_id == post.id).cte("below", recursive=True)
+    below = below.union_all(select(Post.id).join(below, Post.parent_id == below.c.id))
+    replies = _posts_shown(session, Post.id.in_(select(below.c.id)), most=BRANCH)
+    return Branch(post, _posts_shown(session, Post.id == post.id)[0], replies)
+
+
+def _page(topic_id: int, first: int) -> tuple[ColumnElement[bool], ...]:
+    return Post.stream_id == topic_id, Post.seq >= first, Post.seq < first + PAGE
+
+
+def _posts_shown(
+    session: Session, *which: ColumnElement[bool], most: int = PAGE
+) -> list[PostChanged]:
+    """One statement, whoever wrote them and whatever they answer."""
+    rows = session.execute(SHOWN.where(*which).order_by(Post.seq).limit(most)).mappings()
+    return [PostChanged.read(**row) for row in rows]
+
+
+def categories_counted(
+    session: Session, reader: Member | None
+) -> Sequence[tuple[Category, int, datetime | None]]:
+    """With how many topics each has, and when the last one moved."""
+    counted = (
+        categories_of(reader)
+        .outerjoin(Topic, Topic.category_id == Category.id)
+        .add_columns(func.count(Topic.id), func.max(Topic.moved_at))
+        .group_by(Category.id)
+        .order_by(Category.position, Category.name)
+    )
+    return [(category, count, moved) for category, count, moved in session.execute(counted)]
 
 
 def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int, int]:
@@ -136,12 +212,17 @@ def unread_topics_of(session: Session, member: Member, most: int = PAGE) -> Sequ
         .join(Post, and_(Post.stream_id == Reading.topic_id, *_counts(member)))
         .where(Reading.member_id == member.id)
     )
-    listed = topics_of(member).where(Topic.id.in_(with_unread))
-    topics = session.scalars(
-        listed.order_by(Topic.moved_at.desc(), Topic.id.desc()).limit(most)
-    ).all()
-    unread = unread_in(session, member, [topic.id for topic in topics])
-    return [ListedTopic(topic, unread.get(topic.id)) for topic in topics]
+    return _last_moved(session, member, topics_of(member).where(Topic.id.in_(with_unread)), most)
+
+
+def new_in_lens(
+    session: Session, member: Member, clusters: Sequence[str], most: int
+) -> Sequence[Topic]:
+    """Topics of the member's province and clusters that they have not opened, the newest first."""
+    near = Lens(member.region[:2]).shows(Topic) if member.region else false()
+    opened = select(Reading.topic_id).where(Reading.member_id == member.id)
+    new = topics_of(member).where(or_(near, Topic.cluster.in_(clusters)), Topic.id.not_in(opened))
+    return session.scalars(new.order_by(Topic.id.desc()).limit(most)).all()
 
 
 def history_for(
@@ -154,24 +235,26 @@ def history_for(
     return post, versions_of(session, "topic", post.id)
 
 
-def draft_of(session: Session, member: Member, place: str) -> Draft | None:
-    return session.get(Draft, (member.id, place))
-
-
 def still_reading(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of these (member, topic), those who may hear it."""
-    found: set[tuple[int, int]] = set()
-    by_member: dict[int, set[int]] = {}
-    for member_id, topic_id in pairs:
-        by_member.setdefault(member_id, set()).add(topic_id)
-    open_ones = _open_topics(session, {topic for topics in by_member.values() for topic in topics})
-    for member_id, topics in by_member.items():
-        found |= {(member_id, topic) for topic in topics & open_ones}
-        if restricted := topics - open_ones:
-            member = session.get_one(Member, member_id)
-            seen = topics_of(member).where(Topic.id.in_(restricted)).with_only_columns(Topic.id)
-            found |= {(member_id, topic) for topic in session.scalars(seen)}
+    asked = set(pairs)
+    open_ones = _open_topics(session, {topic for _, topic in asked})
+    found = {pair for pair in asked if pair[1] in open_ones}
+    for member_id, theirs in groupby(sorted(asked - found), key=itemgetter(0)):
+        ids = [topic for _, topic in theirs]
+        member = session.get_one(Member, member_id)
+        seen = topics_of(member).where(Topic.id.in_(ids)).with_only_columns(Topic.id)
+        found |= {(member_id, topic) for topic in session.scalars(seen)}
     return found
+
+
+def _last_moved(
+    session: Session, reader: Member | None, listed: Select[Topic], most: int
+) -> list[ListedTopic]:
+    newest = listed.order_by(Topic.moved_at.desc(), Topic.id.desc()).limit(most)
+    topics = session.scalars(newest).all()
+    unread = unread_in(session, reader, [topic.id for topic in topics]) if reader else {}
+    return [ListedTopic(topic, unread.get(topic.id)) for topic in topics]
 
 
 def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:
@@ -182,10 +265,35 @@ def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:
     return found
 
 
-def _counts(member: Member):  # type: ignore[no-untyped-def]
-    return (
-        Post.seq > Reading.read_seq,
-        Post.author_id != member.id,
-        Post.withdrawn_at.is_(None),
-        Post.hidden_at.is_(None),
+def _unread_after(session: Session, member: Member, topic: Topic, read_seq: int) -> Unread:
+    unread = select(func.count(Post.id), func.min(Post.seq)).where(
+        Post.stream_id == topic.id, Post.seq > read_seq, *_others(member)
     )
+    return Unread(*session.execute(unread).one())
+
+
+def _counts(member: Member) -> tuple[ColumnElement[bool], ...]:
+    return Post.seq > Reading.read_seq, *_others(member)
+
+
+def _others(member: Member) -> tuple[ColumnElement[bool], ...]:
+    return Post.author_id != member.id, Post.withdrawn_at.is_(None), Post.hidden_at.is_(None)
+
+
+# How posts read, without a row object each: this is the hottest page.
+_Parent, _ParentAuthor = aliased(Post), aliased(Member)
+SHOWN = (
+    select(
+        Post.id, Post.seq, Post.rev, Post.key, Post.author_id, Post.stream_id, Post.parent_id,
+        Post.html, Post.written_at, Post.edited_at, Post.withdrawn_at, Post.hidden_at,
+        Member.name.label("author"), Member.role.label("author_role"),
+        Member.rev.label("author_rev"), Organisation.name.label("organisation"),
+        Organisation.kind.label("organisation_kind"), Organisation.level,
+        Organisation.rev.label("organisation_rev"),
+        _Parent.seq.label("parent_seq"), _ParentAuthor.name.label("parent_author"),
+    )
+    .join(Member, Member.id == Post.author_id)
+    .outerjoin(Mandate, Mandate.id == Post.mandate_id).outerjoin(Mandate.organisation)
+    .outerjoin(_Parent, _Parent.id == Post.parent_id)
+    .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
+)  # fmt: skip

@@ -1,0 +1,186 @@
+"""Everything about topics, in a browser that has no scripts."""
+
+import re
+
+from tests.conftest import Town
+from tests.forum.pages import (
+    answer_in,
+    answer_to,
+    fields_of,
+    id_of,
+    ids_in,
+    start_topic,
+    titles_in,
+    write,
+)
+
+TOPIC = "/topics/5"
+
+
+async def test_bo_starts_a_topic_and_cy_replies(town: Town) -> None:
+    topic = await start_topic(town.bo, "Rope for sale", "Forty **metres**.")
+    await answer_in(town.cy, topic, "I take ten.")
+    page = await town.visitor.open(topic)
+    assert "Rope for sale" in page and "<strong>metres</strong>" in page and "I take ten." in page
+    assert titles_in(await town.visitor.open("/topics"))[0] == "Rope for sale"
+
+
+async def test_a_reply_hangs_from_its_post_two_levels_deep_and_then_continues(town: Town) -> None:
+    first = await answer_in(town.bo, TOPIC, "root")
+    chain = [first]
+    for level in range(4):
+        chain.append(await answer_to(town.cy, chain[-1], f"level {level + 1}"))
+    page = await town.visitor.open(TOPIC)
+    assert ids_in(page) == chain[:3]
+    assert f'href="/posts/{chain[2]}" data-folded="{chain[3]} {chain[4]} "' in page
+    assert ids_in(await town.visitor.open(f"/posts/{chain[2]}")) == chain[2:]
+
+
+async def test_bo_edits_and_everybody_finds_what_was_said_before(town: Town) -> None:
+    post = await answer_in(town.bo, TOPIC, "ten metres")
+    assert fields_of(await town.bo.open(f"/posts/{post}/edit"))["body"] == "ten metres"
+    await write(town.bo, f"/posts/{post}/edit", f"/posts/{post}/edit", "twelve metres")
+    assert "twelve metres" in await town.cy.open(TOPIC)
+    history = await town.visitor.open(f"/posts/{post}/history")
+    assert "twelve metres" in history and "ten metres" in history
+
+
+async def test_bo_withdraws_and_a_tombstone_stays(town: Town) -> None:
+    post = await answer_in(town.bo, TOPIC, "a mistake")
+    await town.bo.open(f"/posts/{post}/withdrawal")
+    for _ in range(2):  # a double click is one
+        assert (await town.bo.post(f"/posts/{post}/withdrawal")).status_code == 303
+    page = await town.visitor.open(TOPIC)
+    assert "a mistake" not in page and "withdrawn by its author" in page and post in ids_in(page)
+    assert (await town.visitor.get(f"/posts/{post}/history")).status_code == 404
+
+
+async def test_nobody_changes_what_another_wrote(town: Town) -> None:
+    post = await answer_in(town.bo, TOPIC, "mine")
+    refused = await town.cy.post(f"/posts/{post}/edit", place=f"post:{post}", body="yours")
+    assert refused.status_code == 403 and "Only the author" in refused.text
+    assert (await town.cy.post(f"/posts/{post}/withdrawal")).status_code == 403
+    assert "mine" in await town.visitor.open(TOPIC)
+
+
+async def test_a_double_submit_is_one_post(town: Town) -> None:
+    form = fields_of(await town.bo.open(TOPIC)) | {"body": "once"}
+    first, second = [await town.bo.post(f"{TOPIC}/posts", **form) for _ in range(2)]
+    assert first.headers["location"] == second.headers["location"]
+    assert len(ids_in(await town.visitor.open(TOPIC))) == 1
+
+
+async def test_what_cannot_be_stored_is_given_back_with_the_reason(town: Town) -> None:
+    form = fields_of(await town.bo.open(TOPIC))
+    for body, reason in ((">" * 60 + "deep", "nested too deeply"), ("  ", "write something")):
+        refused = await town.bo.post(f"{TOPIC}/posts", **form | {"body": body})
+        assert refused.status_code == 422 and reason in refused.text
+        assert fields_of(refused.text)["body"].strip() == body.strip()
+        assert fields_of(refused.text)["key"] == form["key"]
+
+
+async def test_bo_speaks_for_dodol(town: Town) -> None:
+    assert "Dodol" in await town.bo.open(TOPIC)
+    await answer_in(town.bo, TOPIC, "from our kitchen", mandate=1)
+    assert "Dodol" in await town.visitor.open(TOPIC)
+    form = fields_of(await town.cy.open(TOPIC)) | {"body": "me too", "mandate": 1}
+    assert (await town.cy.post(f"{TOPIC}/posts", **form)).status_code == 404
+
+
+async def test_a_preview_keeps_what_was_written(town: Town) -> None:
+    form = fields_of(await town.bo.open(TOPIC)) | {"body": "**bold** words"}
+    page = (await town.bo.post("/preview", **form)).text
+    assert "<strong>bold</strong>" in page and fields_of(page) == form
+    assert not ids_in(await town.visitor.open(TOPIC))
+
+
+async def test_a_draft_is_there_again_until_it_is_sent(town: Town) -> None:
+    form = fields_of(await town.bo.open(TOPIC)) | {"body": "half a sentence"}
+    assert (await town.bo.post("/drafts", **form)).headers["location"] == f"{TOPIC}#reply"
+    assert fields_of(await town.bo.open(TOPIC))["body"] == "half a sentence"
+    await answer_in(town.bo, TOPIC, "a whole sentence")
+    assert fields_of(await town.bo.open(TOPIC))["body"] == ""
+
+
+async def test_ada_locks_and_only_moderators_go_on(town: Town) -> None:
+    assert (await town.bo.post(f"{TOPIC}/lock")).status_code == 403
+    await town.ada.post(f"{TOPIC}/lock")
+    page = await town.bo.open(TOPIC)
+    assert "This topic is locked." in page and "<textarea" not in page
+    refused = await town.bo.post(f"{TOPIC}/posts", place="topic:5", key="k", body="but")
+    assert refused.status_code == 403 and "but" in refused.text
+    await answer_in(town.ada, TOPIC, "the last word")
+    await town.ada.post(f"{TOPIC}/unlock")
+    await answer_in(town.bo, TOPIC, "thank you")
+
+
+async def test_opening_a_topic_without_scripts_reads_it(town: Town) -> None:
+    await answer_in(town.bo, TOPIC, "one")
+    await answer_in(town.cy, TOPIC, "two")
+    await answer_in(town.cy, TOPIC, "three")
+    assert '<b class="unread">2' in await town.bo.open("/topics")
+    page = await town.bo.open(TOPIC)
+    assert 'id="unread">2 unread' in page and page.index('id="unread"') < page.index("two")
+    picture = re.search(r'<noscript><img [^>]*src="([^"]*)"', page)
+    assert picture
+    assert (await town.bo.get(picture[1], **{"sec-fetch-site": "cross-site"})).status_code == 204
+    assert '<b class="unread">2' in await town.bo.open("/topics")
+    assert (await town.bo.get(picture[1])).status_code == 204
+    assert '<b class="unread">' not in await town.bo.open("/topics")
+
+
+async def test_a_long_topic_has_pages_and_leads_to_the_first_unread(town: Town) -> None:
+    await answer_in(town.cy, TOPIC, "post 1")
+    for number in range(2, 25):
+        await answer_in(town.bo, TOPIC, f"post {number}")
+    page = await town.cy.open(TOPIC)
+    assert len(ids_in(page)) == 20 and f'href="{TOPIC}?at=21"' in page and 'href="#unread"' in page
+    await town.cy.get(f"{TOPIC}/read?at=20")
+    assert f'href="{TOPIC}?at=21#unread"' in await town.cy.open(TOPIC)
+    later = await town.cy.open(f"{TOPIC}?at=23")
+    assert len(ids_in(later)) == 4 and 'data-from="21"' in later and "24 of 24" in later
+
+
+async def test_restricted_categories_are_not_there_for_others(town: Town) -> None:
+    for path in ("/categories/office", "/topics/6"):
+        assert (await town.bo.get(path)).status_code == 404
+        assert (await town.visitor.get(path)).status_code == 404
+        await town.dee.open(path)
+    post = await answer_in(town.dee, "/topics/6", "between us")
+    for path in (f"/posts/{post}", f"/posts/{post}/history", f"/posts/{post}/reply"):
+        assert (await town.bo.get(path)).status_code == 404
+    assert "Office" not in await town.bo.open("/categories")
+    assert "Office" in await town.dee.open("/categories")
+
+
+async def test_a_list_keeps_its_lens_through_its_pages(town: Town) -> None:
+    for number in range(22):
+        await start_topic(town.bo, f"Garut {number}", "x", region="32.05", cluster="food")
+    await start_topic(town.bo, "Bandung", "x", region="32.73")
+    chosen = await town.visitor.get("/topics?province=32&region=&cluster=&theme=")
+    assert chosen.headers["location"] == "/topics?region=32"
+    page = await town.visitor.open("/topics?region=32")
+    assert "Bandung" in titles_in(page) and len(titles_in(page)) == 20
+    page = await town.visitor.open("/topics?region=32.05&cluster=food")
+    older = re.search(r'rel="next" href="([^"]*)"', page)
+    assert older and "region=32.05&amp;cluster=food&amp;before=" in older[1]
+    rest = titles_in(await town.visitor.open(older[1].replace("&amp;", "&")))
+    assert titles_in(page) + rest == [f"Garut {number}" for number in reversed(range(22))]
+    assert (await town.visitor.get("/topics?region=99")).status_code == 422
+    assert (await town.visitor.get("/topics?before=x")).status_code == 422
+
+
+async def test_visitors_read_and_are_asked_to_sign_in_to_write(town: Town) -> None:
+    post = await answer_in(town.bo, TOPIC, "for everybody")
+    page = await town.visitor.open(TOPIC)
+    assert "<textarea" not in page and "/sign-in?next=/topics/5" in page
+    for path in ("/topics/new", f"/posts/{post}/reply", f"/posts/{post}/edit"):
+        assert (await town.visitor.get(path)).headers["location"].startswith("/sign-in?next=")
+    assert (await town.visitor.post(f"{TOPIC}/posts", place="topic:5", body="x")).status_code == 401
+
+
+async def test_an_answer_leads_to_the_post_it_became(town: Town) -> None:
+    location = await write(town.bo, TOPIC, f"{TOPIC}/posts", "here I am")
+    assert location.startswith(f"{TOPIC}?at=1#post-") and id_of(location) in ids_in(
+        await town.bo.open(TOPIC)
+    )

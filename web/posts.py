@@ -1,0 +1,90 @@
+"""The doors to one post: its page with what is below it, reply, edit, history, withdrawal."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from forum.topics import actions
+from forum.topics.policies import may_change, may_reply
+from forum.topics.queries import branch_for, history_for, post_for
+from web.doors import acting, looking, visiting
+from web.forms import filled_in
+from web.pages import page
+from web.threads import tree
+from web.writing import REFUSED, Writing, again, write_at
+
+
+async def show(request: Request) -> Response:
+    seen = await visiting(request, branch_for, request.path_params["post"])
+    branch, member = seen.found, seen.member
+    return page(
+        request,
+        "forum/post_page.html",
+        seen,
+        branch=branch,
+        nodes=tree([branch.entry, *branch.replies]),
+        may_reply=may_reply(member, branch.post.topic) if member else None,
+        may_change=may_change(member, branch.post) if member else None,
+    )
+
+
+async def reply_page(request: Request) -> Response:
+    return await write_at(request, f"reply:{request.path_params['post']}")
+
+
+async def reply(request: Request) -> Response:
+    writing, post_id = await filled_in(request, Writing), request.path_params["post"]
+    try:
+        post = await acting(
+            request,
+            actions.answer,
+            post_id,
+            writing.said,
+            key=writing.keyed,
+            mandate_id=writing.mandate,
+        )
+    except REFUSED as refusal:
+        return await again(request, writing, refusal)
+    return RedirectResponse(f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}", 303)
+
+
+async def edit_page(request: Request) -> Response:
+    return await write_at(request, f"post:{request.path_params['post']}")
+
+
+async def edit(request: Request) -> Response:
+    writing, post_id = await filled_in(request, Writing), request.path_params["post"]
+    try:
+        post = await acting(request, actions.edit, post_id, writing.said)
+    except REFUSED as refusal:
+        return await again(request, writing, refusal)
+    return RedirectResponse(f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}", 303)
+
+
+async def history(request: Request) -> Response:
+    seen = await visiting(request, history_for, request.path_params["post"])
+    post, versions = seen.found
+    return page(request, "forum/history.html", seen, post=post, versions=versions)
+
+
+async def withdrawal(request: Request) -> Response:
+    seen = await looking(request, post_for, request.path_params["post"])
+    may = may_change(seen.member, seen.found) if seen.member else None
+    return page(request, "forum/withdrawal.html", seen, post=seen.found, may_change=may)
+
+
+async def withdraw(request: Request) -> Response:
+    post = await acting(request, actions.withdraw, request.path_params["post"])
+    return RedirectResponse(f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}", 303)
+
+
+routes = [
+    Route("/posts/{post:id}", show, name="post"),
+    Route("/posts/{post:id}/reply", reply_page, name="reply_page"),
+    Route("/posts/{post:id}/replies", reply, methods=["POST"], name="reply_to"),
+    Route("/posts/{post:id}/edit", edit_page, methods=["GET"], name="edit_page"),
+    Route("/posts/{post:id}/edit", edit, methods=["POST"], name="edit"),
+    Route("/posts/{post:id}/history", history, name="history"),
+    Route("/posts/{post:id}/withdrawal", withdrawal, methods=["GET"], name="withdrawal"),
+    Route("/posts/{post:id}/withdrawal", withdraw, methods=["POST"], name="withdraw"),
+]

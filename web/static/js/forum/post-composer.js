@@ -1,0 +1,104 @@
+// <post-composer place="topic:5">: one form that moves below the post that is answered, and sends
+// without leaving the page: the post comes back the way everybody's posts come. Where the line is
+// down the form posts itself.
+
+import { documentFrom } from "../html.js"
+
+const PATIENCE = 3000 // ms until we load the page that shows it
+
+customElements.define("post-composer", class extends HTMLElement {
+  connectedCallback() {
+    this.#home ??= this.parentElement
+    this.addEventListener("submit", this.#send)
+    document.addEventListener("click", this.#reply)
+    document.addEventListener("shown", this.#shown)
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("click", this.#reply)
+    document.removeEventListener("shown", this.#shown)
+  }
+
+  #home
+  #sent // the key of what is under way
+  #timer
+
+  get #form() {
+    return this.querySelector("form")
+  }
+
+  #reply = (event) => {
+    if (event.target.closest("[data-cancel]")) return this.#move()
+    const link = event.target.closest(".post-reply")
+    const post = link?.closest("reply-tree .post")
+    if (!post || event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    this.#move(post)
+  }
+
+  #move(post) {
+    const place = post ? post.id.replace("post-", "reply:") : this.getAttribute("place")
+    const id = place.split(":")[1]
+    this.#form.action = post ? `/posts/${id}/replies` : `/topics/${id}/posts`
+    this.#form.elements.place.value = place
+    this.querySelector("kept-draft").setAttribute("place", place)
+    this.#answers(post)
+    if (post) post.after(this)
+    else this.#home.append(this)
+    this.#form.elements.body.focus()
+  }
+
+  #answers(post) {
+    const line = this.querySelector("[data-answers]")
+    line.hidden = !post
+    if (post) line.querySelector("span").textContent =
+      `${post.querySelector(".post-number").textContent} ${post.querySelector(".author-name").textContent}`
+  }
+
+  #send = async (event) => {
+    if (event.submitter?.formAction.endsWith("/preview")) return
+    event.preventDefault()
+    if (this.#sent) return
+    this.#sent = this.#form.elements.key.value
+    this.#say("sending")
+    const body = new URLSearchParams(new FormData(this.#form))
+    const answer = await fetch(this.#form.action, { method: "POST", body, redirect: "manual" }).catch(() => null)
+    if (!answer) this.#failed("failed")
+    else if (answer.type === "opaqueredirect") this.#timer = setTimeout(this.#load, PATIENCE)
+    else this.#refused(await answer.text())
+  }
+
+  // Our own post has come: the composer is free for the next one.
+  #shown = ({ target }) => {
+    if (!this.#sent || target.dataset?.key !== this.#sent) return
+    clearTimeout(this.#timer)
+    this.#sent = undefined
+    this.#say("")
+    this.querySelector("[data-error]").replaceChildren()
+    this.querySelector("kept-draft").forget()
+    this.#form.elements.body.value = ""
+    this.#form.elements.key.value = crypto.randomUUID()
+    if (this.parentElement !== this.#home) this.#move()
+    target.scrollIntoView({ block: "nearest" })
+  }
+
+  #load = () => {
+    this.querySelector("kept-draft").forget()
+    location.assign(`/topics/${this.getAttribute("place").split(":")[1]}?at=999999999#reply`)
+  }
+
+  #refused(html) {
+    const error = documentFrom(html).querySelector("[data-error]")
+    if (error) this.querySelector("[data-error]").replaceWith(document.adoptNode(error))
+    this.#failed(error ? "" : "failed")
+  }
+
+  #failed(word) {
+    this.#sent = undefined
+    this.#say(word)
+  }
+
+  #say(word) {
+    this.querySelector(".draft-state").textContent = this.querySelector(".draft-state").dataset[word] ?? ""
+  }
+})

@@ -1,0 +1,64 @@
+// <reply-tree id="topic:5" data-from="1" data-to="20">: puts a post below the one it answers.
+// The counterpart of web/threads.py: two levels of replies, what is deeper is counted at "continue".
+// data-to is the last seq of this page where there are later ones.
+
+const DEEPEST = 2
+
+customElements.define("reply-tree", class extends HTMLElement {
+  put(post, fresh) {
+    const shown = document.getElementById(post.id)
+    if (shown) return shown.replaceWith(post)
+    const id = post.id.replace("post-", "")
+    if (this.#foldWith(id) || Number(post.dataset.seq) > Number(this.dataset.to ?? Infinity)) return
+    const parent = post.dataset.parent
+    const fold = this.#foldWith(parent)
+    const above = this.querySelector(`#post-${parent}`)
+    if (fold) count(fold, id)
+    else if (!above) this.#insert(this.querySelector(".posts"), post, fresh)
+    else if (levelOf(above) === DEEPEST) count(this.#newFold(above, parent), id)
+    else this.#insert(repliesTo(above), post, fresh)
+  }
+
+  #insert(list, post, fresh) {
+    const item = document.createElement("li")
+    item.classList.toggle("fresh", fresh && post.dataset.author !== document.body.dataset.member)
+    item.append(post)
+    list.append(item)
+  }
+
+  #foldWith(id) {
+    return id && this.querySelector(`[data-folded~="${id}"]`)
+  }
+
+  #newFold(above, id) {
+    const item = above.parentElement
+    const shown = item.querySelector(":scope > .continue")
+    if (shown) return shown
+    const fold = this.querySelector("template").content.firstElementChild.cloneNode(true)
+    fold.href = `/posts/${id}`
+    fold.dataset.folded = ""
+    item.append(fold)
+    return fold
+  }
+})
+
+function levelOf(post) {
+  let level = 0
+  for (let list = post.closest(".replies"); list; list = list.parentElement.closest(".replies")) level++
+  return level
+}
+
+function repliesTo(post) {
+  const item = post.parentElement
+  const shown = item.querySelector(":scope > .replies")
+  if (shown) return shown
+  const list = document.createElement("ol")
+  list.className = "replies"
+  post.after(list)
+  return list
+}
+
+function count(fold, id) {
+  fold.dataset.folded += `${id} `
+  fold.querySelector("b").textContent = fold.dataset.folded.trim().split(" ").length
+}

@@ -1,0 +1,56 @@
+"""Posts as a tree: two levels of replies below a post, what is deeper behind "continue"."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from forum.topics.events import PostChanged
+
+DEEPEST = 2
+
+
+@dataclass(slots=True)
+class Node:
+    entry: PostChanged
+    level: int
+    fresh: bool = False  # not read yet
+    divided: bool = False  # the line that says how many are unread stands above it
+    replies: list["Node"] = field(default_factory=list)
+    folded: list[PostChanged] = field(default_factory=list)  # on the page of this post
+
+
+def tree(posts: Iterable[PostChanged], fresh: Iterable[int] = ()) -> list[Node]:
+    """The roots, in order: what answers nothing, or something that is not among the posts.
+
+    `fresh` are the ids of those the reader has not read; every post is in the tree or folded."""
+    new, roots, nodes = set(fresh), list[Node](), dict[int | None, Node]()
+    for entry in posts:
+        parent = nodes.get(entry.parent_id)
+        if parent and parent.level == DEEPEST:
+            parent.folded.append(entry)
+            nodes[entry.id] = parent
+            continue
+        node = nodes[entry.id] = Node(entry, parent.level + 1 if parent else 0, entry.id in new)
+        (parent.replies if parent else roots).append(node)
+    _divide(roots, new)
+    return roots
+
+
+def fresh_for(member_id: int, read_seq: int, posts: Sequence[PostChanged]) -> list[int]:
+    return [
+        post.id
+        for post in posts
+        if post.seq > read_seq and post.author_id != member_id and not post.gone
+    ]
+
+
+def _divide(roots: list[Node], new: set[int]) -> None:
+    for node in _downwards(roots):
+        if node.fresh or any(entry.id in new for entry in node.folded):
+            node.divided = True
+            return
+
+
+def _downwards(nodes: Iterable[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _downwards(node.replies)

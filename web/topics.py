@@ -1,0 +1,216 @@
+"""The doors to topics: lists by place, one topic with its posts, starting and locking."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.members.models import Member
+from community.places import Cluster, Lens, Theme, provinces
+from forum.categories import Category, categories_listed, category_called
+from forum.drafts import Draft, draft_of
+from forum.topics import actions
+from forum.topics.events import TopicChanged
+from forum.topics.policies import may_lock, may_reply
+from forum.topics.queries import (
+    PAGE,
+    ListedTopic,
+    Thread,
+    categories_counted,
+    thread_for,
+    topics_listed,
+)
+from web.doors import Seen, acting, visiting
+from web.forms import Form, asked, filled_in
+from web.ids import Rev
+from web.lenses import Listing, address, cursor_of, regencies_of
+from web.pages import page
+from web.threads import fresh_for, tree
+from web.writing import REFUSED, Desk, Writing, again, composer, write_at
+
+OWN_SITE = {None, "same-origin"}  # Sec-Fetch-Site of what our own pages ask
+
+
+class At(Form, frozen=True, kw_only=True):
+    at: Rev = 0
+
+
+class Reached(Form, frozen=True, kw_only=True):
+    seq: Rev
+
+
+class In(Form, frozen=True, kw_only=True):
+    category: Annotated[str, Meta(max_length=200)] = ""
+
+
+async def index(request: Request) -> Response:
+    asked_for = asked(request, Listing)
+    if asked_for.province:
+        return RedirectResponse(address(request.url.path, asked_for.lens), 303)
+    seen = await visiting(request, _listed, asked_for.lens, asked_for)
+    return page(request, "forum/topics.html", seen, **_list(request, seen, asked_for))
+
+
+async def category(request: Request) -> Response:
+    asked_for = asked(request, Listing)
+    if asked_for.province:
+        return RedirectResponse(address(request.url.path, asked_for.lens), 303)
+    slug = request.path_params["slug"]
+    seen = await visiting(request, _listed, asked_for.lens, asked_for, slug)
+    return page(request, "forum/topics.html", seen, **_list(request, seen, asked_for))
+
+
+async def categories(request: Request) -> Response:
+    return page(request, "forum/categories.html", await visiting(request, categories_counted))
+
+
+async def show(request: Request) -> Response:
+    at = asked(request, At).at
+    seen = await visiting(request, _thread, request.path_params["topic"], at)
+    thread, draft = seen.found
+    topic, member = thread.topic, seen.member
+    fresh = fresh_for(member.id, thread.read_seq, thread.posts) if member else []
+    may = may_reply(member, topic) if member else None
+    desk = Desk(topic.address, may, topic, mandates=thread.mandates, draft=draft) if may else None
+    return page(
+        request,
+        "forum/topic.html",
+        seen,
+        thread=thread,
+        topic=topic,
+        heading=TopicChanged.of(topic),
+        nodes=tree(thread.posts, fresh),
+        last=thread.first + PAGE - 1,
+        may_reply=may,
+        may_lock=may_lock(member) if member else None,
+        **(composer(desk) if desk else {}),
+    )
+
+
+async def new(request: Request) -> Response:
+    asked(request, In)
+    return await write_at(request, "new")
+
+
+async def start(request: Request) -> Response:
+    writing = await filled_in(request, Writing)
+    try:
+        post = await acting(
+            request,
+            actions.start,
+            writing.category or 0,
+            writing.titled,
+            writing.said,
+            Lens.read(
+                {"region": writing.region, "cluster": writing.cluster, "theme": writing.theme}
+            ),
+            key=writing.keyed,
+            mandate_id=writing.mandate,
+        )
+    except REFUSED as refusal:
+        return await again(request, writing, refusal)
+    return RedirectResponse(f"/topics/{post.stream_id}", 303)
+
+
+async def reply(request: Request) -> Response:
+    writing, topic = await filled_in(request, Writing), request.path_params["topic"]
+    try:
+        post = await acting(
+            request,
+            actions.reply,
+            topic,
+            writing.said,
+            key=writing.keyed,
+            mandate_id=writing.mandate,
+        )
+    except REFUSED as refusal:
+        return await again(request, writing, refusal)
+    return RedirectResponse(f"/topics/{topic}?at={post.seq}#post-{post.id}", 303)
+
+
+async def read(request: Request) -> Response:
+    """Asked as a picture by browsers without scripts: who opens a page reads up to its end.
+
+    It changes something though it is a GET, so that only our own pages may ask it."""
+    at = asked(request, At).at
+    if request.headers.get("sec-fetch-site") in OWN_SITE:
+        await acting(request, actions.read, request.path_params["topic"], at)
+    return Response(status_code=204)
+
+
+async def reading(request: Request) -> Response:
+    """What a tab says over its socket, for networks that let none through."""
+    told = await filled_in(request, Reached)
+    await acting(request, actions.read, request.path_params["topic"], told.seq)
+    return RedirectResponse(f"/topics/{request.path_params['topic']}", 303)
+
+
+async def lock(request: Request) -> Response:
+    topic = await acting(request, actions.lock, request.path_params["topic"])
+    return RedirectResponse(f"/topics/{topic.id}", 303)
+
+
+async def unlock(request: Request) -> Response:
+    topic = await acting(request, actions.unlock, request.path_params["topic"])
+    return RedirectResponse(f"/topics/{topic.id}", 303)
+
+
+def _listed(
+    session: Session, reader: Member | None, lens: Lens, listing: Listing, slug: str = ""
+) -> tuple[Category | None, Sequence[Category], Sequence[ListedTopic]]:
+    here = category_called(session, reader, slug) if slug else None
+    topics = topics_listed(
+        session,
+        reader,
+        lens,
+        category_id=here.id if here else None,
+        before=listing.last_seen,
+    )
+    return here, categories_listed(session, reader), topics
+
+
+def _list(request: Request, seen: Seen[Any], listing: Listing) -> dict[str, Any]:
+    """What every list of topics is drawn from."""
+    here, others, topics = seen.found
+    lens, path = listing.lens, request.url.path
+    last = topics[-1].topic if len(topics) == PAGE else None
+    return {
+        "category": here,
+        "categories": others,
+        "topics": topics,
+        "lens": lens,
+        "provinces": provinces(),
+        "regencies": regencies_of(lens.region[:2]) if lens.region else {},
+        "clusters": list(Cluster),
+        "themes": list(Theme),
+        "older": address(path, lens, before=cursor_of(last.moved_at, last.id)) if last else None,
+        "newest": address(path, lens),
+        "further": listing.before is not None,
+        "place": address,
+    }
+
+
+def _thread(
+    session: Session, reader: Member | None, topic_id: int, at: int
+) -> tuple[Thread, Draft | None]:
+    thread = thread_for(session, reader, topic_id, at)
+    return thread, draft_of(session, reader, thread.topic.address) if reader else None
+
+
+routes = [
+    Route("/topics", index, methods=["GET"], name="topics"),
+    Route("/topics", start, methods=["POST"], name="start"),
+    Route("/topics/new", new, name="new_topic"),
+    Route("/topics/{topic:id}", show, name="topic"),
+    Route("/topics/{topic:id}/posts", reply, methods=["POST"], name="reply"),
+    Route("/topics/{topic:id}/read", read, name="read_topic"),
+    Route("/topics/{topic:id}/reading", reading, methods=["POST"], name="reading"),
+    Route("/topics/{topic:id}/lock", lock, methods=["POST"], name="lock"),
+    Route("/topics/{topic:id}/unlock", unlock, methods=["POST"], name="unlock"),
+    Route("/categories", categories, name="categories"),
+    Route("/categories/{slug}", category, name="category"),
+]

@@ -1,0 +1,196 @@
+"""Where members write: one composer for topics, replies and edits, with its drafts and preview."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Annotated, Any, NamedTuple
+from uuid import uuid4
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.errors import Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
+from community.members.models import Member
+from community.organisations.models import Mandate
+from community.organisations.queries import mandates_of
+from community.places import Cluster, Theme, provinces
+from community.policies import YES, Verdict
+from community.text import written
+from community.words import _
+from forum.categories import Category, categories_listed
+from forum.drafts import Draft, draft_of, keep_draft
+from forum.topics.models import Post, Topic
+from forum.topics.policies import may_change, may_reply, may_start
+from forum.topics.queries import post_for, topic_for
+from web.doors import acting, looking
+from web.errors import STATUS
+from web.forms import Form, filled_in
+from web.ids import Id, Key, MaybeLine, MaybeWords
+from web.lenses import regencies_of
+from web.pages import locale_of, page
+from web.words import said_in
+
+Place = Annotated[str, Meta(pattern=r"\A(new|(topic|reply|post):[1-9][0-9]{0,17})\Z")]
+
+
+class Writing(Form, frozen=True, kw_only=True):
+    """What the composer sends, wherever it stands: its buttons lead to different doors."""
+
+    place: Place
+    title: MaybeLine = ""
+    body: MaybeWords = ""
+    key: Key | None = None
+    mandate: Id | None = None
+    category: Id | None = None
+    region: str = ""
+    cluster: str = ""
+    theme: str = ""
+
+    @property
+    def said(self) -> str:
+        if not self.body.strip():
+            raise Invalid(_("Please write something first."))
+        return self.body
+
+    @property
+    def titled(self) -> str:
+        if not self.title.strip():
+            raise Invalid(_("Please give the topic a title."))
+        return self.title.strip()
+
+    @property
+    def keyed(self) -> str:
+        if self.key is None:
+            raise Invalid(_("Something in the form is not right."))
+        return self.key
+
+
+class Desk(NamedTuple):
+    """What somebody writes at: what it is about, and what they may choose from."""
+
+    place: str
+    may: Verdict
+    topic: Topic | None = None
+    post: Post | None = None  # that is answered or edited
+    mandates: Sequence[Mandate] = ()
+    draft: Draft | None = None
+    categories: Sequence[Category] = ()
+
+    @property
+    def back(self) -> str:
+        if self.post:
+            return f"/posts/{self.post.id}"
+        return f"/topics/{self.topic.id}" if self.topic else "/topics"
+
+    @property
+    def action(self) -> str:
+        if self.place == "new":
+            return "/topics"
+        if self.post and self.place.startswith("post:"):
+            return f"/posts/{self.post.id}/edit"
+        return f"/posts/{self.post.id}/replies" if self.post else f"{self.back}/posts"
+
+
+def desk_for(session: Session, member: Member, place: str) -> Desk:
+    """Raises NotFound where the member sees nothing to write at."""
+    kind, _colon, number = place.partition(":")
+    draft = draft_of(session, member, place)
+    match kind:
+        case "new":
+            open_ones = [c for c in categories_listed(session, member) if may_start(member, c)]
+            return Desk(place, YES, mandates=_mandates(session, member), draft=draft,
+                        categories=open_ones)  # fmt: skip
+        case "topic":
+            topic = topic_for(session, member, int(number))
+            may = may_reply(member, topic)
+            return Desk(place, may, topic, mandates=_mandates(session, member), draft=draft)
+        case "reply":
+            post = post_for(session, member, int(number))
+            may = may_reply(member, post.topic)
+            return Desk(place, may, post.topic, post, _mandates(session, member), draft)
+        case "post":
+            post = post_for(session, member, int(number))
+            return Desk(place, may_change(member, post), post.topic, post, draft=draft)
+        case _:
+            raise NotFound
+
+
+def first_words(desk: Desk) -> Writing:
+    """What stands in the composer when it is opened: the draft, or what is edited."""
+    body = desk.post.body if desk.post and desk.place.startswith("post:") else ""
+    title = desk.draft.title if desk.draft else ""
+    body = desk.draft.body if desk.draft else body
+    return Writing(place=desk.place, title=title, body=body, key=uuid4().hex)
+
+
+async def write_at(request: Request, place: str) -> Response:
+    """The page of a composer of its own."""
+    seen = await looking(request, desk_for, place)
+    return page(request, "forum/writing.html", seen, **composer(seen.found), **_choices(seen))
+
+
+async def again(request: Request, writing: Writing, refusal: Refusal) -> Response:
+    """What was written stands there still, with the reason above it."""
+    if isinstance(refusal, SignedOut):
+        raise refusal
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+    seen = await looking(request, desk_for, writing.place)
+    error = said_in(locale_of(request, seen), refusal.sentence, refusal.values)
+    shown = composer(seen.found, writing) | {"error": error}
+    return page(request, "forum/writing.html", seen, status=status, **shown, **_choices(seen))
+
+
+REFUSED = (Invalid, Denied, Conflict)  # what again() explains
+
+
+async def preview(request: Request) -> Response:
+    writing = await filled_in(request, Writing)
+    seen = await looking(request, desk_for, writing.place)
+    try:
+        drawn = (await asyncio.to_thread(written, writing.said)).html
+    except Invalid as refusal:
+        return await again(request, writing, refusal)
+    shown = composer(seen.found, writing) | {"preview": drawn}
+    return page(request, "forum/writing.html", seen, **shown, **_choices(seen))
+
+
+async def drafts(request: Request) -> Response:
+    """Scripts ask this, too; they do not follow."""
+    writing = await filled_in(request, Writing)
+    await acting(request, keep_draft, writing.place, writing.title, writing.body)
+    return RedirectResponse(_where(writing.place), 303)
+
+
+def composer(desk: Desk, writing: Writing | None = None) -> dict[str, Any]:
+    """What forum/composer.html draws from."""
+    given = writing or first_words(desk)
+    return {"desk": desk, "writing": given, "error": "", "preview": "",
+            "key": given.key or uuid4().hex}  # fmt: skip
+
+
+def _choices(seen: Any) -> dict[str, Any]:
+    """Of a place for a new topic: provinces, and the regencies of the member's own."""
+    near = regencies_of(seen.member.region[:2]) if seen.member.region else {}
+    return {"regions": {**provinces(), **near}, "clusters": list(Cluster), "themes": list(Theme)}
+
+
+def _mandates(session: Session, member: Member) -> Sequence[Mandate]:
+    return session.scalars(mandates_of(member)).all()
+
+
+def _where(place: str) -> str:
+    kind, _colon, number = place.partition(":")
+    return {
+        "new": "/topics/new",
+        "topic": f"/topics/{number}#reply",
+        "reply": f"/posts/{number}/reply",
+        "post": f"/posts/{number}/edit",
+    }[kind]
+
+
+routes = [
+    Route("/preview", preview, methods=["POST"], name="preview"),
+    Route("/drafts", drafts, methods=["POST"], name="drafts"),
+]
