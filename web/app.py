@@ -52,6 +52,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         failpoints.armed = settings.failpoint
+        pages.forget_drawn()
         hub, tasks = Hub(Presence(db.bus), await db.act(found), rhythm.tick), Background()
         keeper = Keeper(db, hub, rhythm)
         db.bus.tune(hub.epoch)

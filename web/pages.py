@@ -90,6 +90,11 @@ def drawn(locale: str, template: str, entry: EntryChanged) -> str:
     return html
 
 
+def forget_drawn() -> None:
+    """Before another database is served: there the same numbers mean something else."""
+    _drawn.clear()
+
+
 def locale_of(request: Request, seen: Seen[Any] | None = None) -> str:
     """A member's choice goes with them; a visitor's is in their browser."""
     member = seen.member if seen else None

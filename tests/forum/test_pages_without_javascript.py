@@ -72,7 +72,7 @@ async def test_a_double_submit_is_one_post(town: Town) -> None:
 
 async def test_what_cannot_be_stored_is_given_back_with_the_reason(town: Town) -> None:
     form = fields_of(await town.bo.open(TOPIC))
-    for body, reason in ((">" * 60 + "deep", "nested too deeply"), ("  ", "write something")):
+    for body, reason in (("!" * 3_001, "too many special characters"), ("  ", "write something")):
         refused = await town.bo.post(f"{TOPIC}/posts", **form | {"body": body})
         assert refused.status_code == 422 and reason in refused.text
         assert fields_of(refused.text)["body"].strip() == body.strip()
