@@ -1,6 +1,5 @@
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
 from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -13,30 +12,12 @@ from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.organisations.queries import colleagues_of, official_mandates_of
 from community.places import Lens
-from community.policies import require
 from forum.topics.models import Topic
 from forum.topics.queries import topics_of
-from moderation.models import Case, Decision, Evidence, Flag, Queue, State, SubjectKind
+from moderation.models import Case, Decision, Evidence, Flag, Queue, SubjectKind
 from moderation.policies import Party, may_see_queue
 
-PAGE = 50
 AN_HOUR = timedelta(hours=1)
-
-
-class Wanted(NamedTuple):
-    """What a queue page shows; what is empty lets everything pass."""
-
-    show: str = "waiting"  # waiting | mine | decided
-    reason: str = ""
-    priority: int | None = None
-    lens: Lens = Lens()
-
-
-class Listed(NamedTuple):
-    case: Case
-    evidence: Evidence
-    party: Party
-    at: datetime  # now, for what the clock says
 
 
 def queue_for(session: Session, member: Member, queue_id: int) -> Queue:
@@ -75,7 +56,7 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
     if scope.category_id:
         topics = topics.where(Topic.category_id == scope.category_id)
         channels = channels.where(false())
-    return select(Case).where(_standing_in(topics, channels))
+    return select(Case).where(standing_in(topics, channels))
 
 
 def case_for(session: Session, moderator: Member, case_id: int) -> Case:
@@ -83,47 +64,6 @@ def case_for(session: Session, moderator: Member, case_id: int) -> Case:
     if case is None:
         raise NotFound
     return case
-
-
-def cases_listed(
-    session: Session, moderator: Member, wanted: Wanted, after: int = 0
-) -> Sequence[Listed]:
-    """What is due first; of what is decided, the latest. `after` is the last id seen."""
-    require(may_see_queue(moderator))
-    listed = _filtered(cases_of(session, moderator), moderator, wanted)
-    last = session.get(Case, after) if after else None
-    if wanted.show == State.DECIDED:
-        listed = listed.order_by(Case.rev.desc())
-        listed = listed.where(Case.rev < last.rev) if last else listed
-    else:
-        listed = listed.order_by(Case.due_at, Case.id)
-        listed = listed.where(_later(last)) if last else listed
-    return listed_now(session, moderator, session.scalars(listed.limit(PAGE)).all())
-
-
-def cases_counted(session: Session, moderator: Member, wanted: Wanted) -> dict[str, int]:
-    """How many of each `show` there are under the same filters."""
-    counts = {}
-    for show in ("waiting", "mine"):
-        asked = _filtered(cases_of(session, moderator), moderator, wanted._replace(show=show))
-        counts[show] = session.scalars(
-            select(func.count()).select_from(asked.with_only_columns(Case.id).subquery())
-        ).one()
-    return counts
-
-
-def listed_now(session: Session, moderator: Member, cases: Sequence[Case]) -> list[Listed]:
-    """With what a row of the queue shows of each."""
-    ids = [case.id for case in cases]
-    shown = {
-        evidence.case_id: evidence
-        for evidence in session.scalars(
-            select(Evidence).where(Evidence.case_id.in_(ids)).order_by(Evidence.id)
-        )
-    }
-    parties = parties_of(session, moderator, cases)
-    at = now(session)
-    return [Listed(case, shown[case.id], parties[case.id], at) for case in cases]
 
 
 def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> dict[int, Party]:
@@ -208,7 +148,7 @@ def decision_of(session: Session, case: Case) -> Decision | None:
     return session.scalars(decided.limit(1)).first()
 
 
-def _standing_in(topics: Select[Topic], channels: Select[Channel]):  # type: ignore[no-untyped-def]
+def standing_in(topics: Select[Topic], channels: Select[Channel]):  # type: ignore[no-untyped-def]
     return or_(
         and_(
             Case.subject_kind == SubjectKind.POST,
@@ -219,27 +159,3 @@ def _standing_in(topics: Select[Topic], channels: Select[Channel]):  # type: ign
             Case.stream_id.in_(channels.with_only_columns(Channel.id)),
         ),
     )
-
-
-def _filtered(cases: Select[Case], moderator: Member, wanted: Wanted) -> Select[Case]:
-    match wanted.show:
-        case "mine":
-            cases = cases.where(Case.closed_at.is_(None), Case.claimed_by_id == moderator.id)
-        case State.DECIDED:
-            cases = cases.where(Case.closed_at.is_not(None))
-        case _:
-            cases = cases.where(Case.closed_at.is_(None))
-    if wanted.reason:
-        cases = cases.where(Case.reason_code == wanted.reason)
-    if wanted.priority is not None:
-        cases = cases.where(Case.priority == wanted.priority)
-    if any(wanted.lens):
-        topics = select(Topic).where(wanted.lens.shows(Topic))
-        channels = select(Channel).where(wanted.lens.shows(Channel))
-        cases = cases.where(_standing_in(topics, channels))
-    return cases
-
-
-def _later(last: Case):  # type: ignore[no-untyped-def]
-    same = and_(Case.due_at == last.due_at, Case.id > last.id)
-    return or_(Case.due_at > last.due_at, same)

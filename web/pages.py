@@ -65,6 +65,7 @@ def environment(locale: str) -> Environment:
         moment=partial(words.moment, locale),
         day=partial(words.day, locale),
         number=partial(words.number, locale),
+        span=partial(words.span, locale),
         html=Markup,  # only what community/text.py made safe
     )
     return env

@@ -1,7 +1,7 @@
 """Both tongues. English sentences are the keys; the catalogues are compiled when the app starts."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -64,6 +64,11 @@ def moment(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
 
 def day(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
     return format_date(at.astimezone(zone).date(), "d MMMM y", locale=locale)
+
+
+def span(locale: str, length: timedelta) -> str:
+    """ "45 menit", "30 jam", "3 hari": in the largest unit there are two of."""
+    return format_timedelta(abs(length), granularity="minute", threshold=2, locale=locale)
 
 
 def number(locale: str, value: int | float) -> str:

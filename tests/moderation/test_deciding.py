@@ -19,7 +19,7 @@ from forum.topics.models import Post
 from moderation.actions import claim, release, release_claims, renew, take_over
 from moderation.deciding import Judgement
 from moderation.models import Case, Decision, State
-from moderation.queries import Wanted, cases_listed
+from moderation.reading import Wanted, cases_listed
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (
     HIDE,

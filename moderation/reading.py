@@ -1,0 +1,283 @@
+"""What the pages of moderation show: the queue, a case, a statement, the log."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from channels.models import Channel
+from community.audit import AuditEntry
+from community.clock import now
+from community.errors import NotFound
+from community.members.models import Member
+from community.places import Lens
+from community.policies import Verdict, require
+from community.restrictions import Restriction
+from community.streams import EntryChanged
+from forum.topics.models import Topic
+from moderation.models import Case, Decision, Evidence, Flag, Queue
+from moderation.policies import Party, may_claim, may_see_queue
+from moderation.queries import (
+    case_for,
+    cases_of,
+    decision_of,
+    evidence_of,
+    flag_for,
+    parties_of,
+    reporters_of,
+    standing_in,
+    the_queue,
+)
+from moderation.reasons import Reason, all_reasons
+from moderation.subjects import shown_now, subject_at
+
+PAGE = 50
+EARLIER = 20  # decisions about the same author, the latest of them
+
+# The queue
+
+Show = Literal["waiting", "mine", "decided"]
+
+
+class Wanted(NamedTuple):
+    """What a queue page shows; what is empty lets everything pass."""
+
+    show: Show = "waiting"
+    reason: str = ""
+    priority: int | None = None
+    lens: Lens = Lens()
+
+
+class Listed(NamedTuple):
+    case: Case
+    evidence: Evidence
+    party: Party
+    may_claim: Verdict
+    at: datetime  # now, for what the clock says
+
+
+class QueuePage(NamedTuple):
+    queue: Queue  # read first: what changes afterwards is caught up on
+    rows: Sequence[Listed]
+    counts: dict[Show, int]  # exact, under the same filters
+    reasons: dict[str, Reason]
+
+
+def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int = 0) -> QueuePage:
+    require(may_see_queue(moderator))
+    return QueuePage(
+        the_queue(session),
+        cases_listed(session, moderator, wanted, after),
+        cases_counted(session, moderator, wanted),
+        all_reasons(session),
+    )
+
+
+def row_for(session: Session, moderator: Member, case_id: int) -> Listed:
+    return listed_now(session, moderator, [case_for(session, moderator, case_id)])[0]
+
+
+def cases_listed(
+    session: Session, moderator: Member, wanted: Wanted, after: int = 0
+) -> Sequence[Listed]:
+    """What is due first; of what is decided, the latest. `after` is the last id seen."""
+    listed = _filtered(cases_of(session, moderator), moderator, wanted)
+    last = session.get(Case, after) if after else None
+    if wanted.show == "decided":
+        listed = listed.order_by(Case.rev.desc())
+        listed = listed.where(Case.rev < last.rev) if last else listed
+    else:
+        listed = listed.order_by(Case.due_at, Case.id)
+        listed = listed.where(_later(last)) if last else listed
+    return listed_now(session, moderator, session.scalars(listed.limit(PAGE)).all())
+
+
+def cases_counted(session: Session, moderator: Member, wanted: Wanted) -> dict[Show, int]:
+    """How many of each `show` there are under the same filters."""
+    shows: tuple[Show, ...] = ("waiting", "mine")
+    counts: dict[Show, int] = {}
+    for show in shows:
+        asked = _filtered(cases_of(session, moderator), moderator, wanted._replace(show=show))
+        counts[show] = session.scalars(
+            select(func.count()).select_from(asked.with_only_columns(Case.id).subquery())
+        ).one()
+    return counts
+
+
+def listed_now(session: Session, moderator: Member, cases: Sequence[Case]) -> list[Listed]:
+    """With what a row of the queue shows of each."""
+    ids = [case.id for case in cases]
+    shown = {
+        evidence.case_id: evidence
+        for evidence in session.scalars(
+            select(Evidence).where(Evidence.case_id.in_(ids)).order_by(Evidence.id)
+        )
+    }
+    parties = parties_of(session, moderator, cases)
+    at = now(session)
+    return [
+        Listed(
+            case,
+            shown[case.id],
+            parties[case.id],
+            may_claim(moderator, case, parties[case.id]),
+            at,
+        )
+        for case in cases
+    ]
+
+
+def _filtered(cases: Select[Case], moderator: Member, wanted: Wanted) -> Select[Case]:
+    match wanted.show:
+        case "mine":
+            cases = cases.where(Case.closed_at.is_(None), Case.claimed_by_id == moderator.id)
+        case "decided":
+            cases = cases.where(Case.closed_at.is_not(None))
+        case _:
+            cases = cases.where(Case.closed_at.is_(None))
+    if wanted.reason:
+        cases = cases.where(Case.reason_code == wanted.reason)
+    if wanted.priority is not None:
+        cases = cases.where(Case.priority == wanted.priority)
+    if any(wanted.lens):
+        topics = select(Topic).where(wanted.lens.shows(Topic))
+        channels = select(Channel).where(wanted.lens.shows(Channel))
+        cases = cases.where(standing_in(topics, channels))
+    return cases
+
+
+def _later(last: Case):  # type: ignore[no-untyped-def]
+    same = and_(Case.due_at == last.due_at, Case.id > last.id)
+    return or_(Case.due_at > last.due_at, same)
+
+
+# A case
+
+
+class File(NamedTuple):
+    """All there is about a case. Who reported is for moderators only."""
+
+    case: Case
+    queue: Queue
+    party: Party
+    at: datetime
+    entry: EntryChanged  # as it is now
+    evidence: Sequence[Evidence]
+    reports: Sequence[Flag]
+    decision: Decision | None
+    earlier: Sequence[Decision]  # about the same author
+    steps: Sequence[AuditEntry]
+    reasons: dict[str, Reason]
+
+    @property
+    def edited(self) -> bool:
+        """Whether it reads differently from what was reported."""
+        return not self.entry.gone and self.entry.html != self.evidence[-1].html
+
+
+def file_for(session: Session, moderator: Member, case_id: int) -> File:
+    queue = the_queue(session)
+    case = case_for(session, moderator, case_id)
+    (row,) = listed_now(session, moderator, [case])
+    return File(
+        case,
+        queue,
+        row.party,
+        row.at,
+        shown_now(subject_at(session, case.subject)),
+        evidence_of(session, case),
+        reporters_of(session, case),
+        decision_of(session, case),
+        _earlier(session, moderator, case),
+        session.scalars(
+            select(AuditEntry).where(AuditEntry.subject == case.address).order_by(AuditEntry.id)
+        ).all(),
+        all_reasons(session),
+    )
+
+
+def _earlier(session: Session, moderator: Member, case: Case) -> Sequence[Decision]:
+    """What was decided about the author's other words, as far as the moderator may see it."""
+    others = cases_of(session, moderator).where(Case.author_id == case.author_id)
+    others = others.where(Case.id != case.id).with_only_columns(Case.id)
+    about = select(Decision).where(Decision.case_id.in_(others))
+    return session.scalars(about.order_by(Decision.id.desc()).limit(EARLIER)).all()
+
+
+# What the author and the reporters are told
+
+
+class Statement(NamedTuple):
+    decision: Decision
+    case: Case
+    evidence: Evidence
+    restrictions: Sequence[Restriction]  # that it imposed, with those that have ended
+
+
+def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
+    """For the author, and for moderators who may see the case."""
+    decision = session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound
+    case = session.get_one(Case, decision.case_id)
+    if case.author_id != reader.id:
+        case_for(session, reader, case.id)
+    imposed = select(Restriction).where(
+        Restriction.case_id == case.id, Restriction.imposed_at == decision.decided_at
+    )
+    evidence = session.get_one(Evidence, decision.evidence_id)
+    return Statement(decision, case, evidence, session.scalars(imposed).all())
+
+
+class Answer(NamedTuple):
+    flag: Flag
+    evidence: Evidence
+    decision: Decision | None
+
+
+def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
+    """What came of one's own report; no names but the author's, which the reporter knew."""
+    flag = flag_for(session, reporter, flag_id)
+    case = session.get_one(Case, flag.case_id)
+    return Answer(flag, session.get_one(Evidence, flag.evidence_id), decision_of(session, case))
+
+
+# The log
+
+
+class Sought(NamedTuple):
+    """What is empty lets everything pass."""
+
+    actor: str = ""  # part of a name
+    verb: str = ""
+    subject: str = ""
+
+
+def log_page(
+    session: Session, moderator: Member, sought: Sought, before: int = 0
+) -> Sequence[AuditEntry]:
+    """The latest first. Administrators see everything, moderators their cases and own deeds."""
+    require(may_see_queue(moderator))
+    entries = _log_of(session, moderator)
+    if sought.actor:
+        named = select(Member.id).where(Member.name.icontains(sought.actor, autoescape=True))
+        entries = entries.where(AuditEntry.actor_id.in_(named))
+    if sought.verb:
+        entries = entries.where(AuditEntry.verb == sought.verb)
+    if sought.subject:
+        entries = entries.where(AuditEntry.subject == sought.subject)
+    if before:
+        entries = entries.where(AuditEntry.id < before)
+    return session.scalars(entries.order_by(AuditEntry.id.desc()).limit(PAGE)).all()
+
+
+def _log_of(session: Session, moderator: Member) -> Select[AuditEntry]:
+    if moderator.administers:
+        return select(AuditEntry)
+    ids = cases_of(session, moderator).with_only_columns(Case.id).subquery()
+    mine = select(literal("case:") + cast(ids.c.id, String))
+    return select(AuditEntry).where(
+        or_(AuditEntry.actor_id == moderator.id, AuditEntry.subject.in_(mine))
+    )

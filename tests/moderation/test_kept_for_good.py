@@ -1,0 +1,52 @@
+"""The audit, the decisions and the evidence: the database itself refuses to change them."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from community.database import Database
+from community.errors import Refusal
+from tests.cast import ADA
+from tests.moderation.reporting import judge, reported
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit SET verb = 'nothing'",
+        "UPDATE audit SET details = '{}'",
+        "DELETE FROM audit",
+        "UPDATE decisions SET facts = 'nothing'",
+        "DELETE FROM decisions",
+        "UPDATE evidence SET body = 'something else'",
+        "UPDATE evidence SET body = '', html = '', versions = '[]', author = '', hash = 'x'",
+        "DELETE FROM evidence",
+    ],
+)
+async def test_what_happened_cannot_be_rewritten(db: Database, statement: str) -> None:
+    _, case = await reported(db)
+    await judge(db, ADA, case)
+    with pytest.raises(Refusal):
+        await db.act(lambda tx: tx.execute(text(statement)))
+    assert await db.look(_counts) == [4, 1, 1]
+
+
+async def test_words_may_be_blanked_and_their_fingerprint_stays(db: Database) -> None:
+    await reported(db)
+    blank = "UPDATE evidence SET body = '', html = '', versions = '[]', author = ''"
+    await db.act(lambda tx: tx.execute(text(blank)))
+    kept = await db.look(lambda s: s.execute(text("SELECT body, hash FROM evidence")).one())
+    assert kept[0] == "" and len(kept[1]) == 64
+
+
+@pytest.mark.scaled_out
+async def test_a_table_kept_for_good_cannot_be_emptied(db: Database, setup: str) -> None:
+    if setup == "embedded":
+        pytest.skip("SQLite has no TRUNCATE")
+    with pytest.raises(Refusal):
+        await db.act(lambda tx: tx.execute(text("TRUNCATE audit CASCADE")))
+
+
+def _counts(session: Session) -> list[int]:
+    tables = ("audit", "decisions", "evidence")
+    return [session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables]

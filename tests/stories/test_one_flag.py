@@ -1,0 +1,96 @@
+"""member -> report -> queue, live -> claim -> decision -> a third tab, the notices, the audit"""
+
+import re
+
+from sqlalchemy import select
+
+from community.audit import AuditEntry
+from community.restrictions import Restriction
+from tests.browsing import Tab, rev_of
+from tests.cast import ADA
+from tests.conftest import Town
+from tests.moderation.reporting import reported, rows, take, write
+
+
+async def test_a_report_becomes_a_decision_everywhere_at_once(town: Town) -> None:
+    post = await write(town.db, body="Buy my rope")
+    queue = await town.ada.open("/moderation")
+    async with town.ada.tab() as moderator, town.gus.tab() as reader, town.bo.tab() as author:
+        await moderator.watch("queue:1", rev_of(queue))
+        shown = await reader.watch("topic:5")
+
+        sent = await town.cy.post(f"/posts/{post}/flags", reason="spam", note="Again.")
+        case = await _changed(moderator)
+        assert "Buy my rope" in await town.ada.open(f"/cases/{case}/row")
+
+        await town.ada.post(f"/cases/{case}/claim", version=1)
+        assert await _changed(moderator) == case
+        page = await town.ada.open(f"/cases/{case}")
+        assert "You hold this case" in page
+        decided = await town.ada.post(
+            f"/cases/{case}/decision", version=2, key="k1", ruling="hide_and_mute", mute_days="3",
+            reason="spam", facts="Three topics, one offer.",
+        )  # fmt: skip
+        assert decided.status_code == 303
+
+        while "hidden by a moderator" not in (await reader.until("put"))["html"]:
+            pass
+        assert "Buy my rope" not in shown.shown[-1]
+        assert 'data-count="notices"' in (await author.until("put"))["html"]
+
+    assert "A moderator decided about something you wrote" in await town.bo.open("/notices")
+    assert "Three topics, one offer." in await town.bo.open("/decisions/1")
+    assert "was hidden" in await town.cy.open(sent.headers["location"])
+    done = [entry.verb for entry in await rows(town.db, AuditEntry)]
+    assert done[-4:] == ["case.opened", "case.flagged", "case.claimed", "case.decided"]
+    silenced = await town.bo.post("/topics/5/posts", body="More rope", key="k2")
+    assert silenced.status_code == 403
+
+
+async def test_an_author_with_an_open_page_is_muted_at_once(town: Town) -> None:
+    _, case = await reported(town.db)
+    version = await take(town.db, ADA, case)
+    async with town.bo.tab() as bo:
+        assert (await bo.say("ahoy", "k1"))["verb"] == "ack"
+        await town.ada.post(
+            f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
+            mute_days="3", reason="spam", facts="Again and again.",
+        )  # fmt: skip
+        await bo.socket.wait_closed()
+        assert bo.socket.close_code == 4403
+    async with town.bo.tab() as bo:
+        refused = await bo.say("ahoy again", "k2")
+        assert (
+            refused["verb"] == "refused" and refused["final"] and "muted until" in refused["reason"]
+        )
+
+
+async def test_the_queue_catches_up_on_what_was_missed_and_tells_members_nothing(
+    town: Town,
+) -> None:
+    _, case = await reported(town.db)
+    async with town.eva.tab() as eva, town.cy.tab() as cy:
+        await eva.send("watch", stream="queue:1", rev=0, epoch=eva.epoch)
+        assert await _changed(eva) == case
+        await cy.send("watch", stream="queue:1", rev=0, epoch=cy.epoch)
+        assert (await cy.until("refused"))["final"]
+
+
+async def test_the_muted_are_muted_by_a_row_that_ends(town: Town) -> None:
+    _, case = await reported(town.db)
+    version = await take(town.db, ADA, case)
+    await town.ada.post(
+        f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
+        mute_days="3", reason="spam", facts="Again.",
+    )  # fmt: skip
+    kinds = select(Restriction.subject).order_by(Restriction.id)
+    assert await town.db.look(lambda s: s.scalars(kinds).all()) == ["post:1", "member:2"]
+
+
+async def _changed(tab: Tab) -> int:
+    """The frame says which case, and nothing of what was written."""
+    while (frame := await tab.until("put")).get("stream") != "queue:1":
+        pass
+    found = re.fullmatch(r'<case-changed case="(\d+)"></case-changed>', frame["html"].strip())
+    assert found, frame
+    return int(found[1])

@@ -1,0 +1,89 @@
+"""The doors to reporting, and to what came of it: for reporters and for authors."""
+
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.members.models import Member
+from community.policies import Verdict
+from community.streams import EntryChanged
+from moderation import actions
+from moderation.models import SubjectKind
+from moderation.policies import may_flag
+from moderation.queries import flags_lately
+from moderation.reading import answer_for, statement_for
+from moderation.reasons import Reason, reasons_of
+from moderation.subjects import place_of, shown_now, subject_for
+from web.doors import acting, looking
+from web.forms import Form, filled_in
+from web.pages import page
+
+NOTE = 2_000  # characters of a note
+
+
+class Flag(Form, frozen=True, kw_only=True):
+    reason: Annotated[str, Meta(max_length=40)]
+    note: Annotated[str, Meta(max_length=NOTE)] = ""
+
+
+class Flaggable(NamedTuple):
+    entry: EntryChanged
+    place: str
+    reasons: list[Reason]
+    may_flag: Verdict
+
+
+def form_of(kind: SubjectKind):  # type: ignore[no-untyped-def]
+    async def show(request: Request) -> Response:
+        seen = await looking(request, _flaggable, kind, request.path_params["id"])
+        return page(request, "moderation/flag.html", seen, kind=kind, most=NOTE)
+
+    return show
+
+
+def flag(kind: SubjectKind):  # type: ignore[no-untyped-def]
+    async def report(request: Request) -> Response:
+        given = await filled_in(request, Flag)
+        reported = await acting(
+            request, actions.flag, kind, request.path_params["id"], given.reason, given.note
+        )
+        return RedirectResponse(f"/flags/{reported.id}", 303)
+
+    return report
+
+
+async def answer(request: Request) -> Response:
+    seen = await looking(request, answer_for, request.path_params["flag"])
+    return page(request, "moderation/answer.html", seen)
+
+
+async def statement(request: Request) -> Response:
+    seen = await looking(request, statement_for, request.path_params["decision"])
+    return page(request, "moderation/statement.html", seen)
+
+
+def _flaggable(session: Session, member: Member, kind: SubjectKind, subject_id: int) -> Flaggable:
+    subject = subject_for(session, member, kind, subject_id)
+    return Flaggable(
+        shown_now(subject),
+        place_of(subject),
+        list(reasons_of(session, member)),
+        may_flag(member, subject, flags_lately(session, member)),
+    )
+
+
+routes = [
+    route
+    for kind in SubjectKind
+    for route in (
+        Route(f"/{kind}s/{{id:id}}/flags", form_of(kind), methods=["GET"], name=f"flag_{kind}"),
+        Route(f"/{kind}s/{{id:id}}/flags", flag(kind), methods=["POST"]),
+    )
+] + [
+    Route("/flags/{flag:id}", answer, name="flag"),
+    Route("/decisions/{decision:id}", statement, name="decision"),
+]

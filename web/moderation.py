@@ -1,0 +1,206 @@
+"""The doors into moderation/ for those who moderate: the queue, a case, the log."""
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.errors import Conflict, Denied, Invalid, Refusal
+from community.members.policies import may_mute
+from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
+from moderation import actions
+from moderation.deciding import LONGEST_MUTE, Judgement, decide
+from moderation.models import Ruling
+from moderation.policies import may_claim, may_decide, may_release, may_take_over
+from moderation.reading import (
+    PAGE,
+    File,
+    Show,
+    Sought,
+    Wanted,
+    file_for,
+    log_page,
+    queue_page,
+    row_for,
+)
+from moderation.reasons import LOWEST
+from web.doors import Seen, acting, looking
+from web.forms import Form, asked, filled_in
+from web.ids import Id, Key, MaybeLine, Rev
+from web.pages import page
+
+VERBS = ("case.flagged", "case.claimed", "case.decided", "case.taken_over", "case.lapsed",
+         "member.appointed", "channel.removed", "topic.locked", "restriction.ended")  # fmt: skip
+FACTS = 8_000  # characters of a statement
+STATUS: dict[type[Refusal], int] = {Conflict: 409, Invalid: 422, Denied: 403}
+REFUSED = tuple(STATUS)
+
+Text = Annotated[str, Meta(max_length=FACTS)]
+Code = Annotated[str, Meta(max_length=40)]
+
+
+class Filter(Form, frozen=True, kw_only=True):
+    show: Show = "waiting"
+    reason: Code = ""
+    priority: Annotated[int, Meta(ge=0, le=LOWEST)] | None = None
+    region: Code = ""
+    cluster: Code = ""
+    theme: Code = ""
+    after: Id | None = None
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """Those that are set, for an address."""
+        names = ("reason", "priority", "region", "cluster", "theme")
+        given = {name: getattr(self, name) for name in names}
+        return {name: str(value) for name, value in given.items() if value not in ("", None)}
+
+
+class Search(Form, frozen=True, kw_only=True):
+    actor: MaybeLine = ""
+    verb: Code = ""
+    subject: Code = ""
+    before: Id | None = None
+
+
+class Versioned(Form, frozen=True, kw_only=True):
+    version: Rev
+
+
+class Decide(Versioned, frozen=True, kw_only=True):
+    ruling: Ruling
+    reason: Code
+    facts: Text = ""
+    ground: Text = ""
+    mute_days: Annotated[int, Meta(ge=0, le=LONGEST_MUTE)] = 0
+    key: Key
+
+    @property
+    def judgement(self) -> Judgement:
+        return Judgement(self.ruling, self.reason, self.facts, self.ground, self.mute_days)
+
+
+async def queue(request: Request) -> Response:
+    given = asked(request, Filter)
+    lens = Lens.read(request.query_params)
+    wanted = Wanted(given.show, given.reason, given.priority, lens)
+    seen = await looking(request, queue_page, wanted, given.after or 0)
+    rows = seen.found.rows
+    return page(
+        request,
+        "moderation/queue.html",
+        seen,
+        wanted=wanted,
+        filters=given.filters,
+        more=rows[-1].case.id if len(rows) == PAGE else None,
+        provinces=provinces(),
+        clusters=CLUSTER_NAMES,
+        themes=THEME_NAMES,
+    )
+
+
+async def row(request: Request) -> Response:
+    """One line of the queue as this moderator may see it; the queue page fetches what changed."""
+    seen = await looking(request, row_for, request.path_params["case"])
+    return page(request, "moderation/row.html", seen)
+
+
+async def show(request: Request) -> Response:
+    return case_page(request, await looking(request, file_for, request.path_params["case"]))
+
+
+async def claim(request: Request) -> Response:
+    return await _moved(request, actions.claim)
+
+
+async def release(request: Request) -> Response:
+    return await _moved(request, actions.release)
+
+
+async def take_over(request: Request) -> Response:
+    return await _moved(request, actions.take_over)
+
+
+async def renew(request: Request) -> Response:
+    """Sent by the open page as long as it is open."""
+    await acting(request, actions.renew, request.path_params["case"])
+    return Response(status_code=204)
+
+
+async def decision(request: Request) -> Response:
+    case, given = request.path_params["case"], await filled_in(request, Decide)
+    try:
+        await acting(request, decide, case, given.judgement, version=given.version, key=given.key)
+    except REFUSED as refusal:
+        return await _again(request, refusal, given)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+async def log(request: Request) -> Response:
+    given = asked(request, Search)
+    sought = Sought(given.actor, given.verb, given.subject)
+    seen = await looking(request, log_page, sought, given.before or 0)
+    more = seen.found[-1].id if len(seen.found) == PAGE else None
+    return page(request, "moderation/log.html", seen, sought=sought, more=more, verbs=VERBS)
+
+
+def case_page(
+    request: Request,
+    seen: Seen[File],
+    *,
+    refusal: Refusal | None = None,
+    typed: Decide | None = None,
+) -> Response:
+    """With what was typed and why it was refused, where it was."""
+    case, member = seen.found.case, seen.member
+    assert member
+    party = seen.found.party
+    verdicts: dict[str, Any] = {
+        "may_claim": may_claim(member, case, party),
+        "may_take_over": may_take_over(member, case, party),
+        "may_release": may_release(member, case),
+        "may_decide": may_decide(member, case, party),
+        "may_mute": may_mute(member, case.author),
+    }
+    return page(
+        request,
+        "moderation/case.html",
+        seen,
+        status=next((STATUS[kind] for kind in STATUS if isinstance(refusal, kind)), 200),
+        refusal=refusal,
+        typed=typed,
+        key=uuid4().hex,
+        longest_mute=LONGEST_MUTE,
+        most=FACTS,
+        **verdicts,
+    )
+
+
+async def _moved(request: Request, action: Any) -> Response:
+    case, given = request.path_params["case"], await filled_in(request, Versioned)
+    try:
+        await acting(request, action, case, version=given.version)
+    except REFUSED as refusal:
+        return await _again(request, refusal)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+async def _again(request: Request, refusal: Refusal, typed: Decide | None = None) -> Response:
+    seen = await looking(request, file_for, request.path_params["case"])
+    return case_page(request, seen, refusal=refusal, typed=typed)
+
+
+routes = [
+    Route("/moderation", queue, name="queue"),
+    Route("/moderation/log", log, name="log"),
+    Route("/cases/{case:id}", show, name="case"),
+    Route("/cases/{case:id}/row", row, name="case_row"),
+    Route("/cases/{case:id}/claim", claim, methods=["POST"], name="claim"),
+    Route("/cases/{case:id}/claim/renewal", renew, methods=["POST"], name="renew_claim"),
+    Route("/cases/{case:id}/release", release, methods=["POST"], name="release_claim"),
+    Route("/cases/{case:id}/takeover", take_over, methods=["POST"], name="take_over"),
+    Route("/cases/{case:id}/decision", decision, methods=["POST"], name="decide"),
+]

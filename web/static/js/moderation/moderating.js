@@ -1,0 +1,5 @@
+// What the pages of moderation load beside app.js.
+
+import "./case-changed.js"
+import "./case-claim.js"
+import "./queue-keys.js"
