@@ -43,7 +43,7 @@ async def test_a_report_becomes_a_decision_everywhere_at_once(town: Town) -> Non
     assert "was hidden" in await town.cy.open(sent.headers["location"])
     done = [entry.verb for entry in await rows(town.db, AuditEntry)]
     assert done[-4:] == ["case.opened", "case.flagged", "case.claimed", "case.decided"]
-    silenced = await town.bo.post("/topics/5/posts", body="More rope", key="k2")
+    silenced = await town.bo.post("/channels/7/messages", body="More", key="k2")
     assert silenced.status_code == 403
 
 
