@@ -1,13 +1,14 @@
 from channels.events import ChannelChanged, MembershipEnded, MessageChanged
 from channels.models import Channel, Membership, Message
 from channels.policies import may_change, may_manage, may_remove
-from channels.queries import channel_for, message_for
+from channels.queries import channel_for, managed_for, message_for
 from channels.saying import Said, Saying, say_all
 from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.errors import NotFound, Refusal
 from community.members.models import Member
+from community.members.queries import member_for
 from community.notices.actions import read_along
 from community.places import Lens
 from community.policies import require
@@ -66,9 +67,19 @@ def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
     read_along(tx, member, channel.address, seq)
 
 
+def admit(tx: Transaction, administrator: Member, channel_id: int, member_id: int) -> None:
+    """Doing it twice is doing it once."""
+    channel = tx.hold(managed_for, administrator, channel_id)
+    require(may_manage(administrator))
+    member = member_for(tx, administrator, member_id)
+    if tx.get(Membership, (channel.id, member.id)) is None:
+        tx.add(Membership(channel_id=channel.id, member_id=member.id))
+        audit.record(tx, administrator, "channel.admitted", channel.address, member=member.id)
+
+
 def remove(tx: Transaction, moderator: Member, channel_id: int, member_id: int) -> None:
     """Holds the channel as every speaker does: nothing of theirs commits after this."""
-    channel = tx.hold(channel_for, moderator, channel_id)
+    channel = tx.hold(managed_for, moderator, channel_id)
     require(may_remove(moderator))
     membership = tx.get(Membership, (channel.id, member_id))
     if membership is None:
@@ -93,7 +104,7 @@ def open_channel(
 def change_channel(
     tx: Transaction, administrator: Member, channel_id: int, name: str, about: str, place: Lens
 ) -> Channel:
-    channel = tx.hold(channel_for, administrator, channel_id)
+    channel = tx.hold(managed_for, administrator, channel_id)
     require(may_manage(administrator))
     channel.name, channel.about = name, about
     channel.region, channel.cluster, channel.theme = place
@@ -101,14 +112,14 @@ def change_channel(
 
 
 def archive(tx: Transaction, administrator: Member, channel_id: int) -> Channel:
-    channel = tx.hold(channel_for, administrator, channel_id)
+    channel = tx.hold(managed_for, administrator, channel_id)
     require(may_manage(administrator))
     channel.archived_at = now(tx)
     return _changed(tx, administrator, channel, "channel.archived")
 
 
 def unarchive(tx: Transaction, administrator: Member, channel_id: int) -> Channel:
-    channel = tx.hold(channel_for, administrator, channel_id)
+    channel = tx.hold(managed_for, administrator, channel_id)
     require(may_manage(administrator))
     channel.archived_at = None
     return _changed(tx, administrator, channel, "channel.unarchived")

@@ -5,12 +5,14 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, t
 from sqlalchemy.orm import Session, aliased
 
 from channels.models import Channel, Membership, Message
+from channels.policies import may_manage
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.places import Lens
+from community.policies import require
 from community.streams import Version, latest, versions_of
 
 
@@ -57,6 +59,35 @@ def channel_for(session: Session, member: Member, channel_id: int) -> Channel:
     if channel is None:
         raise NotFound
     return channel
+
+
+def managed_for(session: Session, member: Member, channel_id: int) -> Channel:
+    """For its name, its place and its members: administrators reach private ones, too, but read
+    in them as little as anybody else who is not a member."""
+    if not may_manage(member):
+        return channel_for(session, member, channel_id)
+    channel = session.get(Channel, channel_id)
+    if channel is None:
+        raise NotFound
+    return channel
+
+
+def channels_managed(session: Session, administrator: Member) -> Sequence[tuple[Channel, int]]:
+    """All of them, with how many have joined each."""
+    require(may_manage(administrator))
+    joined = select(func.count()).where(Membership.channel_id == Channel.id).scalar_subquery()
+    every = select(Channel, joined).order_by(Channel.archived_at.is_not(None), Channel.name)
+    return [(channel, count) for channel, count in session.execute(every)]
+
+
+def members_in(session: Session, administrator: Member, channel_id: int) -> Sequence[Member]:
+    """By name."""
+    channel = managed_for(session, administrator, channel_id)
+    require(may_manage(administrator))
+    joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
+    return session.scalars(
+        select(Member).where(Member.id.in_(joined)).order_by(Member.name, Member.id)
+    ).all()
 
 
 def message_for(session: Session, member: Member, message_id: int) -> Message:

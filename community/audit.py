@@ -3,11 +3,12 @@
 It stands on the ground floor because every floor appoints, hides or publishes; moderation reads it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.clock import now
 from community.database import Base, Transaction
@@ -35,3 +36,10 @@ def record(tx: Transaction, actor: Member | None, verb: str, subject: str, **det
     tx.add(
         AuditEntry(actor_id=actor_id, verb=verb, subject=subject, details=details, done_at=now(tx))
     )
+
+
+def entries_with(session: Session, member: Member, most: int = 20) -> Sequence[AuditEntry]:
+    """What was done about the member or by them, the latest first."""
+    theirs = or_(AuditEntry.subject == f"member:{member.id}", AuditEntry.actor_id == member.id)
+    latest = select(AuditEntry).where(theirs).order_by(AuditEntry.id.desc()).limit(most)
+    return session.scalars(latest).all()

@@ -6,13 +6,13 @@ Sections in house order: models, policies, queries, actions.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Select, literal, or_, select
+from sqlalchemy import ForeignKey, Select, func, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import audit
 from community.clock import now
 from community.database import Base, Transaction
-from community.errors import Conflict, NotFound
+from community.errors import Conflict, Invalid, NotFound
 from community.members.models import Member, Role
 from community.members.policies import may_administer
 from community.organisations.models import Kind, Organisation
@@ -93,6 +93,14 @@ def admissions_of(session: Session, category: Category) -> set[str]:
     return set(session.scalars(holders))
 
 
+def admissions(session: Session) -> dict[int, set[str]]:
+    """The holders of every restricted category, by its id."""
+    holders: dict[int, set[str]] = {}
+    for admission in session.scalars(select(Admission)):
+        holders.setdefault(admission.category_id, set()).add(admission.holder)
+    return holders
+
+
 # Actions
 
 
@@ -103,7 +111,8 @@ def open_category(
     require(may_administer(administrator))
     if tx.scalar(select(Category).where(Category.slug == slug)):
         raise Conflict(_("There is a category with this address already."))
-    category = Category(slug=slug, name=name, about=about, **place._asdict())
+    last = tx.scalar(select(func.max(Category.position))) or 0
+    category = Category(slug=slug, name=name, about=about, position=last + 1, **place._asdict())
     tx.add(category)
     tx.flush()
     audit.record(tx, administrator, "category.opened", f"category:{category.id}")
@@ -121,13 +130,31 @@ def change_category(
     return category
 
 
+def move_category(
+    tx: Transaction, administrator: Member, category_id: int, places: int
+) -> Category:
+    """So many places down the list of all, up where it is negative."""
+    require(may_administer(administrator))
+    category = category_for(tx, administrator, category_id)
+    tx.lock(*categories_listed(tx, administrator))
+    order = list(categories_listed(tx, administrator))
+    place = order.index(category)
+    order.insert(max(place + places, 0), order.pop(place))
+    for position, each in enumerate(order, 1):
+        each.position = position
+    audit.record(tx, administrator, "category.moved", f"category:{category.id}", places=places)
+    return category
+
+
 def restrict_category(
     tx: Transaction, administrator: Member, category_id: int, holders: Iterable[str]
 ) -> Category:
     """To these holders; to nobody in particular opens it. Open pages notice within five seconds."""
     require(may_administer(administrator))
     category = tx.hold(category_for, administrator, category_id)
-    wanted = set(holders) & set(HOLDERS)
+    wanted = set(holders)
+    if wanted - set(HOLDERS):
+        raise Invalid(_("There is no such role or kind of organisation."))
     for admission in tx.scalars(select(Admission).where(Admission.category_id == category.id)):
         tx.delete(admission)
     tx.flush()
@@ -140,8 +167,19 @@ def restrict_category(
 
 
 def archive_category(tx: Transaction, administrator: Member, category_id: int) -> Category:
+    """No new topics; those that are there go on."""
     require(may_administer(administrator))
     category = tx.hold(category_for, administrator, category_id)
-    category.archived_at = None if category.archived_at else now(tx)
-    audit.record(tx, administrator, "category.archived", f"category:{category.id}")
+    if category.archived_at is None:
+        category.archived_at = now(tx)
+        audit.record(tx, administrator, "category.archived", f"category:{category.id}")
+    return category
+
+
+def unarchive_category(tx: Transaction, administrator: Member, category_id: int) -> Category:
+    require(may_administer(administrator))
+    category = tx.hold(category_for, administrator, category_id)
+    if category.archived_at:
+        category.archived_at = None
+        audit.record(tx, administrator, "category.unarchived", f"category:{category.id}")
     return category

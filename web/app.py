@@ -17,6 +17,7 @@ from community.passwords import Passwords
 from community.settings import Settings
 from community.site import found
 from web import (
+    administration,
     catching_up,
     channels,
     community,
@@ -92,6 +93,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *catching_up.routes,
             *flags.routes,
             *moderation.routes,
+            *administration.routes,
             *health.routes,
             WebSocketRoute("/live", live.live, name="live"),
             Mount(f"/static/{pages.version()}", Immutable(directory=pages.STATIC), name="static"),

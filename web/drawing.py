@@ -81,7 +81,7 @@ def notices_changed(event: NoticesChanged, locale: str) -> Frame:
 
 @draw.register
 def site_changed(event: SiteChanged, locale: str) -> Frame:
-    return Put(target="site-banner", html=fragment(locale, "community/banner.html", site=event))
+    return Put(target="site-banner", html=fragment(locale, "parts/banner.html", site=event))
 
 
 @draw.register

@@ -14,6 +14,7 @@ Key = Annotated[str, Meta(max_length=64, pattern=r"\A[\x21-\x7e]+\Z")]
 # Something is said, and PostgreSQL cannot store a NUL.
 Words = Annotated[str, Meta(max_length=16_000, pattern=r"\A(?=[\s\S]*\S)[^\0]+\Z")]
 Line = Annotated[str, Meta(max_length=200, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
+Name = Annotated[str, Meta(max_length=60, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
 MaybeWords = Annotated[str, Meta(max_length=16_000, pattern=r"\A[^\0]*\Z")]
 MaybeLine = Annotated[str, Meta(max_length=200, pattern=r"\A[^\0\r\n]*\Z")]
 Ticked = Literal["", "yes"]  # a checkbox

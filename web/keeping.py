@@ -5,15 +5,16 @@ Even a bus that seems well may have dropped something; a lost one drops everythi
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from community.bus import BusLost
+from community.bus import BusLost, Event
 from community.database import Database
 from community.errors import Busy
-from community.site import touch
+from community.site import SiteChanged, touch
 from web.frames import SIGN_IN, STANDING_CHANGED, Refresh, Revoked, Tick
 from web.hub import Hub
 from web.standing import Asked, Found, look_around
@@ -43,6 +44,7 @@ class Keeper:
         self._rhythm = rhythm
         self._lost = asyncio.Event()
         self._lost.set()  # until we listen
+        self._closed = False  # the community is read-only
 
     async def listen(self) -> None:
         """Until cancelled: what the bus says goes to the tabs."""
@@ -53,10 +55,21 @@ class Keeper:
                     self._found_again()
                     async for events in batches:
                         self._hub.deliver(events)
+                        self._mind_the_site(events)
                         await asyncio.sleep(self._rhythm.gather)
             except BusLost as error:
                 await self._miss(error)
                 await asyncio.sleep(self._rhythm.retry)
+
+    def _mind_the_site(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if isinstance(event, SiteChanged):
+                self._closed = event.read_only
+                self._say_whether_writable()
+
+    def _say_whether_writable(self) -> None:
+        write = self._db.sound and not self._closed
+        self._hub.is_now(replace(self._hub.status, write=write))
 
     async def _miss(self, error: BusLost) -> None:
         if self._lost.is_set():
@@ -79,7 +92,7 @@ class Keeper:
             await self.compare(self._rhythm.grace)
             if not self._db.sound:
                 await self._try_to_write()
-            self._hub.is_now(replace(self._hub.status, write=self._db.sound))
+            self._say_whether_writable()
 
     async def _until_next(self) -> None:
         """Sooner when something is wrong."""
@@ -103,6 +116,8 @@ class Keeper:
         except Busy:
             log.warning("cannot compare: the database does not answer")
             return
+        self._closed = found.read_only
+        self._say_whether_writable()
         self._end_what_has_ended(tabs, asked, found)
         await self._unless_lost(grace)
         self._hub.settle(found.revs)

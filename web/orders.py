@@ -20,9 +20,11 @@ from community.database import Database, Transaction
 from community.errors import NotFound, Refusal
 from community.members.actions import appoint_at_first, join
 from community.members.models import Role
-from community.members.queries import member_with_email
+from community.members.policies import may_resign
+from community.members.queries import administrators, member_with_email
 from community.migrating import on_connection
 from community.opening import open_database
+from community.policies import require
 from community.settings import Settings
 from community.site import begin_epoch, found
 from community.sqlite import AlreadyOpen
@@ -142,6 +144,8 @@ def _give_role(tx: Transaction, order: GiveRole) -> str:
     member = member_with_email(tx, order.email)
     if member is None:
         raise NotFound("There is no member with this address.")
+    if member.administers and order.role != Role.ADMINISTRATOR:
+        require(may_resign(administrators(tx)))
     appoint_at_first(tx, member, order.role)
     audit.record(tx, None, "member.appointed", f"member:{member.id}", role=order.role)
     return f"{member.name} <{member.email}> is {order.role} now."

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from community.database import batches
 from community.members.models import Member, SignIn
 from community.organisations.models import Mandate
+from community.site import site_of
 from web.streams import current_revs, still_seen
 
 
@@ -33,6 +34,7 @@ class Found(NamedTuple):
     revs: dict[str, int]
     standings: dict[str, Standing]  # by sign-in; one that has ended is not here
     watching: set[tuple[int, str]]  # those who still may
+    read_only: bool
 
 
 def look_around(session: Session, asked: Asked) -> Found:
@@ -40,6 +42,7 @@ def look_around(session: Session, asked: Asked) -> Found:
         current_revs(session, asked.streams),
         standings_of(session, asked.sign_ins),
         still_seen(session, asked.watching),
+        site_of(session).read_only,
     )
 
 

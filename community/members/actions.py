@@ -9,7 +9,7 @@ from community.database import Transaction
 from community.errors import Conflict, NotFound
 from community.members.events import SignInEnded, StandingChanged
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
-from community.members.policies import may_appoint
+from community.members.policies import may_appoint, may_be_placed
 from community.members.queries import (
     SIGNED_IN,
     hash_of,
@@ -98,17 +98,33 @@ def see(tx: Transaction, sign_in_id: int) -> None:
         sign_in.seen_at = now(tx)
 
 
-def appoint(tx: Transaction, administrator: Member, member_id: int, role: Role) -> Member:
-    """Gives a role, MEMBER taking it back. Their open pages start anew with it at once."""
+def appoint(
+    tx: Transaction,
+    administrator: Member,
+    member_id: int,
+    role: Role,
+    *,
+    region: str = "",
+    cluster: str = "",
+) -> Member:
+    """Gives a role, everywhere or in a place; MEMBER takes it back. It holds at once."""
     member = tx.hold(member_for, administrator, member_id)
     require(may_appoint(administrator, member))
-    appoint_at_first(tx, member, role, granted_by=administrator)
-    audit.record(tx, administrator, "member.appointed", f"member:{member.id}", role=role)
+    require(may_be_placed(role, region, cluster))
+    appoint_at_first(tx, member, role, granted_by=administrator, region=region, cluster=cluster)
+    audit.record(tx, administrator, "member.appointed", f"member:{member.id}", role=role,
+                 region=region, cluster=cluster)  # fmt: skip
     return member
 
 
 def appoint_at_first(
-    tx: Transaction, member: Member, role: Role, granted_by: Member | None = None
+    tx: Transaction,
+    member: Member,
+    role: Role,
+    granted_by: Member | None = None,
+    *,
+    region: str = "",
+    cluster: str = "",
 ) -> None:
     """Without a policy: for the command line and the demonstration community."""
     tx.lock(member)
@@ -117,8 +133,8 @@ def appoint_at_first(
         tx.flush()
     if role != Role.MEMBER:
         granted_by_id = granted_by.id if granted_by else None
-        tx.add(Appointment(member_id=member.id, role=role, granted_by_id=granted_by_id,
-                           granted_at=now(tx)))  # fmt: skip
+        tx.add(Appointment(member_id=member.id, role=role, region=region, cluster=cluster,
+                           granted_by_id=granted_by_id, granted_at=now(tx)))  # fmt: skip
     member.role = role
     member.rev += 1
     tx.publish(StandingChanged(member_id=member.id))

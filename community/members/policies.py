@@ -26,6 +26,20 @@ def may_appoint(administrator: Member, member: Member) -> Verdict:
     return YES
 
 
+def may_be_placed(role: Role, region: str, cluster: str) -> Verdict:
+    """A place narrows what a moderator sees; administrators look after everything."""
+    if (region or cluster) and role in (Role.MEMBER, Role.ADMINISTRATOR):
+        return no(_("Only the roles of moderators can be limited to a region or a cluster."))
+    return YES
+
+
+def may_resign(administrators: int) -> Verdict:
+    """Whether one of so many can go."""
+    if administrators < 2:
+        return no(_("This is the last administrator. Make another one first."))
+    return YES
+
+
 def may_mute(moderator: Member, member: Member) -> Verdict:
     if not moderator.moderates:
         return no(_("Only moderators do this."))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from community.clock import now
 from community.errors import NotFound, SignedOut
-from community.members.models import Appointment, Member, MemberCluster, SignIn
+from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
 from community.members.policies import may_administer
 from community.policies import require
 from community.words import _
@@ -111,6 +111,17 @@ def appointments_of(session: Session, member: Member) -> Sequence[Appointment]:
     """All there ever were, the newest first."""
     theirs = select(Appointment).where(Appointment.member_id == member.id)
     return session.scalars(theirs.order_by(Appointment.id.desc())).all()
+
+
+def administrators(session: Session) -> int:
+    count = select(func.count()).where(Member.role == Role.ADMINISTRATOR)
+    return session.scalars(count).one()
+
+
+def sign_ins_ever(session: Session, member: Member) -> int:
+    """How often they have signed in; where from is their own business."""
+    ever = select(func.count()).where(SignIn.member_id == member.id)
+    return session.scalars(ever).one()
 
 
 def live_appointment_of(session: Session, member: Member) -> Appointment | None:

@@ -1,0 +1,15 @@
+"""The doors of administrators: what the community is, where it meets, who looks after it.
+
+Each page is one module. Others who are signed in are told why they may not (403).
+"""
+
+from web.administration import categories, channels, members, overview, reasons, site
+
+routes = [
+    *overview.routes,
+    *site.routes,
+    *categories.routes,
+    *channels.routes,
+    *reasons.routes,
+    *members.routes,
+]

@@ -1,0 +1,128 @@
+"""Everybody: found by name or address, with what was done about them; roles are given here."""
+
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from community.audit import AuditEntry, entries_with
+from community.errors import Denied
+from community.members.actions import appoint
+from community.members.models import Appointment, Member, Role
+from community.members.policies import may_appoint
+from community.members.queries import (
+    PAGE,
+    appointments_of,
+    member_for,
+    members_listed,
+    sign_ins_ever,
+    sign_ins_of,
+)
+from community.organisations.models import Mandate
+from community.organisations.queries import mandates_of
+from community.places import Lens
+from moderation.models import Case, Decision
+from web.administration.categories import choices
+from web.administration.seeing import back, overseeing, saved
+from web.administration.wording import ROLE_NAMES
+from web.doors import acting
+from web.errors import status_of
+from web.forms import Form, asked, filled_in
+from web.ids import MaybeLine, Rev
+from web.pages import page
+
+
+class Search(Form, frozen=True, kw_only=True):
+    words: MaybeLine = ""
+    after: Rev = 0
+
+
+class Appointed(Form, frozen=True, kw_only=True):
+    role: Role
+    region: Annotated[str, Meta(max_length=5)] = ""
+    cluster: Annotated[str, Meta(max_length=20)] = ""
+
+
+class History(NamedTuple):
+    member: Member
+    mandates: Sequence[Mandate]
+    appointments: Sequence[Appointment]
+    decisions: Sequence[Decision]
+    signed_in: int  # now
+    sign_ins: int  # ever
+    log: Sequence[AuditEntry]
+
+
+async def index(request: Request) -> Response:
+    sought = asked(request, Search)
+    seen = await overseeing(request, members_listed, sought.words, sought.after)
+    found = seen.found
+    return page(
+        request,
+        "administration/members.html",
+        seen,
+        words=sought.words,
+        more=found[-1].id if len(found) == PAGE else None,
+        roles=ROLE_NAMES,
+    )
+
+
+async def show(request: Request) -> Response:
+    return await _show(request)
+
+
+async def give_role(request: Request) -> Response:
+    given, id = await filled_in(request, Appointed), request.path_params["member"]
+    place = Lens.read({"region": given.region, "cluster": given.cluster})
+    try:
+        await acting(request, appoint, id, given.role, region=place.region, cluster=place.cluster)
+    except Denied as refusal:
+        return await _show(request, refusal)
+    return back(request, "manage_member", member=id)
+
+
+async def _show(request: Request, refusal: Denied | None = None) -> Response:
+    seen = await overseeing(request, history_for, request.path_params["member"])
+    assert seen.member
+    return page(
+        request,
+        "administration/member.html",
+        seen,
+        status=status_of(refusal) if refusal else 200,
+        refusal=refusal,
+        may_appoint=may_appoint(seen.member, seen.found.member),
+        roles=ROLE_NAMES,
+        saved=saved(request),
+        **choices(),
+    )
+
+
+def history_for(session: Session, administrator: Member, member_id: int) -> History:
+    member = member_for(session, administrator, member_id)
+    decided = select(Decision).join(Decision.case).where(Case.author_id == member.id)
+    return History(
+        member,
+        session.scalars(mandates_of(member)).all(),
+        appointments_of(session, member),
+        session.scalars(decided.order_by(Decision.id.desc())).all(),
+        len(sign_ins_of(session, member)),
+        sign_ins_ever(session, member),
+        entries_with(session, member),
+    )
+
+
+routes = [
+    Route("/administration/members", index, name="manage_members"),
+    Route("/administration/members/{member:id}", show, name="manage_member"),
+    Route(
+        "/administration/members/{member:id}/appointment",
+        give_role,
+        methods=["POST"],
+        name="appoint",
+    ),
+]

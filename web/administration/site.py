@@ -1,0 +1,59 @@
+"""The community itself: its name, a banner on every page, maintenance; and its limits."""
+
+from typing import Annotated
+
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from community.site import change_site
+from community.words import _
+from web.administration.seeing import back, nothing_more, overseeing, saved
+from web.doors import acting, settings_of
+from web.forms import Form, filled_in
+from web.ids import Name, Ticked
+from web.pages import page
+
+# Settings an administrator may know; whoever runs the server sets them as AKAR_….
+LIMITS = {
+    "sockets_per_member": _("Open pages of one member"),
+    "watches_per_socket": _("Channels and topics one page follows"),
+    "frames_per_second": _("Commands a second"),
+    "frames_burst": _("Commands at once"),
+    "sends_per_second": _("Messages a second"),
+    "sends_burst": _("Messages at once"),
+    "session_days": _("Days until an unused sign-in ends"),
+    "drain_seconds": _("Seconds over which pages leave before a restart"),
+}
+
+
+class Site(Form, frozen=True, kw_only=True):
+    name: Name
+    banner: Annotated[str, Meta(max_length=300, pattern=r"\A[^\0\r\n]*\Z")] = ""
+    read_only: Ticked = ""
+
+
+async def show(request: Request) -> Response:
+    seen = await overseeing(request, nothing_more)
+    settings = settings_of(request)
+    limits = [(words, getattr(settings, name)) for name, words in LIMITS.items()]
+    return page(request, "administration/site.html", seen, limits=limits, saved=saved(request))
+
+
+async def change(request: Request) -> Response:
+    given = await filled_in(request, Site)
+    await acting(
+        request,
+        change_site,
+        name=given.name,
+        banner=given.banner,
+        read_only=bool(given.read_only),
+    )
+    return back(request, "site")
+
+
+routes = [
+    Route("/administration/site", show, methods=["GET"], name="site"),
+    Route("/administration/site", change, methods=["POST"]),
+]
