@@ -18,9 +18,10 @@ from channels.models import Channel, Message
 from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.topics.models import Post, Topic
+from moderation.models import Case, Decision, Flag
 from tests.browsing import Browser
 
-NO_PAGES = {"healthz", "readyz", "bell", "catch_up"}
+NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row"}
 BROKEN = "/rusak"  # fails, where a test has put such a route
 TRIES = 12  # examples of a kind, until one may be seen
 
@@ -30,11 +31,16 @@ EXAMPLES: dict[str, Select[Any]] = {
     "channel": select(Channel.id).order_by(Channel.last_seq.desc()),
     "message": select(Message.id).order_by(Message.rev.desc()),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
+    "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
+    "decision": select(Decision.id).order_by(Decision.mute_days.desc()),
+    "flag": select(Flag.id).order_by(Flag.id.desc()),
     "slug": select(Category.slug).order_by(Category.id),
 }
 ALSO = {  # pages that look different for a question
     "topics-none": "/topics?region=91.05&cluster=crafts&theme=tkdn",
     "topics-lens": "/topics?region=32.05",
+    "queue-decided": "/moderation?show=decided",
+    "queue-none": "/moderation?theme=tkdn&cluster=crafts",
     "absent": "/tidak-ada",
 }
 EXPECTED = {"absent": 404, "broken": 500}

@@ -39,7 +39,7 @@ class Flaggable(NamedTuple):
 
 def form_of(kind: SubjectKind):  # type: ignore[no-untyped-def]
     async def show(request: Request) -> Response:
-        seen = await looking(request, _flaggable, kind, request.path_params["id"])
+        seen = await looking(request, _flaggable, kind, request.path_params[kind])
         return page(request, "moderation/flag.html", seen, kind=kind, most=NOTE)
 
     return show
@@ -49,7 +49,7 @@ def flag(kind: SubjectKind):  # type: ignore[no-untyped-def]
     async def report(request: Request) -> Response:
         given = await filled_in(request, Flag)
         reported = await acting(
-            request, actions.flag, kind, request.path_params["id"], given.reason, given.note
+            request, actions.flag, kind, request.path_params[kind], given.reason, given.note
         )
         return RedirectResponse(f"/flags/{reported.id}", 303)
 
@@ -80,8 +80,8 @@ routes = [
     route
     for kind in SubjectKind
     for route in (
-        Route(f"/{kind}s/{{id:id}}/flags", form_of(kind), methods=["GET"], name=f"flag_{kind}"),
-        Route(f"/{kind}s/{{id:id}}/flags", flag(kind), methods=["POST"]),
+        Route(f"/{kind}s/{{{kind}:id}}/flags", form_of(kind), methods=["GET"], name=f"flag_{kind}"),
+        Route(f"/{kind}s/{{{kind}:id}}/flags", flag(kind), methods=["POST"]),
     )
 ] + [
     Route("/flags/{flag:id}", answer, name="flag"),
