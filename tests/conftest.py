@@ -124,11 +124,11 @@ async def town(db: Database, settings: Settings) -> AsyncIterator[Town]:
 
 
 @asynccontextmanager
-async def running(db: Database, settings: Settings) -> AsyncIterator[Town]:
-    """For tests whose settings differ from the fixture's."""
+async def running(db: Database, settings: Settings, reached_at: str = "") -> AsyncIterator[Town]:
+    """For tests whose settings differ from the fixture's; `reached_at` when not by its own name."""
     akar = create_app(db, settings)
     async with served(akar, settings) as serving:
-        origin = settings.public_url
+        origin = reached_at or settings.public_url
         members = (ADA, BO, CY, DEE, EVA, FAY, GUS)
         browsers = [await sign_in_as(db, origin, member) for member in members]
         browsers.append(Browser(origin))
@@ -142,7 +142,11 @@ async def running(db: Database, settings: Settings) -> AsyncIterator[Town]:
 @asynccontextmanager
 async def served(akar: Starlette, settings: Settings) -> AsyncIterator[Server]:
     """Until it is told to exit, or this ends."""
-    serving = server(akar, lambda: drain(akar, settings.drain_seconds))
+    serving = server(
+        akar,
+        lambda: drain(akar, settings.drain_seconds),
+        trusted_proxies=settings.trusted_proxies,
+    )
     task = asyncio.create_task(serving.serve([listening(settings.host, settings.port)]))
     while not serving.started:
         await asyncio.sleep(0.005)

@@ -75,7 +75,7 @@ class Raw:
                 f"{headers[name.lower()]}, {value}" if name in headers else value
             )
         status = int(first.split()[1])
-        if head or status in {204, 304}:
+        if head or status in {101, 204, 304}:
             body = b""
         elif "content-length" in headers:
             body = await reader.readexactly(int(headers["content-length"]))

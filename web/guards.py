@@ -5,6 +5,7 @@ CSRF: unsafe methods and sockets are taken from our own pages alone, by Fetch Me
 browsers without it, by Origin. There is no token: nothing on a page depends on who reads it.
 """
 
+from contextlib import suppress
 from hashlib import sha256
 from math import ceil
 from urllib.parse import urlsplit
@@ -39,16 +40,16 @@ class OneName:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or scope["path"] in PROBES:
             return await self._app(scope, receive, send)
-        host = Headers(scope=scope).get("host", "").lower()
-        if host == self._host:
+        hosts = [host.lower() for host in Headers(scope=scope).getlist("host")]
+        if hosts == [self._host]:
             return await self._app(scope, receive, send)
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 4403})
-        await self._elsewhere(host, scope)(scope, receive, send)
+        await self._elsewhere(hosts, scope)(scope, receive, send)
 
-    def _elsewhere(self, host: str, scope: Scope) -> ASGIApp:
-        name = urlsplit(f"//{host}").hostname if _well_formed(host) else None
-        if self._loopback and name in LOOPBACK and scope["method"] in SAFE:
+    def _elsewhere(self, hosts: list[str], scope: Scope) -> ASGIApp:
+        here = self._loopback and len(hosts) == 1 and _name(hosts[0]) in LOOPBACK
+        if here and scope["method"] in SAFE and scope["path"].startswith("/"):
             query = f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
             return RedirectResponse(f"{self._url}{scope['path']}{query}", 307)
         return PlainTextResponse("No such community here.", 400)
@@ -139,5 +140,9 @@ def _browser(scope: Scope) -> str:
     return sha256(cookie.encode("latin-1")).hexdigest() if cookie else client
 
 
-def _well_formed(host: str) -> bool:
-    return not set(host) & set("/?#@\\") and host.isascii()
+def _name(host: str) -> str | None:
+    if set(host) & set("/?#@\\") or not host.isascii():
+        return None
+    with suppress(ValueError):  # "[::1"
+        return urlsplit(f"//{host}").hostname
+    return None

@@ -20,12 +20,14 @@ from websockets.http11 import Request
 from websockets.protocol import OPEN
 
 TOO_SLOW = 4290
+NO_TEXT, TOO_BIG = 1007, 1009  # RFC 6455, 7.4.1
 PILE = 512 * 1024  # bytes a slow tab may leave unread before it is told to come back
 KERNEL = 128 * 1024  # bytes of them the kernel may hide from us
 HELD = PILE // 2  # bytes that may wait while a stream is being read
 UNREAD = 20  # seconds a tab may leave us waiting while it catches up
 GOODBYE = 5  # seconds a closing tab has to read the rest
 LONGEST = 256 * 1024  # bytes of a frame from a tab: the longest message, every character escaped
+PIECES = 64  # a frame from a tab may come in
 BACKLOG = 2_048  # connections that may wait to be taken
 GONE = 30_000  # milliseconds after which a peer that acknowledges nothing is dead
 
@@ -64,6 +66,26 @@ class Wire(WebSocketsSansIOProtocol):
         if self.response.status_code == 101:
             cast(dict[str, object], self.scope["extensions"])["wire"] = self
 
+    def handle_cont(self, event: Frame) -> None:
+        """The size of a message is bounded; empty pieces of it would not be."""
+        if len(self.frames) >= PIECES:
+            self.hang_up(TOO_BIG, "too many pieces")
+        else:
+            super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Who asks on and never reads our answers is too slow, too."""
+        super().handle_ping()
+        if self.transport.get_write_buffer_size() > PILE:
+            self.hang_up(TOO_SLOW, "fell behind; come back and catch up")
+
+    def send_receive_event_to_app(self) -> None:
+        if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self.hang_up(NO_TEXT, "not UTF-8")  # uvicorn would log it as a mistake of ours
+        else:
+            super().send_receive_event_to_app()
+
     def carry(self, packet: Packet) -> None:
         transport = self.transport
         if transport.get_write_buffer_size() > PILE:
@@ -89,6 +111,14 @@ class Wire(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def line_to(websocket: WebSocket) -> Line:

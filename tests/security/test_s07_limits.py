@@ -1,0 +1,134 @@
+"""What one tab may cost, and what happens to one that costs more."""
+
+import asyncio
+import json
+import socket
+from dataclasses import replace
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+
+from community.database import Database
+from community.settings import Settings
+from tests.browsing import Tab
+from tests.conftest import Town, running
+from web.wire import LONGEST, PILE
+
+pytestmark = pytest.mark.parametrize("setup", ["embedded"])
+
+
+async def test_a_frame_has_a_longest(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    for size in (LONGEST + 1, 17 * 1024 * 1024):  # uvicorn's own would be 16 MiB
+        async with town.bo.tab() as bo:
+            with pytest.raises(ConnectionClosed) as closed:
+                await bo.socket.send("x" * size)
+                await bo.until("never")
+            assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
+    assert (await town.cy.get("/readyz")).status_code == 200
+    assert "Traceback" not in caplog.text
+
+
+async def test_just_over_it_is_told_why(town: Town) -> None:
+    async with town.bo.tab() as bo:
+        await bo.socket.send("x" * (LONGEST + 1))
+        await _ends(bo, 1009)
+
+
+async def test_pieces_have_a_longest_together_and_a_number(town: Town) -> None:
+    half = "x" * (LONGEST // 2 + 1)
+    async with town.bo.tab() as bo:
+        await _send_pieces(bo, [half, half])
+        await _ends(bo, 1009)
+    async with town.bo.tab() as bo:
+        await _send_pieces(bo, [""] * 200)
+        await _ends(bo, 1009)
+
+
+async def test_a_frame_in_pieces_is_understood(town: Town) -> None:
+    say = json.dumps({"verb": "say", "channel": 7, "body": "ahoy", "key": "k1"})
+    async with town.bo.tab() as bo:
+        await bo.socket.send([say[:10], say[10:20], say[20:]])
+        assert (await bo.until("ack", "refused"))["verb"] == "ack"
+
+
+async def test_nothing_is_inflated(town: Town) -> None:
+    """No compression is agreed on, so there is no bomb."""
+    async with town.bo.tab(compression="deflate") as bo:
+        assert not bo.socket.protocol.extensions
+
+
+async def test_too_many_frames_end_the_line(town: Town) -> None:
+    async with town.bo.tab() as bo:
+        for _ in range(town.settings.frames_burst + 5):
+            await bo.send("unwatch", stream="channel:7")
+        await _ends(bo, 4429)
+
+
+async def test_too_many_messages_wait(db: Database, settings: Settings) -> None:
+    slow = replace(settings, sends_per_second=1, sends_burst=2)
+    async with running(db, slow) as town, town.bo.tab() as bo:
+        for n in range(10):
+            await bo.send("say", channel=7, body="ahoy", key=f"k{n}")
+        while (answer := await bo.until("ack", "refused"))["verb"] == "ack":
+            pass
+        assert not answer["final"] and answer["retry_after"] > 0
+
+
+async def test_a_member_has_so_many_sockets(db: Database, settings: Settings) -> None:
+    async with running(db, replace(settings, sockets_per_member=2)) as town:
+        async with town.bo.tab(), town.bo.tab():
+            with pytest.raises(ConnectionClosed) as closed:
+                async with town.bo.tab():
+                    pass
+            assert closed.value.rcvd and closed.value.rcvd.code == 4429
+            async with town.cy.tab():
+                pass  # no matter of Cy's
+        async with town.bo.tab():
+            pass  # there is room again
+
+
+async def test_a_tab_watches_so_many_streams(db: Database, settings: Settings) -> None:
+    async with running(db, replace(settings, watches_per_socket=1)) as town:
+        async with town.bo.tab() as bo:
+            await bo.watch("channel:7")
+            await bo.send("watch", stream="topic:5", rev=0, epoch=bo.epoch, key="k1")
+            assert (await bo.until("refused"))["final"]
+
+
+async def test_forms_have_a_pace_and_a_size(town: Town) -> None:
+    many = town.settings.frames_burst * 3
+    answers = await asyncio.gather(*(town.bo.post("/language", locale="en") for _ in range(many)))
+    late = [answer for answer in answers if answer.status_code == 429]
+    assert late and int(late[0].headers["retry-after"]) >= 1
+    assert (await town.cy.post("/language", locale="en")).status_code == 303
+    large = await town.cy.post("/channels/7/messages", body="x" * 300_000, key="k1")
+    assert large.status_code == 413
+
+
+async def test_who_never_reads_the_answers_is_cut_off(town: Town) -> None:
+    """Pings are answered by the server itself, so their pile is bounded as any other."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    door.connect((town.settings.host, town.settings.port))
+    async with town.bo.tab(sock=door, close_timeout=0) as bo:
+        bo.socket.transport.pause_reading()
+        ping = Frame(Opcode.PING, b"x" * 125).serialize(mask=True)
+        bo.socket.transport.write(ping * (2 * PILE // 125))
+        async with asyncio.timeout(10):
+            while town.hub.everyone:
+                await asyncio.sleep(0.01)
+        bo.socket.transport.abort()
+
+
+async def _send_pieces(tab: Tab, pieces: list[str]) -> None:
+    """Without an end."""
+    opcodes = [Opcode.TEXT, *[Opcode.CONT] * (len(pieces) - 1)]
+    for opcode, piece in zip(opcodes, pieces, strict=True):
+        tab.socket.transport.write(Frame(opcode, piece.encode(), fin=False).serialize(mask=True))
+
+
+async def _ends(tab: Tab, code: int) -> None:
+    with pytest.raises(ConnectionClosed) as closed:
+        await tab.until("never")
+    assert closed.value.rcvd and closed.value.rcvd.code == code

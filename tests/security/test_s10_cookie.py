@@ -1,0 +1,107 @@
+"""The cookie that signs in (Flarum CVE-2025-27794: a fixed or a tossed one)."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from hashlib import sha256
+from http.cookies import Morsel, SimpleCookie
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.database import Database
+from community.members.models import SignIn
+from community.settings import Settings
+from tests.cast import BO, CY, PASSWORD, email
+from tests.conftest import Town, running
+from tests.doors import FORM
+from tests.raw import Answer, raw
+
+
+@pytest.fixture
+async def town_under_tls(db: Database, settings: Settings) -> AsyncIterator[Town]:
+    """As behind a proxy that ends TLS."""
+    public = replace(settings, public_url="https://akar.example", secret_key="s" * 32)
+    async with running(db, public, reached_at=settings.public_url) as town:
+        yield town
+
+
+async def test_under_tls_no_script_and_no_subdomain_can_set_or_read_it(
+    town_under_tls: Town, settings: Settings
+) -> None:
+    answer = await _sign_in(settings.public_url, "https://akar.example", "akar.example")
+    cookie = _cookie(answer)
+    assert cookie.key == "__Host-sid"
+    assert (cookie["secure"], cookie["httponly"], cookie["path"]) == (True, True, "/")
+    assert cookie["samesite"].lower() == "lax" and not cookie["domain"]
+
+
+async def test_on_this_machine_it_is_the_same_but_for_tls(town: Town) -> None:
+    cookie = _cookie(await _sign_in(town.origin, town.origin))
+    assert cookie.key == "sid" and cookie["httponly"] and not cookie["domain"]
+
+
+async def test_we_keep_a_hash_of_256_bits(town: Town) -> None:
+    token = _cookie(await _sign_in(town.origin, town.origin)).value
+    assert len(token) >= 43  # base64 of 32 bytes
+    kept = await town.db.look(_hashes)
+    assert sha256(token.encode()).hexdigest() in kept
+    assert token not in kept
+
+
+async def test_session_rotation_and_host_prefix(town: Town) -> None:
+    """Nobody goes on with a token that was there before the password was given."""
+    planted = town.cy.token
+    answer = await _sign_in(town.origin, town.origin, cookie=f"sid={planted}")
+    fresh = _cookie(answer).value
+    assert fresh != planted
+    assert (await town.cy.get("/channels")).status_code == 303, "the planted one opens nothing"
+    async with raw(town.origin) as line:
+        page = await line.ask("GET", "/channels", [("cookie", f"sid={fresh}")])
+    assert page.status == 200
+
+
+async def test_a_made_up_token_stays_nobodys(town: Town) -> None:
+    answer = await _sign_in(town.origin, town.origin, cookie="sid=chosen-by-the-attacker")
+    assert _cookie(answer).value != "chosen-by-the-attacker"
+    async with raw(town.origin) as line:
+        page = await line.ask("GET", "/channels", [("cookie", "sid=chosen-by-the-attacker")])
+    assert page.status == 303
+
+
+async def test_signing_out_ends_the_token_and_what_the_browser_kept(town: Town) -> None:
+    answer = await town.bo.post("/sign-out")
+    assert 'sid=""' in answer.headers["set-cookie"]
+    assert "storage" in answer.headers["clear-site-data"]
+    assert (await town.bo.get("/channels")).status_code == 303
+
+
+async def test_a_member_ends_all_but_this_one(town: Town) -> None:
+    other = _cookie(await _sign_in(town.origin, town.origin)).value
+    await town.bo.post("/settings/sign-ins/others")
+    async with raw(town.origin) as line:
+        page = await line.ask("GET", "/channels", [("cookie", f"sid={other}")])
+    assert page.status == 303
+    assert (await town.bo.get("/channels")).status_code == 200
+    assert CY  # nobody else's
+    assert (await town.cy.get("/channels")).status_code == 200
+
+
+async def _sign_in(
+    reached_at: str, origin: str, host: str | None = None, cookie: str = ""
+) -> Answer:
+    headers = [("origin", origin), FORM, *([("cookie", cookie)] if cookie else [])]
+    body = f"email={email(BO)}&password={PASSWORD}".encode()
+    async with raw(reached_at) as line:
+        answer = await line.ask("POST", "/sign-in", headers, body, host=host)
+    assert answer.status == 303, answer.text
+    return answer
+
+
+def _cookie(answer: Answer) -> Morsel[str]:
+    (morsel,) = SimpleCookie(answer.headers["set-cookie"]).values()
+    return morsel
+
+
+def _hashes(session: Session) -> list[str]:
+    return list(session.scalars(select(SignIn.token_hash)))
