@@ -18,7 +18,8 @@ from web.app import create_app
 from web.forms import Form
 
 SAFE = {"GET", "HEAD"}
-VALID: dict[str, str] = {"next": "/", "locale": "en"}  # where a type alone does not say enough
+VALID = {"next": "/", "locale": "en", "place": "topic:5", "stream": "channel:7"}
+WANTED = {"body", "title", "key", "category"}  # asked for by the action where not by the form
 FORM = ("content-type", "application/x-www-form-urlencoded")
 
 
@@ -69,7 +70,7 @@ def least(form: type[Form], given: dict[str, str]) -> Iterator[tuple[str, str]]:
         name = field.encode_name
         if name in given:
             yield name, given[name]
-        elif field.required:
+        elif field.required or name in WANTED:
             yield name, VALID.get(name) or valid(types.type_info(field.type))
 
 

@@ -32,8 +32,6 @@ from web.pages import page
 from web.threads import fresh_for, tree
 from web.writing import REFUSED, Desk, Writing, again, composer, write_at
 
-OWN_SITE = {None, "same-origin"}  # Sec-Fetch-Site of what our own pages ask
-
 
 class At(Form, frozen=True, kw_only=True):
     at: Rev = 0
@@ -50,7 +48,7 @@ class In(Form, frozen=True, kw_only=True):
 async def index(request: Request) -> Response:
     asked_for = asked(request, Listing)
     if asked_for.province:
-        return RedirectResponse(address(request.url.path, asked_for.lens), 303)
+        return RedirectResponse(address(request.scope["path"], asked_for.lens), 303)
     seen = await visiting(request, _listed, asked_for.lens, asked_for)
     return page(request, "forum/topics.html", seen, **_list(request, seen, asked_for))
 
@@ -58,7 +56,7 @@ async def index(request: Request) -> Response:
 async def category(request: Request) -> Response:
     asked_for = asked(request, Listing)
     if asked_for.province:
-        return RedirectResponse(address(request.url.path, asked_for.lens), 303)
+        return RedirectResponse(address(request.scope["path"], asked_for.lens), 303)
     slug = request.path_params["slug"]
     seen = await visiting(request, _listed, asked_for.lens, asked_for, slug)
     return page(request, "forum/topics.html", seen, **_list(request, seen, asked_for))
@@ -137,7 +135,7 @@ async def read(request: Request) -> Response:
 
     It changes something though it is a GET, so that only our own pages may ask it."""
     at = asked(request, At).at
-    if request.headers.get("sec-fetch-site") in OWN_SITE:
+    if request.headers.get("sec-fetch-site") == "same-origin":
         await acting(request, actions.read, request.path_params["topic"], at)
     return Response(status_code=204)
 
@@ -176,7 +174,7 @@ def _listed(
 def _list(request: Request, seen: Seen[Any], listing: Listing) -> dict[str, Any]:
     """What every list of topics is drawn from."""
     here, others, topics = seen.found
-    lens, path = listing.lens, request.url.path
+    lens, path = listing.lens, request.scope["path"]
     last = topics[-1].topic if len(topics) == PAGE else None
     return {
         "category": here,

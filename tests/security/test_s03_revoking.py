@@ -40,7 +40,7 @@ async def test_revoke_drops_every_socket(town: Town) -> None:
 async def test_ending_all_others_closes_their_sockets(town: Town) -> None:
     other = Browser(town.origin, await town.db.act(members.sign_in, BO))
     async with other.tab() as elsewhere, town.bo.tab() as here:
-        await town.bo.post("/settings/sign-ins/others")
+        await town.bo.post("/settings/sign-ins/others/ending")
         assert await _closed(elsewhere, AT_ONCE) == 4401
         assert (await here.say("still here", "k1"))["verb"] == "ack"
     await other.close()

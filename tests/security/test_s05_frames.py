@@ -82,11 +82,11 @@ async def test_nothing_is_obeyed_before_hello(town: Town) -> None:
 
 
 async def test_no_address_but_a_stream_s_is_taken(
-    town: Town, caplog: pytest.LogCaptureFixture
+    generous: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     for verb in ("watch", "unwatch", "read"):
         for stream in NO_STREAM:
-            async with town.bo.tab() as bo:
+            async with generous.bo.tab() as bo:
                 fields = {"rev": 0, "epoch": bo.epoch} if verb == "watch" else {}
                 fields |= {"seq": 1} if verb == "read" else {}
                 await bo.send(verb, stream=stream, key="k1", **fields)
@@ -95,28 +95,28 @@ async def test_no_address_but_a_stream_s_is_taken(
 
 
 async def test_what_is_no_command_is_refused_by_its_key_or_ends_the_line(
-    town: Town, caplog: pytest.LogCaptureFixture
+    generous: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with town.bo.tab() as bo:
+    async with generous.bo.tab() as bo:
         for verb in NO_VERB:
             await bo.socket.send(json.dumps({"verb": verb, "key": "k1"}))
             assert (await bo.until("refused"))["final"], verb
     for text in UNREADABLE:
-        async with town.bo.tab() as bo:
+        async with generous.bo.tab() as bo:
             await bo.socket.send(text)
             await _ends(bo, 4400)
-    async with town.bo.tab() as bo:
+    async with generous.bo.tab() as bo:
         assert (await bo.say("alive", "k1"))["verb"] == "ack"
     _nothing_broke(caplog)
 
 
 async def test_bytes_and_broken_utf8_end_the_line(
-    town: Town, caplog: pytest.LogCaptureFixture
+    generous: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with town.bo.tab() as bo:
+    async with generous.bo.tab() as bo:
         await bo.socket.send(b'{"verb":"read"}')
         await _ends(bo, 4400)
-    async with town.bo.tab() as bo:
+    async with generous.bo.tab() as bo:
         bo.socket.transport.write(Frame(Opcode.TEXT, b"\xff\xfe").serialize(mask=True))
         await _ends(bo, 1007)
     _nothing_broke(caplog)

@@ -57,9 +57,8 @@ async def test_nobody_speaks_for_an_organisation_of_others(town: Town) -> None:
         "/channels/7/messages", body="officially", key="k2", mandate=DEE_FOR_OFFICE
     )
     assert said.status_code in {403, 404}
-    replied = await town.bo.post(
-        "/topics/5/posts", body="officially", key="k3", mandate=DEE_FOR_OFFICE
-    )
+    reply = {"place": "topic:5", "body": "officially", "key": "k3"}
+    replied = await town.bo.post("/topics/5/posts", **reply, mandate=DEE_FOR_OFFICE)
     assert replied.status_code in {403, 404}
 
 

@@ -78,7 +78,7 @@ async def test_signing_out_ends_the_token_and_what_the_browser_kept(town: Town) 
 
 async def test_a_member_ends_all_but_this_one(town: Town) -> None:
     other = _cookie(await _sign_in(town.origin, town.origin)).value
-    await town.bo.post("/settings/sign-ins/others")
+    await town.bo.post("/settings/sign-ins/others/ending")
     async with raw(town.origin) as line:
         page = await line.ask("GET", "/channels", [("cookie", f"sid={other}")])
     assert page.status == 303

@@ -18,7 +18,7 @@ from tests.conftest import Town, running
 from tests.doors import FORM
 from tests.raw import raw
 
-pytestmark = pytest.mark.parametrize("setup", ["embedded"])
+EMBEDDED = pytest.mark.parametrize("setup", ["embedded"])
 
 NOT_OURS = [
     "",
@@ -42,6 +42,7 @@ STRANGE = ["*", "http://evil.example/", "@evil.example/", "evil.example:80"]
 LOOPBACK = ["127.0.0.1:{port}", "127.0.0.1", "[::1]:{port}"]
 
 
+@EMBEDDED
 async def test_host_header_cannot_change_authz_path(town: Town) -> None:
     async with raw(town.origin) as line:
         for pattern in NOT_OURS:
@@ -53,12 +54,14 @@ async def test_host_header_cannot_change_authz_path(town: Town) -> None:
                     assert answer.headers["location"] == f"{town.origin}{target}"
 
 
+@EMBEDDED
 async def test_two_host_headers_are_not_understood(town: Town) -> None:
     async with raw(town.origin) as line:
         answer = await line.ask("GET", "/topics", [("host", "evil.example")])
         assert answer.status == 400
 
 
+@EMBEDDED
 async def test_other_loopback_names_lead_to_ours(town: Town) -> None:
     async with raw(town.origin) as line:
         for pattern, target in product(LOOPBACK, TARGETS):
@@ -68,6 +71,7 @@ async def test_other_loopback_names_lead_to_ours(town: Town) -> None:
             assert "set-cookie" not in answer.headers
 
 
+@EMBEDDED
 async def test_other_names_change_nothing(town: Town) -> None:
     async with raw(town.origin) as line:
         sent = [("origin", town.origin), ("cookie", town.bo.headers["cookie"]), FORM]
@@ -76,6 +80,7 @@ async def test_other_names_change_nothing(town: Town) -> None:
     assert answer.status == 400
 
 
+@EMBEDDED
 async def test_strange_targets_lead_nowhere_else(town: Town) -> None:
     hosts = (None, f"127.0.0.1:{town.settings.port}")
     async with raw(town.origin) as line:
@@ -99,10 +104,12 @@ async def behind_a_proxy(db: Database, settings: Settings) -> AsyncIterator[Town
         yield town
 
 
+@EMBEDDED
 async def test_nobody_else_says_where_they_are(town: Town) -> None:
     assert await _network(town) == "127.0.0.1"
 
 
+@EMBEDDED
 async def test_a_trusted_proxy_says_it_and_only_its_own_word_counts(behind_a_proxy: Town) -> None:
     assert await _network(behind_a_proxy) == "7.7.7.7"
 
