@@ -81,6 +81,7 @@ class Tab:
         self.socket = socket
         self.epoch = ""
         self.streams: dict[str, Followed] = {}
+        self.heard: list[dict[str, Any]] = []
 
     async def watch(self, address: str, rev: int = 0, items: list[str] | None = None) -> Followed:
         """Until it has caught up."""
@@ -105,6 +106,7 @@ class Tab:
         async with asyncio.timeout(10):
             while True:
                 frame: dict[str, Any] = json.loads(await self.socket.recv())
+                self.heard.append(frame)
                 await self._follow(frame)
                 if frame["verb"] in verbs:
                     return frame

@@ -18,12 +18,12 @@ from community.settings import Settings
 from community.site import found
 from web import (
     administration,
+    announcements,
     catching_up,
     channels,
     community,
     errors,
     flags,
-    forum,
     health,
     home,
     live,
@@ -88,7 +88,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *topics.routes,
             *posts.routes,
             *writing.routes,
-            *forum.routes,
+            *announcements.routes,
             *channels.routes,
             *catching_up.routes,
             *flags.routes,

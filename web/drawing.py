@@ -9,7 +9,7 @@ from functools import singledispatch
 from channels.events import ChannelChanged, MembershipEnded, MessageChanged
 from community.bus import Event
 from community.members.events import SignInEnded, StandingChanged
-from community.notices.events import NoticesChanged
+from community.notices.events import AudienceTold, NoticesChanged
 from community.site import SiteChanged
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
@@ -17,6 +17,8 @@ from moderation.events import CaseChanged
 from web.frames import SIGN_IN, STANDING_CHANGED, Append, Frame, HangUp, Put, Refresh, Revoked
 from web.pages import drawn, fragment
 from web.presence import PresenceTold, Typing
+
+STAMPEDE = 10  # seconds over which the tabs of an audience ask for what is personal
 
 
 @singledispatch
@@ -65,7 +67,7 @@ def announcement_published(event: AnnouncementPublished, locale: str) -> Frame:
 
 @draw.register
 def announcement_acknowledged(event: AnnouncementAcknowledged, locale: str) -> Frame:
-    return Refresh(target=f"progress-{event.announcement_id}")
+    return Refresh(target=f"progress-{event.announcement_id}", within=1)
 
 
 @draw.register
@@ -77,6 +79,11 @@ def case_changed(event: CaseChanged, locale: str) -> Frame:
 @draw.register
 def notices_changed(event: NoticesChanged, locale: str) -> Frame:
     return Put(target="bell", html=fragment(locale, "community/bell.html", count=event.unread))
+
+
+@draw.register
+def audience_told(event: AudienceTold, locale: str) -> Frame:
+    return Refresh(target="bell", within=STAMPEDE)
 
 
 @draw.register

@@ -14,6 +14,7 @@ from community.members.models import Member
 from community.members.queries import hash_of
 from community.notices.events import NoticesChanged
 from community.notices.queries import unread_of
+from community.organisations.queries import organisations_spoken_for
 from community.words import _
 from forum.announcements.queries import audiences_of
 from forum.categories import Category, categories_of
@@ -131,7 +132,11 @@ def _chair_of(session: Session, member: Member) -> Chair:
 
 def _place_of(session: Session, member: Member) -> Place:
     categories = session.scalars(categories_of(member).with_only_columns(Category.id))
-    streams = [*audiences_of(session, member), *(f"category:{id}" for id in categories)]
+    streams = [
+        *audiences_of(session, member),
+        *(f"category:{id}" for id in categories),
+        *(f"organisation:{id}" for id in organisations_spoken_for(session, member)),
+    ]
     return Place(standing_of(session, member), streams, unread_of(session, member.id))
 
 

@@ -15,6 +15,7 @@ from community.errors import Busy, Denied, NotFound
 from community.members.models import Member
 from community.policies import require
 from community.words import _
+from forum.announcements import actions as announcements
 from forum.topics import actions as topics
 from web import commands, frames
 from web.commands import AnyCommand
@@ -114,6 +115,8 @@ def _read(tx: Transaction, member: Member, stream: str, seq: int) -> None:
             channels.read(tx, member, int(id), seq)
         case "topic":
             topics.read(tx, member, int(id), seq)
+        case "announcement":
+            announcements.read(tx, member, int(id))
         case _:
             raise NotFound
 

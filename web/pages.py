@@ -13,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from community.notices.models import SENTENCES
+from community.organisations.models import KIND_NAMES
 from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
 from community.policies import Verdict
 from community.streams import EntryChanged
+from community.text import plain
 from web import words
 from web.doors import Seen
 
@@ -57,6 +59,7 @@ def environment(locale: str) -> Environment:
         said=said,
         region_name=region_name,
         cluster_name=lambda cluster: said(CLUSTER_NAMES.get(cluster, "")),
+        kind_name=lambda kind: said(KIND_NAMES.get(kind, "")),
         theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),
         reason=lambda verdict: reason(locale, verdict),
         notice_words=lambda notice: said(SENTENCES[notice.kind], notice.about),
@@ -66,6 +69,8 @@ def environment(locale: str) -> Environment:
         day=partial(words.day, locale),
         number=partial(words.number, locale),
         span=partial(words.span, locale),
+        plain=plain,
+        said=lambda named: [(value, said(name)) for value, name in named.items()],
         html=Markup,  # only what community/text.py made safe
     )
     return env

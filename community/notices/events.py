@@ -15,3 +15,13 @@ class NoticesChanged(Event, frozen=True, kw_only=True):
     @property
     def stream(self) -> str:
         return f"member:{self.member_id}"
+
+
+class AudienceTold(Event, frozen=True, kw_only=True):
+    """Many were told by one statement: each tab asks for its own number, over a while."""
+
+    audience: str
+
+    @property
+    def stream(self) -> str:
+        return self.audience

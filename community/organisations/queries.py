@@ -45,6 +45,12 @@ def kinds_of(session: Session, member: Member) -> list[str]:
     return sorted(session.scalars(kinds))
 
 
+def organisations_spoken_for(session: Session, member: Member) -> list[int]:
+    """Their ids."""
+    spoken_for = mandates_of(member).with_only_columns(Mandate.organisation_id)
+    return list(session.scalars(spoken_for))
+
+
 def colleagues_of(session: Session, member: Member) -> set[int]:
     """Everybody with a live mandate of an organisation of the member's, themself included."""
     mine = mandates_of(member).with_only_columns(Mandate.organisation_id).order_by(None)

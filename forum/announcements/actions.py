@@ -1,60 +1,39 @@
-from datetime import datetime
-
 from sqlalchemy import insert, literal, select
 
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict
+from community.errors import Conflict, Invalid
 from community.members.models import Member
+from community.notices.actions import notify_many, read_along
+from community.notices.models import NoticeKind
+from community.organisations.models import Mandate
 from community.organisations.queries import mandate_for
 from community.policies import require
 from community.text import written
 from community.words import _
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
-from forum.announcements.models import Announcement, Receipt
+from forum.announcements.models import Announcement, Draft, Receipt
 from forum.announcements.policies import may_publish
-from forum.announcements.queries import Audience, receipt_for, targeted_by
+from forum.announcements.queries import receipt_for, targeted_by
 
 
 def publish(
-    tx: Transaction,
-    official: Member,
-    mandate_id: int,
-    audience: Audience,
-    title: str,
-    body: str,
-    *,
-    key: str,
-    public: bool,
-    acknowledge_by: datetime | None = None,
+    tx: Transaction, official: Member, mandate_id: int, draft: Draft, *, key: str
 ) -> Announcement:
     """Its audience is who belongs to it at this moment. With the same key: the first one again."""
     if earlier := tx.scalar(select(Announcement).where(Announcement.key == key)):
-        if (earlier.author_id, earlier.title, earlier.body) != (official.id, title, body):
+        if (earlier.author_id, earlier.title, earlier.body) != (official.id, *draft[:2]):
             raise Conflict(_("This key was used for something else."))
         return earlier
 
-    mandate = mandate_for(tx, official, mandate_id)
+    mandate = tx.hold(mandate_for, official, mandate_id)
     require(may_publish(official, mandate))
-    announcement = Announcement(
-        organisation=mandate.organisation,
-        author=official,
-        key=key,
-        title=title,
-        body=body,
-        html=written(body).html,
-        public=public,
-        published_at=now(tx),
-        acknowledge_by=acknowledge_by,
-        region=audience.region,
-        cluster=audience.cluster,
-        kind=audience.kind,
-    )
-    tx.add(announcement)
-    tx.flush()
-    _tell(tx, announcement, audience)
-    audit.record(tx, official, "announcement.published", f"announcement:{announcement.id}")
+    if draft.acknowledge_by and draft.acknowledge_by <= now(tx):
+        raise Invalid(_("The time to acknowledge by has passed already."))
+    announcement = _put_up(tx, mandate, draft, key)
+    _tell(tx, announcement, draft)
+    audit.record(tx, official, "announcement.published", announcement.address)
     return announcement
 
 
@@ -63,12 +42,48 @@ def acknowledge(tx: Transaction, member: Member, announcement_id: int) -> Receip
     receipt = tx.hold(receipt_for, member, announcement_id)
     if receipt.acknowledged_at is None:
         receipt.acknowledged_at = now(tx)
-        tx.publish(AnnouncementAcknowledged(announcement_id=announcement_id))
+        tx.publish(AnnouncementAcknowledged.of(receipt.announcement))
+    read(tx, member, announcement_id)
     return receipt
 
 
-def _tell(tx: Transaction, announcement: Announcement, audience: Audience) -> None:
-    # One statement whether ten members are told or a hundred thousand.
-    told = targeted_by(audience).add_columns(literal(announcement.id))
-    tx.execute(insert(Receipt).from_select(["member_id", "announcement_id"], told))
-    tx.publish(AnnouncementPublished.of(announcement))
+def read(tx: Transaction, member: Member, announcement_id: int) -> None:
+    """Who looks at it need not be told of it any more."""
+    receipt = receipt_for(tx, member, announcement_id)
+    read_along(tx, member, receipt.announcement.address, 1)
+
+
+def _put_up(tx: Transaction, mandate: Mandate, draft: Draft, key: str) -> Announcement:
+    region, cluster, kind = draft.audience
+    announcement = Announcement(
+        organisation=mandate.organisation,
+        author=mandate.member,
+        key=key,
+        title=draft.title,
+        body=draft.body,
+        html=written(draft.body).html,
+        public=draft.public,
+        published_at=now(tx),
+        acknowledge_by=draft.acknowledge_by,
+        region=region,
+        cluster=cluster,
+        kind=kind,
+        theme=draft.theme,
+    )
+    tx.add(announcement)
+    tx.flush()
+    return announcement
+
+
+def _tell(tx: Transaction, announcement: Announcement, draft: Draft) -> None:
+    # Two statements whether ten members are told or a hundred thousand.
+    members = targeted_by(draft.audience, announcement.author)
+    told = members.add_columns(literal(announcement.id))
+    tx.execute(insert(Receipt).from_select([Receipt.member_id, Receipt.announcement_id], told))
+    event = AnnouncementPublished.of(announcement)
+    tx.publish(event)
+    notify_many(
+        tx, members, NoticeKind.ANNOUNCEMENT, actor=announcement.organisation.name,
+        title=announcement.title, link=f"/announcements/{announcement.id}",
+        stream=announcement.address, audience=event.stream,
+    )  # fmt: skip

@@ -34,13 +34,18 @@ class AnnouncementPublished(Event, frozen=True, kw_only=True):
 
 
 class AnnouncementAcknowledged(Event, frozen=True, kw_only=True):
-    """The official's progress page redraws its numbers."""
+    """Those who speak for the organisation that published it see its progress move."""
 
     announcement_id: int
+    organisation_id: int
 
     @property
     def stream(self) -> str:
-        return f"announcement:{self.announcement_id}"
+        return f"organisation:{self.organisation_id}"
+
+    @classmethod
+    def of(cls, announcement: Announcement) -> Self:
+        return cls(announcement_id=announcement.id, organisation_id=announcement.organisation_id)
 
 
 def audience(region: str, cluster: str, kind: str) -> str:

@@ -1,4 +1,5 @@
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -7,6 +8,25 @@ from community.database import Base
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.places import Placed
+
+
+class Audience(NamedTuple):
+    """Whom an announcement is for; an empty part means all."""
+
+    region: str = ""
+    cluster: str = ""
+    kind: str = ""  # of organisation
+
+
+class Draft(NamedTuple):
+    """What an official is about to publish. `public`: visitors may read it."""
+
+    title: str
+    body: str
+    audience: Audience = Audience()
+    theme: str = ""
+    public: bool = True
+    acknowledge_by: datetime | None = None  # none: for information
 
 
 class Announcement(Placed, Base):
@@ -30,6 +50,10 @@ class Announcement(Placed, Base):
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     author: Mapped[Member] = relationship(lazy="joined")
+
+    @property
+    def address(self) -> str:
+        return f"announcement:{self.id}"
 
 
 class Receipt(Base):

@@ -1,39 +1,72 @@
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from itertools import product
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
+from community.clock import now
+from community.database import Moment
 from community.errors import NotFound
 from community.members.models import Member, MemberCluster
 from community.members.queries import clusters_of
 from community.organisations.models import Mandate, Organisation
-from community.organisations.queries import colleagues_of, kinds_of
+from community.organisations.queries import (
+    kinds_of,
+    mandate_for,
+    mandates_of,
+    official_mandates_of,
+)
 from community.places import Lens, regions_around
+from community.policies import require
 from forum.announcements.events import audience
-from forum.announcements.models import Announcement, Receipt
+from forum.announcements.models import Announcement, Audience, Receipt
+from forum.announcements.policies import may_publish
 
 PAGE = 20
-
-
-class Audience(NamedTuple):
-    """Whom an announcement is for; an empty part means all."""
-
-    region: str = ""
-    cluster: str = ""
-    kind: str = ""
+NAMES = 50  # of those who have not acknowledged yet, on a page
 
 
 class ListedAnnouncement(NamedTuple):
     announcement: Announcement
     receipt: Receipt | None  # the reader's own, where it is for them
+    overdue: bool
+    ours: bool  # the reader speaks for who published it
+
+    @property
+    def waits(self) -> bool:
+        """For the reader to acknowledge it."""
+        asked = self.announcement.acknowledge_by is not None
+        return asked and self.receipt is not None and self.receipt.acknowledged_at is None
+
+
+class Board(NamedTuple):
+    waiting: list[ListedAnnouncement]  # for the reader, the nearest deadline first
+    listed: list[ListedAnnouncement]
+    mandates: Sequence[Mandate]  # the reader may publish with
+
+
+class Share(NamedTuple):
+    """Of those told: the ones of a kind of organisation, or of a region; empty: of none."""
+
+    part: str
+    told: int
+    acknowledged: int
+
+
+class Reach(NamedTuple):
+    """Whom it is for, counted. Who speaks for two kinds of organisation counts with both."""
+
+    told: int
+    acknowledged: int
+    by_kind: list[Share]
+    by_region: list[Share]
 
 
 class Progress(NamedTuple):
-    told: int
-    acknowledged: int
+    announcement: Announcement
+    reach: Reach
+    missing: list[tuple[Member, list[str]]]  # who has not acknowledged, and for whom they speak
 
 
 def announcements_of(reader: Member | None) -> Select[Announcement]:
@@ -41,11 +74,8 @@ def announcements_of(reader: Member | None) -> Select[Announcement]:
     if reader is None:
         return select(Announcement).where(Announcement.public)
     told = select(Receipt.announcement_id).where(Receipt.member_id == reader.id)
-    ours = select(Mandate.organisation_id).where(
-        Mandate.member_id == reader.id, Mandate.accepted_at.is_not(None), Mandate.ended_at.is_(None)
-    )
     return select(Announcement).where(
-        or_(Announcement.public, Announcement.id.in_(told), Announcement.organisation_id.in_(ours))
+        or_(Announcement.public, Announcement.id.in_(told), _published_by_us(reader))
     )
 
 
@@ -55,30 +85,34 @@ def announcement_for(
     found = session.scalar(announcements_of(reader).where(Announcement.id == announcement_id))
     if found is None:
         raise NotFound
-    receipt = session.get(Receipt, (found.id, reader.id)) if reader else None
-    return ListedAnnouncement(found, receipt)
+    return _listed(session, reader, [found])[0]
 
 
 def announcements_listed(
     session: Session, reader: Member | None, lens: Lens, before: int = 0, most: int = PAGE
-) -> Sequence[ListedAnnouncement]:
+) -> list[ListedAnnouncement]:
     """The newest first; `before` is the id of the last one seen."""
     listed = announcements_of(reader).order_by(Announcement.id.desc()).limit(most)
-    if any(lens):
-        listed = listed.where(lens.shows(Announcement))
+    listed = listed.where(_concerns(lens))
     if before:
         listed = listed.where(Announcement.id < before)
-    found = session.scalars(listed).all()
-    receipts = _receipts(session, reader, [one.id for one in found]) if reader else {}
-    return [ListedAnnouncement(one, receipts.get(one.id)) for one in found]
+    return _listed(session, reader, session.scalars(listed).all())
 
 
 def waiting_for(session: Session, member: Member) -> Sequence[Announcement]:
     """Those the member still has to acknowledge, the nearest deadline first."""
     waiting = select(Announcement).join(Receipt, Receipt.announcement_id == Announcement.id)
-    return session.scalars(
-        waiting.where(_waits(member)).order_by(Announcement.acknowledge_by)
-    ).all()
+    waiting = waiting.where(_waits(member)).order_by(Announcement.acknowledge_by)
+    return session.scalars(waiting).all()
+
+
+def board_of(session: Session, reader: Member | None, lens: Lens, before: int) -> Board:
+    """The page of announcements. What waits for the reader stands above, whatever the lens."""
+    listed = announcements_listed(session, reader, lens, before)
+    if reader is None:
+        return Board([], listed, [])
+    waiting = [] if before else _listed(session, reader, waiting_for(session, reader))
+    return Board(waiting, listed, official_mandates_of(session, reader))
 
 
 def unacknowledged(member: Member) -> Select[int]:
@@ -90,9 +124,17 @@ def unacknowledged(member: Member) -> Select[int]:
     )
 
 
-def targeted_by(audience: Audience) -> Select[int]:
-    """The ids of the members it is for. Whoever has their region within the audience's, …"""
-    members = select(Member.id)
+def receipt_for(session: Session, member: Member, announcement_id: int) -> Receipt:
+    receipt = session.get(Receipt, (announcement_id, member.id))
+    if receipt is None:
+        raise NotFound
+    return receipt
+
+
+def targeted_by(audience: Audience, author: Member) -> Select[int]:
+    """The ids of the members it is for, its author left out. Whoever has their region within the
+    audience's, one of their clusters is its, and who speaks for an organisation of its kind."""
+    members = select(Member.id).where(Member.id != author.id)
     if audience.region:
         within = Member.region.startswith(f"{audience.region}.")
         members = members.where(or_(Member.region == audience.region, within))
@@ -100,22 +142,17 @@ def targeted_by(audience: Audience) -> Select[int]:
         held = select(MemberCluster.member_id).where(MemberCluster.cluster == audience.cluster)
         members = members.where(Member.id.in_(held))
     if audience.kind:
-        speaking = (
-            select(Mandate.member_id)
-            .join(Organisation, Organisation.id == Mandate.organisation_id)
-            .where(
-                Mandate.accepted_at.is_not(None),
-                Mandate.ended_at.is_(None),
-                Organisation.kind == audience.kind,
-            )
-        )
-        members = members.where(Member.id.in_(speaking))
+        speaking = _speaking().where(Organisation.kind == audience.kind)
+        members = members.where(Member.id.in_(speaking.with_only_columns(Mandate.member_id)))
     return members
 
 
-def reach_of(session: Session, audience: Audience) -> int:
-    """How many members it would be for, now."""
-    return session.scalars(select(func.count()).select_from(targeted_by(audience).subquery())).one()
+def reach_for(session: Session, official: Member, mandate_id: int, audience: Audience) -> Reach:
+    """Whom it would be for, now. Raises Denied where the member may not publish."""
+    require(may_publish(official, mandate_for(session, official, mandate_id)))
+    nobody_yet = literal(None, Moment).label("acknowledged_at")
+    told = targeted_by(audience, official).add_columns(nobody_yet).subquery()
+    return _counted(session, told, told.c.id)
 
 
 def audiences_of(session: Session, member: Member) -> list[str]:
@@ -128,34 +165,111 @@ def audiences_of(session: Session, member: Member) -> list[str]:
     return [audience(*part) for part in product(*parts)]
 
 
-def progress_for(session: Session, member: Member, announcement_id: int) -> Progress:
-    """For those who speak for the organisation that published it."""
-    announcement = announcement_for(session, member, announcement_id).announcement
-    if announcement.author_id not in colleagues_of(session, member):
+def progress_for(
+    session: Session, member: Member, announcement_id: int, after: int = 0
+) -> Progress:
+    """For those who speak for the organisation that published it. `after` is the id of the last
+    member seen of those missing."""
+    published = select(Announcement).where(_published_by_us(member))
+    announcement = session.scalar(published.where(Announcement.id == announcement_id))
+    if announcement is None:
         raise NotFound
-    counts = select(func.count(), func.count(Receipt.acknowledged_at)).where(
-        Receipt.announcement_id == announcement_id
+    told = select(Receipt.member_id, Receipt.acknowledged_at)
+    told_here = told.where(Receipt.announcement_id == announcement_id).subquery()
+    reach = _counted(session, told_here, told_here.c.member_id)
+    return Progress(announcement, reach, _missing(session, announcement, after))
+
+
+def _counted(session: Session, told: Subquery, member_id: ColumnElement[int]) -> Reach:
+    speaking = _speaking().distinct().subquery()
+    counts = func.count(), func.count(told.c.acknowledged_at)
+    total = session.execute(select(*counts).select_from(told)).one()
+    by_kind = session.execute(
+        select(speaking.c.kind, *counts)
+        .select_from(told.outerjoin(speaking, speaking.c.member_id == member_id))
+        .group_by(speaking.c.kind)
     )
-    return Progress(*session.execute(counts).one())
+    by_region = session.execute(
+        select(Member.region, *counts)
+        .select_from(told.join(Member, Member.id == member_id))
+        .group_by(Member.region)
+    )
+    return Reach(*total, _shares(by_kind), _shares(by_region))
 
 
-def receipt_for(session: Session, member: Member, announcement_id: int) -> Receipt:
-    receipt = session.get(Receipt, (announcement_id, member.id))
-    if receipt is None:
-        raise NotFound
-    return receipt
+def _shares(rows: Iterable[Row[str, int, int]]) -> list[Share]:
+    """The largest first."""
+    shares = [Share(part or "", told, done) for part, told, done in rows]
+    return sorted(shares, key=lambda share: (-share.told, share.part))
 
 
-def overdue(announcement: Announcement, at: datetime) -> bool:
-    return announcement.acknowledge_by is not None and announcement.acknowledge_by < at
+def _missing(
+    session: Session, announcement: Announcement, after: int
+) -> list[tuple[Member, list[str]]]:
+    told = select(Receipt.member_id).where(
+        Receipt.announcement_id == announcement.id, Receipt.acknowledged_at.is_(None)
+    )
+    missing = select(Member).where(Member.id.in_(told), Member.id > after)
+    members = session.scalars(missing.order_by(Member.id).limit(NAMES)).all()
+    speaking = _speaking().with_only_columns(Mandate.member_id, Organisation.name)
+    of_them = speaking.where(Mandate.member_id.in_([member.id for member in members]))
+    spoken_for = session.execute(of_them.order_by(Organisation.name)).all()
+    return [
+        (member, [name for member_id, name in spoken_for if member_id == member.id])
+        for member in members
+    ]
 
 
-def _receipts(session: Session, member: Member, ids: list[int]) -> dict[int, Receipt]:
-    mine = select(Receipt).where(Receipt.member_id == member.id, Receipt.announcement_id.in_(ids))
-    return {receipt.announcement_id: receipt for receipt in session.scalars(mine)}
+def _listed(
+    session: Session, reader: Member | None, found: Sequence[Announcement]
+) -> list[ListedAnnouncement]:
+    if reader is None:
+        return [ListedAnnouncement(one, None, False, False) for one in found]
+    mine = select(Receipt).where(
+        Receipt.member_id == reader.id, Receipt.announcement_id.in_([one.id for one in found])
+    )
+    receipts = {receipt.announcement_id: receipt for receipt in session.scalars(mine)}
+    ours = set(session.scalars(mandates_of(reader).with_only_columns(Mandate.organisation_id)))
+    at = now(session)
+    return [
+        ListedAnnouncement(
+            announcement=one,
+            receipt=receipts.get(one.id),
+            overdue=one.acknowledge_by is not None and one.acknowledge_by < at,
+            ours=one.organisation_id in ours,
+        )
+        for one in found
+    ]
 
 
-def _waits(member: Member):  # type: ignore[no-untyped-def]
+def _speaking() -> Select[int, str]:
+    """Who speaks for which kind of organisation, by live mandates."""
+    return (
+        select(Mandate.member_id, Organisation.kind)
+        .join(Organisation, Organisation.id == Mandate.organisation_id)
+        .where(Mandate.accepted_at.is_not(None), Mandate.ended_at.is_(None))
+    )
+
+
+def _published_by_us(member: Member) -> ColumnElement[bool]:
+    ours = mandates_of(member).order_by(None).with_only_columns(Mandate.organisation_id)
+    return Announcement.organisation_id.in_(ours)
+
+
+def _concerns(lens: Lens) -> ColumnElement[bool]:
+    """What is for the place, for a part of it, or for all that it lies in."""
+    region = or_(
+        Announcement.region.in_(regions_around(lens.region)),
+        Announcement.region.startswith(f"{lens.region}."),
+    )
+    return and_(
+        region if lens.region else true(),
+        Announcement.cluster.in_(["", lens.cluster]) if lens.cluster else true(),
+        Announcement.theme == lens.theme if lens.theme else true(),
+    )
+
+
+def _waits(member: Member) -> ColumnElement[bool]:
     return and_(
         Receipt.member_id == member.id,
         Receipt.acknowledged_at.is_(None),

@@ -9,7 +9,7 @@ from community.database import Transaction
 from community.members.models import Member
 from community.notices.models import Notice, NoticeKind
 from forum.announcements.actions import acknowledge, publish
-from forum.announcements.queries import Audience
+from forum.announcements.models import Audience, Draft
 from forum.topics.models import Post
 from moderation.actions import claim, flag, held
 from moderation.deciding import Judgement, decide
@@ -68,11 +68,15 @@ def _publish(
     cast: Cast, one: content.Announcement, key: str, published: list[int], tx: Transaction
 ) -> None:
     until = now(tx) + timedelta(days=one.acknowledge_in) if one.acknowledge_in else None
-    announcement = publish(
-        tx, cast.members[one.by], cast.mandates[one.by, one.organisation].id,
-        Audience(one.region, one.cluster, one.kind), one.title, one.body.strip(), key=key,
-        public=one.public, acknowledge_by=until,
-    )  # fmt: skip
+    draft = Draft(
+        title=one.title,
+        body=one.body.strip(),
+        audience=Audience(one.region, one.cluster, one.kind),
+        public=one.public,
+        acknowledge_by=until,
+    )
+    mandate = cast.mandates[one.by, one.organisation]
+    announcement = publish(tx, cast.members[one.by], mandate.id, draft, key=key)
     published.append(announcement.id)
 
 

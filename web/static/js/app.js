@@ -3,6 +3,7 @@
 import { start } from "./live.js"
 import { open } from "./outbox.js"
 import { renew } from "./renew.js"
+import "./forum/announcement-banner.js"
 import "./live-status.js"
 import "./live-stream.js"
 import "./local-time.js"
