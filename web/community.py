@@ -14,6 +14,7 @@ from web.pages import page
 from web.words import LANGUAGE, LOCALES
 
 YEAR = 365 * 24 * 3600
+TEXTS = ("help", "rules", "about", "privacy", "terms")
 
 
 class Language(Next, frozen=True, kw_only=True):
@@ -35,12 +36,18 @@ async def language(request: Request) -> Response:
 
 
 def standing(name: str) -> Route:
-    """A page that shows nothing but its own words."""
+    """A page that shows nothing but its own words, written once for each language."""
 
     async def show(request: Request) -> Response:
-        return page(request, f"community/{name}.html", await visiting(request, nothing_more))
+        seen = await visiting(request, nothing_more)
+        return page(request, "community/text.html", seen, name=name)
 
     return Route(f"/{name}", show, name=name)
+
+
+async def more(request: Request) -> Response:
+    """What has no place of its own in the bar."""
+    return page(request, "community/more.html", await visiting(request, nothing_more))
 
 
 def _speaks(tx: Transaction, member: Member, locale: str) -> None:
@@ -49,5 +56,6 @@ def _speaks(tx: Transaction, member: Member, locale: str) -> None:
 
 routes = [
     Route("/language", language, methods=["POST"], name="language"),
-    *(standing(name) for name in ("help", "rules", "about", "privacy", "terms", "more")),
+    Route("/more", more, name="more"),
+    *(standing(name) for name in TEXTS),
 ]
