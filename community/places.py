@@ -68,6 +68,12 @@ def region_name(code: str) -> str:
     return provinces().get(code) or regencies().get(code, "")
 
 
+def regencies_of(province: str) -> Mapping[str, str]:
+    """Of those in the province, name by code."""
+    within = f"{province}."
+    return {code: name for code, name in regencies().items() if code.startswith(within)}
+
+
 def regions_around(code: str) -> list[str]:
     """The region and everything it lies in, the whole country first: "", "32", "32.05"."""
     parts = code.split(".") if code else []

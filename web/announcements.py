@@ -15,7 +15,7 @@ from community.errors import Invalid
 from community.members.models import Member
 from community.organisations.models import KIND_NAMES
 from community.organisations.queries import official_mandates_of
-from community.places import CLUSTER_NAMES, THEME_NAMES, provinces
+from community.places import CLUSTER_NAMES, THEME_NAMES, provinces, regencies_of
 from community.policies import Verdict, no
 from community.text import written
 from community.words import _
@@ -35,7 +35,7 @@ from web.doors import acting, looking, visiting
 from web.drafting import Drafted, Misfilled
 from web.forms import Form, Next, asked, filled_in, inside
 from web.ids import Id
-from web.lenses import Filter, address, regencies_of
+from web.lenses import Filter, address
 from web.pages import page
 from web.words import ZONES
 

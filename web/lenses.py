@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from msgspec import Meta
 
 from community.errors import Invalid
-from community.places import Lens, provinces, regencies
+from community.places import Lens, provinces
 from community.words import _
 from web.forms import Form
 
@@ -53,8 +53,3 @@ def cursor_of(moved_at: datetime, id: int) -> str:
 def address(path: str, lens: Lens, **more: str | int) -> str:
     query = urlencode({**lens.query, **more})
     return f"{path}?{query}" if query else path
-
-
-def regencies_of(province: str) -> dict[str, str]:
-    within = f"{province}."
-    return {code: name for code, name in regencies().items() if code.startswith(within)}

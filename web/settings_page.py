@@ -14,11 +14,10 @@ from community.members.queries import clusters_of
 from community.notices.actions import want
 from community.notices.models import KIND_NAMES, NoticeKind
 from community.notices.queries import switched_off_by
-from community.places import CLUSTER_NAMES, Cluster, Lens, provinces
+from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
 from web.doors import acting_alone, looking
 from web.forms import Form, filled_in
 from web.ids import Ticked
-from web.lenses import regencies_of
 from web.pages import page
 from web.words import LANGUAGE_NAMES, ZONES, Locale, Zone
 

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.members.models import Member
-from community.places import Cluster, Lens, Theme, provinces
+from community.places import Cluster, Lens, Theme, provinces, regencies_of
 from forum.categories import Category, categories_listed, category_called
 from forum.drafts import Draft, draft_of
 from forum.topics import actions
@@ -27,7 +27,7 @@ from forum.topics.queries import (
 from web.doors import Seen, acting, visiting
 from web.forms import Form, asked, filled_in
 from web.ids import Rev
-from web.lenses import Listing, address, cursor_of, regencies_of
+from web.lenses import Listing, address, cursor_of
 from web.pages import page
 from web.threads import fresh_for, tree
 from web.writing import REFUSED, Desk, Writing, again, composer, write_at

@@ -15,7 +15,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound, Refusal, Signe
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
-from community.places import Cluster, Theme, provinces
+from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import YES, Verdict
 from community.text import written
 from community.words import _
@@ -28,7 +28,6 @@ from web.doors import acting, looking
 from web.errors import STATUS
 from web.forms import Form, filled_in
 from web.ids import Id, Key, MaybeLine, MaybeWords
-from web.lenses import regencies_of
 from web.pages import locale_of, page
 from web.words import said_in
 
