@@ -14,7 +14,8 @@ T = TypeVar("T")
 
 POOL = 8  # connections of one process for writing, and as many for reading
 POOL_PATIENCE = 5  # seconds until whoever waits for one of them is told to come back
-PATIENCE = {
+SESSION = {
+    "synchronous_commit": "on",  # whatever the server's own choice: what is acked is durable (D2)
     "lock_timeout": "2s",
     "statement_timeout": "5s",
     "idle_in_transaction_session_timeout": "5s",
@@ -60,5 +61,5 @@ def _engine(url: str) -> AsyncEngine:
         pool_size=POOL,
         max_overflow=0,
         pool_timeout=POOL_PATIENCE,
-        connect_args={"server_settings": PATIENCE, "timeout": POOL_PATIENCE},
+        connect_args={"server_settings": SESSION, "timeout": POOL_PATIENCE},
     )

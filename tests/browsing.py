@@ -5,17 +5,22 @@ Tab follows the rules of PROTOCOL.md as static/js/live.js does; keep the two ali
 
 import asyncio
 import json
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from community.database import Database
 from community.members.actions import sign_in
+from tests.following import GAPS, Followed, Frame, epoch_of, items_of, named, number, rev_of
+
+__all__ = ["Browser", "Followed", "Tab", "items_of", "named", "number", "rev_of", "sign_in_as"]
+
+PATIENCE = 10.0  # seconds until a frame that does not come is a failure
 
 
 class Browser:
@@ -41,96 +46,147 @@ class Browser:
         assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
         return answer.text
 
+    async def shown(self, address: str) -> list[str]:
+        """What a fresh page shows of a stream."""
+        return items_of(await self.open(page_of(address)))
+
     @asynccontextmanager
     async def tab(self, **options: Any) -> AsyncIterator["Tab"]:
         """That has said hello and was answered."""
+        async with self.socket(**options) as socket:
+            tab = Tab(self, socket)
+            await tab.say_hello()
+            yield tab
+
+    @asynccontextmanager
+    async def socket(self, **options: Any) -> AsyncIterator[ClientConnection]:
+        """That has said nothing yet."""
         url = f"{self.origin.replace('http', 'ws', 1)}/live"
         headers = {name: value for name, value in self.headers.items() if name != "origin"}
         options = {"origin": self.origin, "additional_headers": headers, "proxy": None} | options
         async with connect(url, **options) as socket:
-            tab = Tab(socket)
-            await tab.send("hello", protocol=1)
-            tab.epoch = (await tab.until("hello"))["epoch"]
-            yield tab
+            yield socket
 
     async def close(self) -> None:
         await self._client.aclose()
 
 
-@dataclass
-class Followed:
-    rev: int
-    target: int = 0
-    catching_up: bool = False
-    items: dict[str, str] = field(default_factory=dict)  # id → html
-    start: int = 1  # the seq from which entries are loaded
-
-    def put(self, html: str) -> None:
-        if named(html) not in self.items and number(html, "seq") < self.start:
-            return
-        if number(self.items.get(named(html), ""), "rev") < number(html, "rev"):
-            self.items[named(html)] = html
-
-    @property
-    def shown(self) -> list[str]:
-        return sorted(self.items.values(), key=lambda html: number(html, "seq"))
-
-
 class Tab:
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, browser: Browser, socket: ClientConnection) -> None:
+        self.browser = browser
         self.socket = socket
         self.epoch = ""
         self.streams: dict[str, Followed] = {}
-        self.heard: list[dict[str, Any]] = []
+        self.heard: list[Frame] = []  # every frame, in order
+        self._ask_at: dict[str, float] = {}  # when a hole is asked about again
+
+    async def say_hello(self) -> Frame:
+        await self.send("hello", protocol=1)
+        hello = await self.until("hello")
+        self.epoch = hello["epoch"]
+        return hello
 
     async def watch(self, address: str, rev: int = 0, items: list[str] | None = None) -> Followed:
-        """Until it has caught up."""
+        """From nothing, or from what a page had shown, until it has caught up."""
         known = {named(html): html for html in items or ()}
         start = number(items[0], "seq") if items else 1
-        self.streams[address] = Followed(rev, items=known, start=start)
+        return await self.go_on(address, Followed(rev, known, start, revs=[rev]))
+
+    async def go_on(self, address: str, followed: Followed) -> Followed:
+        """From where an earlier tab was cut."""
+        followed.catching_up = False
+        self.streams[address] = followed
         await self._catch_up(address)
-        await self.until("caught_up")
-        return self.streams[address]
+        while followed.catching_up:
+            await self.until("caught_up")
+        return followed
+
+    async def follow(self, address: str) -> Followed:
+        """As a page does: from what the server drew."""
+        followed = Followed(0)
+        followed.begin(await self.browser.open(page_of(address)))
+        return await self.go_on(address, followed)
 
     async def send(self, verb: str, **fields: Any) -> None:
         await self.socket.send(json.dumps({"verb": verb, **fields}))
 
-    async def say(self, body: str, key: str, channel: int = 7, **fields: Any) -> dict[str, Any]:
+    async def say(self, body: str, key: str, channel: int = 7, **fields: Any) -> Frame:
         await self.send("say", channel=channel, body=body, key=key, **fields)
+        return await self.answer(key)
+
+    async def answer(self, key: str) -> Frame:
         while (answer := await self.until("ack", "refused")).get("key") != key:
             pass
         return answer
 
-    async def until(self, *verbs: str) -> dict[str, Any]:
+    async def until(self, *verbs: str) -> Frame:
         """Reads on, following the rules, up to the first such frame."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
-                frame: dict[str, Any] = json.loads(await self.socket.recv())
-                self.heard.append(frame)
-                await self._follow(frame)
+                frame = await self._receive()
                 if frame["verb"] in verbs:
                     return frame
 
-    async def _follow(self, frame: dict[str, Any]) -> None:
-        followed = self.streams.get(frame.get("stream") or "")
+    async def until_rev(self, address: str, rev: int) -> Followed:
+        """Reads on until the stream is shown as of that rev or a later one."""
+        followed = self.streams[address]
+        async with asyncio.timeout(PATIENCE):
+            while followed.rev < rev or followed.catching_up:
+                await self._receive()
+        return followed
+
+    async def closed(self) -> tuple[int, str]:
+        """Reads on until the server closes the line: with which code, and in which words."""
+        with pytest.raises(ConnectionClosed) as closed:
+            await self.until("never")
+        assert closed.value.rcvd
+        return closed.value.rcvd.code, closed.value.rcvd.reason
+
+    async def _receive(self) -> Frame:
+        while True:
+            try:
+                async with asyncio.timeout_at(min(self._ask_at.values(), default=None)):
+                    frame: Frame = json.loads(await self.socket.recv())
+            except TimeoutError:
+                await self._ask_again()
+                continue
+            self.heard.append(frame)
+            await self._obey(frame)
+            return frame
+
+    async def _obey(self, frame: Frame) -> None:
+        address = frame.get("stream") or ""
+        followed = self.streams.get(address)
         if followed is None:
             return
         match frame["verb"]:
-            case "put" if "target" in frame:
-                followed.rev = max(followed.rev, frame.get("rev", 0))
-            case "put" if followed.catching_up or frame["rev"] == followed.rev + 1:
-                followed.put(frame["html"])
-                followed.rev += 0 if followed.catching_up else 1
-            case "put" if frame["rev"] > followed.rev:
-                await self._catch_up(frame["stream"])
+            case "put":
+                if followed.put(frame) and address not in self._ask_at:
+                    self._ask_later(address, followed)
             case "caught_up":
-                followed.rev, followed.catching_up = frame["rev"], False
-                if followed.target > followed.rev:
-                    await self._catch_up(frame["stream"])
-            case "changed":
-                followed.target = frame["rev"]
-                if followed.target > followed.rev:
-                    await self._catch_up(frame["stream"])
+                followed.caught_up(frame["rev"])
+            case "changed" if frame["rev"] > followed.rev:
+                await self._catch_up(address)
+            case "reset":
+                await self._load(address)
+            case "revoked":
+                del self.streams[address]
+        if not followed.held:
+            self._ask_at.pop(address, None)
+
+    def _ask_later(self, address: str, followed: Followed) -> None:
+        now = asyncio.get_running_loop().time()
+        self._ask_at[address] = now + GAPS[min(followed.tries, len(GAPS) - 1)]
+        followed.tries += 1
+
+    async def _ask_again(self) -> None:
+        address = min(self._ask_at, key=lambda name: self._ask_at[name])
+        followed = self.streams[address]
+        del self._ask_at[address]
+        if followed.tries > len(GAPS):
+            return await self._load(address)
+        self._ask_later(address, followed)
+        await self._catch_up(address)
 
     async def _catch_up(self, address: str) -> None:
         followed = self.streams[address]
@@ -138,28 +194,19 @@ class Tab:
             followed.catching_up = True
             await self.send("watch", stream=address, rev=followed.rev, epoch=self.epoch)
 
+    async def _load(self, address: str) -> None:
+        page = await self.browser.open(page_of(address))
+        followed = self.streams[address]
+        followed.begin(page)
+        self.epoch = epoch_of(page)
+        followed.catching_up = False
+        await self._catch_up(address)
+
+
+def page_of(address: str) -> str:
+    kind, _, id = address.partition(":")
+    return f"/{kind}s/{id}"
+
 
 async def sign_in_as(db: Database, origin: str, member: int) -> Browser:
     return Browser(origin, await db.act(sign_in, member))
-
-
-def items_of(page: str) -> list[str]:
-    """The entries of a stream's page, as HTML."""
-    found = re.finditer(r"<(li|article) [^>]*id=\"(?:message|post)-.*?</\1>", page, re.DOTALL)
-    return [item[0] for item in found]
-
-
-def rev_of(page: str) -> int:
-    found = re.search(r'<live-stream stream="[^"]*" rev="(\d+)"', page)
-    assert found
-    return int(found[1])
-
-
-def named(html: str) -> str:
-    found = re.search(r' id="([^"]*)"', html)
-    return found[1] if found else ""
-
-
-def number(html: str, name: str) -> int:
-    found = re.search(rf'data-{name}="(\d+)"', html)
-    return int(found[1]) if found else -1

@@ -23,6 +23,7 @@ from tests.chromium import chromium
 from web.app import create_app
 from web.drain import drain
 from web.hub import Hub
+from web.keeping import ORDINARY, Rhythm
 from web.migrations import migrate
 from web.wire import Server, listening, server
 
@@ -124,9 +125,11 @@ async def town(db: Database, settings: Settings) -> AsyncIterator[Town]:
 
 
 @asynccontextmanager
-async def running(db: Database, settings: Settings, reached_at: str = "") -> AsyncIterator[Town]:
+async def running(
+    db: Database, settings: Settings, rhythm: Rhythm = ORDINARY, *, reached_at: str = ""
+) -> AsyncIterator[Town]:
     """For tests whose settings differ from the fixture's; `reached_at` when not by its own name."""
-    akar = create_app(db, settings)
+    akar = create_app(db, settings, rhythm)
     async with served(akar, settings) as serving:
         origin = reached_at or settings.public_url
         members = (ADA, BO, CY, DEE, EVA, FAY, GUS)

@@ -68,18 +68,16 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
     hub, stream, rev = _hub(websocket), command.stream, command.rev
     if stream not in tab.streams and _too_many(websocket, tab):
         raise Denied(_("This page watches too much."))
-    afresh = command.epoch != hub.epoch
     with hub.catching_up(tab, stream) as pile:
         while pile.must_read():
             found = await glancing(websocket, missed, stream, rev)
             if stream not in tab.streams:
                 return  # removed while we were reading
             hub.admit(tab, stream, found.rev)
-            if afresh or found.changes is None:
-                tab.send(frames.Reset(stream=stream))
-            else:
-                await _send(tab, found.changes)
-            afresh, rev = False, found.rev
+            if command.epoch != hub.epoch or found.changes is None:
+                return tab.send(frames.Reset(stream=stream))  # it loads the page, then asks again
+            await _send(tab, found.changes)
+            rev = found.rev
         if stream in tab.streams:
             tab.send(frames.CaughtUp(stream=stream, rev=rev))
 

@@ -1,0 +1,58 @@
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import replace
+from typing import Any, Protocol
+
+import pytest
+
+from community.bus import Event, MemoryBus, open_bus
+from community.database import Database
+from community.opening import open_database
+from community.settings import Settings
+from tests.conftest import Town, running
+from tests.servers import free_port
+from web.keeping import ORDINARY, Rhythm
+
+BRISK = Rhythm(check=0.3, retry=0.1, grace=0.05, tick=20, gather=0.005, stampede=1)
+
+
+class Opening(Protocol):
+    def __call__(
+        self, rhythm: Rhythm = ORDINARY, **chosen: Any
+    ) -> AbstractAsyncContextManager[Town]: ...
+
+
+@pytest.fixture
+def opening(settings: Settings) -> Opening:
+    """A process on the test's database, as often as it is called; settings may differ."""
+
+    @asynccontextmanager
+    async def opened(rhythm: Rhythm = ORDINARY, **chosen: Any) -> AsyncIterator[Town]:
+        own = replace(settings, port=(port := free_port()), public_url=f"http://localhost:{port}")
+        own = replace(own, **chosen)
+        db = open_database(own.database_url, open_bus(own.bus_url))
+        async with running(db, own, rhythm) as town:
+            yield town
+
+    return opened
+
+
+class Deaf(MemoryBus):
+    """A bus on which nothing is heard: what the other process said got lost."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unheard: list[Event] = []
+
+    def publish(self, event: Event) -> None:
+        self.unheard.append(event)
+
+
+@contextmanager
+def unheard(db: Database) -> Any:
+    """What is committed inside is not announced; answers what would have been."""
+    bus, db.bus = db.bus, Deaf()
+    try:
+        yield db.bus.unheard
+    finally:
+        db.bus = bus
