@@ -1,0 +1,86 @@
+"""D9: who does not read is cut off with 4290 and catches up; nobody waits for them."""
+
+import asyncio
+import random
+import socket
+from contextlib import closing
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from channels.saying import Saying, say_all
+from community.database import Transaction
+from community.members.models import Member
+from community.text import Written
+from tests.browsing import Tab
+from tests.cast import BO, QUAY
+from tests.conftest import Town
+from web import frames
+from web.frames import Append
+from web.tabs import Pile
+from web.wire import HELD, PILE, pack
+
+MANY = 480  # missed messages of 4 kB: four times what may wait
+
+
+def ear_of(town: Town) -> socket.socket:
+    """One that holds little."""
+    ear = socket.socket()
+    ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    ear.connect(("127.0.0.1", town.settings.port))
+    ear.setblocking(False)
+    return ear
+
+
+async def test_who_does_not_read_is_cut_off_and_nobody_waits(town: Town) -> None:
+    with closing(ear_of(town)) as ear:
+        async with town.bo.tab(sock=ear, max_queue=1) as bo, town.cy.tab() as cy:
+            noise = frames.packed(Append(target="toasts", html=random.randbytes(20_000).hex()))
+            lines = [tab.line for tab in town.hub.everyone]
+            carried = 0
+            async with asyncio.timeout(20):
+                while len(town.hub.everyone) == 2:
+                    for line in lines:
+                        line.carry(noise)
+                    carried += len(noise.framed)
+                    await cy.until("append")
+            assert PILE <= carried < PILE + 1_000_000  # the rest is the kernel's, and bounded
+            assert await _close_code(bo) == 4290
+
+
+async def test_who_missed_much_reads_it_at_their_own_pace(town: Town) -> None:
+    """It would fill the pile several times; the tab is not closed, least of all in a loop."""
+
+    def a_long_night(tx: Transaction) -> None:
+        bo, html = tx.get_one(Member, BO), Written(f"<p>{'rope ' * 800}</p>", frozenset())
+        say_all(tx, [
+            Saying(member=bo, channel_id=QUAY, body="rope", written=html, key=f"k{n}")
+            for n in range(MANY)
+        ])  # fmt: skip
+
+    await town.db.act(a_long_night)
+    with closing(ear_of(town)) as ear:
+        async with town.cy.tab(sock=ear) as cy:
+            quay = await cy.watch("channel:7")
+            assert quay.seqs == list(range(1, MANY + 1))
+            assert [f["verb"] for f in cy.heard if f["verb"] == "reset"] == []
+
+
+def test_a_pile_too_high_is_dropped_and_the_stream_read_again() -> None:
+    pile, packet = Pile(), pack(b"x" * 50_000)
+    assert pile.must_read()
+    for _ in range(HELD // 50_000):
+        pile.add(packet)
+    assert pile.packets and not pile.must_read()
+    pile.add(packet)
+    assert not pile.packets and pile.must_read()
+    pile.add(packet)
+    assert pile.packets
+
+
+async def _close_code(tab: Tab) -> int:
+    with pytest.raises(ConnectionClosed) as closed:
+        while True:
+            await tab.socket.recv()
+    assert closed.value.rcvd
+    return closed.value.rcvd.code
