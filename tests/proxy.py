@@ -1,94 +1,103 @@
-"""The network between a browser and the town: a TCP relay that can be cut, frozen, or made deaf."""
+"""A line between a browser and the server that can be cut. Its address is the community's name."""
 
 import asyncio
-from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from tests.servers import free_port
+
 CHUNK = 64 * 1024
-LOST = (ConnectionError, OSError, asyncio.CancelledError)
 
 
-class Network:
-    """What it does to connections lasts until mend()."""
+class Line:
+    """Copies bytes both ways. What is done to it lasts until it heals."""
 
-    def __init__(self, to_port: int) -> None:
-        self.port = 0
+    def __init__(self, target: int) -> None:
+        self.port = free_port()
         self.sockets = 0  # websockets that were asked for so far
-        self._to_port = to_port
-        self._open: set[StreamWriter] = set()
-        self._down = False
+        self._target = target
+        self._server: asyncio.Server | None = None
+        self._calls: set[asyncio.Task[None]] = set()
         self._socketless = False
-        self._flows = asyncio.Event()
-        self._flows.set()
+        self._answers = asyncio.Event()
+        self._answers.set()
 
     @property
-    def origin(self) -> str:
+    def url(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def cut(self) -> None:
-        """Every connection breaks and no other is made."""
-        self._down = True
-        self._break_all()
+    async def heal(self) -> None:
+        """New connections are taken again; what an old one held back never arrives."""
+        if not self._answers.is_set():
+            await self._end_calls()
+        self._socketless = False
+        self._answers.set()
+        if self._server is None:
+            self._server = await asyncio.start_server(self._take, "127.0.0.1", self.port)
 
-    def block_sockets(self) -> None:
+    async def cut(self) -> None:
+        """Every connection ends in the middle of whatever it carried, and new ones are refused."""
+        if self._server:
+            self._server.close()
+            self._server = None
+        await self._end_calls()
+
+    async def swallow(self) -> None:
+        """What the browser says arrives; what the server says is held back. Nothing is closed."""
+        self._answers.clear()
+
+    async def refuse_sockets(self) -> None:
         """As an office proxy does: pages load, websockets do not open."""
         self._socketless = True
-        self._break_all()
+        await self._end_calls()
 
-    def swallow(self) -> None:
-        """What the town says is held back; what the browser says still arrives there."""
-        self._flows.clear()
+    async def _end_calls(self) -> None:
+        for call in self._calls:
+            call.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
 
-    def mend(self) -> None:
-        """New connections work; of the old ones nothing held back ever arrives."""
-        self._down = self._socketless = False
-        if not self._flows.is_set():
-            self._break_all()
-        self._flows.set()
+    async def _take(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
+        call = asyncio.current_task()
+        assert call
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+        with suppress(asyncio.CancelledError, ConnectionError):  # it was cut
+            await self._carry(near, to_near)
+        to_near.transport.abort()
 
-    def _break_all(self) -> None:
-        for writer in self._open:
-            writer.transport.abort()
-
-    async def relay(self, reader: StreamReader, writer: StreamWriter) -> None:
-        self._open.add(writer)
-        with suppress(*LOST):
-            first = b"" if self._down else await reader.read(CHUNK)
-            asks_for_socket = b"upgrade: websocket" in first.lower()
-            self.sockets += asks_for_socket
-            if first and not (asks_for_socket and self._socketless):
-                await self._connect(first, reader, writer)
-        self._open.discard(writer)
-        writer.transport.abort()
-
-    async def _connect(self, first: bytes, reader: StreamReader, writer: StreamWriter) -> None:
-        there, out = await asyncio.open_connection("localhost", self._to_port)
-        out.write(first)
+    async def _carry(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
+        first = await near.read(CHUNK)
+        if b"upgrade: websocket" in first.lower():
+            self.sockets += 1
+            if self._socketless:
+                return
+        far, to_far = await asyncio.open_connection("127.0.0.1", self._target)
         try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._pump(reader, out))
-                both.create_task(self._pump(there, writer, held=True))
+            to_far.write(first)
+            await asyncio.gather(_copy(near, to_far), _copy(far, to_near, self._answers))
         finally:
-            out.transport.abort()
-
-    async def _pump(self, reader: StreamReader, out: StreamWriter, *, held: bool = False) -> None:
-        with suppress(*LOST):
-            while chunk := await reader.read(CHUNK):
-                if held:
-                    await self._flows.wait()
-                out.write(chunk)
-                await out.drain()
-        out.transport.abort()
+            to_far.transport.abort()
 
 
 @asynccontextmanager
-async def network(to_port: int) -> AsyncIterator[Network]:
-    between = Network(to_port)
-    server = await asyncio.start_server(between.relay, "localhost", 0)
-    between.port = server.sockets[0].getsockname()[1]
+async def line_to(port: int) -> AsyncIterator[Line]:
+    """Whole until it is cut."""
+    line = Line(port)
+    await line.heal()
     try:
-        yield between
+        yield line
     finally:
-        between.cut()
-        server.close()
+        await line.cut()
+
+
+async def _copy(
+    source: asyncio.StreamReader, sink: asyncio.StreamWriter, when: asyncio.Event | None = None
+) -> None:
+    with suppress(ConnectionError):
+        while some := await source.read(CHUNK):
+            if when:
+                await when.wait()
+            sink.write(some)
+            await sink.drain()
+    with suppress(OSError, RuntimeError):  # the other way round may have ended it already
+        sink.write_eof()

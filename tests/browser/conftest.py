@@ -6,19 +6,19 @@ import pytest
 from community.database import Database
 from community.settings import Settings
 from tests.conftest import Town, running
-from tests.proxy import Network, network
+from tests.proxy import Line, line_to
 
 
 @pytest.fixture
-async def wire(settings: Settings) -> AsyncIterator[Network]:
+async def wire(settings: Settings) -> AsyncIterator[Line]:
     """Between the windows of `far_town` and its server."""
-    async with network(settings.port) as between:
+    async with line_to(settings.port) as between:
         yield between
 
 
 @pytest.fixture
-def far_settings(settings: Settings, wire: Network) -> Settings:
-    return replace(settings, public_url=wire.origin)
+def far_settings(settings: Settings, wire: Line) -> Settings:
+    return replace(settings, public_url=wire.url)
 
 
 @pytest.fixture

@@ -12,9 +12,15 @@ from community.members.models import Member
 from tests.cast import QUAY
 from tests.chromium import window
 
+expect.set_options(timeout=15_000)  # two cores may be busy with other tests
+
 __all__ = ["expect", "window"]
 
 OPEN = "/channels/7"
+SHOWN = """all => all.map(one => {
+    const said = one.querySelector('.prose, .gone').innerText
+    return `${one.id} ${one.dataset.rev} ${said}`
+})"""
 
 
 async def at_the_quay(page: Page) -> Page:
@@ -55,7 +61,7 @@ def _say(tx: Transaction, member: int, body: str, channel: int) -> None:
 async def stored(db: Database) -> Sequence[tuple[str, str]]:
     """Key and body of every message, by seq."""
     wanted = select(Message.key, Message.body).order_by(Message.stream_id, Message.seq)
-    return await db.look(lambda session: [tuple(row) for row in session.execute(wanted)])
+    return await db.look(lambda session: [(key, body) for key, body in session.execute(wanted)])
 
 
 async def until_stored(db: Database, body: str) -> None:
@@ -65,6 +71,6 @@ async def until_stored(db: Database, body: str) -> None:
 
 async def shown_in(page: Page) -> list[str]:
     """Of every message of the channel: which, at which rev, and what it says."""
-    return await page.locator(".message[data-seq]").evaluate_all(
-        "all => all.map(one => `${one.id} ${one.dataset.rev} ${one.querySelector('.prose, .gone').innerText}`)"
-    )
+    each = page.locator(".message[data-seq]")
+    said: list[str] = await each.evaluate_all(SHOWN)
+    return said

@@ -25,7 +25,7 @@ from tests.browser.talking import (
 )
 from tests.cast import BO, CY
 from tests.conftest import Town
-from tests.proxy import Network
+from tests.proxy import Line
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,16 +34,16 @@ pytestmark = [
 
 
 async def test_d1_what_was_not_answered_is_said_once_after_a_reload(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await at_the_quay(page)
-        wire.swallow()
+        await wire.swallow()
         await write(page, "ahoy")
         await until_stored(far_town.db, "ahoy")
         await expect(page.locator(".pending[data-state=pending]")).to_contain_text("Waiting")
 
-        wire.mend()
+        await wire.heal()
         await page.reload()
         await live(page)
         await expect(page.locator(".pending")).to_have_count(0)
@@ -52,16 +52,16 @@ async def test_d1_what_was_not_answered_is_said_once_after_a_reload(
 
 
 async def test_d1_what_was_written_without_a_network_waits_and_keeps_its_order(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await at_the_quay(page)
-        wire.cut()
+        await wire.cut()
         for body in ("one", "two", "three"):
             await write(page, body)
         await expect(page.locator(".pending")).to_have_count(3)
 
-        wire.mend()
+        await wire.heal()
         await expect(messages(page)).to_have_text(["one", "two", "three"])
         assert [body for _, body in await stored(far_town.db)] == ["one", "two", "three"]
 
@@ -69,11 +69,11 @@ async def test_d1_what_was_written_without_a_network_waits_and_keeps_its_order(
 async def test_d1_what_is_refused_for_good_is_not_lost(chrome: Chromium, town: Town) -> None:
     async with window(chrome, town.cy) as page:
         await at_the_quay(page)
-        await write(page, "> " * 40 + "deep")
+        await write(page, "https://contoh.id " * 51)
         failed = page.locator(".pending[data-state=failed]")
-        await expect(failed).to_contain_text("nested too deeply")
+        await expect(failed).to_contain_text("too many links")
         await page.reload()
-        await expect(failed).to_contain_text("deep")
+        await expect(failed).to_contain_text("https://contoh.id")
 
         await failed.get_by_role("button", name="Edit and send anew").click()
         await expect(page.get_by_label("Message", exact=True)).to_be_focused()
@@ -100,33 +100,33 @@ async def test_d4_every_change_shows_in_every_window_in_order(chrome: Chromium, 
 
 
 async def test_d5_whoever_comes_back_sees_what_a_fresh_page_shows(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     db = far_town.db
     await said_by(db, BO, "one", "two", "three")
     async with window(chrome, far_town.cy) as page, window(chrome, far_town.ada) as fresh:
         await at_the_quay(page)
-        wire.cut()
+        await wire.cut()
         await db.act(_edit, BO, 1, "one, truly")
         await db.act(_withdraw, BO, 2)
         await said_by(db, BO, "four")
 
-        wire.mend()
+        await wire.heal()
         await expect(messages(page)).to_have_text(["one, truly", "three", "four"])
         await at_the_quay(fresh)
         assert await shown_in(page) == await shown_in(fresh)
 
 
 async def test_d5_too_much_missed_shows_the_page_anew_and_keeps_what_is_typed(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await at_the_quay(page)
         await page.get_by_label("Message", exact=True).fill("half a sent")
-        wire.cut()
+        await wire.cut()
         await far_town.db.act(_much, 501)
 
-        wire.mend()
+        await wire.heal()
         await expect(messages(page).last).to_have_text("501")
         await expect(messages(page)).to_have_count(50)
         await expect(page.get_by_label("Message", exact=True)).to_have_value("half a sent")
@@ -135,9 +135,7 @@ async def test_d5_too_much_missed_shows_the_page_anew_and_keeps_what_is_typed(
 
 async def test_d6_a_lost_change_is_noticed_by_the_next_one(chrome: Chromium, town: Town) -> None:
     async with window(chrome, town.cy) as page:
-        await _losing(
-            page, lambda frame: frame["verb"] == "put" and frame.get("rev") == 2, once=True
-        )
+        await _losing(page, _second, once=True)
         await at_the_quay(page)
         await said_by(town.db, BO, "one", "two", "three")
         await expect(messages(page)).to_have_text(["one", "two", "three"])
@@ -155,14 +153,14 @@ async def test_d6_a_hole_that_stays_is_filled_by_the_page(chrome: Chromium, town
 
 
 async def test_d7_after_a_restored_backup_the_page_starts_anew(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await at_the_quay(page)
         await page.get_by_label("Message", exact=True).fill("half a sent")
-        wire.cut()
+        await wire.cut()
         far_town.hub.epoch = await far_town.db.act(begin_epoch)
-        wire.mend()
+        await wire.heal()
         await expect(page.locator("body")).to_have_attribute("data-epoch", far_town.hub.epoch)
         await said_by(far_town.db, BO, "ahoy")
         await expect(messages(page)).to_have_text(["ahoy"])
@@ -170,20 +168,24 @@ async def test_d7_after_a_restored_backup_the_page_starts_anew(
 
 
 async def test_d10_a_line_that_says_nothing_is_given_up(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await page.clock.install()
         await at_the_quay(page)
-        wire.swallow()
+        await wire.swallow()
         await said_by(far_town.db, BO, "ahoy")
         before = wire.sockets
         await page.clock.run_for(35_000)  # 45 s less a fifth: not yet
         assert wire.sockets == before
         await page.clock.run_for(20_000)
-        wire.mend()
+        await wire.heal()
         await page.clock.run_for(5_000)
         await expect(messages(page)).to_have_text(["ahoy"])
+
+
+def _second(frame: dict[str, Any]) -> bool:
+    return frame["verb"] == "put" and frame.get("rev") == 2
 
 
 def _edit(tx: Transaction, member: int, message: int, body: str) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Page
 from channels import actions
 from community.bus import open_bus
 from community.clock import now
-from community.database import Transaction
+from community.database import Database, Transaction
 from community.members.actions import set_muted_until, sign_out
 from community.members.models import Member
 from community.members.queries import sign_ins_of
@@ -29,7 +29,7 @@ from tests.browser.talking import (
 )
 from tests.cast import ADA, BO, CABIN, CY, FAY
 from tests.conftest import Town, running
-from tests.proxy import Network
+from tests.proxy import Line
 from web.frames import Status
 
 pytestmark = [
@@ -108,7 +108,7 @@ async def test_d12_after_these_codes_the_window_comes_back(
 
 
 async def test_d12_what_was_asked_too_often_waits_as_long_as_it_was_told(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await page.clock.install()
@@ -121,7 +121,7 @@ async def test_d12_what_was_asked_too_often_waits_as_long_as_it_was_told(
 
 
 async def test_d12_a_page_that_is_out_of_date_says_so_and_stops(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await page.clock.install()
@@ -134,21 +134,22 @@ async def test_d12_a_page_that_is_out_of_date_says_so_and_stops(
 
 
 async def test_d13_a_restart_is_told_and_nothing_written_meanwhile_is_lost(
-    chrome: Chromium, far_town: Town, far_settings: Settings
+    chrome: Chromium, db: Database, settings: Settings
 ) -> None:
-    async with window(chrome, far_town.cy) as page:
+    first = running(db, settings)
+    town = await first.__aenter__()
+    async with window(chrome, town.cy) as page:
         await at_the_quay(page)
-        far_town.serving.handle_exit(signal.SIGTERM, None)
+        town.serving.handle_exit(signal.SIGTERM, None)
         await expect(status(page)).to_contain_text(re.compile("restarted|Disconnected"))
         await write(page, "said in between")
         await expect(page.locator(".pending")).to_contain_text("Waiting")
-        while far_town.serving.started and not far_town.serving.should_exit:
-            await page.evaluate("0")
+        await first.__aexit__(None, None, None)
 
-        db = open_database(far_settings.database_url, open_bus(far_settings.bus_url))
-        async with running(db, far_settings):
-            await expect(messages(page)).to_have_text(["said in between"], timeout=15_000)
-            assert [body for _, body in await stored(db)] == ["said in between"]
+        again = open_database(settings.database_url, open_bus(settings.bus_url))
+        async with running(again, settings):
+            await expect(messages(page)).to_have_text(["said in between"])
+            assert [body for _, body in await stored(again)] == ["said in between"]
 
 
 async def test_d14_trouble_is_said_in_words_until_it_is_over(chrome: Chromium, town: Town) -> None:
@@ -163,12 +164,27 @@ async def test_d14_trouble_is_said_in_words_until_it_is_over(chrome: Chromium, t
         await expect(status(page)).to_be_empty()
 
 
+async def test_without_a_network_another_page_says_so_and_comes_back(
+    chrome: Chromium, far_town: Town, wire: Line
+) -> None:
+    async with window(chrome, far_town.cy) as page:
+        await at_the_quay(page)
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await wire.cut()
+        await page.goto("/topics")
+        await expect(page.get_by_role("heading", name="Anda sedang luring")).to_be_visible()
+
+        await wire.heal()
+        await page.get_by_role("link", name="Coba lagi").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Topics"))
+
+
 async def test_where_sockets_are_blocked_the_page_asks_every_ten_seconds(
-    chrome: Chromium, far_town: Town, wire: Network
+    chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
     async with window(chrome, far_town.cy) as page:
         await page.clock.install()
-        wire.block_sockets()
+        await wire.refuse_sockets()
         await page.goto("/channels/7")
         await _until_polling(page)
         await said_by(far_town.db, BO, "ahoy")
@@ -180,7 +196,7 @@ async def test_where_sockets_are_blocked_the_page_asks_every_ten_seconds(
         await expect(messages(page)).to_have_text(["ahoy", "aye"])
         await expect(page.locator(".pending")).to_have_count(0)
 
-        wire.mend()
+        await wire.heal()
         await page.clock.run_for(70_000)
         await live(page)
 

@@ -21,6 +21,7 @@ customElements.define("channel-log", class extends HTMLElement {
   connectedCallback() {
     const { signal } = this.#seen
     this.addEventListener("shown", (event) => this.#shown(event), { signal })
+    this.addEventListener("ended", () => this.#seen.abort(), { signal })
     this.addEventListener("scroll", () => this.#look(), { signal, passive: true })
     document.addEventListener("visibilitychange", () => this.#look(), { signal })
     this.#jump?.addEventListener("click", () => this.toEnd(), { signal })
