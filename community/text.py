@@ -33,6 +33,8 @@ REL = "nofollow ugc noopener noreferrer"
 MARK = re.compile(r"[^\w ]|_")
 TABLE_HEAD = re.compile(r"[|:\- ]{3,}")
 MENTION = re.compile(r"@(\w[\w.'-]*(?: \w[\w.'-]*){0,3})")
+# One line that Markdown and the linkifier leave as it is: most of what is said in channels.
+PLAIN = re.compile(r"""(?=[^\W\d_])(?:[^\W_]|[ ,;:!?'"()%–—…-]|\.(?=[ \d]|\Z))*(?<! )""")
 
 
 class Written(NamedTuple):
@@ -43,6 +45,12 @@ class Written(NamedTuple):
 def written(text: str) -> Written:
     """Raises Invalid for what is too long, too deep, too intricate, or has a NUL."""
     _must_be_cheap(text)
+    if PLAIN.fullmatch(text):
+        return Written(f"<p>{text}</p>", frozenset())
+    return _parsed(text)
+
+
+def _parsed(text: str) -> Written:
     tokens = _markdown.parse(text)
     if any(token.level > DEEPEST * 2 for token in tokens):
         raise Invalid(_("Quotes and lists are nested too deeply."))

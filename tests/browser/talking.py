@@ -24,7 +24,7 @@ SHOWN = """all => all.map(one => {
 
 
 async def at_the_quay(page: Page) -> Page:
-    """Opens the channel and waits until it is live."""
+    """Opens the channel and waits until it is live and has caught up."""
     await page.goto(OPEN)
     await live(page)
     return page
@@ -32,6 +32,7 @@ async def at_the_quay(page: Page) -> Page:
 
 async def live(page: Page) -> None:
     await expect(page.locator("live-status[brief]")).to_have_text("Live")
+    await expect(page.locator("live-stream")).to_have_attribute("aria-busy", "false")
 
 
 async def write(page: Page, body: str) -> None:

@@ -8,7 +8,7 @@ const GAPS = [200, 1000, 3000] // ms until we ask again for what is missing; the
 const LONGEST = 30_000 // ms between two tries to fetch the page
 
 export class Following {
-  reading = false // asked, not yet caught up: every change counts
+  #reading = false // asked, not yet caught up: every change counts
   #anew = false // the page is being fetched
   #tries = 0
   #held = new Map() // rev → the change that came before its turn
@@ -16,6 +16,15 @@ export class Following {
 
   constructor(view) {
     this.view = view
+  }
+
+  get reading() {
+    return this.#reading
+  }
+
+  set reading(reading) {
+    this.#reading = reading
+    this.view.ariaBusy = String(reading)
   }
 
   read() {

@@ -2,7 +2,8 @@
 //
 //   follow(view)        a view has .stream ("channel:7"), .rev and .epoch of what it shows, .reload(), a
 //                       promise of showing the page anew with its new rev and epoch, and .end(reason) for
-//                       when the member may not see it any more. <live-stream> is one.
+//                       when the member may not see it any more; its .ariaBusy is "true" while it catches up.
+//                       <live-stream> is one.
 //   unfollow(view)
 //   on(verb, listener)  also told of that kind of frame: ack, refused, status, drain, hello, put …
 //   send(command)       true when an open line took it

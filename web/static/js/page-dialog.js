@@ -12,7 +12,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]")
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
   event.preventDefault()
-  pageAt(link.href).then(open, () => location.assign(link.href))
+  const dialog = link.closest("dialog.page-dialog") // a step further in the same one
+  pageAt(link.href).then((page) => (dialog ? fill(dialog, page) : open(page)), () => location.assign(link.href))
 })
 
 function open(page) {

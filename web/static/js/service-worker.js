@@ -11,7 +11,7 @@ addEventListener("activate", (event) => event.waitUntil(removeOld().then(() => s
 
 addEventListener("fetch", (event) => {
   const { request } = event
-  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE)))
+  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE, { ignoreVary: true })))
   else if (new URL(request.url).pathname.startsWith("/static/")) event.respondWith(held(request))
 })
 
@@ -24,7 +24,7 @@ async function hold() {
 }
 
 async function held(request) {
-  return (await caches.match(request)) ?? fetch(request)
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request)
 }
 
 async function removeOld() {

@@ -1,0 +1,88 @@
+from channels.actions import hide_message, read, say, withdraw
+from channels.queries import (
+    channel_list,
+    channels_listed,
+    message_for,
+    message_shown,
+    room_for,
+    unread_messages,
+)
+from community.database import Database, Transaction
+from community.members.models import Member
+from community.places import Lens
+from tests.cast import ADA, BO, CABIN, CY, DEE, QUAY
+
+
+def unread_of(tx: Transaction, member: int) -> int:
+    return tx.scalars(unread_messages(tx.get_one(Member, member))).one()
+
+
+def _chat(tx: Transaction, count: int) -> None:
+    for n in range(1, count + 1):
+        say(tx, tx.get_one(Member, BO), QUAY, f"number {n}", key=f"k{n}")
+
+
+async def test_unread_counts_what_others_said_and_is_still_there(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 4)
+        assert (unread_of(tx, BO), unread_of(tx, CY), unread_of(tx, DEE)) == (0, 4, 0)
+        withdraw(tx, tx.get_one(Member, BO), 4)
+        assert unread_of(tx, CY) == 3
+        read(tx, tx.get_one(Member, CY), QUAY, 2)
+        assert unread_of(tx, CY) == 1
+        read(tx, tx.get_one(Member, CY), QUAY, 1)  # never back
+        assert unread_of(tx, CY) == 1
+        listed = {one.channel.id: one for one in channels_listed(tx, tx.get_one(Member, CY))}
+        assert (listed[QUAY].unread, listed[QUAY].joined) == (1, True)
+
+    await db.act(story)
+
+
+async def test_hidden_messages_are_not_unread(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 1)
+        hide_message(tx, message_for(tx, tx.get_one(Member, ADA), 1))
+        assert unread_of(tx, CY) == 0
+
+    await db.act(story)
+
+
+async def test_a_room_shows_the_newest_and_then_what_was_before(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 60)
+        cy = tx.get_one(Member, CY)
+        room = room_for(tx, cy, QUAY)
+        assert [one.seq for one in room.messages] == list(range(11, 61))
+        assert (room.earlier, room.later, room.unread) == (True, False, 60)
+        before = room_for(tx, cy, QUAY, before=11)
+        assert [one.seq for one in before.messages] == list(range(1, 11))
+        assert (before.earlier, before.later) == (False, True)
+
+    await db.act(story)
+
+
+async def test_the_list_shows_what_a_member_may_see_through_the_lens(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 1)
+        everything = channel_list(tx, tx.get_one(Member, ADA), Lens())
+        assert [one.channel.id for one in everything.listed] == [CABIN, QUAY]
+        quay = everything.listed[1]
+        assert quay.last and quay.last.body == "number 1"
+        quay.channel.cluster = "food"
+        tx.flush()
+        cy = tx.get_one(Member, CY)
+        assert [one.channel.id for one in channel_list(tx, cy, Lens()).listed] == [QUAY]
+        assert channel_list(tx, cy, Lens(cluster="food")).places == [("cluster", "food")]
+        assert channel_list(tx, cy, Lens(cluster="crafts")).listed == []
+
+    await db.act(story)
+
+
+async def test_what_is_gone_shows_nothing_of_what_it_said(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 1)
+        withdraw(tx, tx.get_one(Member, BO), 1)
+        shown = message_shown(tx, tx.get_one(Member, CY), 1)
+        assert shown.message.gone == "withdrawn" and not shown.versions
+
+    await db.act(story)

@@ -1,0 +1,31 @@
+"""The short way of community/text.py writes exactly what the long one would."""
+
+import re
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from community.text import PLAIN, _parsed, written
+
+SAID = st.text(
+    st.sampled_from("abcABCzéñ文 0123456789.,;:!?'\"()%–—…-@/_*#>&<[]`~|+=\\\n\t\u00a0"),
+    max_size=40,
+)
+SIGNS = (
+    "www contoh.id http https: mailto: ftp: 1. 1) - ... Rp a.b 2.500 10:30 localhost id com (c) -- "
+    "10.0.0.1 x.1 1.id 's"
+)
+WORDS = st.lists(st.sampled_from(SIGNS.split()), max_size=8)
+
+
+@given(SAID | st.from_regex(PLAIN, fullmatch=True) | WORDS.map(" ".join) | WORDS.map("".join))
+@example("Muat, Pak Oman, asal karungnya tidak lebih dari 25 kg. Sopir mampir jam 8.")
+@example("http://contoh.id")
+def test_what_is_plain_reads_as_markdown_would_have_it(text: str) -> None:
+    if PLAIN.fullmatch(text):
+        assert written(text) == _parsed(text)
+
+
+@given(st.from_regex(re.compile(r"[a-z ]{1,80}"), fullmatch=True))
+def test_words_alone_are_plain(text: str) -> None:
+    assert bool(PLAIN.fullmatch(text)) == (text.strip() == text)
