@@ -21,13 +21,13 @@ BLANKED = (
 LEFT = ("id", "case_id", "taken_at", "entry_rev", "hash", "organisation", "place", "link",
         "written_at")  # fmt: skip
 
-# code, priority, hours
+# code, priority, hours; what members need most often first
 REASONS = (
-    ("csam", 0, 1), ("terror", 0, 1), ("threat_selfharm", 0, 1), ("doxxing", 1, 4),
-    ("impersonation_official", 1, 2), ("scam_fraud", 1, 4), ("gambling_porn", 1, 4),
-    ("illegal_goods", 1, 24), ("sara_hate", 1, 12), ("harassment", 2, 24), ("hoax", 2, 24),
-    ("counterfeit_ip", 2, 48), ("price_collusion", 2, 48), ("manipulation", 2, 48),
-    ("spam", 3, 24), ("off_topic", 4, 168), ("duplicate", 4, 168), ("language", 4, 168),
+    ("spam", 3, 24), ("scam_fraud", 1, 4), ("harassment", 2, 24), ("hoax", 2, 24),
+    ("doxxing", 1, 4), ("impersonation_official", 1, 2), ("price_collusion", 2, 48),
+    ("counterfeit_ip", 2, 48), ("manipulation", 2, 48), ("illegal_goods", 1, 24),
+    ("gambling_porn", 1, 4), ("sara_hate", 1, 12), ("threat_selfharm", 0, 1), ("terror", 0, 1),
+    ("csam", 0, 1), ("off_topic", 4, 168), ("duplicate", 4, 168), ("language", 4, 168),
     ("other", 3, 72), ("legal_order", 0, 4),
 )  # fmt: skip
 

@@ -40,6 +40,6 @@ customElements.define("queue-keys", class extends HTMLElement {
 })
 
 function isForUs({ target, ctrlKey, metaKey, altKey }) {
-  const writing = target.closest("input, textarea, select, dialog, [contenteditable]")
+  const writing = target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")
   return !writing && !ctrlKey && !metaKey && !altKey
 }
