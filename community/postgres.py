@@ -60,6 +60,7 @@ def _engine(url: str) -> AsyncEngine:
         url,
         pool_size=POOL,
         max_overflow=0,
+        hide_parameters=True,  # what members wrote has no place in a log
         pool_timeout=POOL_PATIENCE,
         connect_args={"server_settings": SESSION, "timeout": POOL_PATIENCE},
     )

@@ -153,7 +153,12 @@ def claimed(path: str) -> IO[str]:
 
 
 def _engine(path: str, begin: str, *pragmas: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", pool_size=1, max_overflow=0)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        pool_size=1,
+        max_overflow=0,
+        hide_parameters=True,  # what members wrote has no place in a log
+    )
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:

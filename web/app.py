@@ -37,8 +37,9 @@ from web import (
     topics,
     writing,
 )
+from web.access import Logged
 from web.background import Background
-from web.guards import NotTooFast, OneName, OnEveryAnswer, OnlyOurOwnPages
+from web.guards import NotTooFast, NotTooMuch, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
 from web.keeping import ORDINARY, Keeper, Rhythm
 from web.limits import Buckets
@@ -101,6 +102,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             Mount(f"/static/{pages.version()}", Immutable(directory=pages.STATIC), name="static"),
         ],
         middleware=[
+            Middleware(Logged),
             Middleware(OnEveryAnswer, settings=settings),
             # Ours, inside the headers: Starlette's own stands outside of them.
             Middleware(ServerErrorMiddleware, handler=errors.failed),
@@ -108,8 +110,8 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             Middleware(OnlyOurOwnPages, settings=settings),
             Middleware(NotTooFast, settings=settings),
             Middleware(CompressMiddleware, minimum_size=500),
+            Middleware(NotTooMuch, most=BODY),
         ],
         exception_handlers=errors.handlers,
         lifespan=lifespan,
-        max_body_size=BODY,
     )

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
 from community.words import _
 from web import words
+from web.access import number_of
 from web.pages import bare
 
 log = logging.getLogger(__name__)
@@ -24,13 +25,34 @@ STATUS: dict[type[Refusal], int] = {
     Invalid: 422,
     Busy: 503,
 }
+TITLES = {
+    400: _("Not understood"),
+    401: _("Please sign in"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Not possible here"),
+    409: _("Somebody was first"),
+    413: _("Too large"),
+    422: _("Something is not right"),
+    429: _("A little slower, please"),
+    500: _("Our mistake"),
+    503: _("Not just now"),
+}
 SENTENCES = {
+    400: _("This could not be understood."),
     404: _("This page is not here, or not for you."),
     405: _("This page does not take that."),
-    413: _("This is too large."),
-    400: _("This could not be understood."),
+    413: _("This is more than one form can carry."),
     422: _("Something in the form is not right."),
-    500: _("Something went wrong on our side. What you wrote was not stored."),
+    500: _("Something went wrong on our side. What you sent was not stored."),
+}
+STILL_THERE = _("Go back with your browser: what you wrote is still there.")
+ADVICE = {
+    409: STILL_THERE,
+    413: STILL_THERE,
+    422: STILL_THERE,
+    429: STILL_THERE,
+    503: _("Nothing was lost. Please try again in a moment."),
 }
 
 
@@ -68,7 +90,7 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 
 async def failed(request: Request, error: Exception) -> Response:
-    """The server logs the traceback; the page says nothing of it."""
+    """web/access.py logs the traceback under the number the page shows; it says nothing else."""
     return explain(request, 500)
 
 
@@ -76,9 +98,17 @@ def explain(
     request: Request, status: int, sentence: str = "", values: dict[str, object] | None = None
 ) -> HTMLResponse:
     locale = words.locale_of(request)
-    sentence = sentence or SENTENCES.get(status, HTTPStatus(status).phrase)
-    said = words.said_in(locale, sentence, values)
-    return HTMLResponse(bare(request, "error.html", status=status, sentence=said), status)
+    sentence = sentence or SENTENCES.get(status, "")
+    html = bare(
+        request,
+        "error.html",
+        status=status,
+        title=TITLES.get(status, HTTPStatus(status).phrase),
+        sentence=words.said_in(locale, sentence, values),
+        advice=ADVICE.get(status, ""),
+        number=number_of(request.scope),
+    )
+    return HTMLResponse(html, status)
 
 
 handlers = {

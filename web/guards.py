@@ -11,6 +11,7 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -97,6 +98,29 @@ class NotTooFast:
         await refusal(scope, receive, send)
 
 
+class NotTooMuch:
+    """No form is longer than this. Stands innermost, so that the refusal is a page of ours."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app = app
+        self._most = most
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        left = self._most
+
+        async def receiving() -> Message:
+            nonlocal left
+            message = await receive()
+            left -= len(message.get("body", b""))
+            if left < 0 or _announced(scope) > self._most:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, receiving, send)
+
+
 class OnEveryAnswer:
     """The headers a browser needs to hold us to; also on errors and static files."""
 
@@ -138,6 +162,12 @@ def _browser(scope: Scope) -> str:
     cookie = Headers(scope=scope).get("cookie", "")
     client = scope["client"][0] if scope["client"] else ""
     return sha256(cookie.encode("latin-1")).hexdigest() if cookie else client
+
+
+def _announced(scope: Scope) -> int:
+    """How many bytes will come, where that is said."""
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isdecimal() and length.isascii() else 0
 
 
 def _name(host: str) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+FIELDS = ("method", "path", "status", "ms")  # what may be given beside the sentence
 LONGEST = 1_000  # characters of a field
 LONGEST_TRACEBACK = 20_000
 
@@ -19,11 +20,11 @@ Fields = MutableMapping[str, Any]
 def begin(level: str) -> None:
     """From here on everything that is logged anywhere goes out like this."""
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_formatter(plain=sys.stdout.isatty()))
+    handler.setFormatter(formatter(plain=sys.stdout.isatty()))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
 
 
-def _formatter(*, plain: bool) -> logging.Formatter:
+def formatter(*, plain: bool) -> logging.Formatter:
     drawn = structlog.dev.ConsoleRenderer(pad_level=False) if plain else _json()
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
@@ -42,22 +43,24 @@ def _formatter(*, plain: bool) -> logging.Formatter:
     )
 
 
-FIELDS = ("method", "path", "status", "ms", "member")
-
-
 def _json() -> structlog.processors.JSONRenderer:
     return structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 def bounded(_logger: Any, _method: str, fields: Fields) -> Fields:
-    """Nobody forges a line or fills the disk with one."""
+    """Nobody forges a line, fills the disk with one, or speaks to the terminal through it."""
     for name, value in fields.items():
-        if isinstance(value, str):
-            longest = LONGEST_TRACEBACK if name == "exception" else LONGEST
-            fields[name] = value if name == "exception" else _one_line(value[:longest])
-            if len(value) > longest:
-                fields[name] = f"{fields[name][:longest]}… ({len(value)} characters)"
+        if name == "exception":
+            fields[name] = "\n".join(
+                map(_one_line, _cut(str(value), LONGEST_TRACEBACK).split("\n"))
+            )
+        elif isinstance(value, str):
+            fields[name] = _one_line(_cut(value, LONGEST))
     return fields
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 
 def _one_line(text: str) -> str:

@@ -1,0 +1,34 @@
+"""What was refused is a page that says what happened and what to do, in the reader's tongue."""
+
+import pytest
+
+from tests.conftest import Town
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "title", "advice"),
+    [
+        ("/nowhere", 404, "Not found", "This page is not here, or not for you."),
+        ("/administration", 403, "Not allowed", "Only administrators do this."),
+        ("/sign-out", 405, "Not possible here", "This page does not take that."),
+        ("/channels?before=x", 422, "Something is not right", "what you wrote is still there"),
+    ],
+)
+async def test_each_refusal_has_its_page(
+    town: Town, path: str, status: int, title: str, advice: str
+) -> None:
+    page = await town.cy.get(path)
+    assert page.status_code == status
+    assert f"<h1>{title}</h1>" in page.text and advice in page.text
+    assert 'href="/"' in page.text
+
+
+async def test_they_speak_indonesian_too(town: Town) -> None:
+    page = await town.visitor.get("/nowhere", **{"accept-language": "id"})
+    assert '<html lang="id">' in page.text and "Not found" not in page.text
+
+
+async def test_a_form_too_large_is_said_so(town: Town) -> None:
+    page = await town.cy.post("/channels/7/messages", body="a" * 300_000, key="k1")
+    assert page.status_code == 413
+    assert "Too large" in page.text
