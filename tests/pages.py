@@ -15,10 +15,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from channels.models import Channel, Message
+from community.members.models import Member
 from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.topics.models import Post, Topic
 from moderation.models import Case, Decision, Flag
+from moderation.reasons import Reason
 from tests.browsing import Browser
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row"}
@@ -34,6 +36,9 @@ EXAMPLES: dict[str, Select[Any]] = {
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
     "decision": select(Decision.id).order_by(Decision.mute_days.desc()),
     "flag": select(Flag.id).order_by(Flag.id.desc()),
+    "category": select(Category.id).order_by(Category.restricted.desc()),
+    "member": select(Member.id).order_by(Member.role, Member.id),
+    "reason": select(Reason.code).order_by(Reason.code),
     "slug": select(Category.slug).order_by(Category.id),
 }
 ALSO = {  # pages that look different for a question
