@@ -19,6 +19,9 @@ from community.clock import now
 from community.database import Transaction, batches
 from community.errors import Conflict, NotFound, Refusal
 from community.members.models import Member
+from community.members.queries import members_named
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
 from community.organisations.models import Mandate
 from community.organisations.policies import may_speak_for
 from community.policies import require
@@ -169,7 +172,10 @@ def _store(
     ids = {(stream, seq): id for id, stream, seq in stored}
     for saying, row in zip(fresh, rows, strict=True):
         channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
-        tx.publish(_event(channel, saying.member, mandate, row, ids[channel.id, row["seq"]]))
+        event = _event(channel, saying.member, mandate, row, ids[channel.id, row["seq"]])
+        tx.publish(event)
+        if saying.written.mentioned:
+            _notify_mentioned(tx, saying, channel, event)
 
 
 def _event(
@@ -179,6 +185,24 @@ def _event(
     told = {name: row[name] for name in ("seq", "rev", "key", "html", "written_at")}
     return MessageChanged(
         **signed(author, mandate), **told, address=channel.address, id=id, edited=False, gone=""
+    )
+
+
+def _notify_mentioned(
+    tx: Transaction, saying: Saying, channel: Channel, event: MessageChanged
+) -> None:
+    """Those who can read it there, and not whoever says it."""
+    named = {member.id for member in members_named(tx, saying.written.mentioned)}
+    hearing = {who for who, _channel in still_in(tx, {(member, channel.id) for member in named})}
+    notify(
+        tx,
+        hearing - {saying.member.id},
+        NoticeKind.MENTION,
+        actor=saying.member.name,
+        title=channel.name,
+        link=f"/messages/{event.id}",
+        stream=channel.address,
+        seq=event.seq,
     )
 
 

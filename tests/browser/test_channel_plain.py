@@ -69,6 +69,21 @@ async def test_only_what_is_new_is_announced_and_only_once(chrome: Chromium, tow
         assert await page.evaluate("window.announced") == ["said now"]
 
 
+async def test_what_others_said_can_be_reported_from_where_it_stands(
+    chrome: Chromium, town: Town
+) -> None:
+    await said_by(town.db, BO, "ahoy")
+    async with window(chrome, town.cy) as page:
+        await at_the_quay(page)
+        await page.locator("#message-1 .message-open").click()
+        dialog = page.get_by_role("dialog")
+        await expect(dialog.get_by_role("button", name="Save")).to_have_count(0)
+        await dialog.get_by_role("link", name="Report").click()
+        await expect(dialog.get_by_role("radio").first).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#message-1 .message-open")).to_be_focused()
+
+
 async def test_older_messages_come_quietly_and_the_reader_stays(
     chrome: Chromium, town: Town
 ) -> None:

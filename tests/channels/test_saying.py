@@ -1,9 +1,10 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.actions import archive, edit, say, withdraw
+from channels.actions import archive, edit, read, say, withdraw
 from channels.events import MessageChanged
 from channels.models import Message
 from channels.queries import channel_for
@@ -13,6 +14,7 @@ from community.database import Database, Transaction
 from community.errors import Conflict, Denied, NotFound
 from community.members.actions import set_muted_until
 from community.members.models import Member
+from community.notices.models import Notice
 from community.streams import changed_after, versions_of
 from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, DEE_FOR_OFFICE, FAY, QUAY
 
@@ -121,3 +123,19 @@ def _something_happens(tx: Transaction, what: str) -> None:
             archive(tx, tx.get_one(Member, FAY), QUAY)
         case "edited":
             edit(tx, tx.get_one(Member, BO), 1, "other words")
+
+
+async def test_who_is_mentioned_is_notified_where_they_can_read_it(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        bo = tx.get_one(Member, BO)
+        say(tx, bo, QUAY, "@Cy and @Bo, look", key="k1")
+        say(tx, bo, CABIN, "@Cy is not here, @Ada", key="k2")
+        told = tx.scalars(select(Notice).order_by(Notice.id)).all()
+        assert [(notice.member_id, notice.link, notice.stream) for notice in told] == [
+            (CY, "/messages/1", "channel:7"),
+            (ADA, "/messages/2", "channel:8"),
+        ]
+        read(tx, tx.get_one(Member, CY), QUAY, 1)
+        assert told[0].read_at and not told[1].read_at
+
+    await db.act(story)

@@ -10,11 +10,6 @@ import "./local-time.js"
 import "./offline.js"
 import "./page-dialog.js"
 import "./polling.js"
-import "./channels/channel-composer.js"
-import "./channels/channel-log.js"
-import "./channels/channel-present.js"
-import "./channels/channel-typing.js"
-import "./channels/older-messages.js"
 
 if (document.body.dataset.member) {
   start()

@@ -1,5 +1,7 @@
 // Times stand in the page in WIB; here they are put into the zone of the reader.
 //
+// Inside data-short it is the time alone, of another day the day alone.
+//
 // The zone is that of the member (<body data-zone>), else the browser's where it is an Indonesian one.
 
 const ZONES = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT" }
@@ -7,6 +9,7 @@ const ZONES = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar":
 const here = document.body.dataset.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 const zone = here in ZONES ? here : "Asia/Jakarta"
 const date = written({ day: "numeric", month: "short", year: "numeric" })
+const shortDate = written({ day: "numeric", month: "short" })
 const longDate = written({ day: "numeric", month: "long", year: "numeric" })
 const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 
@@ -26,7 +29,13 @@ function show(time) {
   const moment = new Date(time.dateTime)
   time.dataset.local = ""
   if (Number.isNaN(moment.valueOf()) || !time.dateTime.includes("T")) return
-  if (ZONES[zone] !== "WIB") time.textContent = `${date.format(moment)} ${clockOf(moment)} ${ZONES[zone]}`
+  if (time.closest("[data-short]")) time.textContent = brief(moment)
+  else if (ZONES[zone] !== "WIB") time.textContent = `${date.format(moment)} ${clockOf(moment)} ${ZONES[zone]}`
+}
+
+function brief(moment) {
+  const today = date.format(moment) === date.format(new Date())
+  return today ? clock.format(moment) : shortDate.format(moment)
 }
 
 function written(parts) {

@@ -28,6 +28,7 @@ function open(page) {
 }
 
 function fill(dialog, page) {
+  wear(page)
   const title = page.querySelector("main h1")
   const head = document.createElement("div")
   head.className = "dialog-head"
@@ -38,6 +39,14 @@ function fill(dialog, page) {
   head.append(heading, closeButton(dialog))
   dialog.setAttribute("aria-labelledby", heading.id)
   dialog.replaceChildren(head, ...page.querySelector("main").childNodes)
+}
+
+// How that page looks, where it has stylesheets this one has not.
+function wear(page) {
+  for (const sheet of page.querySelectorAll("link[rel=stylesheet]")) {
+    const known = document.querySelector(`link[href="${sheet.getAttribute("href")}"]`)
+    if (!known) document.head.append(document.adoptNode(sheet))
+  }
 }
 
 function closeButton(dialog) {

@@ -94,7 +94,7 @@ customElements.define("channel-log", class extends HTMLElement {
     const jump = this.#jump
     if (!jump) return
     jump.hidden = this.atEnd || Boolean(this.#list.dataset.to)
-    if (this.#unseen) jump.lastElementChild.textContent = say("new", { count: this.#unseen })
+    jump.lastElementChild.textContent = this.#unseen ? say("new", { count: this.#unseen }) : say("newest")
   }
 
   // What nobody looks at any more can be loaded again.

@@ -1,0 +1,7 @@
+// What the page of a channel loads, besides app.js.
+
+import "./channel-composer.js"
+import "./channel-log.js"
+import "./channel-present.js"
+import "./channel-typing.js"
+import "./older-messages.js"
