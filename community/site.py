@@ -50,9 +50,11 @@ class SiteChanged(Event, frozen=True, kw_only=True):
 
 # Queries
 
+SITE = select(Site)  # asked with every page, so built only once
+
 
 def site_of(session: Session) -> Site:
-    return session.scalars(select(Site)).one()
+    return session.scalars(SITE).one()
 
 
 def require_writable(session: Session, member: Member) -> None:

@@ -65,7 +65,7 @@ def categories_of(reader: Member | None) -> Select[Category]:
         mandates_of(reader).order_by(None).with_only_columns(literal("kind:") + Organisation.kind)
     )
     admitted = select(Admission.category_id).where(
-        or_(Admission.holder == f"role:{reader.role}", Admission.holder.in_(kinds))
+        or_(Admission.holder == literal("role:") + reader.role, Admission.holder.in_(kinds))
     )
     return select(Category).where(or_(Category.restricted.is_(False), Category.id.in_(admitted)))
 

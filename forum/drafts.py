@@ -5,7 +5,7 @@ Sections in house order: models, queries, actions.
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -33,9 +33,13 @@ class Draft(Base):
 
 # Queries
 
+DRAFT = select(Draft).where(  # asked with every topic page, so built only once
+    Draft.member_id == bindparam("asker"), Draft.place == bindparam("place")
+)
+
 
 def draft_of(session: Session, member: Member, place: str) -> Draft | None:
-    return session.get(Draft, (member.id, place))
+    return session.scalar(DRAFT, {"asker": member.id, "place": place})
 
 
 # Actions

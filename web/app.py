@@ -46,6 +46,7 @@ from web.limits import Buckets
 from web.presence import Presence
 from web.saying import Sayings
 from web.static import Immutable
+from web.whole import Kept
 from web.worker import Worker, chores
 
 BODY = 256 * 1024  # bytes of any form
@@ -70,6 +71,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "db": db,
             "hub": hub,
             "settings": settings,
+            "kept": Kept(db),
             "background": tasks,
             "sayings": app.state.sayings,
             "passwords": Passwords(),

@@ -7,9 +7,10 @@ glancing               to show a part of one
 
 import logging
 from collections.abc import Callable
+from functools import cache
 from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from starlette.requests import HTTPConnection
 
@@ -18,14 +19,21 @@ from community.database import Database, Transaction
 from community.errors import Busy, SignedOut
 from community.members.actions import see
 from community.members.models import Member, SignIn
-from community.members.queries import acting_alone_by, acting_by, long_unseen, sign_in_by
+from community.members.queries import (
+    acting_alone_by,
+    acting_by,
+    anyone,
+    asked_by,
+    long_unseen,
+    sign_in_by,
+)
 from community.notices.models import Notice
 from community.notices.queries import notices_of
 from community.settings import Settings
 from community.site import Site, require_writable, site_of
 from community.words import _
 from forum.announcements.queries import unacknowledged
-from forum.topics.queries import unread_topics
+from forum.readings import unread_topics
 
 log = logging.getLogger(__name__)
 
@@ -147,10 +155,16 @@ def nothing_more(_session: Session, _reader: Member | None) -> None:
 
 
 def counts_of(session: Session, member: Member) -> Counts:
+    return Counts(*session.execute(_counting(member.administers), asked_by(member)).one())
+
+
+@cache
+def _counting(administers: bool) -> Select[int, int, int, int]:
+    """Asked with every page of a member, so built only once."""
+    member = anyone(administers)
     unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
     asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
-    row = session.execute(select(*(one.scalar_subquery() for one in asked))).one()
-    return Counts(*row)
+    return select(*(one.scalar_subquery() for one in asked))
 
 
 def token_of(connection: HTTPConnection) -> str:

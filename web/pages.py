@@ -1,7 +1,8 @@
 """The Jinja environments, one a language, for whole pages and for the fragments sent to tabs."""
 
 from collections import OrderedDict
-from functools import cache, partial
+from collections.abc import Callable
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -47,11 +49,13 @@ def environment(locale: str) -> Environment:
         loader=PackageLoader("web"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     env.install_gettext_translations(words.translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    env.globals["_"] = env.globals["gettext"] = _saying(locale)
     said = partial(words.said_in, locale)
     env.globals.update(
         locale=locale,
@@ -74,6 +78,18 @@ def environment(locale: str) -> Environment:
         html=Markup,  # only what community/text.py made safe
     )
     return env
+
+
+def _saying(locale: str) -> Callable[..., Markup]:
+    """What templates call a hundred times a page: each sentence is looked up once."""
+    look_up, known = words.translations(locale).gettext, dict[str, Markup]()
+
+    def say(sentence: str, **values: Any) -> Markup:
+        if (said := known.get(sentence)) is None:
+            said = known[sentence] = Markup(look_up(sentence))
+        return said % values
+
+    return say
 
 
 def reason(locale: str, verdict: Verdict) -> str:
@@ -139,5 +155,10 @@ def page(
 
 
 def _url(request: Request, name: str, **params: Any) -> str:
+    return _path(request.app, name, **params)
+
+
+@lru_cache(maxsize=10_000)
+def _path(app: Starlette, name: str, **params: Any) -> str:
     """The path alone: pages hold no host, so they are the same behind every proxy."""
-    return str(request.app.url_path_for(name, **params))
+    return str(app.url_path_for(name, **params))

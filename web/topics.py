@@ -1,6 +1,7 @@
 """The doors to topics: lists by place, one topic with its posts, starting and locking."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -22,19 +23,21 @@ from forum.topics.queries import (
     Thread,
     categories_counted,
     thread_for,
+    thread_stamp,
     topics_listed,
 )
 from web.doors import Seen, acting, visiting
 from web.forms import Form, asked, filled_in
-from web.ids import Rev
+from web.ids import Id, Rev
 from web.lenses import Listing, address, cursor_of
 from web.pages import page
 from web.threads import fresh_for, tree
+from web.whole import whole
 from web.writing import REFUSED, Desk, Writing, again, composer, write_at
 
 
 class At(Form, frozen=True, kw_only=True):
-    at: Rev = 0
+    at: Id = 1
 
 
 class Reached(Form, frozen=True, kw_only=True):
@@ -67,8 +70,13 @@ async def categories(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    at = asked(request, At).at
-    seen = await visiting(request, _thread, request.path_params["topic"], at)
+    at, topic_id = asked(request, At).at, request.path_params["topic"]
+    ask = partial(thread_stamp, topic_id=topic_id, at=at)
+    return await whole(request, ask, lambda: _show(request, topic_id, at))
+
+
+async def _show(request: Request, topic_id: int, at: int) -> Response:
+    seen = await visiting(request, _thread, topic_id, at)
     thread, draft = seen.found
     topic, member = thread.topic, seen.member
     fresh = fresh_for(member.id, thread.read_seq, thread.posts) if member else []

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from community.errors import Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.organisations.models import Mandate
-from community.organisations.queries import mandates_of
+from community.organisations.queries import mandates_held
 from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import YES, Verdict
 from community.text import written
@@ -99,16 +99,16 @@ def desk_for(session: Session, member: Member, place: str) -> Desk:
     match kind:
         case "new":
             open_ones = [c for c in categories_listed(session, member) if may_start(member, c)]
-            return Desk(place, YES, mandates=_mandates(session, member), draft=draft,
+            return Desk(place, YES, mandates=mandates_held(session, member), draft=draft,
                         categories=open_ones)  # fmt: skip
         case "topic":
             topic = topic_for(session, member, int(number))
             may = may_reply(member, topic)
-            return Desk(place, may, topic, mandates=_mandates(session, member), draft=draft)
+            return Desk(place, may, topic, mandates=mandates_held(session, member), draft=draft)
         case "reply":
             post = post_for(session, member, int(number))
             may = may_reply(member, post.topic)
-            return Desk(place, may, post.topic, post, _mandates(session, member), draft)
+            return Desk(place, may, post.topic, post, mandates_held(session, member), draft)
         case "post":
             post = post_for(session, member, int(number))
             return Desk(place, may_change(member, post), post.topic, post, draft=draft)
@@ -173,10 +173,6 @@ def _choices(seen: Any) -> dict[str, Any]:
     """Of a place for a new topic: provinces, and the regencies of the member's own."""
     near = regencies_of(seen.member.region[:2]) if seen.member.region else {}
     return {"regions": {**provinces(), **near}, "clusters": list(Cluster), "themes": list(Theme)}
-
-
-def _mandates(session: Session, member: Member) -> Sequence[Mandate]:
-    return session.scalars(mandates_of(member)).all()
 
 
 def _where(place: str) -> str:

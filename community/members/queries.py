@@ -1,8 +1,9 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import BigInteger, Select, String, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from community.clock import now
@@ -26,6 +27,25 @@ SIGNED_IN = (
 STAYING = SIGNED_IN.with_for_update(read=True, of=(Member, SignIn))
 # For what changes the acting member: nobody else acts as them until we commit.
 ALONE = SIGNED_IN.with_for_update(key_share=True, of=(Member, SignIn))
+
+
+class _Anyone:
+    """Has of a member what queries ask; the values come when they are run."""
+
+    id = bindparam("asker", type_=BigInteger)
+    role = bindparam("asker_role", type_=String)
+
+    def __init__(self, administers: bool) -> None:
+        self.administers = administers
+
+
+def anyone(administers: bool = False) -> Member:
+    """Whom to build a query for that is built once, and run for everybody with asked_by()."""
+    return cast(Member, _Anyone(administers))
+
+
+def asked_by(reader: Member | None) -> dict[str, Any]:
+    return {"asker": reader.id, "asker_role": reader.role} if reader else {}
 
 
 def hash_of(token: str) -> str:

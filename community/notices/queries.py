@@ -43,3 +43,14 @@ def unwilling(session: Session, kind: str, member_ids: Iterable[int]) -> set[int
         SwitchedOff.kind == kind, SwitchedOff.member_id.in_(list(member_ids))
     )
     return set(session.scalars(off))
+
+
+def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:
+    """Whether the member has not yet read a notice of that kind about that stream."""
+    unread = select(Notice.id).where(
+        Notice.member_id == member_id,
+        Notice.read_at.is_(None),
+        Notice.kind == kind,
+        Notice.stream == stream,
+    )
+    return session.scalar(unread.limit(1)) is not None

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from community.errors import NotFound
 from community.members.models import Member
+from community.members.queries import anyone, asked_by
 from community.organisations.models import Kind, Mandate, Organisation
 
 
@@ -21,6 +22,10 @@ def mandates_of(member: Member) -> Select[Mandate]:
         )
         .order_by(Mandate.id)
     )
+
+
+def mandates_held(session: Session, member: Member) -> Sequence[Mandate]:
+    return session.scalars(HELD, asked_by(member)).all()
 
 
 def mandate_for(session: Session, member: Member, mandate_id: int) -> Mandate:
@@ -60,3 +65,6 @@ def colleagues_of(session: Session, member: Member) -> set[int]:
         Mandate.ended_at.is_(None),
     )
     return {member.id, *session.scalars(live)}
+
+
+HELD = mandates_of(anyone())  # asked with every page to write on, so built only once

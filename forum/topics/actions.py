@@ -1,5 +1,3 @@
-from sqlalchemy import update
-
 from community import audit
 from community.clock import now
 from community.database import Transaction
@@ -8,6 +6,7 @@ from community.members.models import Member
 from community.members.queries import members_named
 from community.notices.actions import notify, read_along
 from community.notices.models import NoticeKind
+from community.notices.queries import waits_for
 from community.organisations.policies import may_speak_for
 from community.organisations.queries import mandate_for
 from community.places import Lens
@@ -16,8 +15,9 @@ from community.streams import append, change, earlier, fingerprint, revise, rewr
 from community.text import written
 from forum.categories import category_for
 from forum.drafts import forget_draft
+from forum.readings import read_to
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
-from forum.topics.models import Post, Reading, Topic
+from forum.topics.models import Post, Topic
 from forum.topics.policies import may_change, may_lock, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
 
@@ -123,15 +123,9 @@ def withdraw(tx: Transaction, member: Member, post_id: int) -> Post:
 
 
 def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
-    """Remembers how far; never back. Who has read in a topic follows it."""
+    """Remembers how far; what notices were about up to there is read, too."""
     topic = topic_for(tx, member, topic_id)
-    seq = min(seq, topic.last_seq)
-    if tx.get(Reading, (member.id, topic.id)) is None:
-        tx.add(Reading(member_id=member.id, topic_id=topic.id, read_seq=seq))
-        tx.flush()
-    # Two tabs may say how far at once: the database compares, so that the farther one stays.
-    behind = (Reading.member_id == member.id, Reading.topic_id == topic.id, Reading.read_seq < seq)
-    tx.execute(update(Reading).where(*behind).values(read_seq=seq))
+    read_to(tx, member, topic, seq)
     read_along(tx, member, topic.address, seq)
 
 
@@ -193,9 +187,11 @@ def _written(
 
 
 def _notify_answered(tx: Transaction, member: Member, topic: Topic, post: Post) -> int:
-    """Whoever is replied to: the author of the parent, or without one who started the topic."""
+    """Whoever is replied to: the author of the parent, or without one who started the topic, who
+    is told once and not of each until they have looked."""
     answered = post.parent.author if post.parent else topic.starter
-    if answered.id != member.id and _sees(tx, answered, topic):
+    told = not post.parent and waits_for(tx, answered.id, NoticeKind.REPLY, topic.address)
+    if answered.id != member.id and not told and _sees(tx, answered, topic):
         _notify(tx, {answered.id}, NoticeKind.REPLY, member, topic, post)
     return answered.id
 

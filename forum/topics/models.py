@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -39,14 +39,3 @@ class Post(Entry):
     @property
     def chain(self) -> tuple[Base, ...]:
         return self.topic, self
-
-
-class Reading(Base):
-    """How far a member has read a topic. Who has a row follows the topic."""
-
-    __tablename__ = "topic_readings"
-    __table_args__ = (Index("ix_topic_readings_topic", "topic_id"),)
-
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
-    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"), primary_key=True)
-    read_seq: Mapped[int] = mapped_column(default=0)

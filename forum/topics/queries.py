@@ -1,22 +1,35 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Executable,
+    Select,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
+from community.members.queries import anyone, asked_by
 from community.organisations.models import Mandate, Organisation
-from community.organisations.queries import mandates_of
+from community.organisations.queries import mandates_held
 from community.places import Lens
 from community.streams import Version, versions_of
 from forum.categories import Category, categories_of
+from forum.readings import Unread, opened_by, reading_of, unread_in, with_unread
 from forum.topics.events import PostChanged
-from forum.topics.models import Post, Reading, Topic
+from forum.topics.models import Post, Topic
 
 PAGE = 20  # topics of a list, and posts of a page
 BRANCH = 200  # posts below one post, on its own page
@@ -25,13 +38,6 @@ BRANCH = 200  # posts below one post, on its own page
 class ListedTopic(NamedTuple):
     topic: Topic
     unread: int | None  # posts of others not read yet; None where the member never opened it
-
-
-class Unread(NamedTuple):
-    """Posts of others that the member has not read, and the seq of the first."""
-
-    posts: int = 0
-    first: int | None = None
 
 
 class Thread(NamedTuple):
@@ -65,7 +71,8 @@ def topics_of(reader: Member | None) -> Select[Topic]:
 
 
 def topic_for(session: Session, reader: Member | None, topic_id: int) -> Topic:
-    topic = session.scalar(topics_of(reader).where(Topic.id == topic_id))
+    find = _one_topic(reader.administers if reader else None)
+    topic = session.scalar(find, asked_by(reader) | {"topic": topic_id})
     if topic is None:
         raise NotFound
     return topic
@@ -102,49 +109,26 @@ def topics_listed(
     return _last_moved(session, reader, listed, most)
 
 
-def thread_for(session: Session, reader: Member | None, topic_id: int, at: int = 0) -> Thread:
+def thread_for(session: Session, reader: Member | None, topic_id: int, at: int = 1) -> Thread:
     """The page that holds the post with seq `at`; without one, the first page."""
     topic = topic_for(session, reader, topic_id)
-    first = first_of_page(min(at, topic.last_seq))
-    posts = _posts_shown(session, *_page(topic.id, first))
+    at = max(1, min(at, topic.last_seq))
+    first = at - (at - 1) % PAGE
+    posts = _posts_shown(session, PAGE_SHOWN, topic=topic.id, first=first)
     if reader is None:
         return Thread(topic, posts, first, topic.last_seq, Unread(), [])
-    reading = session.get(Reading, (reader.id, topic.id))
-    read_seq = reading.read_seq if reading else 0
-    return Thread(
-        topic,
-        posts,
-        first,
-        read_seq,
-        _unread_after(session, reader, topic, read_seq) if topic.last_seq > read_seq else Unread(),
-        session.scalars(mandates_of(reader)).all(),
-    )
+    read_seq, unread = reading_of(session, reader, topic.id)
+    return Thread(topic, posts, first, read_seq, unread, mandates_held(session, reader))
 
 
-def first_of_page(at: int) -> int:
-    return (max(at, 1) - 1) // PAGE * PAGE + 1
-
-
-def thread_stamp(session: Session, topic_id: int, at: int = 0) -> tuple[Any, ...]:
-    """Two of the same stamp look the same to every visitor. Raises NotFound as thread_for does.
-
-    Revs only grow, so that their sums tell of every change of an author or an organisation."""
-    topic = session.execute(
-        topics_of(None)
-        .where(Topic.id == topic_id)
-        .with_only_columns(Topic.rev, Topic.last_seq, Category.slug, Category.name)
-    ).one_or_none()
-    if topic is None:
+def thread_stamp(session: Session, topic_id: int, at: int = 1) -> tuple[Any, ...]:
+    """Two of the same stamp look the same to every visitor; revs only grow, so that sums tell
+    of every change. An `at` after the last post has none. Raises NotFound as thread_for does."""
+    asked = {"topic": topic_id, "first": at - (at - 1) % PAGE}
+    stamp = session.execute(_stamp(), asked).one_or_none()
+    if stamp is None:
         raise NotFound
-    names = (
-        select(func.sum(Member.rev), func.sum(Organisation.rev))
-        .select_from(Post)
-        .join(Member, Member.id == Post.author_id)
-        .outerjoin(Mandate, Mandate.id == Post.mandate_id)
-        .outerjoin(Organisation, Organisation.id == Mandate.organisation_id)
-        .where(*_page(topic_id, first_of_page(min(at, topic.last_seq))))
-    )
-    return *topic, *session.execute(names).one()
+    return tuple(stamp) if at <= stamp.last_seq else ()
 
 
 def branch_for(session: Session, reader: Member | None, post_id: int) -> Branch:
@@ -152,20 +136,13 @@ def branch_for(session: Session, reader: Member | None, post_id: int) -> Branch:
     post = post_for(session, reader, post_id)
     below = select(Post.id).where(Post.parent_id == post.id).cte("below", recursive=True)
     below = below.union_all(select(Post.id).join(below, Post.parent_id == below.c.id))
-    replies = _posts_shown(session, Post.id.in_(select(below.c.id)), most=BRANCH)
-    return Branch(post, _posts_shown(session, Post.id == post.id)[0], replies)
+    replies = SHOWN.where(Post.id.in_(select(below.c.id))).limit(BRANCH)
+    (entry,) = _posts_shown(session, SHOWN.where(Post.id == post.id))
+    return Branch(post, entry, _posts_shown(session, replies))
 
 
-def _page(topic_id: int, first: int) -> tuple[ColumnElement[bool], ...]:
-    return Post.stream_id == topic_id, Post.seq >= first, Post.seq < first + PAGE
-
-
-def _posts_shown(
-    session: Session, *which: ColumnElement[bool], most: int = PAGE
-) -> list[PostChanged]:
-    """One statement, whoever wrote them and whatever they answer."""
-    rows = session.execute(SHOWN.where(*which).order_by(Post.seq).limit(most)).mappings()
-    return [PostChanged.read(**row) for row in rows]
+def _posts_shown(session: Session, posts: Executable, **asked: int) -> list[PostChanged]:
+    return [PostChanged.read(**row) for row in session.execute(posts, asked).mappings()]
 
 
 def categories_counted(
@@ -182,37 +159,10 @@ def categories_counted(
     return [(category, count, moved) for category, count, moved in session.execute(counted)]
 
 
-def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int, int]:
-    """By topic, of those the member has opened."""
-    counted = (
-        select(Reading.topic_id, func.count(Post.id))
-        .outerjoin(Post, and_(Post.stream_id == Reading.topic_id, *_counts(member)))
-        .where(Reading.member_id == member.id, Reading.topic_id.in_(list(ids)))
-        .group_by(Reading.topic_id)
-    )
-    return {topic: count for topic, count in session.execute(counted)}
-
-
-def unread_topics(member: Member) -> Select[int]:
-    """How many topics the member has opened have posts they have not read."""
-    seen = categories_of(member).with_only_columns(Category.id)
-    return (
-        select(func.count(func.distinct(Topic.id)))
-        .select_from(Reading)
-        .join(Topic, Topic.id == Reading.topic_id)
-        .join(Post, and_(Post.stream_id == Topic.id, *_counts(member)))
-        .where(Reading.member_id == member.id, Topic.category_id.in_(seen))
-    )
-
-
 def unread_topics_of(session: Session, member: Member, most: int = PAGE) -> Sequence[ListedTopic]:
     """Those with unread posts, the last moved first."""
-    with_unread = (
-        select(Reading.topic_id)
-        .join(Post, and_(Post.stream_id == Reading.topic_id, *_counts(member)))
-        .where(Reading.member_id == member.id)
-    )
-    return _last_moved(session, member, topics_of(member).where(Topic.id.in_(with_unread)), most)
+    unread = topics_of(member).where(Topic.id.in_(with_unread(member)))
+    return _last_moved(session, member, unread, most)
 
 
 def new_in_lens(
@@ -220,8 +170,9 @@ def new_in_lens(
 ) -> Sequence[Topic]:
     """Topics of the member's province and clusters that they have not opened, the newest first."""
     near = Lens(member.region[:2]).shows(Topic) if member.region else false()
-    opened = select(Reading.topic_id).where(Reading.member_id == member.id)
-    new = topics_of(member).where(or_(near, Topic.cluster.in_(clusters)), Topic.id.not_in(opened))
+    new = topics_of(member).where(
+        or_(near, Topic.cluster.in_(clusters)), Topic.id.not_in(opened_by(member))
+    )
     return session.scalars(new.order_by(Topic.id.desc()).limit(most)).all()
 
 
@@ -265,23 +216,34 @@ def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:
     return found
 
 
-def _unread_after(session: Session, member: Member, topic: Topic, read_seq: int) -> Unread:
-    unread = select(func.count(Post.id), func.min(Post.seq)).where(
-        Post.stream_id == topic.id, Post.seq > read_seq, *_others(member)
+# Below: what the hottest page asks, built once.
+
+
+@cache
+def _one_topic(standing: bool | None) -> Select[Topic]:
+    return topics_of(None if standing is None else anyone(standing)).where(
+        Topic.id == bindparam("topic")
     )
-    return Unread(*session.execute(unread).one())
 
 
-def _counts(member: Member) -> tuple[ColumnElement[bool], ...]:
-    return Post.seq > Reading.read_seq, *_others(member)
+@cache
+def _stamp() -> Select[Any]:
+    authors = (
+        select(Post.id).where(*_PAGE).join(Member, Member.id == Post.author_id)
+        .outerjoin(Mandate, Mandate.id == Post.mandate_id).outerjoin(Mandate.organisation)
+    )  # fmt: skip
+    sums = [authors.with_only_columns(func.sum(one.rev)) for one in (Member, Organisation)]
+    return _one_topic(None).with_only_columns(
+        Topic.rev,
+        Topic.last_seq,
+        Category.slug,
+        Category.name,
+        *(s.scalar_subquery() for s in sums),
+    )
 
 
-def _others(member: Member) -> tuple[ColumnElement[bool], ...]:
-    return Post.author_id != member.id, Post.withdrawn_at.is_(None), Post.hidden_at.is_(None)
-
-
-# How posts read, without a row object each: this is the hottest page.
 _Parent, _ParentAuthor = aliased(Post), aliased(Member)
+# How posts read, without a row object each.
 SHOWN = (
     select(
         Post.id, Post.seq, Post.rev, Post.key, Post.author_id, Post.stream_id, Post.parent_id,
@@ -296,4 +258,8 @@ SHOWN = (
     .outerjoin(Mandate, Mandate.id == Post.mandate_id).outerjoin(Mandate.organisation)
     .outerjoin(_Parent, _Parent.id == Post.parent_id)
     .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
+    .order_by(Post.seq)
 )  # fmt: skip
+_first = bindparam("first", type_=BigInteger)
+_PAGE = (Post.stream_id == bindparam("topic"), Post.seq >= _first, Post.seq < _first + PAGE)
+PAGE_SHOWN = SHOWN.where(*_PAGE)

@@ -9,7 +9,8 @@ from channels.models import Message
 from community.database import Transaction
 from community.streams import Entry, Stream, fingerprint
 from community.text import written
-from forum.topics.models import Post, Reading, Topic
+from forum.readings import Reading
+from forum.topics.models import Post, Topic
 from web.demonstration import content
 from web.demonstration.cast import Cast
 from web.demonstration.content import Said

@@ -1,0 +1,107 @@
+"""Whole pages for visitors, kept as bytes: the same for everybody who reads that language.
+
+A page is kept with a stamp of all it was drawn from, and the stamp is asked anew each time, so
+what was hidden or edited a moment ago is never shown. Whoever has a session is never given one.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from community.database import Database
+from community.errors import NotFound, Refusal
+from community.site import site_of
+from web.doors import cookie_name
+from web.words import locale_of
+
+MOST = 500  # pages, about 40 KiB each; the least used goes first
+
+Key = tuple[str, str, str]  # path, query, language
+Stamp = tuple[Any, ...]
+Ask = Callable[[Session], Stamp]
+
+
+class Kept:
+    """Of one process: the pages, and the stamps that are being asked."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._pages: OrderedDict[Key, tuple[Stamp, bytes]] = OrderedDict()
+        self._waiting: dict[Key, tuple[Ask, asyncio.Future[Stamp]]] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    def get(self, key: Key, stamp: Stamp) -> bytes | None:
+        kept = self._pages.get(key)
+        if kept is None or kept[0] != stamp:
+            return None
+        self._pages.move_to_end(key)
+        return kept[1]
+
+    def put(self, key: Key, stamp: Stamp, body: bytes) -> None:
+        self._pages[key] = stamp, body
+        self._pages.move_to_end(key)
+        if len(self._pages) > MOST:
+            self._pages.popitem(last=False)
+
+    async def stamp(self, key: Key, ask: Ask) -> Stamp:
+        """As it is after this was called. Whoever asks while a look is under way waits for the next
+        one, which is one for all: a page that many open at once costs little more than one."""
+        answer = asyncio.get_running_loop().create_future()
+        _ask, answer = self._waiting.setdefault(key, (ask, answer))
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_all())
+        return await asyncio.shield(answer)
+
+    async def _ask_all(self) -> None:
+        try:
+            while self._waiting:
+                waiting, self._waiting = self._waiting, {}
+                await self._ask(waiting)
+        finally:
+            self._asking = None
+
+    async def _ask(self, waiting: dict[Key, tuple[Ask, asyncio.Future[Stamp]]]) -> None:
+        try:
+            stamps = await self._db.look(_stamps, [ask for ask, _answer in waiting.values()])
+        except Exception as error:  # each request says what went wrong, and logs what it must
+            for _ask, answer in waiting.values():
+                answer.set_exception(error)
+            return
+        for (_ask, answer), stamp in zip(waiting.values(), stamps, strict=True):
+            if isinstance(stamp, Refusal):
+                answer.set_exception(stamp)
+            else:
+                answer.set_result(stamp)
+
+
+async def whole(request: Request, ask: Ask, draw: Callable[[], Awaitable[Response]]) -> Response:
+    """The page as it was drawn before, if nothing has changed; an empty stamp keeps nothing."""
+    if cookie_name(request) in request.cookies:
+        return await draw()
+    kept: Kept = request.state.kept
+    key = (request.url.path, request.url.query, locale_of(request))
+    stamp = await kept.stamp(key, ask)
+    if stamp and (body := kept.get(key, stamp)):
+        return Response(body, media_type="text/html")
+    response = await draw()
+    if stamp and response.status_code == 200 and "set-cookie" not in response.headers:
+        kept.put(key, stamp, bytes(response.body))
+    return response
+
+
+def _stamps(session: Session, asks: Sequence[Ask]) -> Sequence[Stamp | Refusal]:
+    site = site_of(session).rev
+    return [_stamp(session, site, ask) for ask in asks]
+
+
+def _stamp(session: Session, site: int, ask: Ask) -> Stamp | Refusal:
+    try:
+        stamp = ask(session)
+    except NotFound as refusal:
+        return refusal
+    return (site, *stamp) if stamp else ()
