@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from channels.actions import archive
 from community.database import Database
 from community.members.models import Member
-from community.postgres import PostgresDatabase
 from community.sqlite import SqliteDatabase
 from tests.cast import FAY, QUAY
 from tests.conftest import Town
@@ -21,17 +20,24 @@ from tests.conftest import Town
 @contextmanager
 def commits_fail(db: Database) -> Iterator[None]:
     """As on a full disk: nobody knows what the COMMIT has done."""
-    assert isinstance(db, SqliteDatabase | PostgresDatabase)
-    engine = db._writing if isinstance(db, SqliteDatabase) else db._writing.sync_engine
+    with failing(db, "_writing", "commit"):
+        yield
+
+
+@contextmanager
+def failing(db: Database, engine_name: str, moment: str) -> Iterator[None]:
+    """The engine breaks off whenever it comes to that moment."""
+    engine = getattr(db, engine_name)
+    engine = engine if isinstance(db, SqliteDatabase) else engine.sync_engine
 
     def fail(_connection: Any) -> None:
-        raise OperationalError("COMMIT", {}, Exception("database or disk is full"))
+        raise OperationalError(moment, {}, Exception("database or disk is full"))
 
-    event.listen(engine, "commit", fail)
+    event.listen(engine, moment, fail)
     try:
         yield
     finally:
-        event.remove(engine, "commit", fail)
+        event.remove(engine, moment, fail)
 
 
 async def test_what_is_acked_is_on_the_disk(town: Town) -> None:

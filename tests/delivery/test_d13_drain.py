@@ -1,0 +1,91 @@
+"""D13: a restart that nobody loses a word by."""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from itertools import pairwise
+
+import pytest
+
+from channels.models import Message
+from tests.conftest import Town
+from tests.delivery.conftest import Opening
+from tests.processes import Process
+from web import drain as draining
+from web.drain import drain
+
+
+async def test_first_the_readiness_then_the_word_then_the_door(town: Town) -> None:
+    assert (await town.visitor.get("/readyz")).status_code == 200
+    async with town.bo.tab() as bo:
+        leaving = asyncio.create_task(drain(town.serving.config.app, 6))  # type: ignore[arg-type]
+        assert (await bo.until("drain"))["window"] >= 1
+        assert (await town.visitor.get("/readyz")).status_code == 503
+        assert (await town.visitor.get("/healthz")).status_code == 200
+        assert (await bo.closed())[0] == 1012
+        await leaving
+
+
+async def test_what_waits_is_acked_and_what_comes_later_is_not_final(opening: Opening) -> None:
+    async with (
+        opening(sends_per_second=1_000, sends_burst=1_000) as town,
+        AsyncExitStack() as stack,
+    ):
+        tabs = [await stack.enter_async_context(town.bo.tab()) for _ in range(8)]
+        for n, tab in enumerate(tabs):
+            await tab.send("say", channel=7, body=f"ahoy {n}", key=f"k{n}")
+        waiting = town.serving.config.app.state.sayings  # type: ignore[union-attr]
+        while not waiting._waiting and not waiting._passing:
+            await asyncio.sleep(0)
+        leaving = asyncio.create_task(drain(town.serving.config.app, 6))  # type: ignore[arg-type]
+        answers = [await tab.answer(f"k{n}") for n, tab in enumerate(tabs)]
+        acked = [answer["seq"] for answer in answers if answer["verb"] == "ack"]
+        assert acked and not any(answer.get("final") for answer in answers)
+        await leaving
+        stored = await town.db.look(lambda session: session.query(Message).count())
+        assert sorted(acked) == list(range(1, stored + 1))
+
+
+async def test_the_tabs_are_sent_away_one_by_one(
+    opening: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "PACE", 10)
+    clock = asyncio.get_running_loop().time
+    async with opening(sockets_per_member=20) as town, AsyncExitStack() as stack:
+        tabs = [await stack.enter_async_context(town.bo.tab()) for _ in range(10)]
+        left: list[float] = []
+
+        async def watch_it_go(tab) -> None:  # type: ignore[no-untyped-def]
+            assert (await tab.closed())[0] == 1012
+            left.append(clock())
+
+        going = [asyncio.create_task(watch_it_go(tab)) for tab in tabs]
+        await drain(town.serving.config.app, 6)  # type: ignore[arg-type]
+        await asyncio.gather(*going)
+        assert len(left) == 10 and left[-1] - left[0] > 0.6
+        assert max(later - earlier for earlier, later in pairwise(left)) < 0.6
+
+
+async def test_who_comes_during_it_is_sent_elsewhere(town: Town) -> None:
+    town.serving.config.app.state.draining = True  # type: ignore[union-attr]
+    async with town.bo.socket() as socket:
+        await socket.send('{"verb": "hello", "protocol": 1}')
+        await socket.wait_closed()
+        assert socket.close_code == 1012
+
+
+async def test_a_process_that_is_asked_to_leave_leaves(settings, db) -> None:  # type: ignore[no-untyped-def]
+    from tests.browsing import sign_in_as
+    from tests.cast import BO
+
+    bo = await sign_in_as(db, settings.public_url, BO)
+    await db.close()  # SQLite serves one process
+    async with Process(settings) as process, bo.tab() as tab:
+        assert (await tab.say("ahoy", "k1"))["verb"] == "ack"
+        began = time.monotonic()
+        process.terminate()
+        await tab.until("drain")
+        assert (await tab.closed())[0] == 1012
+        assert await process.gone() == 0
+        assert time.monotonic() - began < 10
+    await bo.close()
