@@ -70,12 +70,20 @@ class Versioned(Form, frozen=True, kw_only=True):
     version: Rev
 
 
-class Decide(Versioned, frozen=True, kw_only=True):
-    ruling: Ruling
-    reason: Code
+class Claim(Versioned, frozen=True, kw_only=True):
+    """With what was already typed, where a claim ended before it was sent."""
+
+    ruling: Ruling | None = None
+    reason: Code = ""
     facts: Text = ""
     ground: Text = ""
     mute_days: Annotated[int, Meta(ge=0, le=LONGEST_MUTE)] = 0
+    key: Key | None = None
+
+
+class Decide(Claim, frozen=True, kw_only=True):
+    ruling: Ruling
+    reason: Code
     key: Key
 
     @property
@@ -113,15 +121,19 @@ async def show(request: Request) -> Response:
 
 
 async def claim(request: Request) -> Response:
-    return await _moved(request, actions.claim)
+    given = await filled_in(request, Claim)
+    answer = await _moved(request, actions.claim, given.version)
+    if answer.status_code == 303 and (given.facts or given.ground):
+        return await _again(request, None, given)  # nothing that was typed is lost
+    return answer
 
 
 async def release(request: Request) -> Response:
-    return await _moved(request, actions.release)
+    return await _moved(request, actions.release, (await filled_in(request, Versioned)).version)
 
 
 async def take_over(request: Request) -> Response:
-    return await _moved(request, actions.take_over)
+    return await _moved(request, actions.take_over, (await filled_in(request, Versioned)).version)
 
 
 async def renew(request: Request) -> Response:
@@ -152,7 +164,7 @@ def case_page(
     seen: Seen[File],
     *,
     refusal: Refusal | None = None,
-    typed: Decide | None = None,
+    typed: Claim | None = None,
 ) -> Response:
     """With what was typed and why it was refused, where it was."""
     case, member = seen.found.case, seen.member
@@ -179,16 +191,16 @@ def case_page(
     )
 
 
-async def _moved(request: Request, action: Any) -> Response:
-    case, given = request.path_params["case"], await filled_in(request, Versioned)
+async def _moved(request: Request, action: Any, version: int) -> Response:
+    case = request.path_params["case"]
     try:
-        await acting(request, action, case, version=given.version)
+        await acting(request, action, case, version=version)
     except REFUSED as refusal:
         return await _again(request, refusal)
     return RedirectResponse(f"/cases/{case}", 303)
 
 
-async def _again(request: Request, refusal: Refusal, typed: Decide | None = None) -> Response:
+async def _again(request: Request, refusal: Refusal | None, typed: Claim | None = None) -> Response:
     seen = await looking(request, file_for, request.path_params["case"])
     return case_page(request, seen, refusal=refusal, typed=typed)
 

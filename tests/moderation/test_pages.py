@@ -1,11 +1,15 @@
 """Everything by forms alone, as a browser without JavaScript does it."""
 
 import re
+from datetime import timedelta
 
+import pytest
 from httpx2 import Response
 
+from community import clock
 from community.database import Database
 from forum.topics.models import Post
+from moderation.actions import release_claims
 from tests.browsing import Browser
 from tests.cast import ADA, CY, DEE
 from tests.conftest import Town
@@ -147,3 +151,23 @@ def _version(page: str) -> str:
     found = re.search(r'name="version" value="(\d+)"', page)
     assert found
     return found[1]
+
+
+async def test_a_claim_that_ended_is_taken_again_without_losing_a_word(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, case = await reported(town.db)
+    await take(town.db, ADA, case)
+    page = await town.ada.open(f"/cases/{case}")
+    monkeypatch.setattr(clock, "ahead", timedelta(minutes=16))
+    await town.db.act(release_claims)
+
+    late = await _decide(town.ada, case, page, facts="My own long note")
+    assert late.status_code == 409 and "My own long note" in late.text
+    again = await town.ada.post(
+        f"/cases/{case}/claim", version=_version(late.text), facts="My own long note", key="k1",
+        ruling="hide", reason="spam",
+    )  # fmt: skip
+    assert again.status_code == 200 and "My own long note" in again.text
+    sent = await _decide(town.ada, case, again.text, facts="My own long note")
+    assert sent.status_code == 303

@@ -1,11 +1,14 @@
 """member -> report -> queue, live -> claim -> decision -> a third tab, the notices, the audit"""
 
+import asyncio
 import re
 
 from sqlalchemy import select
 
+from channels.models import Message
 from community.audit import AuditEntry
 from community.restrictions import Restriction
+from moderation.models import Decision
 from tests.browsing import Tab, rev_of
 from tests.cast import ADA
 from tests.conftest import Town
@@ -63,6 +66,30 @@ async def test_an_author_with_an_open_page_is_muted_at_once(town: Town) -> None:
         assert (
             refused["verb"] == "refused" and refused["final"] and "muted until" in refused["reason"]
         )
+
+
+async def test_nothing_the_author_says_commits_after_the_mute(town: Town) -> None:
+    _, case = await reported(town.db)
+    version = await take(town.db, ADA, case)
+
+    async def say(number: int) -> int:
+        return (
+            await town.bo.post("/channels/7/messages", body="More", key=f"k{number}")
+        ).status_code
+
+    async def mute() -> int:
+        decided = await town.ada.post(
+            f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
+            mute_days="3", reason="spam", facts="Again and again.",
+        )  # fmt: skip
+        return decided.status_code
+
+    answers = await asyncio.gather(say(1), say(2), mute(), say(3), say(4))
+    assert answers[2] == 303 and set(answers) <= {303, 403}
+    said, (decision,) = await rows(town.db, Message), await rows(town.db, Decision)
+    assert len(said) == answers.count(303) - 1
+    assert all(message.written_at <= decision.decided_at for message in said)
+    assert await say(5) == 403
 
 
 async def test_the_queue_catches_up_on_what_was_missed_and_tells_members_nothing(
