@@ -71,6 +71,7 @@ def environment(locale: str) -> Environment:
     env.filters.update(
         moment=partial(words.moment, locale),
         day=partial(words.day, locale),
+        date=partial(words.date, locale),
         number=partial(words.number, locale),
         span=partial(words.span, locale),
         plain=plain,

@@ -71,6 +71,11 @@ def span(locale: str, length: timedelta) -> str:
     return format_timedelta(abs(length), granularity="minute", threshold=2, locale=locale)
 
 
+def date(locale: str, at: datetime) -> str:
+    """ "22 Nov 2026": where the hour does not matter or stands elsewhere."""
+    return format_date(at.astimezone(WIB).date(), "d MMM y", locale=locale)
+
+
 def number(locale: str, value: int | float) -> str:
     return format_decimal(value, locale=locale)
 

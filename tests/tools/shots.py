@@ -11,9 +11,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import uvloop
 from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page as Window
 
 from tests.browsing import Browser
 from tests.chromium import DESK, PHONE, chromium, window
@@ -21,7 +23,8 @@ from tests.demonstration import ROLES, demonstration
 from tests.pages import Page, addresses, pages_of
 
 FOLDER = Path("shots")
-TALLEST = 3_000  # pixels of a page that are shown
+SHORTEST, TALLEST = 760, 3_000  # pixels of a page that are shown
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 AT_ONCE = 2  # windows
 
 
@@ -67,16 +70,18 @@ async def _picture(chrome: Chromium, role: str, reader: Browser, page: Page) -> 
     async with window(chrome, reader, width=PHONE) as tab:
         await tab.goto(page.path, wait_until="load")
         for width in (PHONE, DESK):
-            await tab.set_viewport_size({"width": width, "height": 800})
-            tall: int = await tab.evaluate("document.documentElement.scrollHeight")
-            for scheme in ("light", "dark"):
+            await _fit(tab, width)
+            for scheme in SCHEMES:
                 await tab.emulate_media(color_scheme=scheme)
-                await tab.screenshot(
-                    path=FOLDER / f"{role.replace(' ', '_')}-{page.name}-{width}-{scheme}.png",
-                    full_page=True,
-                    animations="disabled",
-                    clip={"x": 0, "y": 0, "width": width, "height": min(tall, TALLEST)},
-                )
+                name = f"{role.replace(' ', '_')}-{page.name}-{width}-{scheme}.png"
+                await tab.screenshot(path=FOLDER / name, animations="disabled")
+
+
+async def _fit(tab: Window, width: int) -> None:
+    """As tall as the page, so that what sticks to the bottom of the screen is at the bottom."""
+    await tab.set_viewport_size({"width": width, "height": SHORTEST})
+    tall: int = await tab.evaluate("document.documentElement.scrollHeight")
+    await tab.set_viewport_size({"width": width, "height": min(tall, TALLEST)})
 
 
 if __name__ == "__main__":

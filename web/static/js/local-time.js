@@ -1,6 +1,6 @@
 // Times stand in the page in WIB; here they are put into the zone of the reader.
 //
-// Inside data-short it is the time alone, of another day the day alone.
+// With data-brief it is the hour alone, of another day the day alone.
 //
 // The zone is that of the member (<body data-zone>), else the browser's where it is an Indonesian one.
 
@@ -9,8 +9,9 @@ const ZONES = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar":
 const here = document.body.dataset.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 const zone = here in ZONES ? here : "Asia/Jakarta"
 const date = written({ day: "numeric", month: "short", year: "numeric" })
-const shortDate = written({ day: "numeric", month: "short" })
 const longDate = written({ day: "numeric", month: "long", year: "numeric" })
+const dayAndMonth = written({ day: "numeric", month: "short" })
+const year = written({ year: "numeric" })
 const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 
 export function localise(part) {
@@ -29,13 +30,19 @@ function show(time) {
   const moment = new Date(time.dateTime)
   time.dataset.local = ""
   if (Number.isNaN(moment.valueOf()) || !time.dateTime.includes("T")) return
-  if (time.closest("[data-short]")) time.textContent = brief(moment)
-  else if (ZONES[zone] !== "WIB") time.textContent = `${date.format(moment)} ${clockOf(moment)} ${ZONES[zone]}`
+  if ("brief" in time.dataset) time.textContent = briefly(moment)
+  if (ZONES[zone] === "WIB") return
+  const whole = `${date.format(moment)} ${clockOf(moment)} ${ZONES[zone]}`
+  if ("brief" in time.dataset) time.title = whole
+  else time.textContent = whole
 }
 
-function brief(moment) {
-  const today = date.format(moment) === date.format(new Date())
-  return today ? clock.format(moment) : shortDate.format(moment)
+// Of today the hour, of this year the day: lists have little room.
+function briefly(moment) {
+  const today = new Date()
+  if (date.format(moment) === date.format(today)) return clockOf(moment)
+  const thisYear = year.format(moment) === year.format(today)
+  return (thisYear ? dayAndMonth : date).format(moment)
 }
 
 function written(parts) {

@@ -1,0 +1,94 @@
+"""Two people, each in a window of their own: what one does, the other sees."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Locator, Page, expect
+
+from community.database import Database
+from community.settings import Settings
+from tests.browsing import Browser
+from tests.chromium import window
+from tests.conftest import Town, running
+from tests.proxy import line_to
+
+pytestmark = pytest.mark.browser
+
+QUAY = "/channels/7"
+
+
+class Windows:
+    """As many as a test opens, each with cookies of its own."""
+
+    def __init__(self, chrome: Chromium, stack: AsyncExitStack) -> None:
+        self._chrome, self._stack = chrome, stack
+
+    async def open(self, of: Browser, path: str) -> Page:
+        page = await self._stack.enter_async_context(window(self._chrome, of))
+        await page.goto(path)
+        return page
+
+
+@pytest.fixture
+async def windows(chrome: Chromium) -> AsyncIterator[Windows]:
+    async with AsyncExitStack() as stack:
+        yield Windows(chrome, stack)
+
+
+async def test_what_bo_says_cy_reads_and_what_bo_changes_changes_for_cy(
+    town: Town, windows: Windows
+) -> None:
+    bo, cy = await windows.open(town.bo, QUAY), await windows.open(town.cy, QUAY)
+
+    await say(bo, "ahoy")
+    await expect(message(cy, "ahoy")).to_be_visible()
+    await expect(bo.locator(".pending")).to_have_count(0)
+
+    await message(bo, "ahoy").get_by_label("Actions for this message").click()
+    dialog = bo.get_by_role("dialog")
+    await dialog.get_by_label("Message").fill("ahoy there")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(message(cy, "ahoy there")).to_contain_text("edited")
+    await expect(dialog).to_have_count(0)
+
+    await message(bo, "ahoy there").get_by_label("Actions for this message").click()
+    await dialog.get_by_role("button", name="Withdraw").click()
+    await expect(cy.locator(".message")).to_contain_text("withdrawn by its author")
+    await expect(cy.get_by_text("ahoy there")).to_have_count(0)
+
+
+async def test_what_is_said_while_the_network_is_cut_comes_when_it_is_back(
+    db: Database, settings: Settings, windows: Windows
+) -> None:
+    async with line_to(settings.port) as line:
+        named = replace(settings, public_url=line.url)
+        async with running(db, named) as town:
+            bo, cy = await windows.open(town.bo, QUAY), await windows.open(town.cy, QUAY)
+            await expect(bo.get_by_text("Connected")).to_be_visible()
+
+            line.cut()
+            await say(bo, "is anybody there?")
+            bubble = bo.locator(".pending")
+            await expect(bubble).to_contain_text("Waiting")
+            await expect(bo.get_by_role("status").first).to_contain_text("again")
+
+            await line.heal()
+            await expect(message(cy, "is anybody there?")).to_be_visible(timeout=20_000)
+            await expect(message(bo, "is anybody there?")).to_be_visible()
+            await expect(bubble).to_have_count(0)
+
+
+async def say(page: Page, words: str) -> None:
+    await page.get_by_label("Message", exact=True).fill(words)
+    await page.keyboard.press("Enter")
+
+
+def message(page: Page, words: str) -> Locator:
+    """Stored, and shown to everybody."""
+    exactly = re.compile(rf"^\s*{re.escape(words)}\s*$")
+    body = page.locator(".bubble").filter(has_text=exactly)
+    return page.locator(".message:not(.pending)").filter(has=body)
