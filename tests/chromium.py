@@ -17,6 +17,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 MISSING = "There is no Chromium here: install the package `chromium` and run again."
 CUT = ("Failed to load resource", "WebSocket connection to")
 PHONE, DESK = 360, 1280
+PATIENCE = 10_000  # ms until an element that does not come is a failure
 QUIET = (
     "--no-sandbox",  # root has none; the pages are ours
     "--disable-gpu",
@@ -82,6 +83,7 @@ async def window(
     )
     if of.token:
         await context.add_cookies([{"name": "sid", "value": of.token, "url": of.origin}])
+    context.set_default_timeout(PATIENCE)
     complaints: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:

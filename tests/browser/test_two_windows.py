@@ -68,7 +68,7 @@ async def test_what_is_said_while_the_network_is_cut_comes_when_it_is_back(
         named = replace(settings, public_url=line.url)
         async with running(db, named) as town:
             bo, cy = await windows.open(town.bo, QUAY), await windows.open(town.cy, QUAY)
-            await expect(bo.get_by_text("Connected")).to_be_visible()
+            await expect(bo.get_by_text("Live", exact=True)).to_be_visible()
 
             line.cut()
             await say(bo, "is anybody there?")
