@@ -92,3 +92,50 @@ def message(page: Page, words: str) -> Locator:
     exactly = re.compile(rf"^\s*{re.escape(words)}\s*$")
     body = page.locator(".bubble").filter(has_text=exactly)
     return page.locator(".message:not(.pending)").filter(has=body)
+
+
+async def test_what_cy_reports_ada_decides_and_bo_is_told(town: Town, windows: Windows) -> None:
+    bo, cy = await windows.open(town.bo, QUAY), await windows.open(town.cy, QUAY)
+    ada = await windows.open(town.ada, "/moderation")
+    await say(bo, "buy my rope")
+
+    await message(cy, "buy my rope").get_by_label("Actions for this message").click()
+    await cy.get_by_role("dialog").get_by_role("link", name="Report").click()
+    await cy.get_by_label("Spam").check()
+    await cy.get_by_role("button", name="Send the report").click()
+    await expect(cy.get_by_text("A moderator will look at it")).to_be_visible()
+
+    await ada.get_by_role("link", name="1 new case").click()
+    await ada.get_by_role("button", name="Claim").click()
+    await ada.get_by_label("Hide", exact=True).check()
+    await ada.get_by_label("What you found").fill("An offer where none belongs.")
+    await ada.get_by_role("button", name="Decide").click()
+    await expect(ada.get_by_text("You have decided this case.")).to_be_visible()
+
+    await expect(bo.locator(".message")).to_contain_text("hidden by a moderator")
+    await expect(bo.locator("[data-count=notices]")).to_contain_text("1")
+    await bo.get_by_role("link", name="Notices").click()
+    await bo.get_by_role("link", name="A moderator decided").click()
+    await expect(bo.get_by_text("An offer where none belongs.")).to_be_visible()
+    await expect(cy.locator("[data-count=notices]")).to_contain_text("1")
+
+
+async def test_what_dee_announces_bo_acknowledges_and_dee_sees_it(
+    town: Town, windows: Windows
+) -> None:
+    bo = await windows.open(town.bo, QUAY)
+    dee = await windows.open(town.dee, "/announcements/new")
+    await dee.get_by_label("Title").fill("Storm on Friday")
+    await dee.get_by_label("Text").fill("Moor twice.")
+    await dee.get_by_label("Ask for an acknowledgement").check()
+    await dee.get_by_label("Acknowledge by").fill("2099-01-02T10:00")
+    await dee.get_by_role("button", name="Preview").click()
+    await dee.get_by_role("button", name="Publish").click()
+    await dee.get_by_role("link", name="See who has acknowledged it").click()
+    done = dee.get_by_role("progressbar", name="Acknowledged")
+    await expect(done).to_have_attribute("value", "0")
+
+    await bo.get_by_role("status").get_by_role("link", name="Storm on Friday").click()
+    await bo.get_by_role("button", name="Acknowledge").click()
+    await expect(bo.get_by_text("You acknowledged this on")).to_be_visible()
+    await expect(done).to_have_attribute("value", "1", timeout=15_000)
