@@ -70,7 +70,7 @@ async def test_what_is_said_while_the_network_is_cut_comes_when_it_is_back(
             bo, cy = await windows.open(town.bo, QUAY), await windows.open(town.cy, QUAY)
             await expect(bo.get_by_text("Live", exact=True)).to_be_visible()
 
-            line.cut()
+            await line.cut()
             await say(bo, "is anybody there?")
             bubble = bo.locator(".pending")
             await expect(bubble).to_contain_text("Waiting")
