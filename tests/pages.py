@@ -40,9 +40,6 @@ EXAMPLES: dict[str, Select[Any]] = {
     "member": select(Member.id).order_by(Member.role, Member.id),
     "reason": select(Reason.code).order_by(Reason.code),
     "slug": select(Category.slug).order_by(Category.id),
-    "category": select(Category.id).order_by(Category.restricted.desc()),
-    "reason": select(Reason.code).order_by(Reason.code),
-    "member": select(Member.id).order_by(Member.muted_until.desc(), Member.id),
 }
 ALSO = {  # pages that look different for a question
     "topics-none": "/topics?region=91.05&cluster=crafts&theme=tkdn",

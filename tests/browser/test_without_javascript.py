@@ -45,7 +45,7 @@ async def test_bo_starts_a_topic_and_changes_what_was_written(page: Page) -> Non
 
         await open_menu(page, "We all do.", "Edit")
         await page.get_by_label("Your text").fill("We all do, on Sundays.")
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         await expect(post(page, "We all do, on Sundays.")).to_contain_text("edited")
 
         await open_menu(page, "We all do, on Sundays.", "Withdraw")
@@ -122,5 +122,7 @@ def post(page: Page, words: str) -> Locator:
 
 
 async def open_menu(page: Page, words: str, verb: str) -> None:
+    """On the page of the post, where the server draws what its author may do."""
     await post(page, words).locator("summary").click()
-    await post(page, words).get_by_role("link", name=verb, exact=True).click()
+    await post(page, words).get_by_role("link", name="Open this post").click()
+    await page.get_by_role("complementary").get_by_role("link", name=verb, exact=True).click()

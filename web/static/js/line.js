@@ -99,8 +99,8 @@ function comeBack(code, reason = "") {
   const wait = (AFTER[code] ?? AFTER.lost)(reason)
   if (wait === undefined) return
   next = setTimeout(open, wait)
-  if (failures >= FAILURES) state("polling")
-  else if (code !== 4290) state("waiting", { seconds: Math.ceil(wait / 1000) })
+  if (failures === FAILURES) state("polling")
+  else if (failures < FAILURES && code !== 4290) state("waiting", { seconds: Math.ceil(wait / 1000) })
 }
 
 function backOff(longest) {
