@@ -102,6 +102,13 @@ async def test_acknowledging_leads_back_and_twice_is_once(town: Town) -> None:
     ] == "/"
 
 
+async def test_it_is_acknowledged_from_home(town: Town) -> None:
+    where = await announce(town.dee)
+    assert f'action="{where}/acknowledgement"' in await town.bo.open("/")
+    await town.bo.post(f"{where}/acknowledgement", next="/")
+    assert where not in await town.bo.open("/")
+
+
 async def test_progress_is_for_the_office_alone(town: Town) -> None:
     where = await announce(town.dee)
     await town.bo.post(f"{where}/acknowledgement")
