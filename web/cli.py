@@ -55,12 +55,12 @@ def serve(
     from web import serving
 
     settings = Settings.from_env()
-    listener = serving.listener(settings)
-    if demonstration:
-        reached(settings, _migrated)
-    else:
-        require_up_to_date(settings)
-    run(serving.serve(settings, listener, to_try=demonstration))
+    with serving.listener(settings) as listener:
+        if demonstration:
+            reached(settings, _migrated)
+        else:
+            require_up_to_date(settings)
+        run(serving.serve(settings, listener, to_try=demonstration))
 
 
 @app.command()

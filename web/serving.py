@@ -33,15 +33,21 @@ async def serve(settings: Settings, listener: socket.socket, *, to_try: bool) ->
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     akar = create_app(db, settings)
     serving = server(
-        akar, lambda: drain(akar, settings.drain_seconds), trusted_proxies=settings.trusted_proxies
+        akar,
+        lambda: drain(akar, settings.drain_seconds),
+        when_started=lambda: _say_where(settings),
+        trusted_proxies=settings.trusted_proxies,
     )
     if to_try:
         await _furnish(db, settings)
-    print(f"AKAR is served on {settings.public_url} (Ctrl+C ends it).", flush=True)
     async with orders.taken(db, settings):
         await serving.serve(sockets=[listener])
     if not serving.started:
         raise SystemExit(3)
+
+
+def _say_where(settings: Settings) -> None:
+    print(f"AKAR is served on {settings.public_url} (Ctrl+C ends it).", flush=True)
 
 
 async def _furnish(db: Database, settings: Settings) -> None:

@@ -129,10 +129,21 @@ def line_to(websocket: WebSocket) -> Line:
 class Server(uvicorn.Server):
     """Drains before it exits when it is asked to terminate; a second signal does not wait."""
 
-    def __init__(self, config: uvicorn.Config, drain: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        drain: Callable[[], Awaitable[None]],
+        when_started: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._drain = drain
+        self._when_started = when_started
         self._draining: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._when_started()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if sig == signal.SIGTERM and self._draining is None and self.started:
@@ -151,6 +162,7 @@ def server(
     app: Starlette,
     drain: Callable[[], Awaitable[None]],
     *,
+    when_started: Callable[[], None] = lambda: None,
     trusted_proxies: str = "",
     log_level: str = "warning",
 ) -> Server:
@@ -171,7 +183,7 @@ def server(
         log_config=None,
         log_level=log_level,
     )
-    return Server(config, drain)
+    return Server(config, drain, when_started)
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -182,6 +194,10 @@ def listening(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE)
-    listener.bind((host, port))
-    listener.listen(BACKLOG)  # whoever comes before we are ready waits instead of being sent away
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)  # whoever comes before we are ready waits, and is not sent away
+    except OSError:
+        listener.close()
+        raise
     return listener
