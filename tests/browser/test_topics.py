@@ -1,0 +1,106 @@
+"""What scripts add to a topic: replying in place, hearing others, drafts and preview."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page, expect
+
+from tests.browsing import Browser
+from tests.chromium import window
+from tests.conftest import Town
+from tests.forum.pages import answer_in, answer_to, start_topic
+
+pytestmark = pytest.mark.browser
+
+TOPIC = "/topics/5"
+
+
+@asynccontextmanager
+async def opened(chrome: Chromium, member: Browser, path: str) -> AsyncIterator[Page]:
+    async with window(chrome, member) as page:
+        await page.goto(path)
+        yield page
+
+
+async def test_a_reply_is_written_below_its_post_and_comes_back_there(
+    town: Town, chrome: Chromium
+) -> None:
+    first = await answer_in(town.bo, TOPIC, "who has rope?")
+    async with (
+        opened(chrome, town.cy, TOPIC) as cy,
+        opened(chrome, town.ada, TOPIC) as ada,
+    ):
+        await cy.locator(f"#post-{first} .post-reply").click()
+        box = cy.locator("textarea[name=body]")
+        await expect(box).to_be_focused()
+        await box.fill("I **have**.")
+        await cy.get_by_role("button", name="Send reply").click()
+        for page in (cy, ada):
+            reply = page.locator(f"li:has(> #post-{first}) > .replies .post")
+            await expect(reply.locator("strong")).to_have_text("have")
+        await expect(box).to_have_value("")
+        await expect(cy.locator(".post.mine")).to_have_count(1)
+        await expect(ada.locator(".fresh .post")).to_have_count(2)
+
+
+async def test_what_is_too_deep_is_counted_where_it_continues(town: Town, chrome: Chromium) -> None:
+    chain = [await answer_in(town.bo, TOPIC, "root")]
+    for _ in range(2):
+        chain.append(await answer_to(town.bo, chain[-1], "deeper"))
+    async with opened(chrome, town.cy, TOPIC) as cy:
+        await expect(cy.locator("live-status")).to_have_text("")
+        for _ in range(2):
+            chain.append(await answer_to(town.bo, chain[-1], "too deep"))
+        fold = cy.locator(f'.continue[href="/posts/{chain[2]}"]')
+        await expect(fold.locator("b")).to_have_text("2")
+        await expect(cy.locator(".post")).to_have_count(3)
+
+
+async def test_an_edit_and_a_withdrawal_are_seen_where_the_post_stands(
+    town: Town, chrome: Chromium
+) -> None:
+    post = await answer_in(town.bo, TOPIC, "ten metres")
+    async with opened(chrome, town.cy, TOPIC) as cy:
+        await town.bo.post(f"/posts/{post}/edit", place=f"post:{post}", body="twelve metres")
+        await expect(cy.locator(f"#post-{post} .post-body")).to_have_text("twelve metres")
+        await town.bo.post(f"/posts/{post}/withdrawal")
+        await expect(cy.locator(f"#post-{post} .gone")).to_be_visible()
+
+
+async def test_a_draft_waits_on_the_next_visit_and_a_preview_shows_it(
+    town: Town, chrome: Chromium
+) -> None:
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        box = bo.locator("textarea[name=body]")
+        await box.press_sequentially("half **a** sentence")
+        await expect(bo.locator(".draft-state")).to_have_text("Draft kept")
+        await bo.get_by_role("button", name="Preview").click()
+        await expect(bo.locator(".preview strong")).to_have_text("a")
+        await expect(box).to_be_hidden()
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        await expect(bo.locator("textarea[name=body]")).to_have_value("half **a** sentence")
+
+
+async def test_what_was_on_screen_is_read(town: Town, chrome: Chromium) -> None:
+    await answer_in(town.cy, TOPIC, "first")
+    await answer_in(town.bo, TOPIC, "second")
+    async with opened(chrome, town.cy, "/topics") as cy:
+        await expect(cy.locator(".topic .unread")).to_contain_text("1")
+        await cy.goto(TOPIC)
+        await expect(cy.locator("#unread")).to_be_visible()
+        async with cy.expect_navigation():
+            await cy.goto("/topics")
+        await expect(cy.locator(".topic .unread")).to_be_hidden()
+
+
+async def test_a_list_says_what_is_new_and_stays_as_it_is(town: Town, chrome: Chromium) -> None:
+    async with opened(chrome, town.cy, "/topics?cluster=food") as cy:
+        await expect(cy.locator("live-status")).to_have_text("")
+        await start_topic(town.bo, "Baskets", "x", cluster="crafts")
+        await start_topic(town.bo, "Dodol", "x", cluster="food")
+        await expect(cy.locator(".new-rows")).to_have_text("1 new topic – show")
+        await expect(cy.get_by_text("Dodol")).to_have_count(0)
+        await cy.locator(".new-rows").click()
+        await expect(cy.get_by_role("link", name="Dodol")).to_be_visible()

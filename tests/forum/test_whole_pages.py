@@ -1,0 +1,69 @@
+"""Pages kept whole for visitors: never older than the last change, never anybody's own."""
+
+from collections.abc import Callable
+
+from community.database import Transaction
+from community.members.models import Member
+from community.site import change_site
+from forum.categories import restrict_category
+from forum.topics.actions import hide_post
+from forum.topics.models import Post
+from tests.cast import BO, FAY, MARKET
+from tests.conftest import Town
+from tests.forum.pages import answer_in
+
+TOPIC = "/topics/5"
+
+
+async def test_every_change_is_on_the_next_page(town: Town) -> None:
+    post = await answer_in(town.bo, TOPIC, "ten metres")
+
+    def by_fay(work: Callable[[Transaction, Member], object]) -> Callable[[Transaction], object]:
+        return lambda tx: work(tx, tx.get_one(Member, FAY))
+
+    def renamed(tx: Transaction) -> None:
+        bo = tx.get_one(Member, BO)
+        bo.name, bo.rev = "Boris", bo.rev + 1
+
+    async def edited() -> None:
+        await town.bo.post(f"/posts/{post}/edit", place=f"post:{post}", body="twelve metres")
+
+    await town.visitor.open(TOPIC)
+    assert await town.visitor.open(TOPIC) == await town.visitor.open(TOPIC)
+    await edited()
+    assert "twelve metres" in await town.visitor.open(TOPIC)
+    await town.db.act(renamed)
+    assert "Boris" in await town.visitor.open(TOPIC)
+    await town.db.act(
+        by_fay(lambda tx, fay: change_site(tx, fay, name="AKAR", banner="Storm", read_only=False))
+    )
+    assert "Storm" in await town.visitor.open(TOPIC)
+    await town.ada.post(f"{TOPIC}/lock")
+    assert 'aria-label="Locked"' in await town.visitor.open(TOPIC)
+    await town.db.act(lambda tx: hide_post(tx, tx.get_one(Post, post)))
+    assert "twelve metres" not in await town.visitor.open(TOPIC)
+    await town.db.act(
+        by_fay(lambda tx, fay: restrict_category(tx, fay, MARKET, ["role:moderator"]))
+    )
+    assert (await town.visitor.get(TOPIC)).status_code == 404
+
+
+async def test_nobody_is_given_what_another_saw(town: Town) -> None:
+    await answer_in(town.bo, TOPIC, "ahoy")
+    for _ in range(2):
+        visitors = await town.visitor.get(TOPIC)
+        assert "data-member" not in visitors.text and "set-cookie" not in visitors.headers
+        assert 'data-member="2"' in await town.bo.open(TOPIC)
+        assert 'data-member="3"' in await town.cy.open(TOPIC)
+
+
+async def test_each_language_has_its_own(town: Town) -> None:
+    for _ in range(2):
+        assert "Sign in" in await town.visitor.open(TOPIC)
+        assert "Masuk" in (await town.visitor.get(TOPIC, **{"accept-language": "id"})).text
+
+
+async def test_a_page_after_the_end_is_the_last_one(town: Town) -> None:
+    await answer_in(town.bo, TOPIC, "ahoy")
+    for _ in range(2):
+        assert "ahoy" in await town.visitor.open(f"{TOPIC}?at=999")
