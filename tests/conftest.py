@@ -1,7 +1,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from web.migrations import migrate
 from web.wire import Server, listening, server
 
 _names = count()
+PLENTY = 1_000_000
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +122,20 @@ class Town:
 @pytest.fixture
 async def town(db: Database, settings: Settings) -> AsyncIterator[Town]:
     async with running(db, settings) as town:
+        yield town
+
+
+@pytest.fixture
+async def generous(db: Database, settings: Settings) -> AsyncIterator[Town]:
+    """A town for those who ask for a great many things."""
+    patient = replace(
+        settings,
+        frames_per_second=PLENTY,
+        frames_burst=PLENTY,
+        sends_per_second=PLENTY,
+        sends_burst=PLENTY,
+    )
+    async with running(db, patient) as town:
         yield town
 
 

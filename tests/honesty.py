@@ -1,0 +1,80 @@
+"""What every answer is held to: nothing breaks, and what was refused left nothing behind."""
+
+import logging
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from community.database import Base, Transaction
+from community.members import actions as members
+from community.site import site_of
+from tests.cast import ADA, BO, DEE, FAY
+from tests.conftest import Town
+from tests.junk import Request
+from tests.raw import Answer, Raw
+
+ASKING = (0, BO, DEE, ADA, FAY)  # nobody, a member, an official, a moderator, an administrator
+
+Counts = tuple[int, ...]
+
+
+class Judge:
+    def __init__(self, town: Town, line: Raw, log: pytest.LogCaptureFixture) -> None:
+        self._town, self._line, self._log = town, line, log
+        self._tokens: dict[int, str] = {}
+        self._counts: Counts = ()
+
+    async def ask(self, request: Request) -> None:
+        if not self._counts:
+            self._counts = await self.counts()
+        who = ASKING[request.who]
+        answer = await self._line.ask(
+            request.method, request.target, [*await self._signed_in(who), *request.headers],
+            request.body,
+        )  # fmt: skip
+        await self._must_be_honest(request, answer)
+        if answer.status in {401, 503} or "clear-site-data" in answer.headers:
+            self._tokens.pop(who, None)
+            await self._town.db.act(_open_again)
+
+    async def _must_be_honest(self, request: Request, answer: Answer) -> None:
+        assert answer.status < 500 or "retry-after" in answer.headers, answer.text[:500]
+        self.nothing_broke()
+        if request.method not in {"GET", "HEAD"}:
+            counts = await self.counts()
+            assert answer.status < 400 or counts == self._counts, f"stored: {answer}"
+            self._counts = counts
+
+    def nothing_broke(self) -> None:
+        broken = [r for r in self._log.records if r.levelno >= logging.ERROR]
+        assert not broken, [f"{r.getMessage()} {r.exc_info}" for r in broken]
+
+    async def counts(self) -> Counts:
+        """Of all tables, but for the sign-ins we open ourselves."""
+        return await self._town.db.look(_counts)
+
+    async def _signed_in(self, who: int) -> Sequence[tuple[str, str]]:
+        if who and who not in self._tokens:
+            self._tokens[who] = await self._town.db.act(members.sign_in, who)
+        cookie = [("cookie", f"sid={self._tokens[who]}")] if who else []
+        return [("origin", self._town.origin), *cookie]
+
+
+def _counts(session: Session) -> Counts:
+    return tuple(session.execute(COUNT_ALL).scalars())
+
+
+COUNT_ALL = text(
+    " UNION ALL ".join(
+        f"SELECT count(*) FROM {table.name}"
+        for table in Base.metadata.sorted_tables
+        if table.name != "sign_ins"
+    )
+)
+
+
+def _open_again(tx: Transaction) -> None:
+    """An administrator may have closed it for maintenance, which is an answer we understand."""
+    site_of(tx).read_only = False
