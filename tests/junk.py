@@ -92,7 +92,9 @@ def _places() -> list[bytes]:
 @cache
 def _ways() -> list[tuple[str, bytes | None]]:
     """Three of four bodies are the form, and say so."""
-    wrong: list[tuple[str, bytes | None]] = [(KINDS[n % len(KINDS)], body) for n, body in enumerate(BODIES)]
+    wrong: list[tuple[str, bytes | None]] = [
+        (KINDS[n % len(KINDS)], body) for n, body in enumerate(BODIES)
+    ]
     wrong += [(FORM, body) for body in BODIES]
     wrong += [(kind, None) for kind in KINDS]
     return [(FORM, None)] * (3 * len(wrong)) + wrong

@@ -1,0 +1,82 @@
+"""Whatever a tab says, it is obeyed, refused for good, or told to reload; nothing breaks."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from websockets.exceptions import ConnectionClosed
+
+from tests.browsing import Tab
+from tests.conftest import Town
+from tests.honesty import Judge
+from tests.junk import frames
+from tests.raw import raw
+from tests.web.test_bad_input import thoroughly
+from web.commands import COMMANDS
+
+RELOAD = 4400
+NOWHERE = 10**17
+
+
+class Listener:
+    """A tab that is opened again when it was sent away."""
+
+    def __init__(self, town: Town, judge: Judge) -> None:
+        self._town, self._judge = town, judge
+        self._line = AsyncExitStack()
+        self._tab: Tab | None = None
+        self._marks = count()
+
+    async def tell(self, said: str | bytes) -> None:
+        before = await self._judge.counts()
+        answers = await self._answers(said)
+        refused = [answer for answer in answers if answer["verb"] == "refused"]
+        assert all(answer["final"] for answer in refused), refused
+        if refused or self._tab is None:
+            assert await self._judge.counts() == before, "refused, and stored"
+        self._judge.nothing_broke()
+
+    async def _answers(self, said: str | bytes) -> list[dict[str, Any]]:
+        """All up to the answer to a question of ours; the tab is gone where it was sent away."""
+        if self._tab is None:
+            self._tab = await self._line.enter_async_context(self._town.bo.tab())
+        tab = self._tab
+        mark, heard = f"mark-{next(self._marks)}", list[dict[str, Any]]()
+        try:
+            await tab.socket.send(said)
+            await tab.send("withdraw", message=NOWHERE, key=mark)
+            while not heard or heard[-1].get("key") != mark:
+                heard.append(json.loads(await tab.socket.recv()))
+        except ConnectionClosed as closed:
+            assert closed.rcvd and closed.rcvd.code == RELOAD, closed
+            await self.close()
+            return heard
+        return heard[:-1]
+
+    async def close(self) -> None:
+        self._tab = None
+        await self._line.aclose()
+
+
+@pytest.fixture
+async def listener(generous: Town, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listener]:
+    async with raw(generous.origin) as line:
+        listener = Listener(generous, Judge(generous, line, caplog))
+        yield listener
+        await listener.close()
+        async with generous.cy.tab() as cy:
+            assert (await cy.say("alive", "alive"))["verb"] == "ack"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@thoroughly
+@given(data=st.data())
+async def test_every_command_is_answered_honestly(listener: Listener, data: st.DataObject) -> None:
+    for said in data.draw(st.tuples(*(frames(command) for command in COMMANDS))):
+        await listener.tell(said)
