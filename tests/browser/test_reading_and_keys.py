@@ -1,0 +1,90 @@
+"""For those who listen to the page, and for those who use no mouse."""
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page, expect
+
+from tests.cast import BO, PASSWORD, email
+from tests.chromium import window
+from tests.conftest import Town
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("setup", ["embedded"], indirect=True),
+]
+
+# A message put in counts as read out if the log is polite in the turn in which it comes.
+LISTEN = """() => {
+  const log = document.querySelector("[role=log]")
+  globalThis.heard = []
+  new MutationObserver((changes) => {
+    if (log.ariaLive === "off" || log.ariaBusy === "true") return
+    for (const { addedNodes } of changes) for (const node of addedNodes) {
+      if (node.matches?.(".message[data-seq]")) globalThis.heard.push(node.innerText)
+    }
+  }).observe(log, { childList: true, subtree: true })
+}"""
+HEARD = "globalThis.heard.length"
+FOCUSED = "document.activeElement.textContent.trim() || document.activeElement.name"
+FARTHEST = 60  # presses of Tab to anything on these pages
+
+
+async def test_a_live_message_is_read_out_once_and_history_never(
+    town: Town, chrome: Chromium
+) -> None:
+    await town.bo.post("/channels/7/messages", body="said before", key="k0")
+    async with window(chrome, town.cy) as page:
+        await page.goto("/channels/7")
+        await page.evaluate(LISTEN)
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        await expect(page.get_by_text("said before")).to_be_visible()
+        assert await page.evaluate(HEARD) == 0
+
+        await town.bo.post("/channels/7/messages", body="said now", key="k1")
+        await expect(page.get_by_text("said now")).to_be_visible()
+        assert await page.evaluate(HEARD) == 1
+
+        await town.bo.post("/messages/2", body="said otherwise")
+        await expect(page.get_by_text("said otherwise")).to_be_visible()
+        assert await page.evaluate(HEARD) == 1
+        assert await page.locator("[role=log]").count() == 1
+
+
+async def test_bo_signs_in_and_replies_with_the_keyboard_alone(
+    town: Town, chrome: Chromium
+) -> None:
+    async with window(chrome, town.visitor) as page:
+        await page.goto("/topics/5")
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.className") == "skip"
+
+        await press_on(page, "Masuk")
+        await page.wait_for_url("**/sign-in*")
+        await tab_to(page, "email")
+        await page.keyboard.type(email(BO))
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(lambda address: "sign-in" not in address)
+
+        await page.goto("/topics")
+        await press_on(page, "Where to moor")
+        await page.wait_for_url("**/topics/5*")
+        await tab_to(page, "body")
+        await page.keyboard.type("At the old quay.")
+        await press_on(page, "Send reply")
+        await expect(page.get_by_role("article")).to_contain_text("At the old quay.")
+
+
+async def press_on(page: Page, what: str) -> None:
+    await tab_to(page, what)
+    await page.keyboard.press("Enter")
+
+
+async def tab_to(page: Page, what: str) -> None:
+    """By Tab alone, forwards: whatever needs a mouse or a trap is found by not arriving."""
+    for _ in range(FARTHEST):
+        if await page.evaluate(FOCUSED) == what:
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {what!r}")
