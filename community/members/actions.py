@@ -9,7 +9,7 @@ from community.database import Transaction
 from community.errors import Conflict, NotFound
 from community.members.events import SignInEnded, StandingChanged
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
-from community.members.policies import may_appoint, may_be_placed
+from community.members.policies import may_administer, may_appoint, may_be_placed
 from community.members.queries import (
     SIGNED_IN,
     hash_of,
@@ -108,6 +108,7 @@ def appoint(
     cluster: str = "",
 ) -> Member:
     """Gives a role, everywhere or in a place; MEMBER takes it back. It holds at once."""
+    require(may_administer(administrator))  # before anybody learns who there is
     member = tx.hold(member_for, administrator, member_id)
     require(may_appoint(administrator, member))
     require(may_be_placed(role, region, cluster))

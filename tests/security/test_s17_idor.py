@@ -1,0 +1,115 @@
+"""What is another's is as absent as what never was, at every door.
+
+Discourse #43781, CVE-2026-32615, CVE-2026-21865: ids that exist, but not for whoever asks.
+"""
+
+from collections.abc import Sequence
+
+from channels.models import Message
+from community.database import Transaction
+from community.members.models import Member, SignIn
+from community.notices.actions import notify
+from community.notices.models import Notice, NoticeKind
+from forum.announcements import actions as announcements
+from forum.announcements.models import Audience, Draft
+from tests.browsing import Browser
+from tests.cast import ADA, BO, CABIN, CY, DEE, DEE_FOR_OFFICE, EVA, LEDGER, OFFICE
+from tests.conftest import Town
+from tests.doors import FORM, Door, doors, everything
+from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, rows, say, write
+from tests.raw import Answer, Raw, raw
+
+NOWHERE = 10**17
+OURS = ("sec-fetch-site", "same-origin")
+WITH_IDS = [door for door in doors() if door.params]
+
+Ids = dict[str, int | str]
+
+
+async def test_what_is_anothers_is_as_absent_as_what_never_was(generous: Town) -> None:
+    """For a member who belongs nowhere, and for visitors."""
+    theirs = await _furnish(generous)
+    named = {param.strip("{}").partition(":")[0] for door in WITH_IDS for param in door.params}
+    assert named <= set(theirs), "say here whose a thing of the new kind is"
+    await _find_nothing(generous, (generous.gus, generous.visitor), WITH_IDS, theirs)
+
+
+async def test_a_moderator_does_not_act_where_they_cannot_read(generous: Town) -> None:
+    """test_mod_cannot_act_where_cannot_read: Eva is senior, and not in the cabin."""
+    theirs = await _furnish(generous)
+    private = [door for door in WITH_IDS if set(door.params) & {"{channel:id}", "{message:id}"}]
+    await _find_nothing(generous, (generous.eva,), private, theirs)
+
+
+async def test_ids_belong_to_each_other(generous: Town) -> None:
+    """A post of the office is no parent in the market, nor a place for a draft or a preview."""
+    theirs = await _furnish(generous)
+    before = await everything(generous)
+    for place in (f"topic:{LEDGER}", f"reply:{theirs['post']}", f"post:{theirs['post']}"):
+        for path in ("/drafts", "/topics/5/posts"):
+            written = {"place": place, "body": "ahoy", "key": "k1"}
+            answer = await generous.bo.post(path, **written, mandate=DEE_FOR_OFFICE)
+            assert answer.status_code in {403, 404, 422}, (path, place)
+    assert await everything(generous) == before
+
+
+async def _find_nothing(
+    town: Town, browsers: Sequence[Browser], some: Sequence[Door], theirs: Ids
+) -> None:
+    before = await everything(town)
+    async with raw(town.origin) as line:
+        for browser in browsers:
+            for door in some:
+                forbidden = await _asked(line, browser, door, theirs)
+                missing = await _asked(line, browser, door, dict.fromkeys(theirs, NOWHERE))
+                assert forbidden == missing, str(door)
+                assert forbidden[0] in {303, 401, 403, 404, 422}, str(door)
+                assert forbidden[0] != 303 or not browser.token, str(door)
+    assert await everything(town) == before
+
+
+async def _asked(line: Raw, browser: Browser, door: Door, ids: Ids) -> tuple[int, str]:
+    """Status and page, without the address that was asked for."""
+    address = door.address(ids)
+    headers = [*browser.headers.items(), OURS, FORM]
+    body = b"" if door.safe else door.filled()
+    answer: Answer = await line.ask(door.method, address, headers, body)
+    page = answer.text
+    for written in (address, address.replace("/", "%2F")):
+        page = page.replace(written, "ADDRESS")
+    return answer.status, page.replace(answer.headers.get("x-request-id", "-"), "NUMBER")
+
+
+async def _furnish(town: Town) -> Ids:
+    """One thing of each kind, none of them for Gus."""
+    post = await write(town.db, DEE, "for the office", LEDGER)
+    message = await say(town.db, BO, "for the cabin", CABIN)
+    case = await report(town.db, message, by=ADA, kind=MESSAGE)
+    _post, other = await reported(town.db, by=BO, author=CY)
+    await judge(town.db, EVA, other)
+    draft = Draft("For us", "Only.", Audience(kind="government"), public=False)
+    told = await as_(town.db, DEE, announcements.publish, DEE_FOR_OFFICE, draft, key="announcement")
+    await town.db.act(_notice_bo)
+    assert len(await rows(town.db, Message)) == 1
+    notices, sign_ins = await rows(town.db, Notice), await rows(town.db, SignIn)
+    return {
+        "channel": CABIN,
+        "topic": LEDGER,
+        "category": OFFICE,
+        "slug": "office",
+        "post": post,
+        "message": message,
+        "case": case,
+        "flag": 1,
+        "decision": 1,
+        "announcement": told.id,
+        "notice": next(notice.id for notice in notices if notice.member_id == BO),
+        "sign_in": next(one.id for one in sign_ins if one.member_id == BO),
+        "member": BO,
+        "reason": "spam",
+    }
+
+
+def _notice_bo(tx: Transaction) -> None:
+    assert tx.get_one(Member, BO)
+    notify(tx, {BO}, NoticeKind.MENTION, actor="Ada", title="Rope", link="/")
