@@ -23,7 +23,7 @@ from moderation.models import Case, Decision, Flag
 from moderation.reasons import Reason
 from tests.browsing import Browser
 
-NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row"}
+NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
 BROKEN = "/rusak"  # fails, where a test has put such a route
 TRIES = 12  # examples of a kind, until one may be seen
 

@@ -27,7 +27,9 @@ NARROWEST = ViewportSize(width=320, height=640)
 DESK = ViewportSize(width=1280, height=800)
 LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("id", "light"), ("en", "dark"))
 
-FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary"
+FOCUSABLE = (
+    ":is(a[href], button, input:not([type=hidden]), select, textarea, summary):not(:disabled)"
+)
 UNSEEN_FOCUS = f"""() => {{
   const seen = [...document.querySelectorAll("{FOCUSABLE}")].filter((one) => one.checkVisibility());
   return seen.filter((one) => {{
