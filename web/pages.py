@@ -21,7 +21,7 @@ from community.policies import Verdict
 from community.streams import EntryChanged
 from community.text import plain
 from web import words
-from web.doors import Seen
+from web.doors import Counts, Seen
 
 STATIC = Path(__file__).with_name("static")
 MOST_FRAGMENTS = 20_000  # entries kept drawn, about 1 KiB each; the least used goes first
@@ -137,6 +137,7 @@ def page(
 ) -> HTMLResponse:
     """`seen` is what base.html draws the frame of the page from; `found` is its own matter."""
     locale = locale_of(request, seen)
+    counts = seen.counts if seen.member else None
     html = fragment(
         locale,
         template,
@@ -144,6 +145,7 @@ def page(
         path=request.scope["path"],
         url=partial(_url, request),
         draw=lambda row, entry: Markup(drawn(locale, row, entry)),
+        part=lambda name: _part(request.app, locale, name, request.scope["path"], counts),
         seen=seen,
         found=seen.found,
         epoch=request.state.hub.epoch,
@@ -153,6 +155,14 @@ def page(
         **fields,
     )
     return HTMLResponse(html, status)
+
+
+@lru_cache(maxsize=2_000)
+def _part(app: Starlette, locale: str, name: str, path: str, counts: Counts | None) -> Markup:
+    """What frames every page depends on little, so it is drawn once for many pages."""
+    return Markup(
+        fragment(locale, f"parts/{name}.html", path=path, counts=counts, url=partial(_path, app))
+    )
 
 
 def _url(request: Request, name: str, **params: Any) -> str:
