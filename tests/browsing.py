@@ -32,7 +32,9 @@ class Browser:
         self.headers = {"origin": origin, "accept-language": locale}
         if token:
             self.headers["cookie"] = f"sid={token}"
-        self._client = httpx2.AsyncClient(base_url=origin, headers=self.headers, trust_env=False)
+        self._client = httpx2.AsyncClient(
+            base_url=origin, headers=self.headers, trust_env=False, verify=False
+        )
 
     async def get(self, path: str, **headers: str) -> httpx2.Response:
         return await self._client.get(path, headers=headers)
