@@ -30,8 +30,8 @@ lock: .venv/.done ## pin and hash the dependencies anew (UPGRADE=--upgrade takes
 bench: .venv/.done-tests ## measure, one JSON object a line (ONLY=name for one of them)
 	@$(BIN)/python -m tests.bench $(ONLY)
 
-soak: .venv/.done-tests ## hours of ordinary life with faults, looking for leaks and losses
-	@$(BIN)/python -m tests.bench.soak
+soak: .venv/.done-tests ## ordinary talk and one misfortune after another (MINUTES=1 CLIENTS=12 EVERY=8)
+	@$(BIN)/python -m tests.bench.soak $(or $(MINUTES),1) $(or $(CLIENTS),12) $(or $(EVERY),8)
 
 shots: .venv/.done-tests ## screenshots of every page into shots/ (ONLY="--role member --page topic")
 	@$(BIN)/python -m tests.tools.shots $(ONLY)

@@ -142,7 +142,16 @@ class Database(ABC):
     ) -> T:
         """One consistent picture. Takes no lock and cannot write."""
         with self._storage_trouble_explained():
-            return await self._read(lambda session: work(session, *args, **kwargs))
+            return await self._look_twice(lambda session: work(session, *args, **kwargs))
+
+    async def _look_twice(self, work: Callable[[Session], T]) -> T:
+        """A connection may have died since it was last used; to look again does no harm."""
+        try:
+            return await self._read(work)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return await self._read(work)
 
     async def _try_thrice(self, work: Callable[[Transaction], T]) -> T:
         for _run in range(REPEATS):

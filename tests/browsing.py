@@ -63,11 +63,17 @@ class Browser:
     @asynccontextmanager
     async def socket(self, **options: Any) -> AsyncIterator[ClientConnection]:
         """That has said nothing yet."""
-        url = f"{self.origin.replace('http', 'ws', 1)}/live"
-        headers = {name: value for name, value in self.headers.items() if name != "origin"}
-        options = {"origin": self.origin, "additional_headers": headers, "proxy": None} | options
-        async with connect(url, **options) as socket:
+        async with connect(self.live, **self.handshake | options) as socket:
             yield socket
+
+    @property
+    def live(self) -> str:
+        return f"{self.origin.replace('http', 'ws', 1)}/live"
+
+    @property
+    def handshake(self) -> dict[str, Any]:
+        headers = {name: value for name, value in self.headers.items() if name != "origin"}
+        return {"origin": self.origin, "additional_headers": headers, "proxy": None}
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -36,7 +36,7 @@ def postgres() -> Iterator[servers.Postgres]:
     """A server with one furnished database to copy."""
     with servers.postgres() as running:
         asyncio.run(running.create("town"))
-        asyncio.run(_furnish(running.url("town")))
+        asyncio.run(furnish(running.url("town")))
         yield running
 
 
@@ -50,7 +50,7 @@ def valkey() -> Iterator[servers.Valkey]:
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The same as an SQLite file, to copy."""
     path = tmp_path_factory.mktemp("furnished") / "town.db"
-    asyncio.run(_furnish(f"sqlite:///{path}"))
+    asyncio.run(furnish(f"sqlite:///{path}"))
     return path.read_bytes()
 
 
@@ -183,7 +183,7 @@ async def _begin_an_epoch(url: str, name: str) -> None:
     await connection.close()
 
 
-async def _furnish(url: str) -> None:
+async def furnish(url: str) -> None:
     await on_connection(url, migrate)
     db = open_database(url, MemoryBus())
     await db.act(move_in)

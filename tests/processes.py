@@ -78,7 +78,8 @@ class Process:
         return self._process
 
     async def __aenter__(self) -> Self:
-        self.start()
+        if self._process is None:
+            self.start()
         try:
             await self.ready()
         except BaseException:

@@ -1,0 +1,68 @@
+"""F5: PostgreSQL restarts while people talk."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from community.bus import MemoryBus
+from community.opening import open_database
+from tests import servers
+from tests.cast import ADA, BO, CY
+from tests.history import History
+from tests.talking import Talker
+from tests.twins import furnished, judge, twins
+
+BEFORE, AFTER = 8, 12  # words of each talker
+
+
+def test_f5_a_fast_restart_loses_nothing_and_refuses_nothing_for_good(
+    durable: servers.Postgres, redis: servers.Valkey, tmp_path: Path
+) -> None:
+    url = furnished(durable)
+    asyncio.run(_restart_under_load(url, durable, redis, tmp_path))
+
+
+async def _restart_under_load(
+    url: str, durable: servers.Postgres, redis: servers.Valkey, folder: Path
+) -> None:
+    history, db = History(), open_database(url, MemoryBus())
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(db.close)
+        both = await stack.enter_async_context(twins(url, redis.url, folder))
+        doors = {member: await both.doors(db, member) for member in (ADA, BO, CY)}
+        for browser in itertools.chain(*doors.values()):
+            stack.push_async_callback(browser.close)
+        talkers = [
+            await stack.enter_async_context(Talker(history, member, *browsers))
+            for member, browsers in doors.items()
+        ]
+        up = await _talk_through(talkers, durable)
+        resumed = min(at for sent in history.sent for at, _ in sent.acks if at > up)
+        assert resumed - up < 5, "writes resume"
+        assert not any(sent.final for sent in history.sent)
+        for talker in talkers:
+            await talker.reach(len(talkers) * (BEFORE + AFTER))
+        await judge(history, db, {"channel:7": doors[CY][0]})
+        assert not any("Traceback" in process.said() for process in both.processes)
+
+
+async def _talk_through(talkers: Sequence[Talker], durable: servers.Postgres) -> float:
+    """Answers when PostgreSQL was up again."""
+    half = asyncio.Event()
+    async with asyncio.TaskGroup() as talking:
+        for talker in talkers:
+            talking.create_task(_talk(talker, half))
+        await half.wait()
+        await asyncio.to_thread(durable.restart)
+        return time.monotonic()
+
+
+async def _talk(talker: Talker, half: asyncio.Event) -> None:
+    for n in range(BEFORE + AFTER):
+        if n == BEFORE:
+            half.set()
+        await talker.say(f"ahoy {n}")
+        await asyncio.sleep(0.05)

@@ -1,0 +1,52 @@
+"""F17, F18: somebody else holds the SQLite file, or wants to serve it, too."""
+
+import sqlite3
+import time
+from dataclasses import replace
+
+import pytest
+
+from community.bus import MemoryBus
+from community.opening import open_database
+from community.settings import Settings
+from tests.browsing import sign_in_as
+from tests.cast import BO
+from tests.processes import Process
+from tests.servers import free_port
+
+pytestmark = pytest.mark.parametrize("setup", ["embedded"])
+
+
+async def test_f17_a_locked_file_is_busy_and_never_final(alone: Settings) -> None:
+    db = open_database(alone.database_url, MemoryBus())
+    bo = await sign_in_as(db, alone.public_url, BO)
+    await db.close()
+    async with Process(alone) as process, bo.tab() as tab:
+        assert (await tab.say("ahoy", "k1"))["seq"] == 1
+        intruder = sqlite3.connect(f"{alone.data_dir}/akar.db", isolation_level=None)
+        intruder.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        await tab.send("say", channel=7, body="aye", key="k2")
+        refused = await tab.answer("k2")
+        assert refused["verb"] == "refused" and not refused["final"]
+        assert 4 < time.monotonic() - began < 10
+        assert len(await bo.shown("channel:7")) == 1  # reading goes on
+        while (await tab.until("status"))["write"]:
+            pass
+        intruder.execute("ROLLBACK")
+        intruder.close()
+        while (answer := await tab.say("aye", "k2"))["verb"] == "refused":
+            assert not answer["final"]
+        assert answer["seq"] == 2
+        assert "Traceback" not in process.said()
+    await bo.close()
+
+
+async def test_f18_a_second_process_is_told_why_it_cannot(alone: Settings) -> None:
+    async with Process(alone):
+        port = free_port()
+        second = Process(replace(alone, port=port, public_url=f"http://localhost:{port}"))
+        second.start()
+        assert await second.gone() == 2
+        words = second.said()
+        assert "in use by another process" in words and "Traceback" not in words
