@@ -59,7 +59,7 @@ class Preview(NamedTuple):
 
 async def index(request: Request) -> Response:
     """The newest first; above them what waits for the reader."""
-    listing, path = asked(request, Listing), request.url.path
+    listing, path = asked(request, Listing), request.scope["path"]
     seen = await visiting(request, board_of, listing.lens, listing.before or 0)
     listed = seen.found.listed
     more = len(listed) == PAGE

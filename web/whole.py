@@ -84,7 +84,11 @@ async def whole(request: Request, ask: Ask, draw: Callable[[], Awaitable[Respons
     if cookie_name(request) in request.cookies:
         return await draw()
     kept: Kept = request.state.kept
-    key = (request.url.path, request.url.query, locale_of(request))
+    key = (
+        request.scope["path"],
+        request.scope["query_string"].decode("latin-1"),
+        locale_of(request),
+    )
     stamp = await kept.stamp(key, ask)
     if stamp and (body := kept.get(key, stamp)):
         return Response(body, media_type="text/html")
