@@ -27,11 +27,23 @@ function tell(stream) {
 }
 
 function sent(stream, seq) {
-  if (!polling()) return send({ verb: "read", stream, seq })
+  return polling() ? posted(stream, seq) : send({ verb: "read", stream, seq })
+}
+
+// Goes on when the page is gone. What it answers is of no use to anybody then.
+function posted(stream, seq) {
   const [kind, id] = stream.split(":")
-  fetch(`/${kind}s/${id}/reading`, { method: "POST", body: new URLSearchParams({ seq }), redirect: "manual" }).catch(() => {})
+  const form = { method: "POST", body: new URLSearchParams({ seq }), redirect: "manual", keepalive: true }
+  fetch(`/${kind}s/${id}/reading`, form).catch(() => {})
   return true
 }
 
+// Who leaves before the line stands has read all the same.
+function leave() {
+  for (const [stream, its] of reading) {
+    if (its.seq > its.told && !sent(stream, its.seq)) posted(stream, its.seq)
+  }
+}
+
 on("hello", () => reading.forEach((_its, stream) => tell(stream)))
-addEventListener("pagehide", () => reading.forEach((_its, stream) => tell(stream)))
+addEventListener("pagehide", leave)
