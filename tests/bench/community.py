@@ -22,6 +22,7 @@ from community.members.actions import join, sign_in
 from community.members.models import Member
 from community.migrating import on_connection
 from community.opening import open_database
+from community.site import found
 from forum.topics.actions import reply
 from tests.cast import BO, MOORING, QUAY, move_in
 from tests.servers import free_port
@@ -45,6 +46,7 @@ class Community:
     port: int
     pid: int
     tokens: list[str]  # of as many members
+    epoch: str
 
     @property
     def origin(self) -> str:
@@ -63,7 +65,7 @@ class Community:
 def served(members: int = 64) -> Iterator[Community]:
     """SQLite and the bus in process, on one core; ended when the block is left."""
     with tempfile.TemporaryDirectory() as folder:
-        tokens = asyncio.run(_furnish(f"sqlite:///{folder}/akar.db", members))
+        tokens, epoch = asyncio.run(_furnish(f"sqlite:///{folder}/akar.db", members))
         port = free_port()
         env = {**os.environ, **RAISED, "AKAR_DATA_DIR": folder, "AKAR_PORT": str(port)}
         env |= {"AKAR_LOG_LEVEL": "error"}
@@ -73,7 +75,7 @@ def served(members: int = 64) -> Iterator[Community]:
         try:
             pin(process.pid, SERVER_CORE)
             _until_ready(port, process)
-            yield Community(port, process.pid, tokens)
+            yield Community(port, process.pid, tokens, epoch)
         finally:
             process.terminate()
             process.wait(30)
@@ -106,14 +108,14 @@ def until(process: "subprocess.Popen[bytes]", answers: Callable[[], object]) -> 
     raise TimeoutError("the server does not answer")
 
 
-async def _furnish(url: str, members: int) -> list[str]:
+async def _furnish(url: str, members: int) -> tuple[list[str], str]:
     await on_connection(url, migrate)
     db = open_database(url, MemoryBus())
     await db.act(move_in)
     await db.act(_write_posts)
-    tokens = await _join(db, members)
+    tokens, epoch = await _join(db, members), await db.act(found)
     await db.close()
-    return tokens
+    return tokens, epoch
 
 
 async def _join(db: Database, members: int) -> list[str]:

@@ -34,7 +34,7 @@ def fan_out() -> Iterator[Result]:
         naive = asyncio.run(_closed_loop(port, [""] * WATCHERS, None))
     with served() as community:
         tokens = [token for token, _ in zip(cycle(community.tokens), range(WATCHERS), strict=False)]
-        ours = asyncio.run(_closed_loop(community.port, tokens, community.channel))
+        ours = asyncio.run(_closed_loop(community.port, tokens, community))
     setup = f"{WATCHERS} watchers, own Python generator"
     yield Result("fan_out_naive", naive, "deliveries/s", f"{setup}; stores nothing")
     yield Result("fan_out", ours, "deliveries/s", f"{setup}; stored, SQLite FULL")
@@ -57,15 +57,14 @@ def stored() -> Iterator[Result]:
     yield Result("say", rate, "acked messages/s", f"{SENDERS} senders, SQLite FULL")
 
 
-async def _closed_loop(port: int, tokens: Sequence[str], channel: int | None) -> float:
-    greeting = greetings(channel) if channel else []
-    watchers = await connect(port, tokens, greeting, b"caught_up" if channel else b"ready")
+async def _closed_loop(port: int, tokens: Sequence[str], of: Community | None) -> float:
+    watchers = await connect(port, tokens, greetings(of), b"caught_up" if of else b"ready")
     heard, ends = 0, time.monotonic() + SECONDS
     began = time.monotonic()
     async with asyncio.timeout(SECONDS + PATIENCE):
         while time.monotonic() < ends:
             before = sum(watcher.delivered for watcher in watchers)
-            watchers[0].transport.write(said(channel) if channel else masked(_text().encode()))
+            watchers[0].transport.write(said(of.channel) if of else masked(_text().encode()))
             while sum(w.delivered for w in watchers) < before + len(watchers):
                 await asyncio.sleep(0)
             heard += len(watchers)
@@ -74,7 +73,7 @@ async def _closed_loop(port: int, tokens: Sequence[str], channel: int | None) ->
 
 async def _steady(community: Community) -> tuple[list[float], list[float]]:
     tokens = [token for token, _ in zip(cycle(community.tokens), range(WATCHERS), strict=False)]
-    watchers = await connect(community.port, tokens, greetings(community.channel), b"caught_up")
+    watchers = await connect(community.port, tokens, greetings(community), b"caught_up")
     waits: list[float] = []
     deliveries: list[float] = []
     sender = Sender(watchers[0], community.channel, waits)
@@ -88,7 +87,9 @@ async def _steady(community: Community) -> tuple[list[float], list[float]]:
 
 
 async def _senders(community: Community) -> float:
-    sockets = await connect(community.port, community.tokens[:SENDERS], greetings(None), b"hello")
+    sockets = await connect(
+        community.port, community.tokens[:SENDERS], greetings(community)[:1], b"hello"
+    )
     began = time.monotonic()
 
     async def keep_saying(socket: Socket) -> int:
@@ -132,13 +133,13 @@ class Sender:
             self._quiet.set()
 
 
-def greetings(channel: int | None) -> list[bytes]:
-    """Another epoch makes the server answer a reset and caught_up, which is all we wait for."""
-    hello = [b'{"verb":"hello","protocol":1}']
-    if channel is None:
-        return hello
-    watch = {"verb": "watch", "stream": f"channel:{channel}", "rev": 0, "epoch": "bench"}
-    return [*hello, json.dumps(watch).encode()]
+def greetings(community: Community | None) -> list[bytes]:
+    """What a tab says first; the naive server is told nothing."""
+    if community is None:
+        return []
+    watch = {"verb": "watch", "stream": f"channel:{community.channel}", "rev": 0}
+    texts = [{"verb": "hello", "protocol": 1}, watch | {"epoch": community.epoch}]
+    return [json.dumps(text).encode() for text in texts]
 
 
 def said(channel: int | None, key: str = "") -> bytes:
@@ -169,7 +170,7 @@ def _fan_out_by(binary: str) -> Iterator[Result]:
     with served() as community:
         options: list[str] = ["-H", f"Cookie: sid={community.tokens[0]}"]
         options += ["-H", f"Origin: {community.origin}", "-H", f"Host: localhost:{community.port}"]
-        for text in greetings(community.channel):
+        for text in greetings(community):
             options += ["--hello", text.decode()]
         command = {"verb": "say", "channel": community.channel, "key": "k{seq}-{i}-{ts}"}
         template = json.dumps(command | {"body": "@t{ts} {pad}"})
