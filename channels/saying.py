@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_
+from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.events import MessageChanged
+from channels.mentions import Mention, notify_mentioned
 from channels.models import Channel, Message
 from channels.policies import may_speak
 from channels.queries import still_in
@@ -19,9 +21,6 @@ from community.clock import now
 from community.database import Transaction, batches
 from community.errors import Conflict, NotFound, Refusal
 from community.members.models import Member
-from community.members.queries import members_named
-from community.notices.actions import notify
-from community.notices.models import NoticeKind
 from community.organisations.models import Mandate
 from community.organisations.policies import may_speak_for
 from community.policies import require
@@ -30,6 +29,25 @@ from community.text import Written
 from community.words import _
 
 MESSAGES = Message.metadata.tables[Message.__tablename__]
+CHANNELS = Channel.metadata.tables[Channel.__tablename__]
+KEY = (Message.author_id, Message.key)
+
+# Run with every pass, so built only once.
+HELD = (
+    select(Channel)
+    .where(Channel.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Channel.id)
+    .with_for_update(key_share=True, of=Channel)
+)
+SAID = select(*KEY, Message.seq, Message.first_rev, Message.first_hash).where(
+    tuple_(*KEY).in_(bindparam("keys", expanding=True))
+)
+NUMBERED = (
+    update(CHANNELS)
+    .where(CHANNELS.c.id == bindparam("channel"))
+    .values(last_seq=bindparam("seq"), rev=bindparam("rev"))
+)
+STORED = insert(MESSAGES).returning(MESSAGES.c.id, MESSAGES.c.stream_id, MESSAGES.c.seq)
 
 Key = tuple[int, str]  # author, key
 
@@ -94,9 +112,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
 
 
 def _hold_channels(tx: Transaction, ids: set[int]) -> dict[int, Channel]:
-    wanted = select(Channel).where(Channel.id.in_(ids)).order_by(Channel.id)
-    held = tx.scalars(wanted.with_for_update(key_share=True, of=Channel))
-    return {channel.id: channel for channel in held}
+    return {channel.id: channel for channel in tx.scalars(HELD, {"ids": list(ids)})}
 
 
 def _joined(
@@ -114,11 +130,9 @@ def _mandates(tx: Transaction, ids: set[int]) -> dict[int, Mandate]:
 
 
 def _said_before(tx: Transaction, keys: set[Key]) -> dict[Key, Said]:
-    key = (Message.author_id, Message.key)
-    stored = select(*key, Message.seq, Message.first_rev, Message.first_hash)
     said: dict[Key, Said] = {}
     for some in batches(keys):
-        for author, name, seq, rev, sent in tx.execute(stored.where(tuple_(*key).in_(some))):
+        for author, name, seq, rev, sent in tx.execute(SAID, {"keys": some}):
             said[author, name] = Said(seq, rev, sent)
     return said
 
@@ -146,8 +160,9 @@ def _refusal(
 
 
 def _number(channel: Channel, saying: Saying) -> Said:
-    channel.last_seq += 1
-    channel.rev += 1
+    """Known to the session as stored: one statement writes the numbers of all channels."""
+    set_committed_value(channel, "last_seq", channel.last_seq + 1)
+    set_committed_value(channel, "rev", channel.rev + 1)
     return Said(channel.last_seq, channel.rev, saying.sent)
 
 
@@ -167,15 +182,16 @@ def _store(
     if not fresh:
         return
     rows = [_row(tx, saying, said[saying.id]) for saying in fresh]
-    place = (MESSAGES.c.stream_id, MESSAGES.c.seq)
-    stored = tx.execute(insert(MESSAGES).returning(MESSAGES.c.id, *place), rows)
-    ids = {(stream, seq): id for id, stream, seq in stored}
+    spoken_in = {channels[saying.channel_id] for saying in fresh}
+    tx.execute(NUMBERED, [{"channel": c.id, "seq": c.last_seq, "rev": c.rev} for c in spoken_in])
+    ids = {(stream, seq): id for id, stream, seq in tx.execute(STORED, rows)}
+    mentions: list[Mention] = []
     for saying, row in zip(fresh, rows, strict=True):
         channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
         event = _event(channel, saying.member, mandate, row, ids[channel.id, row["seq"]])
         tx.publish(event)
-        if saying.written.mentioned:
-            _notify_mentioned(tx, saying, channel, event)
+        mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
+    notify_mentioned(tx, mentions)
 
 
 def _event(
@@ -185,24 +201,6 @@ def _event(
     told = {name: row[name] for name in ("seq", "rev", "key", "html", "written_at")}
     return MessageChanged(
         **signed(author, mandate), **told, address=channel.address, id=id, edited=False, gone=""
-    )
-
-
-def _notify_mentioned(
-    tx: Transaction, saying: Saying, channel: Channel, event: MessageChanged
-) -> None:
-    """Those who can read it there, and not whoever says it."""
-    named = {member.id for member in members_named(tx, saying.written.mentioned)}
-    hearing = {who for who, _channel in still_in(tx, {(member, channel.id) for member in named})}
-    notify(
-        tx,
-        hearing - {saying.member.id},
-        NoticeKind.MENTION,
-        actor=saying.member.name,
-        title=channel.name,
-        link=f"/messages/{event.id}",
-        stream=channel.address,
-        seq=event.seq,
     )
 
 

@@ -194,8 +194,13 @@ async def _decoded(queue: asyncio.Queue[bytes]) -> AsyncIterator[list[Event]]:
         yield _all_understood(waiting)
 
 
+async def _heard(pubsub: Any) -> Any:
+    """The next word, or None when the line is dead and not we: who was held up looks once more."""
+    return await pubsub.get_message(timeout=SILENCE) or await pubsub.get_message(timeout=BEAT / 2)
+
+
 async def _received(pubsub: Any) -> AsyncIterator[list[Event]]:
-    while message := await pubsub.get_message(timeout=SILENCE):
+    while message := await _heard(pubsub):
         waiting: list[bytes] = []
         while message and len(waiting) < TOGETHER:
             if message["type"] != "message":  # subscribed once more: the line was cut in between

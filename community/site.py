@@ -51,15 +51,21 @@ class SiteChanged(Event, frozen=True, kw_only=True):
 # Queries
 
 SITE = select(Site)  # asked with every page, so built only once
+READ_ONLY = select(Site.__table__.c.read_only)  # and with every write
 
 
 def site_of(session: Session) -> Site:
     return session.scalars(SITE).one()
 
 
+def is_read_only(session: Session) -> bool:
+    read_only: bool = session.scalars(READ_ONLY).one()
+    return read_only
+
+
 def require_writable(session: Session, member: Member) -> None:
     """Raises Paused while the community is read-only; administrators go on, to end that."""
-    if site_of(session).read_only and not may_administer(member):
+    if is_read_only(session) and not may_administer(member):
         raise paused()
 
 

@@ -5,6 +5,7 @@ attributes but those named here; links carry rel="nofollow ugc noopener noreferr
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import nh3
@@ -34,7 +35,9 @@ MARK = re.compile(r"[^\w ]|_")
 TABLE_HEAD = re.compile(r"[|:\- ]{3,}")
 MENTION = re.compile(r"@(\w[\w.'-]*(?: \w[\w.'-]*){0,3})")
 # One line that Markdown and the linkifier leave as it is: most of what is said in channels.
-PLAIN = re.compile(r"""(?=[^\W\d_])(?:[^\W_]|[ ,;:!?'"()%–—…-]|\.(?=[ \d]|\Z))*(?<! )""")
+PLAIN = re.compile(
+    r"""(?=@?[^\W\d_])(?:[^\W_]|[ ,;:!?'"()%–—…-]|\.(?=[ \d]|\Z)|(?<!\S)@(?=[^\W_]))*(?<! )"""
+)
 
 
 class Written(NamedTuple):
@@ -46,7 +49,7 @@ def written(text: str) -> Written:
     """Raises Invalid for what is too long, too deep, too intricate, or has a NUL."""
     _must_be_cheap(text)
     if PLAIN.fullmatch(text):
-        return Written(f"<p>{text}</p>", frozenset())
+        return Written(f"<p>{text}</p>", _mentioned(MENTION.findall(text)))
     return _parsed(text)
 
 
@@ -57,7 +60,9 @@ def _parsed(text: str) -> Written:
     if sum(child.type == "link_open" for t in tokens for child in t.children or ()) > MOST_LINKS:
         raise Invalid(_("This has too many links: at most %(most)s."), most=MOST_LINKS)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
-    return Written(_clean(html), _mentioned(tokens))
+    inline = (child for token in tokens for child in token.children or ())
+    marks = (child.content for child in inline if child.type == "mention")
+    return Written(_clean(html), _mentioned(marks))
 
 
 def _must_be_cheap(text: str) -> None:
@@ -91,11 +96,11 @@ def _clean(html: str) -> str:
     ).strip()
 
 
-def _mentioned(tokens: list) -> frozenset[str]:  # type: ignore[type-arg]
-    marks = {child.content for t in tokens for child in t.children or () if child.type == "mention"}
-    if len(marks) > MOST_MENTIONS:
+def _mentioned(marks: Iterable[str]) -> frozenset[str]:
+    different = set(marks)
+    if len(different) > MOST_MENTIONS:
         raise Invalid(_("This mentions too many people: at most %(most)s."), most=MOST_MENTIONS)
-    return frozenset(beginning for mark in marks for beginning in _beginnings(mark.lower()))
+    return frozenset(beginning for mark in different for beginning in _beginnings(mark.lower()))
 
 
 def _beginnings(mark: str) -> list[str]:

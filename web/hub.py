@@ -1,5 +1,6 @@
 """Which tabs of this process hear of which stream. What arrives is drawn once and told to all."""
 
+import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,9 +12,11 @@ from web.drawing import draw
 from web.frames import Changed, Frame, HangUp, Revoked, Status
 from web.presence import Presence, PresenceTold
 from web.tabs import Pile, Tab
-from web.wire import joined
+from web.wire import Packet, joined
 
 log = logging.getLogger(__name__)
+
+AT_A_TIME = 100  # tabs written to before others have their turn: about a millisecond
 
 
 class Hub:
@@ -86,8 +89,8 @@ class Hub:
 
     # What arrives
 
-    def deliver(self, events: Sequence[Event]) -> None:
-        """In order; what goes to the same tabs goes in one write."""
+    async def deliver(self, events: Sequence[Event]) -> None:
+        """In order; what goes to the same tabs goes in one write. For one caller at a time."""
         streams: dict[str, list[Event]] = {}
         for event in events:
             if isinstance(event, PresenceTold):
@@ -96,7 +99,7 @@ class Hub:
                 streams.setdefault(event.stream, []).append(event)
         for stream, its_events in streams.items():
             for locale, tabs in list(self._tabs.get(stream, {}).items()):
-                self._tell(tabs, stream, _drawn(its_events, locale))
+                await self._tell(tabs, stream, _drawn(its_events, locale))
 
     def _is_news(self, event: Event) -> bool:
         """What comes out of a bus that had stopped may be long past: hidden since, for one."""
@@ -107,7 +110,7 @@ class Hub:
         self._revs[event.stream] = max(event.rev, self._revs.get(event.stream, 0))
         return True
 
-    def settle(self, revs: Mapping[str, int]) -> None:
+    async def settle(self, revs: Mapping[str, int]) -> None:
         """How far the database has said the streams are: tabs hear of what we did not hear of."""
         for stream, rev in revs.items():
             if stream not in self._revs:
@@ -115,15 +118,13 @@ class Hub:
             self._settled[stream] = rev
             if rev > self._revs[stream]:
                 self._revs[stream] = rev
-                for tabs in self._tabs[stream].values():
-                    self._tell(tabs, stream, [Changed(stream=stream, rev=rev)])
+                for tabs in list(self._tabs[stream].values()):
+                    await self._tell(tabs, stream, [Changed(stream=stream, rev=rev)])
 
-    def _tell(self, tabs: set[Tab], stream: str, shown: Sequence[Frame]) -> None:
+    async def _tell(self, tabs: set[Tab], stream: str, shown: Sequence[Frame]) -> None:
         carried = [frame for frame in shown if not isinstance(frame, HangUp)]
         if carried:
-            packet = joined(frames.packed(frame) for frame in carried)
-            for tab in tuple(tabs):
-                tab.carry(packet, stream)
+            await _carry(joined(frames.packed(frame) for frame in carried), tabs, stream)
         for frame in shown:
             self._carry_out(tuple(tabs), frame)
 
@@ -148,6 +149,15 @@ class Hub:
         if status != self.status:
             self.status = status
             self.tell_everyone(status)
+
+
+async def _carry(packet: Packet, tabs: set[Tab], stream: str) -> None:
+    """To some at a time: a full room holds up nobody's ack. Who left meanwhile hears no more."""
+    for n, tab in enumerate(tuple(tabs), 1):
+        if tab in tabs:
+            tab.carry(packet, stream)
+        if n % AT_A_TIME == 0:
+            await asyncio.sleep(0)
 
 
 def _drawn(events: Iterable[Event], locale: str) -> list[Frame]:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Iterable
 from contextlib import suppress
+from time import monotonic
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -54,9 +55,10 @@ class Keeper:
                     await self.compare()  # of what was said before, nothing will be heard
                     self._found_again()
                     async for events in batches:
-                        self._hub.deliver(events)
+                        next_write = monotonic() + self._rhythm.gather
+                        await self._hub.deliver(events)
                         self._mind_the_site(events)
-                        await asyncio.sleep(self._rhythm.gather)
+                        await asyncio.sleep(next_write - monotonic())
             except BusLost as error:
                 await self._miss(error)
                 await asyncio.sleep(self._rhythm.retry)
@@ -120,7 +122,7 @@ class Keeper:
         self._say_whether_writable()
         self._end_what_has_ended(tabs, asked, found)
         await self._unless_lost(grace)
-        self._hub.settle(found.revs)
+        await self._hub.settle(found.revs)
 
     def _end_what_has_ended(self, tabs: tuple[Tab, ...], asked: Asked, found: Found) -> None:
         over = set(asked.watching) - found.watching

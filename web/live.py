@@ -19,7 +19,6 @@ from community.words import _
 from forum.announcements.queries import audiences_of
 from forum.categories import Category, categories_of
 from web import commands, frames
-from web.commands import Command
 from web.doors import glancing, settings_of, token_of
 from web.drawing import draw
 from web.frames import (
@@ -33,7 +32,7 @@ from web.frames import (
     Refused,
 )
 from web.hub import Hub
-from web.obeying import obey
+from web.obeying import obey, refused
 from web.standing import Standing, standing_of
 from web.tabs import Tab
 from web.wire import Line, line_to
@@ -160,16 +159,11 @@ async def _answer(websocket: WebSocket, tab: Tab, text: str) -> frames.Frame | N
     except SignedOut:
         raise
     except Refusal as refusal:
-        return _refused(tab, command, refusal)
+        return refused(tab, command, refusal)
     except Exception:
         # Unforeseen, so perhaps undone: the tab may try again, as after no answer at all (D2).
         log.exception("could not obey a %s", type(command).__name__)
-        return _refused(tab, command, Busy(_("Something went wrong here. Please try again.")))
-
-
-def _refused(tab: Tab, command: Command, refusal: Refusal) -> Refused:
-    stream = command.stream if isinstance(command, commands.Watch) else None
-    return Refused.of(refusal, tab.locale, key=command.key, stream=stream)
+        return refused(tab, command, Busy(_("Something went wrong here. Please try again.")))
 
 
 def _not_understood(tab: Tab, text: str) -> Refused | None:

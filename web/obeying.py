@@ -1,6 +1,8 @@
 """What each command of a tab does: one door a verb."""
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket
@@ -9,9 +11,10 @@ from channels import actions as channels
 from channels.models import Message
 from channels.policies import may_speak
 from channels.queries import channel_for
+from channels.saying import Said
 from community.bus import Event
 from community.database import Transaction
-from community.errors import Busy, Denied, NotFound
+from community.errors import Busy, Denied, NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.policies import require
 from community.words import _
@@ -36,7 +39,7 @@ async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Fr
             parse(command.stream)  # nobody stops listening for the end of their sign-in
             _hub(websocket).leave(tab, command.stream)
         case commands.Say():
-            return await _say(websocket, tab, command)
+            await _say(websocket, tab, command)
         case commands.Edit():
             edited = await acting(websocket, channels.edit, command.message, command.body)
             return _done(command, edited)
@@ -51,11 +54,28 @@ async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Fr
     return None
 
 
-async def _say(websocket: WebSocket, tab: Tab, command: commands.Say) -> frames.Ack:
+async def _say(websocket: WebSocket, tab: Tab, command: commands.Say) -> None:
+    """Answered once it is stored, or not: meanwhile the tab may say more, in this order."""
     if wait := websocket.state.sends.take(tab.member):
         raise Busy(_("You are writing very fast. It will be sent in a moment."), retry_after=wait)
-    said = await websocket.state.sayings.say(token_of(websocket), command)
-    return frames.Ack(key=command.key, seq=said.seq, rev=said.rev)
+    answer = await websocket.state.sayings.hear(token_of(websocket), command)
+    answer.add_done_callback(partial(_tell_outcome, tab, command))
+
+
+def _tell_outcome(tab: Tab, command: commands.Say, answer: asyncio.Future[Said]) -> None:
+    match answer.exception():
+        case None:
+            said = answer.result()
+            tab.send(frames.Ack(key=command.key, seq=said.seq, rev=said.rev))
+        case SignedOut():
+            tab.line.hang_up(frames.SIGN_IN, "signed out")
+        case Refusal() as refusal:
+            tab.send(refused(tab, command, refusal))
+
+
+def refused(tab: Tab, command: commands.Command, refusal: Refusal) -> frames.Refused:
+    stream = command.stream if isinstance(command, commands.Watch) else None
+    return frames.Refused.of(refusal, tab.locale, key=command.key, stream=stream)
 
 
 def _done(command: AnyCommand, message: Message) -> frames.Ack | None:

@@ -11,7 +11,7 @@ from community.errors import Busy, Refusal, SignedOut
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.members.queries import actings_by
-from community.site import paused, site_of
+from community.site import is_read_only, paused
 from community.text import Written, written
 from community.words import _
 from web.commands import Say
@@ -37,8 +37,9 @@ class Sayings:
         self._passing: asyncio.Task[None] | None = None
         self.closed = False
 
-    async def say(self, token: str, command: Say) -> Said:
-        """After the commit. Raises what the member is to be told."""
+    async def hear(self, token: str, command: Say) -> asyncio.Future[Said]:
+        """Returns when its turn is fixed; the future is done after the commit. Of what the member
+        is to be told the one or the other is raised."""
         html = await _written(command.body)
         if self.closed:
             raise Busy(_("This server is being restarted; please wait a moment."))
@@ -48,7 +49,7 @@ class Sayings:
         self._waiting.append(Waiting(token, command, html, answer))
         if self._passing is None:
             self._passing = asyncio.create_task(self._pass_all())
-        return await answer
+        return answer
 
     async def finish(self) -> None:
         """Takes no more, and returns when what waited is answered."""
@@ -94,7 +95,7 @@ def _refusal_for(error: Exception) -> Refusal:
 
 def _say_all(tx: Transaction, some: Sequence[Waiting]) -> list[Outcome]:
     members = actings_by(tx, {waiting.token for waiting in some})
-    closed = site_of(tx).read_only
+    closed = is_read_only(tx)
     sayings = {
         n: _saying(members[waiting.token], waiting, closed)
         for n, waiting in enumerate(some)

@@ -90,7 +90,7 @@ class Wire(WebSocketsSansIOProtocol):
         transport = self.transport
         if transport.get_write_buffer_size() > PILE:
             self.hang_up(TOO_SLOW, "fell behind; come back and catch up")
-        elif self.conn.state is OPEN and not self.disconnected:
+        elif not (self.close_sent or transport.is_closing()):
             transport.write(packet.framed)
 
     async def has_room(self) -> None:

@@ -25,8 +25,19 @@ SIGNED_IN = (
 )
 # Whoever ends a sign-in or changes a member waits for us, or we see it: never in between.
 STAYING = SIGNED_IN.with_for_update(read=True, of=(Member, SignIn))
+STAYING_TOGETHER = (
+    select(SignIn)
+    .join(SignIn.member)
+    .options(contains_eager(SignIn.member))
+    .where(
+        SignIn.token_hash.in_(bindparam("token_hashes", expanding=True)), SignIn.ended_at.is_(None)
+    )
+    .order_by(Member.id, SignIn.id)
+    .with_for_update(read=True, of=(Member, SignIn))
+)
 # For what changes the acting member: nobody else acts as them until we commit.
 ALONE = SIGNED_IN.with_for_update(key_share=True, of=(Member, SignIn))
+NAMED = select(Member).where(func.lower(Member.name).in_(bindparam("names", expanding=True)))
 
 
 class _Anyone:
@@ -66,17 +77,10 @@ def acting_alone_by(session: Session, token: str) -> Member:
 
 
 def actings_by(session: Session, tokens: Iterable[str]) -> dict[str, Member]:
-    """The acting members of many tokens at once, held as acting_by does, by id."""
+    """The acting members of many tokens at once, held as acting_by does, by token."""
     of = {hash_of(token): token for token in tokens}
-    held = (
-        select(SignIn)
-        .join(SignIn.member)
-        .options(contains_eager(SignIn.member))
-        .where(SignIn.token_hash.in_(of), SignIn.ended_at.is_(None))
-        .order_by(Member.id, SignIn.id)
-        .with_for_update(read=True, of=(Member, SignIn))
-    )
-    return {of[sign_in.token_hash]: sign_in.member for sign_in in session.scalars(held)}
+    held = session.scalars(STAYING_TOGETHER, {"token_hashes": list(of)})
+    return {of[sign_in.token_hash]: sign_in.member for sign_in in held}
 
 
 def sign_ins_of(session: Session, member: Member) -> Sequence[SignIn]:
@@ -104,8 +108,7 @@ def member_for(session: Session, _reader: Member, member_id: int) -> Member:
 
 def members_named(session: Session, names: Iterable[str]) -> Sequence[Member]:
     """For mentions: whoever bears one of these names, whatever the case of its letters."""
-    lowered = [name.lower() for name in names]
-    return session.scalars(select(Member).where(func.lower(Member.name).in_(lowered))).all()
+    return session.scalars(NAMED, {"names": [name.lower() for name in names]}).all()
 
 
 def clusters_of(session: Session, member: Member) -> list[str]:

@@ -50,7 +50,7 @@ class Community:
 
     @property
     def origin(self) -> str:
-        return f"http://localhost:{self.port}"
+        return origin_at(self.port)
 
     @property
     def channel(self) -> int:
@@ -68,7 +68,7 @@ def served(members: int = 64) -> Iterator[Community]:
         tokens, epoch = asyncio.run(_furnish(f"sqlite:///{folder}/akar.db", members))
         port = free_port()
         env = {**os.environ, **RAISED, "AKAR_DATA_DIR": folder, "AKAR_PORT": str(port)}
-        env |= {"AKAR_LOG_LEVEL": "error"}
+        env |= {"AKAR_LOG_LEVEL": "error", "AKAR_PUBLIC_URL": origin_at(port)}
         env.pop("AKAR_FANOUT", None)  # ours, not the server's
         log = (Path(folder) / "log").open("w")
         process = subprocess.Popen([sys.executable, "-m", "web.cli", "serve"], env=env, stdout=log)
@@ -79,6 +79,11 @@ def served(members: int = 64) -> Iterator[Community]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def origin_at(port: int) -> str:
+    """By address: a generator of sockets names in Host what it connects to."""
+    return f"http://127.0.0.1:{port}"
 
 
 def pin(pid: int, core: int) -> None:

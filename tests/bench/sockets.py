@@ -18,14 +18,14 @@ HEAD_END = b"\r\n\r\n"
 
 
 class Socket(asyncio.Protocol):
-    """One watcher. `delivered` counts marks; `on_data` sees every read of a sender."""
+    """One watcher. `on_delivery` hears how many marks came; `on_data` sees every read."""
 
     def __init__(self, head: bytes, greeting: Sequence[bytes], ready: bytes) -> None:
         self._head, self._greeting, self._ready_mark = head, greeting, ready
         self._seen = bytearray()
         self._tail = b""
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.delivered = 0
+        self.on_delivery: Callable[[int], None] | None = None
         self.on_data: Callable[[bytes], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -36,9 +36,10 @@ class Socket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self.ready.done():
             return self._greet(data)
-        # A mark may be cut in two by a read; one byte of the last read is enough to see it.
-        self.delivered += (self._tail + data).count(MARK)
-        self._tail = data[-1:] if data.endswith(MARK[:1]) else b""
+        if self.on_delivery:
+            # A mark may be cut in two by a read; one byte of the last read is enough to see it.
+            self.on_delivery((self._tail + data).count(MARK))
+            self._tail = data[-1:] if data.endswith(MARK[:1]) else b""
         if self.on_data:
             self.on_data(data)
         return None
@@ -95,7 +96,7 @@ def ages(data: bytes) -> list[float]:
 def _handshake(port: int, token: str, path: str) -> bytes:
     key = base64.b64encode(os.urandom(16)).decode()
     return (
-        f"GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\n"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         f"Sec-WebSocket-Key: {key}\r\nCookie: sid={token}\r\n\r\n"
     ).encode()

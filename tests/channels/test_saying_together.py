@@ -76,7 +76,7 @@ async def test_d15_one_that_the_database_refuses_is_refused_alone(town: Town) ->
         for n in range(20)
     ]
     told = await asyncio.gather(
-        *(sayings.say(town.bo.token, one) for one in commanded), return_exceptions=True
+        *[await sayings.hear(town.bo.token, one) for one in commanded], return_exceptions=True
     )
     assert isinstance(told[7], Invalid | Conflict)
     said = [one for n, one in enumerate(told) if n != 7]

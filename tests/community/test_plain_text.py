@@ -13,7 +13,7 @@ SAID = st.text(
 )
 SIGNS = (
     "www contoh.id http https: mailto: ftp: 1. 1) - ... Rp a.b 2.500 10:30 localhost id com (c) -- "
-    "10.0.0.1 x.1 1.id 's"
+    "10.0.0.1 x.1 1.id 's @Lilis @a.b @x's @1 a@b.id @localhost @@"
 )
 WORDS = st.lists(st.sampled_from(SIGNS.split()), max_size=8)
 
@@ -21,6 +21,7 @@ WORDS = st.lists(st.sampled_from(SIGNS.split()), max_size=8)
 @given(SAID | st.from_regex(PLAIN, fullmatch=True) | WORDS.map(" ".join) | WORDS.map("".join))
 @example("Muat, Pak Oman, asal karungnya tidak lebih dari 25 kg. Sopir mampir jam 8.")
 @example("http://contoh.id")
+@example("@Lilis Komariah dan @Oman, kapan muat? (@Bo tahu.) @bo.id")
 def test_what_is_plain_reads_as_markdown_would_have_it(text: str) -> None:
     if PLAIN.fullmatch(text):
         assert written(text) == _parsed(text)

@@ -65,7 +65,7 @@ async def test_what_a_stopped_bus_says_late_is_not_passed_on(opening: Opening) -
             await town.db.act(lambda tx: hide_message(tx, tx.get_one(Message, 1)))
         quay = await cy.until_rev("channel:7", 2)
         await cy.until("caught_up") if quay.catching_up else None
-        town.hub.settle({"channel:7": 2})
+        await town.hub.settle({"channel:7": 2})
         town.db.bus.publish(late[0])
         await town.db.act(bo_says, "wise")
         await cy.until_rev("channel:7", 3)

@@ -28,7 +28,7 @@ async def said_at_once(town: Town) -> list[Any]:
         Say(channel=7, body="poison" if n == POISON else f"ahoy {n}", key=f"k{n}")
         for n in range(MANY)
     ]
-    told = (sayings.say(town.bo.token, command) for command in commands)
+    told = [await sayings.hear(town.bo.token, command) for command in commands]
     return await asyncio.gather(*told, return_exceptions=True)
 
 
@@ -64,7 +64,8 @@ async def test_one_that_may_not_is_refused_alone(town: Town) -> None:
     sayings: Sayings = town.serving.config.app.state.sayings  # type: ignore[union-attr]
     commands = [Say(channel=8 if n == 3 else 7, body="ahoy", key=f"k{n}") for n in range(9)]
     told = await asyncio.gather(
-        *(sayings.say(town.cy.token, command) for command in commands), return_exceptions=True
+        *[await sayings.hear(town.cy.token, command) for command in commands],
+        return_exceptions=True,
     )
     assert isinstance(told.pop(3), Refusal)
     assert [said.seq for said in told] == list(range(1, 9))  # type: ignore[union-attr]

@@ -1,0 +1,59 @@
+"""Telling those whom messages name: one look for all of a pass, whatever it carries."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from channels.events import MessageChanged
+from channels.models import Channel
+from channels.queries import still_in
+from community.database import Transaction
+from community.members.models import Member
+from community.members.queries import members_named
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+
+
+class Mention(NamedTuple):
+    """A message that may name somebody."""
+
+    speaker: Member
+    names: frozenset[str]  # every beginning of what follows an @, in lower case
+    channel: Channel
+    event: MessageChanged
+
+
+def notify_mentioned(tx: Transaction, mentions: Sequence[Mention]) -> None:
+    """Those who can read it there, and not whoever says it."""
+    names = {name for mention in mentions for name in mention.names}
+    bearers = _bearers(tx, names) if names else {}
+    if not bearers:
+        return
+    named = [(mention, _named(mention, bearers)) for mention in mentions]
+    hearing = still_in(tx, {(who, mention.channel.id) for mention, them in named for who in them})
+    for mention, them in named:
+        _notify(tx, mention, {who for who in them if (who, mention.channel.id) in hearing})
+
+
+def _bearers(tx: Transaction, names: set[str]) -> dict[str, set[int]]:
+    bearers: dict[str, set[int]] = {}
+    for member in members_named(tx, names):
+        bearers.setdefault(member.name.lower(), set()).add(member.id)
+    return bearers
+
+
+def _named(mention: Mention, bearers: Mapping[str, set[int]]) -> set[int]:
+    named = (bearers.get(name, set()) for name in mention.names)
+    return set().union(*named) - {mention.speaker.id}
+
+
+def _notify(tx: Transaction, mention: Mention, who: set[int]) -> None:
+    notify(
+        tx,
+        who,
+        NoticeKind.MENTION,
+        actor=mention.speaker.name,
+        title=mention.channel.name,
+        link=f"/messages/{mention.event.id}",
+        stream=mention.channel.address,
+        seq=mention.event.seq,
+    )
