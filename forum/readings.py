@@ -84,9 +84,8 @@ def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int,
 
 def reading_of(session: Session, member: Member, topic_id: int) -> tuple[int, Unread]:
     """How far the member has read, and what is left."""
-    asked = asked_by(member) | {"topic": topic_id}
-    read_seq = session.scalar(READ, asked) or 0
-    return read_seq, Unread(*session.execute(UNREAD, asked | {"read": read_seq}).one())
+    posts, first, read_seq = session.execute(READING, asked_by(member) | {"topic": topic_id}).one()
+    return read_seq, Unread(posts, first)
 
 
 def _counts(member: Member) -> tuple[ColumnElement[bool], ...]:
@@ -98,11 +97,12 @@ def _others(member: Member) -> tuple[ColumnElement[bool], ...]:
 
 
 # Asked with every topic page, so built only once.
-READ = select(Reading.read_seq).where(
+_read = select(Reading.read_seq).where(
     Reading.member_id == anyone().id, Reading.topic_id == bindparam("topic")
 )
-UNREAD = select(func.count(Post.id), func.min(Post.seq)).where(
-    Post.stream_id == bindparam("topic"), Post.seq > bindparam("read"), *_others(anyone())
+_read_seq = func.coalesce(_read.scalar_subquery(), 0)
+READING = select(func.count(Post.id), func.min(Post.seq), _read_seq).where(
+    Post.stream_id == bindparam("topic"), Post.seq > _read_seq, *_others(anyone())
 )
 
 # Actions

@@ -46,7 +46,7 @@ from web.limits import Buckets
 from web.presence import Presence
 from web.saying import Sayings
 from web.static import Immutable
-from web.whole import Kept
+from web.whole import Whole
 from web.worker import Worker, chores
 
 BODY = 256 * 1024  # bytes of any form
@@ -71,7 +71,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "db": db,
             "hub": hub,
             "settings": settings,
-            "kept": Kept(db),
+            "kept": Whole(db),
             "background": tasks,
             "sayings": app.state.sayings,
             "passwords": Passwords(),

@@ -1,6 +1,5 @@
 """The Jinja environments, one a language, for whole pages and for the fragments sent to tabs."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache, lru_cache, partial
 from hashlib import sha256
@@ -22,11 +21,14 @@ from community.streams import EntryChanged
 from community.text import plain
 from web import words
 from web.doors import Counts, Seen
+from web.kept import Kept
 
 STATIC = Path(__file__).with_name("static")
-MOST_FRAGMENTS = 20_000  # entries kept drawn, about 1 KiB each; the least used goes first
+MOST_ROWS = 20_000  # entries kept drawn, about 1 KiB each
+MOST_TREES = 1_000  # pages of replies, about 20 KiB each
 
-_drawn: OrderedDict[tuple[Any, ...], str] = OrderedDict()
+rows: Kept[str] = Kept(MOST_ROWS)
+trees: Kept[Markup] = Kept(MOST_TREES)
 
 
 @cache
@@ -104,18 +106,18 @@ def fragment(locale: str, template: str, **fields: Any) -> str:
 def drawn(locale: str, template: str, entry: EntryChanged) -> str:
     """A row of a stream: the same for everybody who reads that language, so drawn once."""
     key = (locale, template, entry.stamp)
-    if key in _drawn:
-        _drawn.move_to_end(key)
-        return _drawn[key]
-    html = _drawn[key] = fragment(locale, template, entry=entry)
-    if len(_drawn) > MOST_FRAGMENTS:
-        _drawn.popitem(last=False)
-    return html
+    return rows.get(key) or rows.put(key, fragment(locale, template, entry=entry))
+
+
+def drawing(locale: str) -> Callable[[str, EntryChanged], Markup]:
+    """What templates call `draw`: a row, as it stands in a page."""
+    return lambda template, entry: Markup(drawn(locale, template, entry))
 
 
 def forget_drawn() -> None:
     """Before another database is served: there the same numbers mean something else."""
-    _drawn.clear()
+    rows.clear()
+    trees.clear()
 
 
 def locale_of(request: Request, seen: Seen[Any] | None = None) -> str:
@@ -144,7 +146,7 @@ def page(
         request=request,
         path=request.scope["path"],
         url=partial(_url, request),
-        draw=lambda row, entry: Markup(drawn(locale, row, entry)),
+        draw=drawing(locale),
         part=lambda name: _part(request.app, locale, name, request.scope["path"], counts),
         seen=seen,
         found=seen.found,

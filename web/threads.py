@@ -2,10 +2,51 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from community.members.models import Member
+from forum.drafts import Draft, draft_of
 from forum.topics.events import PostChanged
+from forum.topics.queries import Thread, posts_of, thread_for
+from web.pages import drawing, fragment, trees
 
 DEEPEST = 2
+
+
+class Shown(NamedTuple):
+    """A page of a topic as it was found: its posts, unless they are drawn already."""
+
+    thread: Thread
+    posts: Sequence[PostChanged]
+    drawn: Markup | None
+    draft: Draft | None
+
+
+def shown(session: Session, reader: Member | None, topic_id: int, at: int, locale: str) -> Shown:
+    """`locale` is a visitor's. Where nothing is new, everybody sees the same posts."""
+    thread = thread_for(session, reader, topic_id, at)
+    key = (reader.locale if reader else locale, thread.stamp)
+    drawn = trees.get(key) if thread.stamp and not thread.unread.posts else None
+    posts = posts_of(session, thread) if drawn is None else ()
+    draft = draft_of(session, reader, thread.topic.address) if reader else None
+    return Shown(thread, posts, drawn, draft)
+
+
+def replies(locale: str, reader: Member | None, shown: Shown) -> Markup:
+    """The posts of the page, as a tree."""
+    if shown.drawn is not None:
+        return shown.drawn
+    thread = shown.thread
+    fresh = fresh_for(reader.id, thread.read_seq, shown.posts) if reader else []
+    nodes = tree(shown.posts, fresh)
+    drawn = Markup(fragment(
+        locale, "forum/replies.html", nodes=nodes, draw=drawing(locale),
+        unread=thread.unread.posts,
+    ))  # fmt: skip
+    return trees.put((locale, thread.stamp), drawn) if thread.stamp and not fresh else drawn
 
 
 @dataclass(slots=True)

@@ -13,25 +13,23 @@ from starlette.routing import Route
 from community.members.models import Member
 from community.places import Cluster, Lens, Theme, provinces, regencies_of
 from forum.categories import Category, categories_listed, category_called
-from forum.drafts import Draft, draft_of
 from forum.topics import actions
 from forum.topics.events import TopicChanged
 from forum.topics.policies import may_lock, may_reply
 from forum.topics.queries import (
     PAGE,
     ListedTopic,
-    Thread,
     categories_counted,
-    thread_for,
     thread_stamp,
     topics_listed,
 )
+from web import words
 from web.doors import Seen, acting, visiting
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Rev
 from web.lenses import Listing, address, cursor_of
-from web.pages import page
-from web.threads import fresh_for, tree
+from web.pages import locale_of, page
+from web.threads import replies, shown
 from web.whole import whole
 from web.writing import REFUSED, Desk, Writing, again, composer, write_at
 
@@ -76,12 +74,15 @@ async def show(request: Request) -> Response:
 
 
 async def _show(request: Request, topic_id: int, at: int) -> Response:
-    seen = await visiting(request, _thread, topic_id, at)
-    thread, draft = seen.found
-    topic, member = thread.topic, seen.member
-    fresh = fresh_for(member.id, thread.read_seq, thread.posts) if member else []
+    seen = await visiting(request, shown, topic_id, at, words.locale_of(request))
+    thread, member, locale = seen.found.thread, seen.member, locale_of(request, seen)
+    topic = thread.topic
     may = may_reply(member, topic) if member else None
-    desk = Desk(topic.address, may, topic, mandates=thread.mandates, draft=draft) if may else None
+    desk = (
+        Desk(topic.address, may, topic, mandates=thread.mandates, draft=seen.found.draft)
+        if may
+        else None
+    )
     return page(
         request,
         "forum/topic.html",
@@ -89,7 +90,7 @@ async def _show(request: Request, topic_id: int, at: int) -> Response:
         thread=thread,
         topic=topic,
         heading=TopicChanged.of(topic),
-        nodes=tree(thread.posts, fresh),
+        replies=replies(locale, member, seen.found),
         last=thread.first + PAGE - 1,
         may_reply=may,
         may_lock=may_lock(member) if member else None,
@@ -198,13 +199,6 @@ def _list(request: Request, seen: Seen[Any], listing: Listing) -> dict[str, Any]
         "further": listing.before is not None,
         "place": address,
     }
-
-
-def _thread(
-    session: Session, reader: Member | None, topic_id: int, at: int
-) -> tuple[Thread, Draft | None]:
-    thread = thread_for(session, reader, topic_id, at)
-    return thread, draft_of(session, reader, thread.topic.address) if reader else None
 
 
 routes = [

@@ -5,7 +5,6 @@ what was hidden or edited a moment ago is never shown. Whoever has a session is 
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -17,6 +16,7 @@ from community.database import Database
 from community.errors import NotFound, Refusal
 from community.site import site_of
 from web.doors import cookie_name
+from web.kept import Kept
 from web.words import locale_of
 
 MOST = 500  # pages, about 40 KiB each; the least used goes first
@@ -26,27 +26,21 @@ Stamp = tuple[Any, ...]
 Ask = Callable[[Session], Stamp]
 
 
-class Kept:
+class Whole:
     """Of one process: the pages, and the stamps that are being asked."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._pages: OrderedDict[Key, tuple[Stamp, bytes]] = OrderedDict()
+        self._pages: Kept[tuple[Stamp, bytes]] = Kept(MOST)
         self._waiting: dict[Key, tuple[Ask, asyncio.Future[Stamp]]] = {}
         self._asking: asyncio.Task[None] | None = None
 
     def get(self, key: Key, stamp: Stamp) -> bytes | None:
         kept = self._pages.get(key)
-        if kept is None or kept[0] != stamp:
-            return None
-        self._pages.move_to_end(key)
-        return kept[1]
+        return kept[1] if kept and kept[0] == stamp else None
 
     def put(self, key: Key, stamp: Stamp, body: bytes) -> None:
-        self._pages[key] = stamp, body
-        self._pages.move_to_end(key)
-        if len(self._pages) > MOST:
-            self._pages.popitem(last=False)
+        self._pages.put(key, (stamp, body))
 
     async def stamp(self, key: Key, ask: Ask) -> Stamp:
         """As it is after this was called. Whoever asks while a look is under way waits for the next
@@ -83,7 +77,7 @@ async def whole(request: Request, ask: Ask, draw: Callable[[], Awaitable[Respons
     """The page as it was drawn before, if nothing has changed; an empty stamp keeps nothing."""
     if cookie_name(request) in request.cookies:
         return await draw()
-    kept: Kept = request.state.kept
+    kept: Whole = request.state.kept
     key = (
         request.scope["path"],
         request.scope["query_string"].decode("latin-1"),

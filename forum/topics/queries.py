@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     BigInteger,
     Executable,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
@@ -40,11 +41,14 @@ class ListedTopic(NamedTuple):
     unread: int | None  # posts of others not read yet; None where the member never opened it
 
 
+Stamp = tuple[Any, ...]
+
+
 class Thread(NamedTuple):
-    """What a topic page shows."""
+    """What a topic page shows, beside its posts: posts_of(thread)."""
 
     topic: Topic
-    posts: Sequence[PostChanged]
+    stamp: Stamp  # of how its posts read; an empty one says nothing
     first: int  # the seq the page starts at
     read_seq: int
     unread: Unread
@@ -111,24 +115,37 @@ def topics_listed(
 
 def thread_for(session: Session, reader: Member | None, topic_id: int, at: int = 1) -> Thread:
     """The page that holds the post with seq `at`; without one, the first page."""
-    topic = topic_for(session, reader, topic_id)
-    at = max(1, min(at, topic.last_seq))
-    first = at - (at - 1) % PAGE
-    posts = _posts_shown(session, PAGE_SHOWN, topic=topic.id, first=first)
+    find = _one_page(reader.administers if reader else None)
+    asked = {"topic": topic_id, "first": _first_of_page(at)}
+    found = session.execute(find, asked_by(reader) | asked).one_or_none()
+    if found is None:
+        raise NotFound
+    topic, *sums = found
+    first = _first_of_page(max(1, min(at, topic.last_seq)))
+    stamp = (topic.id, first, topic.rev, *sums) if first == asked["first"] else ()
     if reader is None:
-        return Thread(topic, posts, first, topic.last_seq, Unread(), [])
+        return Thread(topic, stamp, first, topic.last_seq, Unread(), [])
     read_seq, unread = reading_of(session, reader, topic.id)
-    return Thread(topic, posts, first, read_seq, unread, mandates_held(session, reader))
+    return Thread(topic, stamp, first, read_seq, unread, mandates_held(session, reader))
 
 
-def thread_stamp(session: Session, topic_id: int, at: int = 1) -> tuple[Any, ...]:
+def posts_of(session: Session, thread: Thread) -> list[PostChanged]:
+    """Those of the page, by their seq."""
+    return _posts_shown(session, PAGE_SHOWN, topic=thread.topic.id, first=thread.first)
+
+
+def thread_stamp(session: Session, topic_id: int, at: int = 1) -> Stamp:
     """Two of the same stamp look the same to every visitor; revs only grow, so that sums tell
     of every change. An `at` after the last post has none. Raises NotFound as thread_for does."""
-    asked = {"topic": topic_id, "first": at - (at - 1) % PAGE}
+    asked = {"topic": topic_id, "first": _first_of_page(at)}
     stamp = session.execute(_stamp(), asked).one_or_none()
     if stamp is None:
         raise NotFound
     return tuple(stamp) if at <= stamp.last_seq else ()
+
+
+def _first_of_page(at: int) -> int:
+    return at - (at - 1) % PAGE
 
 
 def branch_for(session: Session, reader: Member | None, post_id: int) -> Branch:
@@ -227,19 +244,26 @@ def _one_topic(standing: bool | None) -> Select[Topic]:
 
 
 @cache
+def _one_page(standing: bool | None) -> Select[Any]:
+    return _one_topic(standing).add_columns(*_sums())
+
+
+@cache
 def _stamp() -> Select[Any]:
-    authors = (
+    whole = (Topic.rev, Topic.last_seq, Category.slug, Category.name)
+    return _one_topic(None).with_only_columns(*whole, *_sums())
+
+
+def _sums() -> list[ScalarSelect[Any]]:
+    """Of the revs of all whose names stand on the page."""
+    named = (
         select(Post.id).where(*_PAGE).join(Member, Member.id == Post.author_id)
         .outerjoin(Mandate, Mandate.id == Post.mandate_id).outerjoin(Mandate.organisation)
+        .outerjoin(_Parent, _Parent.id == Post.parent_id)
+        .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
     )  # fmt: skip
-    sums = [authors.with_only_columns(func.sum(one.rev)) for one in (Member, Organisation)]
-    return _one_topic(None).with_only_columns(
-        Topic.rev,
-        Topic.last_seq,
-        Category.slug,
-        Category.name,
-        *(s.scalar_subquery() for s in sums),
-    )
+    revs = (Member.rev, Organisation.rev, _ParentAuthor.rev)
+    return [named.with_only_columns(func.sum(rev)).scalar_subquery() for rev in revs]
 
 
 _Parent, _ParentAuthor = aliased(Post), aliased(Member)
