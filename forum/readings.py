@@ -47,6 +47,7 @@ class Unread(NamedTuple):
 
     posts: int = 0
     first: int | None = None
+    own: int = 0  # posts of the member's among them
 
 
 def opened_by(member: Member) -> Select[int]:
@@ -84,8 +85,9 @@ def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int,
 
 def reading_of(session: Session, member: Member, topic_id: int) -> tuple[int, Unread]:
     """How far the member has read, and what is left."""
-    posts, first, read_seq = session.execute(READING, asked_by(member) | {"topic": topic_id}).one()
-    return read_seq, Unread(posts, first)
+    asked = asked_by(member) | {"topic": topic_id}
+    read_seq, posts, first, all_posts = session.execute(READING, asked).one()
+    return read_seq, Unread(posts, first, all_posts - posts)
 
 
 def _counts(member: Member) -> tuple[ColumnElement[bool], ...]:
@@ -93,17 +95,23 @@ def _counts(member: Member) -> tuple[ColumnElement[bool], ...]:
 
 
 def _others(member: Member) -> tuple[ColumnElement[bool], ...]:
-    return Post.author_id != member.id, Post.withdrawn_at.is_(None), Post.hidden_at.is_(None)
+    return Post.author_id != member.id, *STANDING
 
+
+STANDING = (Post.withdrawn_at.is_(None), Post.hidden_at.is_(None))
 
 # Asked with every topic page, so built only once.
 _read = select(Reading.read_seq).where(
     Reading.member_id == anyone().id, Reading.topic_id == bindparam("topic")
 )
 _read_seq = func.coalesce(_read.scalar_subquery(), 0)
-READING = select(func.count(Post.id), func.min(Post.seq), _read_seq).where(
-    Post.stream_id == bindparam("topic"), Post.seq > _read_seq, *_others(anyone())
-)
+_theirs = Post.author_id != anyone().id
+READING = select(
+    _read_seq,
+    func.count(Post.id).filter(_theirs),
+    func.min(Post.seq).filter(_theirs),
+    func.count(Post.id),
+).where(Post.stream_id == bindparam("topic"), Post.seq > _read_seq, *STANDING)
 
 # Actions
 

@@ -1,6 +1,6 @@
 """Posts as a tree: two levels of replies below a post, what is deeper behind "continue"."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,19 +20,28 @@ class Shown(NamedTuple):
     """A page of a topic as it was found: its posts, unless they are drawn already."""
 
     thread: Thread
-    posts: Sequence[PostChanged]
+    key: Hashable  # of how the posts look; None where they look so to one reader alone
     drawn: Markup | None
+    posts: Sequence[PostChanged]
     draft: Draft | None
 
 
 def shown(session: Session, reader: Member | None, topic_id: int, at: int, locale: str) -> Shown:
-    """`locale` is a visitor's. Where nothing is new, everybody sees the same posts."""
+    """`locale` is a visitor's."""
     thread = thread_for(session, reader, topic_id, at)
-    key = (reader.locale if reader else locale, thread.stamp)
-    drawn = trees.get(key) if thread.stamp and not thread.unread.posts else None
+    key = _key(thread, reader.locale if reader else locale)
+    drawn = trees.get(key) if key else None
     posts = posts_of(session, thread) if drawn is None else ()
     draft = draft_of(session, reader, thread.topic.address) if reader else None
-    return Shown(thread, posts, drawn, draft)
+    return Shown(thread, key, drawn, posts, draft)
+
+
+def _key(thread: Thread, locale: str) -> Hashable:
+    """Those who have read as far see the same, but for posts of their own among the unread."""
+    if not thread.stamp or thread.unread.own:
+        return None
+    read = max(thread.read_seq, thread.first - 1) if thread.unread.posts else None
+    return locale, thread.stamp, read, thread.unread.posts
 
 
 def replies(locale: str, reader: Member | None, shown: Shown) -> Markup:
@@ -41,12 +50,16 @@ def replies(locale: str, reader: Member | None, shown: Shown) -> Markup:
         return shown.drawn
     thread = shown.thread
     fresh = fresh_for(reader.id, thread.read_seq, shown.posts) if reader else []
-    nodes = tree(shown.posts, fresh)
-    drawn = Markup(fragment(
-        locale, "forum/replies.html", nodes=nodes, draw=drawing(locale),
-        unread=thread.unread.posts,
-    ))  # fmt: skip
-    return trees.put((locale, thread.stamp), drawn) if thread.stamp and not fresh else drawn
+    drawn = Markup(
+        fragment(
+            locale,
+            "forum/replies.html",
+            nodes=tree(shown.posts, fresh),
+            draw=drawing(locale),
+            unread=thread.unread.posts,
+        )
+    )
+    return trees.put(shown.key, drawn) if shown.key else drawn
 
 
 @dataclass(slots=True)
