@@ -1,4 +1,4 @@
-"""What is written down: every request once, nothing secret, nobody's forgeries (S37, F36)."""
+"""S37: what is written down: every request once, nothing secret, nobody's forgeries (also F36)."""
 
 import io
 import json
