@@ -8,10 +8,9 @@ from forum.topics import actions
 from forum.topics.policies import may_change, may_reply
 from forum.topics.queries import branch_for, history_for, post_for
 from web.doors import acting, looking, visiting
-from web.forms import filled_in
 from web.pages import page
 from web.threads import tree
-from web.writing import REFUSED, Writing, again, write_at
+from web.writing import place_of, write, write_at
 
 
 async def show(request: Request) -> Response:
@@ -33,19 +32,14 @@ async def reply_page(request: Request) -> Response:
 
 
 async def reply(request: Request) -> Response:
-    writing, post_id = await filled_in(request, Writing), request.path_params["post"]
-    try:
-        post = await acting(
-            request,
-            actions.answer,
-            post_id,
-            writing.said,
-            key=writing.keyed,
-            mandate_id=writing.mandate,
-        )
-    except REFUSED as refusal:
-        return await again(request, writing, refusal)
-    return RedirectResponse(f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}", 303)
+    post_id = request.path_params["post"]
+    return await write(
+        request,
+        lambda writing: acting(
+            request, actions.answer, post_id, writing.said,
+            key=writing.keyed, mandate_id=writing.mandate,
+        ),
+    )  # fmt: skip
 
 
 async def edit_page(request: Request) -> Response:
@@ -53,12 +47,10 @@ async def edit_page(request: Request) -> Response:
 
 
 async def edit(request: Request) -> Response:
-    writing, post_id = await filled_in(request, Writing), request.path_params["post"]
-    try:
-        post = await acting(request, actions.edit, post_id, writing.said)
-    except REFUSED as refusal:
-        return await again(request, writing, refusal)
-    return RedirectResponse(f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}", 303)
+    post_id = request.path_params["post"]
+    return await write(
+        request, lambda writing: acting(request, actions.edit, post_id, writing.said)
+    )
 
 
 async def history(request: Request) -> Response:
@@ -75,7 +67,7 @@ async def withdrawal(request: Request) -> Response:
 
 async def withdraw(request: Request) -> Response:
     post = await acting(request, actions.withdraw, request.path_params["post"])
-    return RedirectResponse(f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}", 303)
+    return RedirectResponse(place_of(post), 303)
 
 
 routes = [

@@ -31,7 +31,7 @@ from web.lenses import Listing, address, cursor_of
 from web.pages import locale_of, page
 from web.threads import replies, shown
 from web.whole import whole
-from web.writing import REFUSED, Desk, Writing, again, composer, write_at
+from web.writing import Desk, composer, write, write_at
 
 
 class At(Form, frozen=True, kw_only=True):
@@ -104,39 +104,25 @@ async def new(request: Request) -> Response:
 
 
 async def start(request: Request) -> Response:
-    writing = await filled_in(request, Writing)
-    try:
-        post = await acting(
-            request,
-            actions.start,
-            writing.category or 0,
-            writing.titled,
-            writing.said,
-            Lens.read(
-                {"region": writing.region, "cluster": writing.cluster, "theme": writing.theme}
-            ),
-            key=writing.keyed,
-            mandate_id=writing.mandate,
-        )
-    except REFUSED as refusal:
-        return await again(request, writing, refusal)
-    return RedirectResponse(f"/topics/{post.stream_id}", 303)
+    return await write(
+        request,
+        lambda writing: acting(
+            request, actions.start, writing.category or 0, writing.titled, writing.said,
+            writing.lens, key=writing.keyed, mandate_id=writing.mandate,
+        ),
+        lambda post: f"/topics/{post.stream_id}",
+    )  # fmt: skip
 
 
 async def reply(request: Request) -> Response:
-    writing, topic = await filled_in(request, Writing), request.path_params["topic"]
-    try:
-        post = await acting(
-            request,
-            actions.reply,
-            topic,
-            writing.said,
-            key=writing.keyed,
-            mandate_id=writing.mandate,
-        )
-    except REFUSED as refusal:
-        return await again(request, writing, refusal)
-    return RedirectResponse(f"/topics/{topic}?at={post.seq}#post-{post.id}", 303)
+    topic_id = request.path_params["topic"]
+    return await write(
+        request,
+        lambda writing: acting(
+            request, actions.reply, topic_id, writing.said,
+            key=writing.keyed, mandate_id=writing.mandate,
+        ),
+    )  # fmt: skip
 
 
 async def read(request: Request) -> Response:

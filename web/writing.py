@@ -1,7 +1,7 @@
 """Where members write: one composer for topics, replies and edits, with its drafts and preview."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound, Refusal, Signe
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
-from community.places import Cluster, Theme, provinces, regencies_of
+from community.places import Cluster, Lens, Theme, provinces, regencies_of
 from community.policies import YES, Verdict
 from community.text import written
 from community.words import _
@@ -58,6 +58,10 @@ class Writing(Form, frozen=True, kw_only=True):
         if not self.title.strip():
             raise Invalid(_("Please give the topic a title."))
         return self.title.strip()
+
+    @property
+    def lens(self) -> Lens:
+        return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
 
     @property
     def keyed(self) -> str:
@@ -142,6 +146,24 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
 
 
 REFUSED = (Invalid, Denied, Conflict)  # what again() explains
+
+
+def place_of(post: Post) -> str:
+    return f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}"
+
+
+async def write(
+    request: Request,
+    store: Callable[[Writing], Awaitable[Post]],
+    place: Callable[[Post], str] = place_of,
+) -> Response:
+    """What the composer sent is stored, and shown in its place; if refused, in the composer."""
+    writing = await filled_in(request, Writing)
+    try:
+        post = await store(writing)
+    except REFUSED as refusal:
+        return await again(request, writing, refusal)
+    return RedirectResponse(place(post), 303)
 
 
 async def preview(request: Request) -> Response:
