@@ -8,7 +8,7 @@ glancing               to show a part of one
 import logging
 from collections.abc import Callable
 from functools import cache
-from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -122,9 +122,7 @@ async def looking(
 
     def work(session: Session) -> Seen[T]:
         sign_in = sign_in_by(session, token)
-        found = query(session, sign_in.member, *args, **kwargs)
-        counts = counts_of(session, sign_in.member)
-        return Seen(sign_in, site_of(session), counts, found, long_unseen(session, sign_in))
+        return _seen(session, sign_in, query(session, sign_in.member, *args, **kwargs))
 
     return await _remembered(connection, await database_of(connection).look(work))
 
@@ -140,12 +138,10 @@ async def visiting(
 
     def work(session: Session) -> Seen[T]:
         sign_in = _known(session, token)
-        reader = sign_in.member if sign_in else None
-        found = query(session, reader, *args, **kwargs)
+        found = query(session, sign_in.member if sign_in else None, *args, **kwargs)
         if sign_in is None:
             return Seen(None, site_of(session), Counts(), found)
-        counts = counts_of(session, sign_in.member)
-        return Seen(sign_in, site_of(session), counts, found, long_unseen(session, sign_in))
+        return _seen(session, sign_in, found)
 
     return await _remembered(connection, await database_of(connection).look(work))
 
@@ -154,17 +150,24 @@ def nothing_more(_session: Session, _reader: Member | None) -> None:
     """For a page that shows nothing but its own words."""
 
 
-def counts_of(session: Session, member: Member) -> Counts:
-    return Counts(*session.execute(_counting(member.administers), asked_by(member)).one())
+def framing(session: Session, member: Member) -> tuple[Site, Counts]:
+    """What stands around every page of theirs."""
+    site, *counts = session.execute(_framing(member.administers), asked_by(member)).one()
+    return site, Counts(*counts)
+
+
+def _seen(session: Session, sign_in: SignIn, found: T) -> Seen[T]:
+    site, counts = framing(session, sign_in.member)
+    return Seen(sign_in, site, counts, found, long_unseen(session, sign_in))
 
 
 @cache
-def _counting(administers: bool) -> Select[int, int, int, int]:
+def _framing(administers: bool) -> Select[Any]:
     """Asked with every page of a member, so built only once."""
     member = anyone(administers)
     unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
     asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
-    return select(*(one.scalar_subquery() for one in asked))
+    return select(Site, *(one.scalar_subquery() for one in asked))
 
 
 def token_of(connection: HTTPConnection) -> str:

@@ -29,7 +29,7 @@ from forum.topics.models import Post, Topic
 from moderation.models import Case, Decision, Evidence
 from web import demonstration
 from web.demonstration import content
-from web.doors import Counts, counts_of
+from web.doors import Counts, framing
 from web.migrations import migrate
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -116,7 +116,7 @@ async def test_nothing_happened_in_the_future(db: Database) -> None:
 
 async def test_every_account_has_something_waiting_and_nobody_too_much(db: Database) -> None:
     def waiting(session: Session, handle: str) -> Counts:
-        return counts_of(session, _member(session, handle))
+        return framing(session, _member(session, handle))[1]
 
     for handle in demonstration.ACCOUNTS.values():
         counts = await db.look(waiting, handle)
