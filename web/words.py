@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -55,9 +55,16 @@ def locale_of(connection: HTTPConnection) -> str:
 
 def moment(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
     """ "22 Nov 2026 10.05 WIB": browsers put it into their own zone."""
-    there = at.astimezone(zone)
+    return _minute(locale, at.replace(second=0, microsecond=0), zone)
+
+
+@lru_cache(maxsize=10_000)
+def _minute(locale: str, at: datetime, zone: ZoneInfo) -> str:
+    """Writing out a date costs a tenth of a millisecond; a page of a list has forty."""
     text = format_datetime(
-        there, "d MMM y HH.mm" if locale == "id" else "d MMM y, HH:mm", locale=locale
+        at.astimezone(zone),
+        "d MMM y HH.mm" if locale == "id" else "d MMM y, HH:mm",
+        locale=locale,
     )
     return f"{text} {ZONES.get(str(zone), '')}".rstrip()
 
@@ -76,6 +83,7 @@ def date(locale: str, at: datetime) -> str:
     return format_date(at.astimezone(WIB).date(), "d MMM y", locale=locale)
 
 
+@lru_cache(maxsize=10_000)
 def number(locale: str, value: int | float) -> str:
     return format_decimal(value, locale=locale)
 
