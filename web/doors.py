@@ -1,6 +1,7 @@
 """Every request and every command enters the domain through one of these.
 
 acting, acting_alone   to change something
+leaving                to end sign-ins
 looking, visiting      to show a page: for members, for anybody
 glancing               to show a part of one
 """
@@ -24,6 +25,7 @@ from community.members.queries import (
     acting_by,
     anyone,
     asked_by,
+    leaving_by,
     long_unseen,
     sign_in_by,
 )
@@ -91,7 +93,24 @@ async def acting_alone(
     token = token_of(connection)
 
     def work(tx: Transaction) -> T:
-        return action(tx, acting_alone_by(tx, token), *args, **kwargs)
+        member = acting_alone_by(tx, token)
+        require_writable(tx, member)
+        return action(tx, member, *args, **kwargs)
+
+    return await database_of(connection).act(work)
+
+
+async def leaving(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """To end sign-ins: that can be done even where nothing else can be written."""
+    token = token_of(connection)
+
+    def work(tx: Transaction) -> T:
+        return action(tx, leaving_by(tx, token), *args, **kwargs)
 
     return await database_of(connection).act(work)
 

@@ -5,9 +5,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from community.errors import Busy
 from community.members.models import Member
 from community.notices import actions
-from community.notices.queries import PAGE, notices_page, unread_of
+from community.notices.queries import PAGE, notice_for, notices_page, unread_of
 from web.doors import acting, glancing, looking
 from web.forms import Form, asked, inside
 from web.ids import Id
@@ -26,8 +27,12 @@ async def index(request: Request) -> Response:
 
 
 async def read(request: Request) -> Response:
-    """Marks it as read and goes on to what it is about."""
-    notice = await acting(request, actions.read_notice, request.path_params["notice"])
+    """Marks it as read and goes on to what it is about; that alone while nothing can be written."""
+    id = request.path_params["notice"]
+    try:
+        notice = await acting(request, actions.read_notice, id)
+    except Busy:
+        notice = await glancing(request, notice_for, id)
     return RedirectResponse(inside(notice.link), 303)
 
 

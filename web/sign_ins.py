@@ -8,16 +8,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.database import Transaction
-from community.errors import SignedOut
 from community.members import actions
-from community.members.models import Member
-from community.members.queries import hash_of, member_with_email, sign_in_by, sign_ins_of
+from community.members.queries import hash_of, member_with_email, sign_ins_of
 from community.passwords import LONGEST, Passwords
 from web.devices import browser_in, system_in
 from web.doors import (
-    acting_alone,
     cookie_name,
     database_of,
+    leaving,
     looking,
     nothing_more,
     settings_of,
@@ -54,10 +52,8 @@ async def sign_out(request: Request) -> Response:
     response = RedirectResponse("/", 303)
     response.delete_cookie(cookie_name(request), secure=settings_of(request).under_tls)
     response.headers["clear-site-data"] = '"cache", "storage"'
-    try:
-        await acting_alone(request, _end_this, token_of(request))
-    except SignedOut:
-        pass  # which is what was asked for
+    if token := request.cookies.get(cookie_name(request)):
+        await database_of(request).act(actions.forget_browser, token)
     return response
 
 
@@ -69,12 +65,12 @@ async def index(request: Request) -> Response:
 
 
 async def end(request: Request) -> Response:
-    await acting_alone(request, actions.sign_out, request.path_params["sign_in"])
+    await leaving(request, actions.sign_out, request.path_params["sign_in"])
     return RedirectResponse(request.app.url_path_for("sign_ins"), 303)
 
 
 async def end_others(request: Request) -> Response:
-    await acting_alone(request, actions.sign_out_others, hash_of(token_of(request)))
+    await leaving(request, actions.sign_out_others, hash_of(token_of(request)))
     return RedirectResponse(request.app.url_path_for("sign_ins"), 303)
 
 
@@ -101,10 +97,6 @@ def _let_in(tx: Transaction, request: Request, member_id: int) -> str:
         network=request.client.host if request.client else "",
         instead_of=request.cookies.get(cookie_name(request), ""),
     )
-
-
-def _end_this(tx: Transaction, member: Member, token: str) -> None:
-    actions.sign_out(tx, member, sign_in_by(tx, token).id)
 
 
 def _keep(request: Request, response: Response, token: str) -> None:

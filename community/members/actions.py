@@ -11,13 +11,13 @@ from community.members.events import SignInEnded, StandingChanged
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
 from community.members.policies import may_administer, may_appoint, may_be_placed
 from community.members.queries import (
-    SIGNED_IN,
+    ENDING,
     hash_of,
     live_appointment_of,
     long_unseen,
     member_for,
     member_with_email,
-    sign_ins_of,
+    sign_ins_held,
 )
 from community.policies import require
 from community.words import _
@@ -49,9 +49,7 @@ def sign_in(
     """Answers the token, 256 bits, which we then forget. The password was checked before.
 
     `instead_of` is the token this browser came with: it opens nothing any more."""
-    if earlier := tx.scalar(SIGNED_IN, {"token_hash": hash_of(instead_of)}):
-        tx.lock(earlier.member)
-        _end(tx, earlier)
+    forget_browser(tx, instead_of)
     token = token_urlsafe(32)
     tx.add(
         SignIn(
@@ -68,8 +66,7 @@ def sign_in(
 
 def sign_out(tx: Transaction, member: Member, sign_in_id: int) -> None:
     """Ends one of the member's own sign-ins; its tabs close within a second."""
-    tx.lock(member)
-    for sign_in in sign_ins_of(tx, member):
+    for sign_in in sign_ins_held(tx, member.id):
         if sign_in.id == sign_in_id:
             return _end(tx, sign_in)
     raise NotFound
@@ -77,16 +74,13 @@ def sign_out(tx: Transaction, member: Member, sign_in_id: int) -> None:
 
 def forget_browser(tx: Transaction, token: str) -> None:
     """Ends what this token opens, whoever's it is."""
-    mine = select(SignIn).where(SignIn.token_hash == hash_of(token), SignIn.ended_at.is_(None))
-    if sign_in := tx.scalar(mine):
-        tx.lock(tx.get_one(Member, sign_in.member_id))
+    if sign_in := tx.scalar(ENDING, {"token_hash": hash_of(token)}):
         _end(tx, sign_in)
 
 
 def sign_out_others(tx: Transaction, member: Member, staying: str) -> None:
     """Ends all but the sign-in with this token hash; with an empty one, all."""
-    tx.lock(member)
-    for sign_in in sign_ins_of(tx, member):
+    for sign_in in sign_ins_held(tx, member.id):
         if sign_in.token_hash != staying:
             _end(tx, sign_in)
 

@@ -35,6 +35,9 @@ STAYING_TOGETHER = (
     .order_by(Member.id, SignIn.id)
     .with_for_update(read=True, of=(Member, SignIn))
 )
+# For what ends a sign-in: whoever acts by it commits first, or sees that it has ended. The member
+# is not held: who waits for them alone is passed by all who share them, and may wait for long.
+ENDING = SIGNED_IN.with_for_update(key_share=True, of=SignIn)
 # For what changes the acting member: nobody else acts as them until we commit.
 ALONE = SIGNED_IN.with_for_update(key_share=True, of=(Member, SignIn))
 NAMED = select(Member).where(func.lower(Member.name).in_(bindparam("names", expanding=True)))
@@ -76,6 +79,14 @@ def acting_alone_by(session: Session, token: str) -> Member:
     return _found(session, ALONE, token).member
 
 
+def leaving_by(session: Session, token: str) -> Member:
+    """With all their sign-ins held: what ends one of them must not have been ended itself."""
+    sign_in = sign_in_by(session, token)
+    if sign_in not in sign_ins_held(session, sign_in.member_id):
+        raise SignedOut(_("Please sign in."))
+    return sign_in.member
+
+
 def actings_by(session: Session, tokens: Iterable[str]) -> dict[str, Member]:
     """The acting members of many tokens at once, held as acting_by does, by token."""
     of = {hash_of(token): token for token in tokens}
@@ -87,6 +98,13 @@ def sign_ins_of(session: Session, member: Member) -> Sequence[SignIn]:
     """The open ones, last used first."""
     mine = select(SignIn).where(SignIn.member_id == member.id, SignIn.ended_at.is_(None))
     return session.scalars(mine.order_by(SignIn.seen_at.desc(), SignIn.id.desc())).all()
+
+
+def sign_ins_held(session: Session, member_id: int) -> Sequence[SignIn]:
+    """The open ones, to be ended; in order, so that two browsers that end each other take turns."""
+    theirs = select(SignIn).where(SignIn.member_id == member_id, SignIn.ended_at.is_(None))
+    held = theirs.order_by(SignIn.id).with_for_update(key_share=True)
+    return session.scalars(held).all()
 
 
 def long_unseen(session: Session, sign_in: SignIn) -> bool:

@@ -1,8 +1,14 @@
 """A banner and read-only maintenance reach every page at once, also those that are open."""
 
+import pytest
+
+from community.database import Transaction
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
 from tests.browsing import Tab
-from tests.cast import QUAY
+from tests.cast import CY, MOORING, QUAY
 from tests.conftest import Town
+from tests.doors import everything
 
 SITE = "/administration/site"
 
@@ -51,7 +57,45 @@ async def test_writing_is_refused_for_now_and_not_for_good(town: Town) -> None:
 
 async def test_during_maintenance_one_can_still_sign_in_and_out(town: Town) -> None:
     await town.fay.post(SITE, name="AKAR", read_only="yes")
+    await town.cy.post("/settings/sign-ins/others/ending")
+    assert (await town.cy.get("/channels")).status_code == 200
     assert (await town.cy.post("/sign-out")).status_code == 303
+    assert (await town.cy.get("/channels")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/settings/preferences", {"locale": "id", "zone": "Asia/Makassar", "theme": "dark"}),
+        ("/settings/place", {"region": "32.05"}),
+        ("/settings/notices", {"kinds": "reply"}),
+        ("/language", {"locale": "id"}),
+        ("/notices/reading", {}),
+    ],
+)
+async def test_what_members_choose_for_themselves_waits_too(
+    town: Town, path: str, form: dict[str, str]
+) -> None:
+    await town.fay.post(SITE, name="AKAR", read_only="yes")
+    before = await everything(town)
+    assert (await town.cy.post(path, **form)).status_code == 503
+    assert await everything(town) == before
+    assert (await town.fay.post(path, **form)).status_code == 303
+
+
+async def test_a_notice_leads_to_what_it_is_about_and_stays_unread(town: Town) -> None:
+    await town.db.act(_notice_cy)
+    await town.fay.post(SITE, name="AKAR", read_only="yes")
+    before = await everything(town)
+    answer = await town.cy.post("/notices/1/reading")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/topics/{MOORING}")
+    assert (await town.bo.post("/notices/1/reading")).status_code == 404
+    assert await everything(town) == before
+
+
+def _notice_cy(tx: Transaction) -> None:
+    about = f"/topics/{MOORING}"
+    notify(tx, [CY], NoticeKind.REPLY, actor="Bo", title="Where to moor", link=about)
 
 
 async def _told(tab: Tab, *, write: bool) -> None:

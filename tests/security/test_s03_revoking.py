@@ -19,7 +19,7 @@ from tests.browsing import Browser, Tab
 from tests.cast import BO, CY
 from tests.conftest import Town
 from tests.doors import FORM
-from tests.raw import raw
+from tests.raw import Answer, Raw, raw
 from tests.servers import Valkey
 
 AT_ONCE = 1.0  # seconds
@@ -69,6 +69,21 @@ async def test_no_sign_in_survives_its_end(town: Town) -> None:
     assert not await town.db.look(_open_ones, tokens)
 
 
+async def test_two_browsers_that_end_each_other_take_turns(town: Town) -> None:
+    """Only one of them was still signed in when it ended the other."""
+    for _race in range(TOGETHER):
+        tokens = [await town.db.act(members.sign_in, CY) for _ in range(2)]
+        async with raw(town.origin) as one, raw(town.origin) as other:
+            answers = await asyncio.gather(
+                *(
+                    _end_all_others(line, token)
+                    for line, token in zip((one, other), tokens, strict=True)
+                )
+            )
+        assert sorted(answer.status for answer in answers) == [303, 401]
+        assert len(await town.db.look(_open_ones, tokens)) == 1
+
+
 async def _races(town: Town, tokens: Sequence[str]) -> None:
     async with raw(town.origin) as one, raw(town.origin) as other:
         for token in tokens:
@@ -79,11 +94,14 @@ async def _races(town: Town, tokens: Sequence[str]) -> None:
                 other.ask("POST", "/sign-out", headers),
             )
             assert said.status in {303, 401}
-            if out.status == 503:  # it stood in line behind the member's own words for too long
-                out = await other.ask("POST", "/sign-out", headers)
             assert out.status == 303
         late = await one.ask("POST", "/channels/7/messages", headers, b"body=late&key=late")
         assert late.status == 401
+
+
+async def _end_all_others(line: Raw, token: str) -> Answer:
+    headers = [("origin", line.origin), ("cookie", f"sid={token}"), FORM]
+    return await line.ask("POST", "/settings/sign-ins/others/ending", headers)
 
 
 def _open_ones(session: Session, tokens: Sequence[str]) -> Sequence[SignIn]:
