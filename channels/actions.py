@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from channels.events import ChannelChanged, MembershipEnded, MessageChanged
 from channels.models import Channel, Membership, Message
 from channels.policies import may_change, may_manage, may_remove
@@ -127,15 +129,16 @@ def unarchive(tx: Transaction, administrator: Member, channel_id: int) -> Channe
 
 def hide_message(tx: Transaction, message: Message) -> None:
     """Called by moderation, which has checked who may and writes down why."""
-    tx.lock(*message.chain)
-    message.hidden_at = now(tx)
-    revise(message.channel, message)
-    _published(tx, message)
+    _hidden_since(tx, message, now(tx))
 
 
 def restore_message(tx: Transaction, message: Message) -> None:
+    _hidden_since(tx, message, None)
+
+
+def _hidden_since(tx: Transaction, message: Message, at: datetime | None) -> None:
     tx.lock(*message.chain)
-    message.hidden_at = None
+    message.hidden_at = at
     revise(message.channel, message)
     _published(tx, message)
 

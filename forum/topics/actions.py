@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from community import audit
 from community.clock import now
 from community.database import Transaction
@@ -149,15 +151,16 @@ def unlock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
 
 def hide_post(tx: Transaction, post: Post) -> None:
     """Called by moderation, which has checked who may and writes down why."""
-    tx.lock(*post.chain)
-    post.hidden_at = now(tx)
-    revise(post.topic, post)
-    _published(tx, post)
+    _hidden_since(tx, post, now(tx))
 
 
 def restore_post(tx: Transaction, post: Post) -> None:
+    _hidden_since(tx, post, None)
+
+
+def _hidden_since(tx: Transaction, post: Post, at: datetime | None) -> None:
     tx.lock(*post.chain)
-    post.hidden_at = None
+    post.hidden_at = at
     revise(post.topic, post)
     _published(tx, post)
 
