@@ -1,59 +1,32 @@
 """Every page as every role sees it, held against what can be checked without eyes.
 
 Once in Indonesian on a light screen, once in English on a dark one. A page is looked at again for
-another role only when something is on it that no role before saw there.
+another role only when something is on it that no role before saw there, or something around it
+that was around no page before.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
-from itertools import groupby
-from operator import attrgetter
-from typing import Literal, NamedTuple
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Window
-from playwright.async_api import ViewportSize
 
+from tests.browser.looking import Judged, Theme, focus, spoken, structure, width
 from tests.chromium import window
-from tests.demonstration import ROLES, Demonstration, demonstration
+from tests.demonstration import Demonstration, demonstration
 from tests.pages import NO_PAGES, Page, addresses, pages_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-SHARES = 6  # of the work, for several processes
-NARROWEST = ViewportSize(width=320, height=640)
-DESK = ViewportSize(width=1280, height=800)
-LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (("id", "light"), ("en", "dark"))
-
-FOCUSABLE = (
-    ":is(a[href], button, input:not([type=hidden]), select, textarea, summary):not(:disabled)"
-)
-UNSEEN_FOCUS = f"""() => {{
-  const seen = [...document.querySelectorAll("{FOCUSABLE}")].filter((one) => one.checkVisibility());
-  return seen.filter((one) => {{
-    one.focus();
-    const style = getComputedStyle(one);
-    return style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2;
-  }}).map((one) => one.outerHTML.slice(0, 120));
-}}"""
-TOO_WIDE = """() => {
-  const wide = document.documentElement.scrollWidth - innerWidth;
-  if (wide <= 0) return [];
-  const out = [...document.querySelectorAll("body *")];
-  return out.filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-    .slice(-3).map((one) => one.outerHTML.slice(0, 120));
-}"""
-
-
-class Visit(NamedTuple):
-    role: str
-    page: Page
+SHARES = 6  # of the kinds of page, for several processes
+LOOKS: tuple[tuple[str, Theme], ...] = (("id", "light"), ("en", "dark"))
+FIRST = LOOKS[0][0]
 
 
 class Pieces(HTMLParser):
-    """What a page is made of: its elements with their classes and names, not its words."""
+    """What html is made of: its elements with their classes and names, not its words."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -66,6 +39,25 @@ class Pieces(HTMLParser):
         self.found.add(" ".join([tag, *words]))
 
 
+class Shown:
+    """What was on the pages of each kind so far, and what was around pages of any kind."""
+
+    def __init__(self) -> None:
+        self._on: dict[str, set[str]] = defaultdict(set)
+        self._around: set[str] = set()
+
+    def takes(self, page: Page) -> bool:
+        """Whether something on or around it is new; all of it is known from now on."""
+        above, main, rest = page.html.partition("<main")
+        content, foot, below = rest.partition("<footer")
+        on = Pieces(main + content).found
+        around = Pieces(above + foot + below).found
+        new = not (on <= self._on[page.name] and around <= self._around)
+        self._on[page.name] |= on
+        self._around |= around
+        return new
+
+
 @pytest.fixture(scope="session")
 async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demonstration]:
     async with demonstration(tmp_path_factory.mktemp("demonstration")) as there:
@@ -73,66 +65,52 @@ async def there(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demon
 
 
 @pytest.fixture(scope="session")
-async def visits(there: Demonstration) -> list[Visit]:
-    """All that are worth a look, in the order of the roles."""
-    known = await there.db.look(addresses, there.app)
-    shown: dict[str, set[str]] = {name: set() for name in known}
-    worth = []
-    for role in ROLES:
-        async for page in pages_of(there.browsers[role], known):
-            pieces = Pieces(page.html).found
-            if not pieces <= shown[page.name]:
-                shown[page.name] |= pieces
-                worth.append(Visit(role, page))
-    return worth
+def shown() -> Shown:
+    return Shown()
 
 
-async def test_every_kind_of_page_is_shown_to_somebody(
-    there: Demonstration, visits: list[Visit]
-) -> None:
-    known = await there.db.look(addresses, there.app)
-    assert known.keys() - NO_PAGES == {visit.page.name for visit in visits}
+@pytest.fixture(scope="session")
+def judged() -> Judged:
+    return Judged()
 
 
 @pytest.mark.parametrize("share", range(SHARES))
 async def test_nothing_is_wrong_with_a_page(
-    share: int, there: Demonstration, visits: list[Visit], chrome: Chromium
+    share: int, there: Demonstration, shown: Shown, judged: Judged, chrome: Chromium
 ) -> None:
+    known = await there.db.look(addresses, there.app)
+    wanted = {name: known[name] for name in list(known)[share::SHARES]}
+    found: set[str] = set()
     findings: list[str] = []
-    for role, group in groupby(visits[share::SHARES], attrgetter("role")):
-        pages = [visit.page for visit in group]
-        async with window(chrome, there.browsers[role]) as tab:
-            for locale, scheme in LOOKS:
-                await _speak(tab, locale)
-                await tab.emulate_media(color_scheme=scheme)
-                for page in pages:
-                    what = f"{role}, {page.path}, {locale}, {scheme}"
-                    findings += [f"{what}: {one}" async for one in _findings(tab, page, locale)]
+    for role, reader in there.browsers.items():
+        pages = [page async for page in pages_of(reader, wanted)]
+        found |= {page.name for page in pages}
+        if worth := [page for page in pages if shown.takes(page)]:
+            async with window(chrome, reader) as tab:
+                findings += [f"{role}, {one}" async for one in _findings(tab, worth, judged)]
     assert not findings, "\n".join(findings)
+    assert wanted.keys() - NO_PAGES == found, "somebody sees every kind of page"
+
+
+async def _findings(tab: Window, pages: list[Page], judged: Judged) -> AsyncIterator[str]:
+    """A page is built alike in every language: names and structure are judged in the first."""
+    for locale, theme in LOOKS:
+        await _speak(tab, locale)
+        await tab.emulate_media(color_scheme=theme)
+        for page in pages:
+            await tab.goto(page.path, wait_until="domcontentloaded")
+            first = (structure(tab), focus(tab)) if locale == FIRST else ()
+            for judge in (spoken(tab, locale), judged.colours(tab, theme), width(tab), *first):
+                async for finding in judge:
+                    yield f"{page.path}, {locale}, {theme}: {finding}"
 
 
 async def _speak(tab: Window, locale: str) -> None:
-    await tab.goto("/terms")
-    button = tab.locator(f"button[name=locale][value={locale}]")
-    if await button.count():
-        await button.click()
-        await tab.wait_for_url("**/terms")
-
-
-async def _findings(tab: Window, page: Page, locale: str) -> AsyncIterator[str]:
-    await tab.goto(page.path)
-    if (spoken := await tab.locator("html").get_attribute("lang")) != locale:
-        yield f"is in {spoken}"
-    if (headings := await tab.locator("h1").count()) != 1:
-        yield f"has {headings} h1"
-    for violation in (await Axe().run(tab)).response["violations"]:
-        nodes = violation["nodes"]
-        summary = nodes[0]["failureSummary"]
-        yield f"{violation['id']}, {len(nodes)} times: {nodes[0]['html'][:160]} ({summary})"
-    await tab.set_viewport_size(NARROWEST)
-    for wide in await tab.evaluate(TOO_WIDE):
-        yield f"is wider than a small phone: {wide}"
-    await tab.set_viewport_size(DESK)
-    await tab.keyboard.press("Tab")
-    for unseen in await tab.evaluate(UNSEEN_FOCUS):
-        yield f"does not show the focus on {unseen}"
+    """As if the button at the foot of a page had been pressed."""
+    answer = await tab.request.post(
+        "/language",
+        form={"locale": locale, "next": "/terms"},
+        headers={"sec-fetch-site": "same-origin"},
+        max_redirects=0,
+    )
+    assert answer.status == 303, answer.status
