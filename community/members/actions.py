@@ -101,7 +101,8 @@ def appoint(
     region: str = "",
     cluster: str = "",
 ) -> Member:
-    """Gives a role, everywhere or in a place; MEMBER takes it back. It holds at once."""
+    """Gives a role, everywhere or in a place; MEMBER takes it back. It holds at once: they sign in
+    anew, for no token from before is worth what the role is."""
     require(may_administer(administrator))  # before anybody learns who there is
     member = tx.hold(member_for, administrator, member_id)
     require(may_appoint(administrator, member))
@@ -132,7 +133,7 @@ def appoint_at_first(
                            granted_by_id=granted_by_id, granted_at=now(tx)))  # fmt: skip
     member.role = role
     member.rev += 1
-    tx.publish(StandingChanged(member_id=member.id))
+    sign_out_others(tx, member, staying="")
 
 
 def change_preferences(

@@ -10,7 +10,7 @@ class SignInEnded(Event, frozen=True, kw_only=True):
 
 
 class StandingChanged(Event, frozen=True, kw_only=True):
-    """Muted, unmuted, appointed, dismissed, a mandate won or lost: their open pages start anew."""
+    """Muted, unmuted, a mandate won or lost: their open pages start anew."""
 
     member_id: int
 

@@ -145,7 +145,7 @@ async def test_a_moderator_is_appointed_for_a_place_and_dismissed(town: Town) ->
     path = f"/administration/members/{BO}/appointment"
     async with town.bo.tab() as bo:
         await town.fay.post(path, role="moderator", region="32.05", cluster="food")
-        with pytest.raises(Exception, match="4403"):
+        with pytest.raises(Exception, match="4401"):
             await bo.until("never")
     page = await town.fay.open(f"/administration/members/{BO}")
     assert "Kabupaten Garut" in page and "Food &amp; beverage" in page

@@ -43,7 +43,7 @@ def bo_leaves_the_cabin(tx: Transaction) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "code"), [(bo_is_muted, 4403), (bo_is_promoted, 4403), (bo_is_signed_out, 4401)]
+    ("ending", "code"), [(bo_is_muted, 4403), (bo_is_promoted, 4401), (bo_is_signed_out, 4401)]
 )
 async def test_every_tab_closes_within_a_second(town: Town, ending: Ending, code: int) -> None:
     async with town.bo.tab() as one, town.bo.tab() as other:

@@ -1,6 +1,6 @@
 """The cookie that signs in (Flarum CVE-2025-27794: a fixed or a tossed one)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from hashlib import sha256
 from http.cookies import Morsel, SimpleCookie
@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community.database import Database
-from community.members.models import SignIn
+from community.clock import now
+from community.database import Database, Transaction
+from community.members.actions import appoint, appoint_at_first, end_appointments
+from community.members.models import Member, Role, SignIn
+from community.members.queries import live_appointment_of
 from community.settings import Settings
-from tests.cast import BO, CY, PASSWORD, email
+from tests.cast import BO, CY, FAY, PASSWORD, email
 from tests.conftest import Town, running
 from tests.doors import FORM
 from tests.raw import Answer, raw
@@ -85,6 +88,48 @@ async def test_a_member_ends_all_but_this_one(town: Town) -> None:
     assert (await town.bo.get("/channels")).status_code == 200
     assert CY  # nobody else's
     assert (await town.cy.get("/channels")).status_code == 200
+
+
+def bo_is_appointed(tx: Transaction) -> None:
+    appoint(tx, tx.get_one(Member, FAY), BO, Role.MODERATOR)
+
+
+def bo_is_appointed_elsewhere(tx: Transaction) -> None:
+    appoint(tx, tx.get_one(Member, FAY), BO, Role.MODERATOR, region="32.05")
+
+
+def bo_is_dismissed(tx: Transaction) -> None:
+    appoint(tx, tx.get_one(Member, FAY), BO, Role.MEMBER)
+
+
+def bos_time_is_over(tx: Transaction) -> None:
+    """As the worker finds it."""
+    appoint_at_first(tx, tx.get_one(Member, BO), Role.MODERATOR)
+    tx.flush()
+    appointment = live_appointment_of(tx, tx.get_one(Member, BO))
+    assert appointment
+    appointment.ends_at = now(tx)
+    tx.flush()
+    end_appointments(tx)
+
+
+@pytest.mark.parametrize(
+    "change", [bo_is_appointed, bo_is_appointed_elsewhere, bo_is_dismissed, bos_time_is_over]
+)
+async def test_no_token_outlives_a_change_of_role(
+    town: Town, change: Callable[[Transaction], None]
+) -> None:
+    before = _cookie(await _sign_in(town.origin, town.origin)).value
+    await town.db.act(change)
+    async with raw(town.origin) as line:
+        for token in (before, town.bo.token):
+            page = await line.ask("GET", "/channels", [("cookie", f"sid={token}")])
+            assert page.status == 303
+        after = _cookie(await _sign_in(town.origin, town.origin, cookie=f"sid={before}")).value
+        assert after != before
+        page = await line.ask("GET", "/channels", [("cookie", f"sid={after}")])
+        assert page.status == 200
+    assert (await town.cy.get("/channels")).status_code == 200, "nobody else's"
 
 
 async def _sign_in(
