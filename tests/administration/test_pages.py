@@ -182,3 +182,10 @@ async def _log(town: Town) -> Sequence[str]:
 
 def _category(session: Session, slug: str) -> Category:
     return session.scalars(select(Category).where(Category.slug == slug)).one()
+
+
+async def test_the_log_of_a_member_is_told_in_words(town: Town) -> None:
+    await town.fay.post(f"/administration/members/{CY}/appointment", role="moderator")
+    shown = await town.fay.open(f"/administration/members/{CY}")
+    assert "Fay gave or took back a role" in shown
+    assert "member.appointed" not in shown

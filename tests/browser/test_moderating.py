@@ -8,7 +8,7 @@ from forum.topics.models import Post
 from moderation.actions import take_over
 from moderation.models import Case
 from tests.cast import CY, EVA
-from tests.chromium import window
+from tests.chromium import PHONE, window
 from tests.conftest import Town
 from tests.moderation.reporting import HIDE, as_, decide_at, report, reported, take, the, write
 
@@ -55,6 +55,18 @@ async def test_the_queue_says_what_is_new_and_moves_by_keys(town: Town, chrome: 
         await ada.keyboard.press("j")
         await ada.keyboard.press("Enter")
         await ada.wait_for_url("**/cases/1")
+
+
+async def test_on_a_phone_a_case_is_claimed_without_scrolling(town: Town, chrome: Chromium) -> None:
+    _, case = await reported(town.db)
+    async with window(chrome, town.ada, width=PHONE) as ada:
+        await ada.goto(f"/cases/{case}")
+        claim = ada.get_by_role("button", name="Claim")
+        await expect(ada.locator("#facts")).to_have_count(0)
+        await expect(claim).to_be_in_viewport(ratio=1)
+        await claim.click()
+        await expect(ada.locator(".claim")).to_contain_text("You hold this case")
+        await expect(ada.locator("#facts")).to_be_visible()
 
 
 async def test_who_types_while_another_decides_is_told_and_keeps_the_note(

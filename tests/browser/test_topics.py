@@ -20,6 +20,7 @@ pytestmark = pytest.mark.browser
 
 TOPIC = "/topics/5"
 PATIENCE = 15  # seconds until what does not happen is a failure
+TO_THE_MIDDLE = '(one) => document.querySelector(one).scrollIntoView({ block: "center" })'
 
 
 @asynccontextmanager
@@ -117,3 +118,16 @@ async def test_a_list_says_what_is_new_and_stays_as_it_is(town: Town, chrome: Ch
         await expect(cy.get_by_text("Dodol")).to_have_count(0)
         await cy.locator(".new-rows").click()
         await expect(cy.get_by_role("link", name="Dodol")).to_be_visible()
+
+
+async def test_the_position_follows_the_reader_and_what_comes_live(
+    town: Town, chrome: Chromium
+) -> None:
+    posts = [await answer_in(town.bo, TOPIC, f"{n}\n\n" * 20) for n in range(1, 5)]
+    async with opened(chrome, town.cy, TOPIC) as cy:
+        position = cy.locator(".position")
+        await expect(position).to_contain_text("1 of 4")
+        await cy.evaluate(TO_THE_MIDDLE, f"#post-{posts[1]}")
+        await expect(position).to_contain_text("2 of 4")
+        await answer_in(town.ada, TOPIC, "me too")
+        await expect(position).to_contain_text("2 of 5")

@@ -13,6 +13,8 @@
 import { elementFrom, pageAt } from "./html.js"
 import { keepingFocus, keepWriting } from "./renew.js"
 
+const waiting = new Set() // targets whose refresh has not begun
+
 export const show = {
   put({ stream, target, html }, live = true) {
     const item = elementFrom(html)
@@ -33,7 +35,10 @@ export const show = {
   },
 
   // Its own version of the target, or of what is inside it: from data-src, or this page as it is now.
+  // What is still to be fetched is fetched once, however often it is asked for.
   refresh({ target, within = 0 }) {
+    if (waiting.has(target)) return
+    waiting.add(target)
     setTimeout(refreshed, within * 1000 * Math.random(), target)
   },
 }
@@ -85,6 +90,7 @@ function putInside(place, item) {
 }
 
 async function refreshed(target) {
+  waiting.delete(target) // what is asked for from now on is newer than this answer
   const source = document.getElementById(target)?.dataset.src ?? location.href
   const page = await pageAt(source).catch(() => null) // gone or no network: what is shown stays
   const shown = document.getElementById(target)
