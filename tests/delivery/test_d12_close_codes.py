@@ -1,5 +1,6 @@
 """D12: why a line ends is told by its code. 4290 is D9's, 1012 is D13's."""
 
+import asyncio
 import json
 import re
 
@@ -57,7 +58,11 @@ async def test_4429_for_too_much_says_how_long_to_wait(opening: Opening) -> None
         async with town.bo.tab() as bo, town.bo.tab() as other:
             for tab in (bo, other, bo, other):  # they are one member's
                 await tab.send("hello", protocol=1)
-            code, reason = await bo.closed() if bo.socket.close_code else await other.closed()
+            waiting = [asyncio.create_task(tab.closed()) for tab in (bo, other)]
+            gone, still = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for each in still:
+                each.cancel()
+            code, reason = gone.pop().result()
             assert code == 4429 and int(re.findall(r"\d+", reason)[0]) >= 1
 
 
