@@ -138,9 +138,9 @@ class EntryChanged(Revised, frozen=True, kw_only=True):
     parent_author: str = ""
 
     @property
-    def stamp(self) -> tuple[int, ...]:
+    def stamp(self) -> tuple[int | str, ...]:
         """Two of the same stamp look the same to everybody who reads the same language."""
-        return self.id, self.rev, self.author_rev, self.organisation_rev
+        return self.id, self.rev, self.author_rev, self.organisation_rev, self.parent_author
 
 
 class StreamChanged(Revised, frozen=True, kw_only=True):

@@ -17,9 +17,11 @@ TREE = re.compile(r"<reply-tree.*?</reply-tree>", re.DOTALL)
 
 
 def written(tx: Transaction) -> None:
-    """Bo and Cy by turns; Ada has read half of it, Cy wrote what Bo and Gus have not read."""
+    """Bo and Cy by turns, then Bo answers Cy; Ada has read half of it, Cy wrote what Bo and Gus
+    have not read."""
     for n in range(8):
         actions.reply(tx, tx.get_one(Member, (BO, CY)[n % 2]), MOORING, f"post {n}", key=f"k{n}")
+    actions.answer(tx, tx.get_one(Member, BO), 2, "to Cy", key="answer")
     for reader, seq in ((ADA, 4), (BO, 3), (CY, 3), (GUS, 4)):
         actions.read(tx, tx.get_one(Member, reader), MOORING, seq)
 
@@ -43,7 +45,7 @@ def read_on(tx: Transaction) -> None:
 
 
 async def test_every_reader_sees_what_a_page_drawn_anew_would_show(town: Town) -> None:
-    readers = (town.ada, town.bo, town.cy, town.gus, town.eva, town.visitor)
+    readers = (town.visitor, town.ada, town.bo, town.cy, town.gus, town.eva)
     for change in (written, renamed, hidden, edited, read_on):
         await town.db.act(change)
         kept = [await tree_of(reader) for _twice, reader in product(range(2), readers)]
