@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Select, String, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from community.clock import now
+from community.database import batches
 from community.errors import NotFound, SignedOut
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
 from community.members.policies import may_administer
@@ -126,7 +127,8 @@ def member_for(session: Session, _reader: Member, member_id: int) -> Member:
 
 def members_named(session: Session, names: Iterable[str]) -> Sequence[Member]:
     """For mentions: whoever bears one of these names, whatever the case of its letters."""
-    return session.scalars(NAMED, {"names": [name.lower() for name in names]}).all()
+    lowered = {name.lower() for name in names}
+    return [one for some in batches(lowered) for one in session.scalars(NAMED, {"names": some})]
 
 
 def clusters_of(session: Session, member: Member) -> list[str]:

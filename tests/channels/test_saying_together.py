@@ -67,6 +67,17 @@ async def test_each_is_answered_for_itself(db: Database) -> None:
     await db.act(story)
 
 
+async def test_a_pass_full_of_names_asks_in_statements_that_are_short_enough(db: Database) -> None:
+    """A driver takes 32,767 values in one; here are 36,000 names."""
+    crowd = [" ".join(f"@a{n}x{m} b c d," for m in range(20)) for n in range(450)]
+
+    def story(tx: Transaction) -> None:
+        sayings = [saying(tx, BO, f"k{n}", body) for n, body in enumerate(crowd)]
+        assert set(kinds_of(say_all(tx, sayings))) == {Said}
+
+    await db.act(story)
+
+
 async def test_d15_one_that_the_database_refuses_is_refused_alone(town: Town) -> None:
     """A trigger stands for whatever only the database can find wrong with a row."""
     await town.db.act(_forbid_poison)
