@@ -1,18 +1,23 @@
 """What was drawn once and is kept: the least used goes first."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
+from sys import getsizeof
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
 
 class Kept(Generic[V]):
-    """Asked by the thread that reads, too, while the loop puts and drops."""
+    """Asked by the thread that reads, too, while the loop puts and drops.
 
-    def __init__(self, most: int) -> None:
+    Bounded in bytes: how long a page is, those who write it decide."""
+
+    def __init__(self, most: int, size_of: Callable[[V], int] = getsizeof) -> None:
         self._most = most
+        self._size_of = size_of
+        self._size = 0
         self._values: OrderedDict[Hashable, V] = OrderedDict()
 
     def get(self, key: Hashable) -> V | None:
@@ -22,10 +27,14 @@ class Kept(Generic[V]):
         return value
 
     def put(self, key: Hashable, value: V) -> V:
+        if (earlier := self._values.pop(key, None)) is not None:
+            self._size -= self._size_of(earlier)
         self._values[key] = value
-        if len(self._values) > self._most:
-            self._values.popitem(last=False)
+        self._size += self._size_of(value)
+        while self._size > self._most:
+            self._size -= self._size_of(self._values.popitem(last=False)[1])
         return value
 
     def clear(self) -> None:
         self._values.clear()
+        self._size = 0

@@ -24,8 +24,8 @@ from web.doors import Counts, Seen
 from web.kept import Kept
 
 STATIC = Path(__file__).with_name("static")
-MOST_ROWS = 20_000  # entries kept drawn, about 1 KiB each
-MOST_TREES = 1_000  # pages of replies, about 20 KiB each
+MOST_ROWS = 32 * 1024**2  # bytes of entries kept drawn, about 1 KiB each
+MOST_TREES = 64 * 1024**2  # bytes of pages of replies, about 40 KiB each
 
 rows: Kept[str] = Kept(MOST_ROWS)
 trees: Kept[Markup] = Kept(MOST_TREES)

@@ -19,7 +19,7 @@ from web.doors import cookie_name
 from web.kept import Kept
 from web.words import locale_of
 
-MOST = 500  # pages, about 40 KiB each; the least used goes first
+MOST = 32 * 1024**2  # bytes of pages, about 40 KiB each; the least used goes first
 
 Key = tuple[str, str, str]  # path, query, language
 Stamp = tuple[Any, ...]
@@ -31,7 +31,7 @@ class Whole:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._pages: Kept[tuple[Stamp, bytes]] = Kept(MOST)
+        self._pages: Kept[tuple[Stamp, bytes]] = Kept(MOST, lambda kept: len(kept[1]))
         self._waiting: dict[Key, tuple[Ask, asyncio.Future[Stamp]]] = {}
         self._asking: asyncio.Task[None] | None = None
 
