@@ -36,5 +36,9 @@ class Busy(Refusal):
     """Nothing is wrong with the request; the same one may succeed in a moment."""
 
 
+class TooFast(Busy):
+    """The same member has asked a lot just now. `retry_after` says how many seconds to wait."""
+
+
 class Paused(Busy):
     """The community can be read but not written to while it is being maintained."""

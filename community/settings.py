@@ -40,6 +40,7 @@ class Settings:
     frames_burst: int = 40
     sends_per_second: int = 5
     sends_burst: int = 10
+    sends_per_minute: int = 60  # of one member in one channel
     session_days: int = 30  # a sign-in nobody used for so long ends
     drain_seconds: int = 20  # over which tabs are asked to leave before a restart
     log_level: str = "info"

@@ -132,6 +132,7 @@ async def generous(db: Database, settings: Settings) -> AsyncIterator[Town]:
         frames_burst=PLENTY,
         sends_per_second=PLENTY,
         sends_burst=PLENTY,
+        sends_per_minute=PLENTY,
     )
     async with running(db, patient) as town:
         yield town

@@ -18,6 +18,7 @@ from tests.processes import Process
 PATIENT: dict[str, Any] = {
     "sends_per_second": 1_000,
     "sends_burst": 1_000,
+    "sends_per_minute": 1_000_000,
     "frames_per_second": 1_000,
     "frames_burst": 1_000,
 }

@@ -42,7 +42,7 @@ from web.background import Background
 from web.guards import NotTooFast, NotTooMuch, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
 from web.keeping import ORDINARY, Keeper, Rhythm
-from web.limits import Buckets
+from web.limits import Buckets, Sends
 from web.presence import Presence
 from web.saying import Sayings
 from web.static import Immutable
@@ -76,7 +76,9 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "sayings": app.state.sayings,
             "passwords": Passwords(),
             "frames": Buckets(settings.frames_per_second, settings.frames_burst),
-            "sends": Buckets(settings.sends_per_second, settings.sends_burst),
+            "sends": Sends(
+                settings.sends_per_second, settings.sends_burst, settings.sends_per_minute
+            ),
         }
         await tasks.stop()
         await db.close()

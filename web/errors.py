@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
+from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut, TooFast
 from community.words import _
 from web import words
 from web.access import number_of
@@ -23,6 +23,7 @@ STATUS: dict[type[Refusal], int] = {
     Denied: 403,
     Conflict: 409,
     Invalid: 422,
+    TooFast: 429,
     Busy: 503,
 }
 TITLES = {

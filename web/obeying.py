@@ -14,7 +14,7 @@ from channels.queries import channel_for
 from channels.saying import Said
 from community.bus import Event
 from community.database import Transaction
-from community.errors import Busy, Denied, NotFound, Refusal, SignedOut
+from community.errors import Denied, NotFound, Refusal, SignedOut, TooFast
 from community.members.models import Member
 from community.policies import require
 from community.words import _
@@ -56,8 +56,9 @@ async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Fr
 
 async def _say(websocket: WebSocket, tab: Tab, command: commands.Say) -> None:
     """Answered once it is stored, or not: meanwhile the tab may say more, in this order."""
-    if wait := websocket.state.sends.take(tab.member):
-        raise Busy(_("You are writing very fast. It will be sent in a moment."), retry_after=wait)
+    if wait := websocket.state.sends.take(tab.member, command.channel):
+        sentence = _("You are writing very fast. It will be sent in a moment.")
+        raise TooFast(sentence, retry_after=wait)
     answer = await websocket.state.sayings.hear(token_of(websocket), command)
     answer.add_done_callback(partial(_tell_outcome, tab, command))
 

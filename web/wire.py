@@ -26,7 +26,9 @@ KERNEL = 128 * 1024  # bytes of them the kernel may hide from us
 HELD = PILE // 2  # bytes that may wait while a stream is being read
 UNREAD = 20  # seconds a tab may leave us waiting while it catches up
 GOODBYE = 5  # seconds a closing tab has to read the rest
-LONGEST = 256 * 1024  # bytes of a frame from a tab: the longest message, every character escaped
+# Bytes of a frame from a tab. A browser's longest message fits into a quarter of it; a program may
+# escape each of the 16,000 characters as two of six bytes, and a member has ten sockets.
+LONGEST = 256 * 1024
 PIECES = 64  # a frame from a tab may come in
 BACKLOG = 2_048  # connections that may wait to be taken
 GONE = 30_000  # milliseconds after which a peer that acknowledges nothing is dead

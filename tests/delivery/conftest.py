@@ -15,6 +15,12 @@ from web.keeping import ORDINARY, Rhythm
 
 BRISK = Rhythm(check=0.3, retry=0.1, grace=0.05, tick=20, gather=0.005, stampede=1)
 
+UNHURRIED: dict[str, Any] = {
+    "sends_per_second": 10_000,
+    "sends_burst": 10_000,
+    "sends_per_minute": 10_000,
+}
+
 
 class Opening(Protocol):
     def __call__(

@@ -4,11 +4,11 @@ import asyncio
 
 from tests.browsing import Browser
 from tests.conftest import Town
-from tests.delivery.conftest import Opening
+from tests.delivery.conftest import UNHURRIED, Opening
 
 
 async def test_an_ack_heard_before_a_send_is_a_smaller_seq(opening: Opening) -> None:
-    async with opening(sends_per_second=10_000, sends_burst=10_000) as town:
+    async with opening(**UNHURRIED) as town:
         async with town.bo.tab() as bo, town.cy.tab() as cy, town.ada.tab() as ada:
             seqs = [
                 (await tab.say("ahoy", f"k{turn}"))["seq"]
@@ -28,7 +28,7 @@ async def test_one_tab_in_a_hurry_is_heard_in_its_order(town: Town) -> None:
 
 
 async def test_many_at_once_get_one_number_each_and_leave_none_out(opening: Opening) -> None:
-    async with opening(sends_per_second=10_000, sends_burst=10_000) as town:
+    async with opening(**UNHURRIED) as town:
 
         async def crowd(browser: Browser, name: str) -> list[int]:
             async with browser.tab() as tab:

@@ -12,7 +12,7 @@ from community.text import written
 from tests.browsing import number
 from tests.cast import BO, QUAY
 from tests.conftest import Town
-from tests.delivery.conftest import Opening
+from tests.delivery.conftest import UNHURRIED, Opening
 from web.streams import MISSED
 
 
@@ -71,7 +71,7 @@ async def test_another_life_of_the_stream_is_a_reset(town: Town, rev: int, epoch
 
 async def test_what_happens_while_catching_up_comes_afterwards(opening: Opening) -> None:
     """Cy watches again and again while Bo speaks: every number, in order, once."""
-    async with opening(sends_per_second=10_000, sends_burst=10_000) as town:
+    async with opening(**UNHURRIED) as town:
         async with town.bo.tab() as bo, town.cy.tab() as cy:
             quay = await cy.watch("channel:7")
             for n in range(30):

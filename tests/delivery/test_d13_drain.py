@@ -9,7 +9,7 @@ import pytest
 
 from channels.models import Message
 from tests.conftest import Town
-from tests.delivery.conftest import Opening
+from tests.delivery.conftest import UNHURRIED, Opening
 from tests.processes import Process
 from web import drain as draining
 from web.drain import drain
@@ -28,7 +28,7 @@ async def test_first_the_readiness_then_the_word_then_the_door(town: Town) -> No
 
 async def test_what_waits_is_acked_and_what_comes_later_is_not_final(opening: Opening) -> None:
     async with (
-        opening(sends_per_second=1_000, sends_burst=1_000) as town,
+        opening(**UNHURRIED) as town,
         AsyncExitStack() as stack,
     ):
         tabs = [await stack.enter_async_context(town.bo.tab()) for _ in range(8)]

@@ -89,4 +89,5 @@ async def test_the_limits_are_as_they_were_promised(town: Town) -> None:
     settings = town.settings
     assert (settings.frames_per_second, settings.frames_burst) == (20, 40)
     assert (settings.sends_per_second, settings.sends_burst) == (5, 10)
+    assert settings.sends_per_minute == 60
     assert settings.sockets_per_member == 10

@@ -62,8 +62,9 @@ async def test_revoke_drops_every_socket_even_without_redis(town: Town, valkey: 
             valkey.resume()
 
 
-async def test_no_sign_in_survives_its_end(town: Town) -> None:
+async def test_no_sign_in_survives_its_end(generous: Town) -> None:
     """Two hundred races between signing out and a message by the same browser."""
+    town = generous
     tokens = await asyncio.gather(*(town.db.act(members.sign_in, CY) for _ in range(RACES)))
     await asyncio.gather(*(_races(town, tokens[n::TOGETHER]) for n in range(TOGETHER)))
     assert not await town.db.look(_open_ones, tokens)

@@ -12,6 +12,7 @@ from websockets.frames import Frame, Opcode
 from community.database import Database
 from community.settings import Settings
 from tests.browsing import Tab
+from tests.cast import CABIN
 from tests.conftest import Town, running
 from web.wire import LONGEST, PILE
 
@@ -73,6 +74,36 @@ async def test_too_many_messages_wait(db: Database, settings: Settings) -> None:
         while (answer := await bo.until("ack", "refused"))["verb"] == "ack":
             pass
         assert not answer["final"] and answer["retry_after"] > 0
+
+
+async def test_a_member_says_so_much_in_a_channel_in_a_minute(
+    db: Database, settings: Settings
+) -> None:
+    """Elsewhere they go on, and so do others."""
+    async with running(db, replace(settings, sends_per_minute=3)) as town:
+        async with town.bo.tab() as bo, town.cy.tab() as cy:
+            for n in range(3):
+                assert (await bo.say("ahoy", f"k{n}"))["verb"] == "ack"
+            answer = await bo.say("ahoy", "k3")
+            assert not answer["final"] and 30 < answer["retry_after"] <= 60
+            assert (await bo.say("ahoy", "k4", channel=CABIN))["verb"] == "ack"
+            assert (await cy.say("ahoy", "k0"))["verb"] == "ack"
+
+
+async def test_forms_and_commands_are_counted_together(db: Database, settings: Settings) -> None:
+    async with running(db, replace(settings, sends_per_second=1, sends_burst=3)) as town:
+        async with town.bo.tab() as bo:
+            for n in range(2):
+                assert (await bo.say("ahoy", f"k{n}"))["verb"] == "ack"
+            first, second = [
+                await town.bo.post("/channels/7/messages", body="ahoy, by a form", key=f"f{n}")
+                for n in range(2)
+            ]
+            assert (first.status_code, second.status_code) == (303, 429)
+            assert "A little slower, please" in second.text and "ahoy, by a form" in second.text
+            assert not (await bo.say("ahoy", "k2"))["final"]
+        shown = await town.cy.shown("channel:7")
+        assert len(shown) == 3
 
 
 async def test_a_member_has_so_many_sockets(db: Database, settings: Settings) -> None:

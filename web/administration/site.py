@@ -23,6 +23,7 @@ LIMITS = {
     "frames_burst": _("Commands at once"),
     "sends_per_second": _("Messages a second"),
     "sends_burst": _("Messages at once"),
+    "sends_per_minute": _("Messages a minute in one channel"),
     "session_days": _("Days until an unused sign-in ends"),
     "drain_seconds": _("Seconds over which pages leave before a restart"),
 }
