@@ -20,6 +20,7 @@ from web.kept import Kept
 from web.words import locale_of
 
 MOST = 32 * 1024**2  # bytes of pages, about 40 KiB each; the least used goes first
+LONGEST = 200  # characters of a query; who pads it to more would fill our memory with addresses
 
 Key = tuple[str, str, str]  # path, query, language
 Stamp = tuple[Any, ...]
@@ -40,7 +41,9 @@ class Whole:
         return kept[1] if kept and kept[0] == stamp else None
 
     def put(self, key: Key, stamp: Stamp, body: bytes) -> None:
-        self._pages.put(key, (stamp, body))
+        _path, query, _locale = key
+        if len(query) <= LONGEST:
+            self._pages.put(key, (stamp, body))
 
     async def stamp(self, key: Key, ask: Ask) -> Stamp:
         """As it is after this was called. Whoever asks while a look is under way waits for the next

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from community.database import Transaction
+from community.database import Database, Transaction
 from community.members.models import Member
 from community.site import change_site
 from forum.categories import restrict_category
@@ -11,6 +11,7 @@ from forum.topics.models import Post
 from tests.cast import BO, FAY, MARKET
 from tests.conftest import Town
 from tests.forum.pages import answer_in
+from web.whole import LONGEST, Whole
 
 TOPIC = "/topics/5"
 
@@ -67,3 +68,10 @@ async def test_a_page_after_the_end_is_the_last_one(town: Town) -> None:
     await answer_in(town.bo, TOPIC, "ahoy")
     for _ in range(2):
         assert "ahoy" in await town.visitor.open(f"{TOPIC}?at=999")
+
+
+async def test_a_page_under_a_padded_address_is_not_kept(db: Database) -> None:
+    kept = Whole(db)
+    for query, found in (("at=21", b"page"), ("at=21" + "&" * LONGEST, None)):
+        kept.put((TOPIC, query, "en"), (1,), b"page")
+        assert kept.get((TOPIC, query, "en"), (1,)) == found
