@@ -32,6 +32,8 @@ from web.tabs import Tab
 
 async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Frame | None:
     """Answers what the tab is told. Raises the refusals of the domain."""
+    if tab.saying and not isinstance(command, commands.Say):
+        await asyncio.wait([tab.saying])  # what one tab asks for happens in the order it asked
     match command:
         case commands.Watch():
             await _watch(websocket, tab, command)
@@ -61,6 +63,7 @@ async def _say(websocket: WebSocket, tab: Tab, command: commands.Say) -> None:
         raise TooFast(sentence, retry_after=wait)
     answer = await websocket.state.sayings.hear(token_of(websocket), command)
     answer.add_done_callback(partial(_tell_outcome, tab, command))
+    tab.saying = answer
 
 
 def _tell_outcome(tab: Tab, command: commands.Say, answer: asyncio.Future[Said]) -> None:

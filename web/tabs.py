@@ -1,5 +1,8 @@
 """One browser tab as the hub sees it."""
 
+import asyncio
+from typing import Any
+
 from web import frames
 from web.frames import Frame
 from web.standing import Standing
@@ -37,6 +40,7 @@ class Tab:
         self.standing: Standing | None = None  # not known before hello
         self.streams: set[str] = set()
         self.held: dict[str, Pile] = {}  # streams being caught up on
+        self.saying: asyncio.Future[Any] | None = None  # the last it said; done when all before are
 
     @property
     def member(self) -> int:

@@ -11,6 +11,7 @@ import re
 import struct
 import time
 from collections.abc import Callable, Sequence
+from typing import cast
 
 MARK = b"@t"
 AT_ONCE = 100  # handshakes under way
@@ -29,9 +30,8 @@ class Socket(asyncio.Protocol):
         self.on_data: Callable[[bytes], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
-        transport.write(self._head)
+        self.transport = cast(asyncio.Transport, transport)
+        self.transport.write(self._head)
 
     def data_received(self, data: bytes) -> None:
         if not self.ready.done():

@@ -12,6 +12,8 @@ from itertools import cycle
 from socket import create_connection
 from uuid import uuid4
 
+import uvloop
+
 from tests.bench.community import SERVER_CORE, Community, pin, served, until
 from tests.bench.reporting import Result, percentile
 from tests.bench.sockets import Socket, ages, connect, masked, stamped
@@ -31,10 +33,10 @@ def fan_out() -> Iterator[Result]:
         yield from _fan_out_by(binary)
         return
     with _naive() as port:
-        naive = asyncio.run(_closed_loop(port, [""] * WATCHERS, None))
+        naive = uvloop.run(_closed_loop(port, [""] * WATCHERS, None))
     with served() as community:
         tokens = [token for token, _ in zip(cycle(community.tokens), range(WATCHERS), strict=False)]
-        ours = asyncio.run(_closed_loop(community.port, tokens, community))
+        ours = uvloop.run(_closed_loop(community.port, tokens, community))
     setup = f"{WATCHERS} watchers, own Python generator"
     yield Result("fan_out_naive", naive, "deliveries/s", f"{setup}; stores nothing")
     yield Result("fan_out", ours, "deliveries/s", f"{setup}; stored, SQLite FULL")
@@ -43,7 +45,7 @@ def fan_out() -> Iterator[Result]:
 def acks() -> Iterator[Result]:
     """From send to ack, at a steady rate into a channel that many watch."""
     with served() as community:
-        waits, deliveries = asyncio.run(_steady(community))
+        waits, deliveries = uvloop.run(_steady(community))
     setup = f"{RATE} messages/s, {WATCHERS} watchers, SQLite FULL"
     yield Result("ack_p50", percentile(waits, 50), "ms", setup)
     yield Result("ack_p99", percentile(waits, 99), "ms", setup)
@@ -53,7 +55,7 @@ def acks() -> Iterator[Result]:
 def stored() -> Iterator[Result]:
     """Acked messages a second, many senders with one message under way each."""
     with served() as community:
-        rate = asyncio.run(_senders(community))
+        rate = uvloop.run(_senders(community))
     yield Result("say", rate, "acked messages/s", f"{SENDERS} senders, SQLite FULL")
 
 

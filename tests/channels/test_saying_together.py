@@ -104,3 +104,14 @@ POISON = {
 
 def _forbid_poison(tx: Transaction) -> None:
     tx.execute(text(POISON[tx.get_bind().dialect.name]))
+
+
+async def test_a_tab_is_answered_in_the_order_it_asked(town: Town) -> None:
+    """It may say more before the first is stored; what comes after waits for all it said."""
+    async with town.bo.tab() as bo:
+        for n in range(5):
+            await bo.send("say", channel=QUAY, body=f"ahoy {n}", key=f"k{n}")
+        await bo.send("withdraw", message=10**17, key="last")
+        await bo.answer("last")
+        keys = [frame["key"] for frame in bo.heard if frame["verb"] in {"ack", "refused"}]
+        assert keys == ["k0", "k1", "k2", "k3", "k4", "last"]
