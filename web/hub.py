@@ -115,7 +115,7 @@ class Hub:
         for stream, rev in revs.items():
             if stream not in self._revs:
                 continue  # left meanwhile
-            self._settled[stream] = rev
+            self._settled[stream] = max(rev, self._settled.get(stream, 0))
             if rev > self._revs[stream]:
                 self._revs[stream] = rev
                 for tabs in list(self._tabs[stream].values()):

@@ -44,7 +44,7 @@ async def test_who_does_not_read_is_cut_off_and_nobody_waits(town: Town) -> None
                         line.carry(noise)
                     carried += len(noise.framed)
                     await cy.until("append")
-            assert PILE <= carried < PILE + 1_000_000  # the rest is the kernel's, and bounded
+            assert PILE <= carried < 5 * PILE  # the rest is the kernel's, and bounded
             assert await _close_code(bo) == 4290
 
 
