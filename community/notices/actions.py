@@ -7,7 +7,7 @@ from community.database import Moment, Transaction
 from community.members.models import Member
 from community.notices.events import AudienceTold, NoticesChanged
 from community.notices.models import Notice, NoticeKind, SwitchedOff
-from community.notices.queries import notice_for, notices_of, unread_of, unwilling
+from community.notices.queries import notice_for, notices_of, unread_by_member, unread_of, unwilling
 
 
 def notify(
@@ -16,14 +16,20 @@ def notify(
 ) -> None:  # fmt: skip
     """For a handful of members; notify_many reaches an audience."""
     wanted = set(member_ids)
+    told = sorted(wanted - unwilling(tx, kind, wanted)) if wanted else []
+    if not told:
+        return
     about = {"actor": actor, "title": title}
-    for member_id in sorted(wanted - unwilling(tx, kind, wanted)):
-        tx.add(Notice(member_id=member_id, kind=kind, about=about, link=link, stream=stream,
-                      seq=seq, sent_at=now(tx)))  # fmt: skip
-        tx.flush()
+    tx.add_all(
+        Notice(member_id=member_id, kind=kind, about=about, link=link, stream=stream, seq=seq,
+               sent_at=now(tx))
+        for member_id in told
+    )  # fmt: skip
+    tx.flush()
+    for member_id, unread in unread_by_member(tx, told).items():
         tx.publish(
             NoticesChanged(
-                member_id=member_id, unread=unread_of(tx, member_id), kind=kind,
+                member_id=member_id, unread=unread, kind=kind,
                 actor=actor, title=title, link=link, about_stream=stream,
             )
         )  # fmt: skip

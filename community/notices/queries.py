@@ -32,6 +32,14 @@ def unread_of(session: Session, member_id: int) -> int:
     return session.scalars(unread).one()
 
 
+def unread_by_member(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
+    """Of those who have any; for a handful."""
+    unread = select(Notice.member_id, func.count()).where(
+        Notice.member_id.in_(member_ids), Notice.read_at.is_(None)
+    )
+    return {member: count for member, count in session.execute(unread.group_by(Notice.member_id))}
+
+
 def switched_off_by(session: Session, member: Member) -> set[str]:
     off = select(SwitchedOff.kind).where(SwitchedOff.member_id == member.id)
     return set(session.scalars(off))
