@@ -1,6 +1,6 @@
 """The Jinja environments, one a language, for whole pages and for the fragments sent to tabs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -45,9 +45,16 @@ def static(path: str) -> str:
     return f"/static/{version()}/{path}"
 
 
+class Templates(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """One plain dict. Jinja would chain two for each template, to follow globals that change;
+        ours do not, and copying the chain at each import took a tenth of the time of a page."""
+        return {**self.globals, **d} if d else self.globals
+
+
 @cache
 def environment(locale: str) -> Environment:
-    env = Environment(
+    env = Templates(
         loader=PackageLoader("web"),
         autoescape=select_autoescape(),
         undefined=StrictUndefined,
