@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+By = Callable[[Transaction, str], Member]  # finds who acts by a token, and holds them
 
 
 class Counts(NamedTuple):
@@ -73,14 +74,7 @@ async def acting(
     **kwargs: P.kwargs,
 ) -> T:
     """The member is read in the same transaction: a mute works on the next click."""
-    token = token_of(connection)
-
-    def work(tx: Transaction) -> T:
-        member = acting_by(tx, token)
-        require_writable(tx, member)
-        return action(tx, member, *args, **kwargs)
-
-    return await database_of(connection).act(work)
+    return await _acting(connection, _unless_paused(acting_by), action, *args, **kwargs)
 
 
 async def acting_alone(
@@ -90,14 +84,7 @@ async def acting_alone(
     **kwargs: P.kwargs,
 ) -> T:
     """To change the acting member: whatever else they are doing ends first, or sees the change."""
-    token = token_of(connection)
-
-    def work(tx: Transaction) -> T:
-        member = acting_alone_by(tx, token)
-        require_writable(tx, member)
-        return action(tx, member, *args, **kwargs)
-
-    return await database_of(connection).act(work)
+    return await _acting(connection, _unless_paused(acting_alone_by), action, *args, **kwargs)
 
 
 async def leaving(
@@ -107,12 +94,7 @@ async def leaving(
     **kwargs: P.kwargs,
 ) -> T:
     """To end sign-ins: that can be done even where nothing else can be written."""
-    token = token_of(connection)
-
-    def work(tx: Transaction) -> T:
-        return action(tx, leaving_by(tx, token), *args, **kwargs)
-
-    return await database_of(connection).act(work)
+    return await _acting(connection, leaving_by, action, *args, **kwargs)
 
 
 async def glancing(
@@ -208,6 +190,31 @@ def database_of(connection: HTTPConnection) -> Database:
 def settings_of(connection: HTTPConnection) -> Settings:
     settings: Settings = connection.state.settings
     return settings
+
+
+async def _acting(
+    connection: HTTPConnection,
+    by: By,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    /,
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    token = token_of(connection)
+
+    def work(tx: Transaction) -> T:
+        return action(tx, by(tx, token), *args, **kwargs)
+
+    return await database_of(connection).act(work)
+
+
+def _unless_paused(by: By) -> By:
+    def found(tx: Transaction, token: str) -> Member:
+        member = by(tx, token)
+        require_writable(tx, member)
+        return member
+
+    return found
 
 
 async def _remembered(connection: HTTPConnection, seen: Seen[T]) -> Seen[T]:

@@ -10,7 +10,7 @@ from forum.topics.queries import branch_for, history_for, post_for
 from web.doors import acting, looking, visiting
 from web.pages import page
 from web.threads import tree
-from web.writing import place_of, write, write_at
+from web.writing import answer, place_of, write, write_at
 
 
 async def show(request: Request) -> Response:
@@ -32,14 +32,7 @@ async def reply_page(request: Request) -> Response:
 
 
 async def reply(request: Request) -> Response:
-    post_id = request.path_params["post"]
-    return await write(
-        request,
-        lambda writing: acting(
-            request, actions.answer, post_id, writing.said,
-            key=writing.keyed, mandate_id=writing.mandate,
-        ),
-    )  # fmt: skip
+    return await answer(request, actions.answer, request.path_params["post"])
 
 
 async def edit_page(request: Request) -> Response:

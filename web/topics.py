@@ -31,7 +31,7 @@ from web.lenses import Listing, address, cursor_of
 from web.pages import locale_of, page
 from web.threads import replies, shown
 from web.whole import whole
-from web.writing import Desk, composer, write, write_at
+from web.writing import Desk, answer, composer, write, write_at
 
 
 class At(Form, frozen=True, kw_only=True):
@@ -115,14 +115,7 @@ async def start(request: Request) -> Response:
 
 
 async def reply(request: Request) -> Response:
-    topic_id = request.path_params["topic"]
-    return await write(
-        request,
-        lambda writing: acting(
-            request, actions.reply, topic_id, writing.said,
-            key=writing.keyed, mandate_id=writing.mandate,
-        ),
-    )  # fmt: skip
+    return await answer(request, actions.reply, request.path_params["topic"])
 
 
 async def read(request: Request) -> Response:

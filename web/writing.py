@@ -166,6 +166,16 @@ async def write(
     return RedirectResponse(place(post), 303)
 
 
+async def answer(request: Request, action: Callable[..., Post], about: int) -> Response:
+    """A reply to the topic or to the post of this id, as the action has it."""
+    return await write(
+        request,
+        lambda writing: acting(
+            request, action, about, writing.said, key=writing.keyed, mandate_id=writing.mandate
+        ),
+    )
+
+
 async def preview(request: Request) -> Response:
     writing = await filled_in(request, Writing)
     seen = await looking(request, desk_for, writing.place)

@@ -18,21 +18,17 @@ PAGE = 50
 SEEN_EVERY = timedelta(minutes=10)  # how exactly we know when a browser was last used
 
 # Asked before everything else, so built only once.
-SIGNED_IN = (
+_OPEN = (
     select(SignIn)
     .join(SignIn.member)
     .options(contains_eager(SignIn.member))
-    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None))
+    .where(SignIn.ended_at.is_(None))
 )
+SIGNED_IN = _OPEN.where(SignIn.token_hash == bindparam("token_hash"))
 # Whoever ends a sign-in or changes a member waits for us, or we see it: never in between.
 STAYING = SIGNED_IN.with_for_update(read=True, of=(Member, SignIn))
 STAYING_TOGETHER = (
-    select(SignIn)
-    .join(SignIn.member)
-    .options(contains_eager(SignIn.member))
-    .where(
-        SignIn.token_hash.in_(bindparam("token_hashes", expanding=True)), SignIn.ended_at.is_(None)
-    )
+    _OPEN.where(SignIn.token_hash.in_(bindparam("token_hashes", expanding=True)))
     .order_by(Member.id, SignIn.id)
     .with_for_update(read=True, of=(Member, SignIn))
 )

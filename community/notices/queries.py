@@ -28,8 +28,7 @@ def notice_for(session: Session, member: Member, notice_id: int) -> Notice:
 
 
 def unread_of(session: Session, member_id: int) -> int:
-    unread = select(func.count()).where(Notice.member_id == member_id, Notice.read_at.is_(None))
-    return session.scalars(unread).one()
+    return unread_by_member(session, [member_id]).get(member_id, 0)
 
 
 def unread_by_member(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
