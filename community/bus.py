@@ -63,7 +63,7 @@ def understood(data: bytes) -> Event | None:
 
 @cache
 def _decoder() -> json.Decoder[Event]:
-    return json.Decoder(Union[tuple(known_events())])  # noqa: UP007
+    return json.Decoder(Union[tuple(known_events())])  # noqa: UP007 - of a tuple there is no |
 
 
 class BusLost(Exception):

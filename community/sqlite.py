@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO, Any, Generic, TypeVar
+from typing import IO, Any, Generic, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
@@ -119,7 +119,8 @@ class Call(Generic[T]):
             self.events = tx.events
         except Exception as error:
             self.error = error
-            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            of_driver: Any = connection.connection.dbapi_connection
+            if not of_driver.in_transaction:
                 raise  # SQLite gave up the whole transaction (disk full), the others' rows too
 
     def fail(self, error: Exception) -> None:
@@ -131,7 +132,7 @@ class Call(Generic[T]):
         if self.error:
             self.answer.set_exception(self.error)
         else:
-            self.answer.set_result(self.result)  # type: ignore[arg-type]
+            self.answer.set_result(cast(T, self.result))
 
 
 def _savepoint(connection: Connection) -> Transaction:

@@ -5,13 +5,14 @@ attributes but those named here; links carry rel="nofollow ugc noopener noreferr
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 
 from community.errors import Invalid
 from community.words import _
@@ -119,7 +120,9 @@ def _mention(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _render_mention(self: object, tokens: list, index: int, options: object, env: object) -> str:  # type: ignore[type-arg]
+def _render_mention(
+    self: object, tokens: Sequence[Token], index: int, options: object, env: object
+) -> str:
     return escapeHtml("@" + tokens[index].content)
 
 

@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from channels.models import Channel
@@ -148,7 +148,7 @@ def decision_of(session: Session, case: Case) -> Decision | None:
     return session.scalars(decided.limit(1)).first()
 
 
-def standing_in(topics: Select[Topic], channels: Select[Channel]):  # type: ignore[no-untyped-def]
+def standing_in(topics: Select[Topic], channels: Select[Channel]) -> ColumnElement[bool]:
     return or_(
         and_(
             Case.subject_kind == SubjectKind.POST,

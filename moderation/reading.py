@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import BigInteger, Select, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from channels.models import Channel
@@ -148,7 +148,7 @@ def _filtered(cases: Select[Case], moderator: Member, wanted: Wanted) -> Select[
     return cases
 
 
-def _later(last: Case):  # type: ignore[no-untyped-def]
+def _later(last: Case) -> ColumnElement[bool]:
     same = and_(Case.due_at == last.due_at, Case.id > last.id)
     return or_(Case.due_at > last.due_at, same)
 

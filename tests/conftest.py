@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
@@ -82,6 +82,13 @@ def settings(setup: str, tmp_path: Path, request: pytest.FixtureRequest) -> Sett
 
 @pytest.fixture
 async def db(settings: Settings) -> AsyncIterator[Database]:
+    async with opened(settings) as db:
+        yield db
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """As another process would open it: with a line of its own to the bus."""
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     yield db
     await db.close()
@@ -101,7 +108,7 @@ class Town:
 
     db: Database
     settings: Settings
-    hub: Hub
+    akar: Starlette
     serving: Server
     ada: Browser
     bo: Browser
@@ -111,6 +118,11 @@ class Town:
     fay: Browser
     gus: Browser
     visitor: Browser
+
+    @property
+    def hub(self) -> Hub:
+        hub: Hub = self.akar.state.hub
+        return hub
 
     @property
     def origin(self) -> str:
@@ -149,7 +161,7 @@ async def running(
         browsers = await signed_in(db, origin, (ADA, BO, CY, DEE, EVA, FAY, GUS))
         browsers.append(Browser(origin))
         try:
-            yield Town(db, settings, akar.state.hub, serving, *browsers)
+            yield Town(db, settings, akar, serving, *browsers)
         finally:
             for browser in browsers:
                 await browser.close()
@@ -209,5 +221,5 @@ async def furnish(url: str) -> None:
     await db.close()
 
 
-def pytest_asyncio_loop_factories(config, item):  # type: ignore[no-untyped-def]
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     return {"uvloop": uvloop.new_event_loop}

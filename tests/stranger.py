@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import httpx2
+from websockets import Origin
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
@@ -130,7 +131,7 @@ class Stranger:
     def _line(self) -> connect:
         cookies = "; ".join(f"{name}={value}" for name, value in self._http.cookies.items())
         url = f"{self.origin.replace('http', 'ws', 1)}/live"
-        return connect(url, origin=self.origin, additional_headers={"cookie": cookies},  # type: ignore[arg-type]
+        return connect(url, origin=Origin(self.origin), additional_headers={"cookie": cookies},
                        proxy=None, compression=None, close_timeout=1)  # fmt: skip
 
     def _wait(self, code: int, reason: str, failures: int) -> float:

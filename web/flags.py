@@ -1,5 +1,6 @@
 """The doors to reporting, and to what came of it: for reporters and for authors."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
@@ -30,6 +31,9 @@ class Flag(Form, frozen=True, kw_only=True):
     note: Annotated[str, Meta(max_length=NOTE)] = ""
 
 
+Door = Callable[[Request], Awaitable[Response]]
+
+
 class Flaggable(NamedTuple):
     entry: EntryChanged
     place: str
@@ -37,7 +41,7 @@ class Flaggable(NamedTuple):
     may_flag: Verdict
 
 
-def form_of(kind: SubjectKind):  # type: ignore[no-untyped-def]
+def form_of(kind: SubjectKind) -> Door:
     async def show(request: Request) -> Response:
         seen = await looking(request, _flaggable, kind, request.path_params[kind])
         return page(request, "moderation/flag.html", seen, kind=kind, most=NOTE)
@@ -45,7 +49,7 @@ def form_of(kind: SubjectKind):  # type: ignore[no-untyped-def]
     return show
 
 
-def flag(kind: SubjectKind):  # type: ignore[no-untyped-def]
+def flag(kind: SubjectKind) -> Door:
     async def report(request: Request) -> Response:
         given = await filled_in(request, Flag)
         reported = await acting(

@@ -63,7 +63,8 @@ def environment(locale: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    env.install_gettext_translations(words.translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    i18n: Any = env  # has what the extension gives it
+    i18n.install_gettext_translations(words.translations(locale), newstyle=True)
     env.globals["_"] = env.globals["gettext"] = _saying(locale)
     said = partial(words.said_in, locale)
     env.globals.update(

@@ -1,6 +1,6 @@
 """What members choose for themselves holds from the next page on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -63,7 +63,7 @@ async def test_settings_are_for_members(town: Town) -> None:
 async def test_a_browser_in_use_is_remembered_every_ten_minutes_at_most(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def seen_at(tx: Transaction) -> list[object]:
+    def seen_at(tx: Transaction) -> list[datetime]:
         return [row.seen_at for row in tx.query(SignIn).order_by(SignIn.id) if row.member_id == BO]
 
     (before,) = await town.db.act(seen_at)
@@ -72,7 +72,7 @@ async def test_a_browser_in_use_is_remembered_every_ten_minutes_at_most(
     monkeypatch.setattr(clock, "ahead", timedelta(minutes=11))
     await town.bo.open("/topics")
     (after,) = await town.db.act(seen_at)
-    assert after > before  # type: ignore[operator]
+    assert after > before
 
 
 async def test_one_that_has_ended_is_not_seen_again(

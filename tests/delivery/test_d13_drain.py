@@ -8,6 +8,9 @@ from itertools import pairwise
 import pytest
 
 from channels.models import Message
+from community.database import Database
+from community.settings import Settings
+from tests.browsing import Tab
 from tests.conftest import Town
 from tests.delivery.conftest import UNHURRIED, Opening
 from tests.processes import Process
@@ -18,7 +21,7 @@ from web.drain import drain
 async def test_first_the_readiness_then_the_word_then_the_door(town: Town) -> None:
     assert (await town.visitor.get("/readyz")).status_code == 200
     async with town.bo.tab() as bo:
-        leaving = asyncio.create_task(drain(town.serving.config.app, 6))  # type: ignore[arg-type]
+        leaving = asyncio.create_task(drain(town.akar, 6))
         assert (await bo.until("drain"))["window"] >= 1
         assert (await town.visitor.get("/readyz")).status_code == 503
         assert (await town.visitor.get("/healthz")).status_code == 200
@@ -34,10 +37,10 @@ async def test_what_waits_is_acked_and_what_comes_later_is_not_final(opening: Op
         tabs = [await stack.enter_async_context(town.bo.tab()) for _ in range(8)]
         for n, tab in enumerate(tabs):
             await tab.send("say", channel=7, body=f"ahoy {n}", key=f"k{n}")
-        waiting = town.serving.config.app.state.sayings  # type: ignore[union-attr]
+        waiting = town.akar.state.sayings
         while not waiting._waiting and not waiting._passing:
             await asyncio.sleep(0)
-        leaving = asyncio.create_task(drain(town.serving.config.app, 6))  # type: ignore[arg-type]
+        leaving = asyncio.create_task(drain(town.akar, 6))
         answers = [await tab.answer(f"k{n}") for n, tab in enumerate(tabs)]
         acked = [answer["seq"] for answer in answers if answer["verb"] == "ack"]
         assert acked and not any(answer.get("final") for answer in answers)
@@ -55,26 +58,26 @@ async def test_the_tabs_are_sent_away_one_by_one(
         tabs = [await stack.enter_async_context(town.bo.tab()) for _ in range(10)]
         left: list[float] = []
 
-        async def watch_it_go(tab) -> None:  # type: ignore[no-untyped-def]
+        async def watch_it_go(tab: Tab) -> None:
             assert (await tab.closed())[0] == 1012
             left.append(clock())
 
         going = [asyncio.create_task(watch_it_go(tab)) for tab in tabs]
-        await drain(town.serving.config.app, 6)  # type: ignore[arg-type]
+        await drain(town.akar, 6)
         await asyncio.gather(*going)
         assert len(left) == 10 and left[-1] - left[0] > 0.6
         assert max(later - earlier for earlier, later in pairwise(left)) < 0.6
 
 
 async def test_who_comes_during_it_is_sent_elsewhere(town: Town) -> None:
-    town.serving.config.app.state.draining = True  # type: ignore[union-attr]
+    town.akar.state.draining = True
     async with town.bo.socket() as socket:
         await socket.send('{"verb": "hello", "protocol": 1}')
         await socket.wait_closed()
         assert socket.close_code == 1012
 
 
-async def test_a_process_that_is_asked_to_leave_leaves(settings, db) -> None:  # type: ignore[no-untyped-def]
+async def test_a_process_that_is_asked_to_leave_leaves(settings: Settings, db: Database) -> None:
     from tests.browsing import sign_in_as
     from tests.cast import BO
 

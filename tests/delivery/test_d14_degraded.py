@@ -37,7 +37,7 @@ async def test_when_nothing_can_be_stored_every_tab_is_told_and_told_when_it_can
 async def test_alive_and_ready_are_two_things(opening: Opening) -> None:
     async with opening() as town:
         assert (await town.visitor.get("/readyz")).status_code == 200
-        town.serving.config.app.state.draining = True  # type: ignore[union-attr]
+        town.akar.state.draining = True
         assert (await town.visitor.get("/readyz")).status_code == 503
         assert (await town.visitor.get("/healthz")).status_code == 200
 

@@ -23,7 +23,7 @@ POSTGRES = "ALTER TABLE messages ADD CONSTRAINT taste CHECK (body <> 'poison')"
 
 async def said_at_once(town: Town) -> list[Any]:
     """Five hundred, of which one is poison, waiting for the same pass."""
-    sayings: Sayings = town.serving.config.app.state.sayings  # type: ignore[union-attr]
+    sayings: Sayings = town.akar.state.sayings
     commands = [
         Say(channel=7, body="poison" if n == POISON else f"ahoy {n}", key=f"k{n}")
         for n in range(MANY)
@@ -61,11 +61,11 @@ async def test_a_mistake_of_ours_is_refused_alone_and_may_be_tried_again(
 
 
 async def test_one_that_may_not_is_refused_alone(town: Town) -> None:
-    sayings: Sayings = town.serving.config.app.state.sayings  # type: ignore[union-attr]
+    sayings: Sayings = town.akar.state.sayings
     commands = [Say(channel=8 if n == 3 else 7, body="ahoy", key=f"k{n}") for n in range(9)]
-    told = await asyncio.gather(
+    told: list[Any] = await asyncio.gather(
         *[await sayings.hear(town.cy.token, command) for command in commands],
         return_exceptions=True,
     )
     assert isinstance(told.pop(3), Refusal)
-    assert [said.seq for said in told] == list(range(1, 9))  # type: ignore[union-attr]
+    assert [said.seq for said in told] == list(range(1, 9))

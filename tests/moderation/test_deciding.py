@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from channels.models import Message
 from community import clock
-from community.database import Database
+from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.actions import appoint_at_first
 from community.members.models import Appointment, Member, Role
@@ -127,7 +127,7 @@ async def test_one_key_sent_twenty_times_is_answered_alike(db: Database) -> None
 async def test_nobody_decides_about_themselves_their_report_or_their_organisation(
     db: Database,
 ) -> None:
-    def join_dodol(tx) -> None:  # type: ignore[no-untyped-def]
+    def join_dodol(tx: Transaction) -> None:
         dodol = tx.get_one(Organisation, DODOL)
         give_mandate(tx, tx.get_one(Member, ADA), dodol, MandateRole.SPEAKER)
 

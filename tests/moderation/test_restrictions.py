@@ -1,5 +1,6 @@
 """Restrictions are a set: visible when none is active, muted until the latest end (M1, M2, M5)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,13 +18,15 @@ from moderation.models import Case, Decision
 from tests.cast import ADA, BO, CY, DEE, EVA
 from tests.moderation.reporting import HIDE, KEEP, MUTE, judge, report, reported, rows, the, write
 
+Ahead = Callable[..., None]
+
 
 @pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def ahead(monkeypatch: pytest.MonkeyPatch) -> Ahead:
     return lambda **span: monkeypatch.setattr(clock, "ahead", timedelta(**span))
 
 
-async def test_each_mute_ends_alone_and_the_last_one_frees(db: Database, ahead) -> None:  # type: ignore[no-untyped-def]
+async def test_each_mute_ends_alone_and_the_last_one_frees(db: Database, ahead: Ahead) -> None:
     cases = [(await reported(db))[1], (await reported(db))[1]]
     for days, case in zip((3, 10), cases, strict=True):
         await judge(db, ADA, case, MUTE._replace(mute_days=days))

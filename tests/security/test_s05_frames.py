@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+from websockets import Origin
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
@@ -129,7 +130,7 @@ def _nothing_broke(caplog: pytest.LogCaptureFixture) -> None:
 def _socket(town: Town, cookie: str) -> connect:
     url = f"{town.origin.replace('http', 'ws', 1)}/live"
     headers = {"cookie": cookie} if cookie else {}
-    return connect(url, origin=town.origin, additional_headers=headers, proxy=None)  # type: ignore[arg-type]
+    return connect(url, origin=Origin(town.origin), additional_headers=headers, proxy=None)
 
 
 async def _ends(line: Tab | ClientConnection, code: int) -> None:

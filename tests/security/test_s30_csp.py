@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.async_api import Browser as Chromium
+from playwright.async_api import Route
 
 from tests.conftest import Town
 
@@ -40,7 +41,7 @@ async def test_an_inline_script_in_the_page_does_not_run(town: Town, chrome: Chr
     context = await chrome.new_context(base_url=town.origin)
     page = await context.new_page()
 
-    async def tampered(route, _request):  # type: ignore[no-untyped-def]
+    async def tampered(route: Route) -> None:
         answer = await route.fetch()
         evil = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'></body>"
         await route.fulfill(response=answer, body=(await answer.text()).replace("</body>", evil))

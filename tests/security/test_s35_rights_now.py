@@ -10,18 +10,16 @@ from typing import NamedTuple
 import pytest
 
 from channels.actions import remove
-from community.bus import open_bus
 from community.clock import now
 from community.database import Database, Transaction
 from community.members import actions as members
 from community.members.models import Member, Role
-from community.opening import open_database
 from community.organisations.models import Mandate
 from community.settings import Settings
 from forum.categories import restrict_category
 from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, CY, DEE_FOR_OFFICE, FAY, LEDGER, MARKET, MOORING, QUAY
-from tests.conftest import Town
+from tests.conftest import Town, opened
 from tests.doors import everything
 from tests.servers import Valkey
 
@@ -77,10 +75,8 @@ RIGHTS = [
 @pytest.fixture
 async def elsewhere(settings: Settings) -> AsyncIterator[Database]:
     """Of another process: what is done there we hear of by the bus, or not at all."""
-    db = open_database(settings.database_url, open_bus(settings.bus_url))
-    yield db
-    await db.close()
-    await db.bus.close()
+    async with opened(settings) as db:
+        yield db
 
 
 @pytest.mark.parametrize("right", RIGHTS, ids=lambda right: f"{right.of} {right.ends.__name__}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from community.database import Database, Transaction
 from community.members.models import Member
@@ -66,5 +67,5 @@ def _seeded(tx: Transaction, content: Content, password_hash: str) -> str:
     )
 
 
-def _inhabited(session) -> bool:  # type: ignore[no-untyped-def]
+def _inhabited(session: Session) -> bool:
     return bool(session.scalar(select(exists().where(Member.id.is_not(None)))))

@@ -157,7 +157,7 @@ def read() -> Content:
 
 
 def _list(name: str, kind: type[T]) -> tuple[T, ...]:
-    return convert(_toml(HERE / f"{name}.toml")[name], tuple[kind, ...])  # type: ignore[valid-type]
+    return tuple(convert(one, kind) for one in _toml(HERE / f"{name}.toml")[name])
 
 
 def _folder(name: str, kind: type[T]) -> dict[str, T]:
