@@ -88,6 +88,14 @@ class Wire(WebSocketsSansIOProtocol):
         else:
             super().send_receive_event_to_app()
 
+    def shutdown(self) -> None:
+        """A tab that has just said goodbye cannot be sent one more; uvicorn would fail on it."""
+        if self.handshake_complete and self.conn.state is not OPEN:
+            self.stop_keepalive()
+            self.transport.close()
+        else:
+            super().shutdown()
+
     def carry(self, packet: Packet) -> None:
         transport = self.transport
         if transport.get_write_buffer_size() > PILE:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from itertools import pairwise
 
 import pytest
+from websockets.frames import Close, Frame, Opcode
 
 from channels.models import Message
 from community.database import Database
@@ -16,6 +17,7 @@ from tests.delivery.conftest import UNHURRIED, Opening
 from tests.processes import Process
 from web import drain as draining
 from web.drain import drain
+from web.wire import Wire
 
 
 async def test_first_the_readiness_then_the_word_then_the_door(town: Town) -> None:
@@ -67,6 +69,15 @@ async def test_the_tabs_are_sent_away_one_by_one(
         await asyncio.gather(*going)
         assert len(left) == 10 and left[-1] - left[0] > 0.6
         assert max(later - earlier for earlier, later in pairwise(left)) < 0.6
+
+
+async def test_a_tab_that_is_just_saying_goodbye_does_not_hold_it_up(town: Town) -> None:
+    async with town.bo.tab() as bo:
+        (wire,) = filter(lambda one: isinstance(one, Wire), town.serving.server_state.connections)
+        goodbye = Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
+        wire.data_received(goodbye)
+        wire.shutdown()
+        assert (await bo.closed())[0] == 1000
 
 
 async def test_who_comes_during_it_is_sent_elsewhere(town: Town) -> None:
