@@ -199,7 +199,8 @@ def server(
 def listening(host: str, port: int) -> socket.socket:
     """A socket whose children hold little for a tab that does not read, and notice the dead."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Said to be TCP, or asyncio would let small answers wait for the ACK of the last (Nagle).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux

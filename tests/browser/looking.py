@@ -2,10 +2,9 @@
 
 Names, roles and structure are judged on every page as a whole. Colours are the slow half of axe,
 and elements of one chain of tags, classes and states are drawn in the same colours: a chain is
-judged once in each theme, on the page where it comes first.
+judged once, light and dark, on the page where it comes first.
 """
 
-from collections import defaultdict
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
@@ -14,38 +13,49 @@ from playwright.async_api import Page, ViewportSize
 
 from tests.chromium import DESK
 
-Theme = Literal["light", "dark"]
+Look = tuple[Literal["light", "dark"], dict[str, Any]]  # a theme, and what axe is to run in it
 
-OF_COLOUR = ("color-contrast", "link-in-text-block")
-COLOURS = {"runOnly": OF_COLOUR}
+OF_COLOUR = {"color-contrast": "*", "link-in-text-block": "a[href]"}  # rules, and what they look at
+COLOURS = {"runOnly": list(OF_COLOUR)}
 STRUCTURE = {"rules": {rule: {"enabled": False} for rule in OF_COLOUR}}
+ONE: tuple[Look, ...] = (("light", STRUCTURE),)
+BOTH: tuple[Look, ...] = (("light", {}), ("dark", COLOURS))
+UNJUDGED = [
+    {"id": rule, "selector": f"{those}:not([data-judged])"} for rule, those in OF_COLOUR.items()
+]
 
-# Marks what holds nothing but known chains, and answers the others. What the style sheets ask for
-# in brackets is part of a chain.
-MARK = r"""(known) => {
-  const seen = new Set(known), unseen = new Set();
+# Answers the chains of a page, and remembers whose they are. What the style sheets ask for in
+# brackets is part of a chain.
+CHAINS = r"""() => {
   const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
   const asked = rules.flatMap((rule) => [...rule.cssText.matchAll(/\[([a-z-]+)/g)]);
   const states = new Set(["class", "type", ...asked.map((found) => found[1])]);
   const link = (one) => one.localName + [...one.attributes]
     .filter((attribute) => states.has(attribute.name))
     .map((attribute) => ` ${attribute.name}=${attribute.value}`).sort().join("");
+  window.chains = new Map();
   const walk = (one, above) => {
     const chain = `${above} > ${link(one)}`;
-    let known = seen.has(chain);
-    if (!known) unseen.add(chain);
-    for (const child of one.children) known = walk(child, chain) && known;
+    window.chains.set(one, chain);
+    for (const child of one.children) walk(child, chain);
+  };
+  walk(document.documentElement, "");
+  return [...new Set(window.chains.values())];
+}"""
+# Marks what holds nothing but known chains.
+MARK = """(unseen) => {
+  const fresh = new Set(unseen);
+  const walk = (one) => {
+    let known = !fresh.has(window.chains.get(one));
+    for (const child of one.children) known = walk(child) && known;
     one.toggleAttribute("data-judged", known);
     return known;
   };
-  walk(document.documentElement, "");
-  return [...unseen];
+  walk(document.documentElement);
 }"""
-RUN = """async (options) => {
-  const judged = {exclude: [["[data-judged]"]]};
-  const found = await axe.run(options.runOnly ? judged : document, {
-    ...options, preload: false, resultTypes: ["violations"],
-  });
+RUN = """async ([rules, options]) => {
+  axe.configure({ rules });
+  const found = await axe.run({ ...options, preload: false, resultTypes: ["violations"] });
   return found.violations;
 }"""
 
@@ -76,16 +86,20 @@ class Judged:
     """Remembers the chains whose colours were judged."""
 
     def __init__(self) -> None:
-        self._colours: dict[Theme, set[str]] = defaultdict(set)
+        self._chains: set[str] = set()
 
-    async def colours(self, tab: Page, theme: Theme) -> AsyncIterator[str]:
-        unseen = await tab.evaluate(MARK, sorted(self._colours[theme]))
-        if not unseen:
-            return
-        self._colours[theme].update(unseen)
+    async def by_axe(self, tab: Page) -> AsyncIterator[str]:
+        """Everything in the light; in the dark the colours of what is new, as in the light."""
+        chains = await tab.evaluate(CHAINS)
+        unseen = [chain for chain in chains if chain not in self._chains]
+        self._chains.update(unseen)
+        await tab.evaluate(MARK, unseen)
         await tab.evaluate(AXE_SCRIPT)
-        for violation in await tab.evaluate(RUN, COLOURS):
-            yield _said(violation)
+        for theme, options in BOTH if unseen else ONE:
+            # Without motion: colours on their way from one theme to the other are no finding.
+            await tab.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            for violation in await tab.evaluate(RUN, [UNJUDGED, options]):
+                yield f"{theme}: {_said(violation)}"
 
 
 async def spoken(tab: Page, locale: str) -> AsyncIterator[str]:
@@ -93,12 +107,9 @@ async def spoken(tab: Page, locale: str) -> AsyncIterator[str]:
         yield f"is in {found}"
 
 
-async def structure(tab: Page) -> AsyncIterator[str]:
+async def headed(tab: Page) -> AsyncIterator[str]:
     if (headings := await tab.locator("h1").count()) != 1:
         yield f"has {headings} h1"
-    await tab.evaluate(AXE_SCRIPT)
-    for violation in await tab.evaluate(RUN, STRUCTURE):
-        yield _said(violation)
 
 
 async def width(tab: Page) -> AsyncIterator[str]:

@@ -169,7 +169,7 @@ async def test_d14_trouble_is_said_in_words_until_it_is_over(chrome: Chromium, t
 async def test_without_a_network_another_page_says_so_and_comes_back(
     chrome: Chromium, far_town: Town, wire: Line
 ) -> None:
-    async with window(chrome, far_town.cy) as page:
+    async with window(chrome, far_town.cy, offline=True) as page:
         await at_the_quay(page)
         await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         await wire.cut()

@@ -1,8 +1,8 @@
 """Every page as every role sees it, held against what can be checked without eyes.
 
-Once in Indonesian on a light screen, once in English on a dark one. A page is looked at again for
-another role only when something is on it that no role before saw there, or something around it
-that was around no page before.
+Whole in Indonesian, on a light screen and a dark one; in English for its words and their width. A
+page is looked at again for another role only when something is on it that no role before saw
+there, or something around it that was around no page before.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page as Window
 
-from tests.browser.looking import Judged, Theme, focus, spoken, structure, width
+from tests.browser.looking import Judged, focus, headed, spoken, width
 from tests.chromium import window
 from tests.demonstration import Demonstration, demonstration
 from tests.pages import NO_PAGES, Page, addresses, pages_of
@@ -21,8 +21,7 @@ from tests.pages import NO_PAGES, Page, addresses, pages_of
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 SHARES = 6  # of the kinds of page, for several processes
-LOOKS: tuple[tuple[str, Theme], ...] = (("id", "light"), ("en", "dark"))
-FIRST = LOOKS[0][0]
+LOCALES = ("id", "en")
 
 
 class Pieces(HTMLParser):
@@ -93,16 +92,15 @@ async def test_nothing_is_wrong_with_a_page(
 
 
 async def _findings(tab: Window, pages: list[Page], judged: Judged) -> AsyncIterator[str]:
-    """A page is built alike in every language: names and structure are judged in the first."""
-    for locale, theme in LOOKS:
+    """A page is built alike in every language: names, structure and colours are judged once."""
+    for locale in LOCALES:
         await _speak(tab, locale)
-        await tab.emulate_media(color_scheme=theme)
         for page in pages:
             await tab.goto(page.path, wait_until="domcontentloaded")
-            first = (structure(tab), focus(tab)) if locale == FIRST else ()
-            for judge in (spoken(tab, locale), judged.colours(tab, theme), width(tab), *first):
+            once = (headed(tab), judged.by_axe(tab), focus(tab)) if locale == LOCALES[0] else ()
+            for judge in (spoken(tab, locale), width(tab), *once):
                 async for finding in judge:
-                    yield f"{page.path}, {locale}, {theme}: {finding}"
+                    yield f"{page.path}, {locale}: {finding}"
 
 
 async def _speak(tab: Window, locale: str) -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -71,9 +72,7 @@ def run(stage: Stage) -> None:
 
 def run_in_a_browser() -> str:
     """What did not run, in one line; empty when all did."""
-    if not chromium.found():
-        print("installing chromium …", flush=True)
-    if chromium.found() or chromium.installed():
+    if chromium.provided(partial(print, flush=True)):
         run(BROWSER)
         return ""
     return f"!!! NOT RUN: every test marked `browser` ({_files_of(BROWSER)}). {chromium.MISSING}"
