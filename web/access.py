@@ -2,7 +2,7 @@
 
 import logging
 import time
-from secrets import token_hex
+from random import getrandbits
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +25,7 @@ class Logged:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
-        scope["number"] = token_hex(8)
+        scope["number"] = f"{getrandbits(64):016x}"  # a name, no secret
         with bound_contextvars(request=scope["number"]):
             await self._counted(scope, receive, send)
 

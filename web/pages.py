@@ -1,6 +1,6 @@
 """The Jinja environments, one a language, for whole pages and for the fragments sent to tabs."""
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Hashable, MutableMapping
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -25,7 +25,7 @@ from web.kept import Kept
 
 STATIC = Path(__file__).with_name("static")
 MOST_ROWS = 32 * 1024**2  # bytes of entries kept drawn, about 1 KiB each
-MOST_TREES = 64 * 1024**2  # bytes of pages of replies, about 40 KiB each
+MOST_TREES = 64 * 1024**2  # bytes of pieces of pages: replies are about 40 KiB, others 1 KiB
 
 rows: Kept[str] = Kept(MOST_ROWS)
 trees: Kept[Markup] = Kept(MOST_TREES)
@@ -93,14 +93,9 @@ def environment(locale: str) -> Environment:
 
 def _saying(locale: str) -> Callable[..., Markup]:
     """What templates call a hundred times a page: each sentence is looked up once."""
-    look_up, known = words.translations(locale).gettext, dict[str, Markup]()
-
-    def say(sentence: str, **values: Any) -> Markup:
-        if (said := known.get(sentence)) is None:
-            said = known[sentence] = Markup(look_up(sentence))
-        return said % values
-
-    return say
+    look_up = cache(lambda sentence: Markup(words.translations(locale).gettext(sentence)))
+    plainly = cache(lambda sentence: look_up(sentence) % {})  # without gaps, as most are
+    return lambda sentence, **values: look_up(sentence) % values if values else plainly(sentence)
 
 
 def reason(locale: str, verdict: Verdict) -> str:
@@ -120,6 +115,17 @@ def drawn(locale: str, template: str, entry: EntryChanged) -> str:
 def drawing(locale: str) -> Callable[[str, EntryChanged], Markup]:
     """What templates call `draw`: a row, as it stands in a page."""
     return lambda template, entry: Markup(drawn(locale, template, entry))
+
+
+def keeping(locale: str) -> Callable[..., Markup]:
+    """What templates call `kept` around a piece of a page: it looks alike wherever it has the same
+    name and key, so the key holds all that it shows, and it is drawn once."""
+
+    def kept(name: str, *shows: Hashable, caller: Callable[[], str]) -> Markup:
+        key = (locale, name, *shows)
+        return trees.get(key) or trees.put(key, Markup(caller()))
+
+    return kept
 
 
 def forget_drawn() -> None:
@@ -155,6 +161,7 @@ def page(
         path=request.scope["path"],
         url=partial(_url, request),
         draw=drawing(locale),
+        kept=keeping(locale),
         part=lambda name: _part(request.app, locale, name, request.scope["path"], counts),
         seen=seen,
         found=seen.found,
