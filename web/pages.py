@@ -70,6 +70,7 @@ def environment(locale: str) -> Environment:
     env.globals.update(
         locale=locale,
         static=static,
+        kept=_keeping(locale),
         said=said,
         region_name=region_name,
         cluster_name=lambda cluster: said(CLUSTER_NAMES.get(cluster, "")),
@@ -98,6 +99,17 @@ def _saying(locale: str) -> Callable[..., Markup]:
     return lambda sentence, **values: look_up(sentence) % values if values else plainly(sentence)
 
 
+def _keeping(locale: str) -> Callable[..., Markup]:
+    """What templates call `kept` around a piece of a page: it looks alike wherever it has the same
+    name and key, so the key holds all that it shows, and it is drawn once."""
+
+    def kept(name: str, *shows: Hashable, caller: Callable[[], str]) -> Markup:
+        key = (locale, name, *shows)
+        return trees.get(key) or trees.put(key, Markup(caller()))
+
+    return kept
+
+
 def reason(locale: str, verdict: Verdict) -> str:
     return words.said_in(locale, verdict.reason, verdict.values)
 
@@ -115,17 +127,6 @@ def drawn(locale: str, template: str, entry: EntryChanged) -> str:
 def drawing(locale: str) -> Callable[[str, EntryChanged], Markup]:
     """What templates call `draw`: a row, as it stands in a page."""
     return lambda template, entry: Markup(drawn(locale, template, entry))
-
-
-def keeping(locale: str) -> Callable[..., Markup]:
-    """What templates call `kept` around a piece of a page: it looks alike wherever it has the same
-    name and key, so the key holds all that it shows, and it is drawn once."""
-
-    def kept(name: str, *shows: Hashable, caller: Callable[[], str]) -> Markup:
-        key = (locale, name, *shows)
-        return trees.get(key) or trees.put(key, Markup(caller()))
-
-    return kept
 
 
 def forget_drawn() -> None:
@@ -161,7 +162,6 @@ def page(
         path=request.scope["path"],
         url=partial(_url, request),
         draw=drawing(locale),
-        kept=keeping(locale),
         part=lambda name: _part(request.app, locale, name, request.scope["path"], counts),
         seen=seen,
         found=seen.found,

@@ -80,7 +80,12 @@ def span(locale: str, length: timedelta) -> str:
 
 def date(locale: str, at: datetime) -> str:
     """ "22 Nov 2026": where the hour does not matter or stands elsewhere."""
-    return format_date(at.astimezone(WIB).date(), "d MMM y", locale=locale)
+    return _midnight(locale, at.astimezone(WIB).replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=10_000)
+def _midnight(locale: str, at: datetime) -> str:
+    return format_date(at.date(), "d MMM y", locale=locale)
 
 
 @lru_cache(maxsize=10_000)

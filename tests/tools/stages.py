@@ -35,7 +35,7 @@ TEST = (
     *LOOKING,
     Stage("dependencies", "deptry", (".",)),
     Stage("tests", "pytest", ("-m", WHOLE, *SPREAD)),
-    Stage("fault tests", "pytest", ("-m", "fault and not browser")),
+    Stage("fault tests", "pytest", ("-m", "fault and not browser", *SPREAD)),
 )
 BROWSER = Stage("browser tests", "pytest", ("-m", "browser", *SPREAD))
 
