@@ -7,12 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlalchemy.orm import Session
 
 from community.bus import Bus
+from community.compiled import Compiled
 from community.database import Database, Transaction
 from community.failpoints import reach
 
 T = TypeVar("T")
 
 POOL = 8  # connections of one process for writing, and as many for reading
+COMPILED = Compiled()
 POOL_PATIENCE = 5  # seconds until whoever waits for one of them is told to come back
 SESSION = {
     "synchronous_commit": "on",  # whatever the server's own choice: what is acked is durable (D2)
@@ -60,6 +62,7 @@ def _engine(url: str) -> AsyncEngine:
         url,
         pool_size=POOL,
         max_overflow=0,
+        execution_options={"compiled_cache": COMPILED},
         hide_parameters=True,  # what members wrote has no place in a log
         pool_timeout=POOL_PATIENCE,
         connect_args={"server_settings": SESSION, "timeout": POOL_PATIENCE},

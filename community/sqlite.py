@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from community.bus import Bus, Event
+from community.compiled import Compiled
 from community.database import Database, Transaction
 from community.errors import Busy
 from community.failpoints import reach
@@ -26,6 +27,7 @@ T = TypeVar("T")
 
 TOGETHER = 64  # calls that share one commit: what one of them waits for the others is bounded
 WAITING = 2_000  # calls that may wait for the writer; the next is told to come back
+COMPILED = Compiled()
 
 
 class AlreadyOpen(Exception):
@@ -158,6 +160,7 @@ def _engine(path: str, begin: str, *pragmas: str) -> Engine:
         f"sqlite:///{path}",
         pool_size=1,
         max_overflow=0,
+        execution_options={"compiled_cache": COMPILED},
         hide_parameters=True,  # what members wrote has no place in a log
     )
 

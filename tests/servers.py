@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 
+ROOT = "PYTEST_DEBUG_TEMPROOT"  # names the folder that pytest puts its own into
 PATIENCE = 30.0  # seconds until a server that does not come up is a failure
 NOBODY = 65534
 CLEAN = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
@@ -159,7 +160,7 @@ def free_port() -> int:
 @contextmanager
 def _folder() -> Iterator[Path]:
     """Open to the database's user, and short: the path of a socket has 107 bytes."""
-    base = Path(tempfile.mkdtemp(prefix="akar-", dir="/tmp"))
+    base = Path(tempfile.mkdtemp(prefix="akar-", dir=os.environ.get(ROOT, "/tmp")))
     base.chmod(0o755)
     try:
         yield base
