@@ -15,6 +15,7 @@ from community.bus import MemoryBus, open_bus
 from community.database import Database
 from community.migrating import on_connection
 from community.opening import open_database
+from community.postgres import SESSION
 from community.settings import Settings
 from tests import servers
 from tests.browsing import Browser, signed_in
@@ -30,6 +31,9 @@ from web.wire import Server, listening, server
 _epochs = count()
 PLENTY = 1_000_000
 PATIENCE = 10.0  # seconds until a server that does not let go is a failure
+
+# Two cores that are busy with other tests are no server: who waits there is not told to come back.
+SESSION.update(dict.fromkeys(("lock_timeout", "statement_timeout"), "20s"))
 
 
 @pytest.fixture(scope="session")
