@@ -1,6 +1,5 @@
 """The doors into channels/."""
 
-from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -19,7 +18,7 @@ from community.places import Lens
 from community.text import plain
 from community.words import _
 from web.doors import Seen, acting, glancing, looking
-from web.errors import status_of
+from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
 from web.hub import Hub
@@ -83,7 +82,7 @@ async def say(request: Request) -> Response:
         seen = await looking(request, room_for, channel)
         if frames_asked:
             told = Refused.of(refusal, locale_of(request, seen), key=fields.key)
-            return Response(listed([told]), status_of(refusal), media_type="application/json")
+            return refused(Response(listed([told]), media_type="application/json"), refusal)
         return _room(request, seen, refusal=refusal, draft=fields.body)
     if frames_asked:
         ack = Ack(key=fields.key, seq=said.seq, rev=said.rev)
@@ -136,15 +135,21 @@ def _narrowed(lens: Lens, axis: str, code: str) -> str:
     return f"?{urlencode(query)}" if query else ""
 
 
-def _room(request: Request, seen: Seen[Room], *, before: int = 0, **more: Any) -> Response:
+def _room(
+    request: Request,
+    seen: Seen[Room],
+    *,
+    before: int = 0,
+    refusal: Refusal | None = None,
+    draft: str = "",
+) -> Response:
     assert seen.member
     room = seen.found
     names, count = _present(request, seen.member, room.channel.address)
-    return page(
+    shown = page(
         request,
         "channels/show.html",
         seen,
-        status=_status(more),
         channel=room.channel,
         name=room.channel.name,
         rev=room.channel.changed_rev,
@@ -154,8 +159,10 @@ def _room(request: Request, seen: Seen[Room], *, before: int = 0, **more: Any) -
         key=uuid4().hex,
         present=names,
         present_count=count,
-        **{"refusal": None, "draft": ""} | more,
+        refusal=refusal,
+        draft=draft,
     )
+    return refused(shown, refusal)
 
 
 def _present(request: Request, reader: Member, address: str) -> tuple[dict[int, str], int]:
@@ -165,24 +172,26 @@ def _present(request: Request, reader: Member, address: str) -> tuple[dict[int, 
     return names | {reader.id: reader.name}, count + (reader.id not in names)
 
 
-def _message(request: Request, seen: Seen[ShownMessage], **more: Any) -> Response:
+def _message(
+    request: Request,
+    seen: Seen[ShownMessage],
+    refusal: Refusal | None = None,
+    draft: str | None = None,
+) -> Response:
     assert seen.member
     message, channel, _versions = seen.found
-    return page(
+    shown = page(
         request,
         "channels/message_page.html",
         seen,
-        status=_status(more),
         channel=channel,
         message=message,
         entry=MessageChanged.of(channel, message),
         may_change=may_change(seen.member, message),
-        **{"refusal": None, "draft": message.body} | more,
+        refusal=refusal,
+        draft=message.body if draft is None else draft,
     )
-
-
-def _status(more: dict[str, Any]) -> int:
-    return status_of(more["refusal"]) if more else 200
+    return refused(shown, refusal)
 
 
 def _to_channel(request: Request, channel: int, place: str = "") -> Response:

@@ -2,6 +2,7 @@
 
 import logging
 from http import HTTPStatus
+from math import ceil
 from urllib.parse import urlencode
 
 from msgspec import ValidationError
@@ -16,6 +17,8 @@ from web.access import number_of
 from web.pages import bare
 
 log = logging.getLogger(__name__)
+
+SOON = 5  # seconds, where nothing says how long it takes
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -61,10 +64,16 @@ async def refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     if isinstance(refusal, SignedOut) and request.method == "GET":
         return RedirectResponse(f"/sign-in?{urlencode({'next': _asked_for(request)})}", 303)
-    status = status_of(refusal)
-    response = explain(request, status, refusal.sentence, refusal.values)
-    if status == 503:
-        response.headers["retry-after"] = "5"
+    page = explain(request, _status_of(refusal), refusal.sentence, refusal.values)
+    return refused(page, refusal)
+
+
+def refused(response: Response, refusal: Refusal | None) -> Response:
+    """With the status, and when to come back where that may help (RFC 9110, 10.2.3)."""
+    if refusal:
+        response.status_code = _status_of(refusal)
+    if isinstance(refusal, Busy):
+        response.headers["retry-after"] = str(ceil(refusal.values.get("retry_after", SOON)))
     return response
 
 
@@ -74,7 +83,7 @@ def _asked_for(request: Request) -> str:
     return f"{request.scope['path']}{'?' if query else ''}{query}"
 
 
-def status_of(refusal: Refusal) -> int:
+def _status_of(refusal: Refusal) -> int:
     return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
 
 

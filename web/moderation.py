@@ -28,6 +28,7 @@ from moderation.reading import (
 )
 from moderation.reasons import LOWEST
 from web.doors import Seen, acting, looking
+from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Key, MaybeLine, Rev
 from web.pages import page
@@ -35,8 +36,7 @@ from web.pages import page
 VERBS = ("case.flagged", "case.claimed", "case.decided", "case.taken_over", "case.lapsed",
          "member.appointed", "channel.removed", "topic.locked", "restriction.ended")  # fmt: skip
 FACTS = 8_000  # characters of a statement
-STATUS: dict[type[Refusal], int] = {Conflict: 409, Invalid: 422, Denied: 403}
-REFUSED = tuple(STATUS)
+REFUSED = (Conflict, Invalid, Denied)  # what a case explains
 
 Text = Annotated[str, Meta(max_length=FACTS)]
 Code = Annotated[str, Meta(max_length=40)]
@@ -177,11 +177,10 @@ def case_page(
         "may_decide": may_decide(member, case, party),
         "may_mute": may_mute(member, case.author),
     }
-    return page(
+    shown = page(
         request,
         "moderation/case.html",
         seen,
-        status=next((STATUS[kind] for kind in STATUS if isinstance(refusal, kind)), 200),
         refusal=refusal,
         typed=typed,
         key=uuid4().hex,
@@ -189,6 +188,7 @@ def case_page(
         most=FACTS,
         **verdicts,
     )
+    return refused(shown, refusal)
 
 
 async def _moved(request: Request, action: Any, version: int) -> Response:

@@ -25,7 +25,7 @@ from forum.topics.models import Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
 from web.doors import acting, looking
-from web.errors import STATUS
+from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import Id, Key, MaybeLine, MaybeWords
 from web.pages import locale_of, page
@@ -138,11 +138,10 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     """What was written stands there still, with the reason above it."""
     if isinstance(refusal, SignedOut):
         raise refusal
-    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
     seen = await looking(request, desk_for, writing.place)
     error = said_in(locale_of(request, seen), refusal.sentence, refusal.values)
     shown = composer(seen.found, writing) | {"error": error}
-    return page(request, "forum/writing.html", seen, status=status, **shown, **_choices(seen))
+    return refused(page(request, "forum/writing.html", seen, **shown, **_choices(seen)), refusal)
 
 
 REFUSED = (Invalid, Denied, Conflict)  # what again() explains

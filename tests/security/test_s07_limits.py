@@ -100,6 +100,7 @@ async def test_forms_and_commands_are_counted_together(db: Database, settings: S
                 for n in range(2)
             ]
             assert (first.status_code, second.status_code) == (303, 429)
+            assert int(second.headers["retry-after"]) >= 1
             assert "A little slower, please" in second.text and "ahoy, by a form" in second.text
             assert not (await bo.say("ahoy", "k2"))["final"]
         shown = await town.cy.shown("channel:7")

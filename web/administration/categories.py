@@ -18,7 +18,7 @@ from forum.categories import Category, admissions, categories_listed, category_f
 from web.administration.seeing import Placed, back, overseeing, saved
 from web.administration.wording import ROLE_NAMES
 from web.doors import acting
-from web.errors import status_of
+from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import MaybeLine, Name
 from web.pages import page
@@ -120,15 +120,15 @@ async def _list(
     request: Request, refusal: Conflict | None = None, given: Opened | None = None
 ) -> Response:
     seen = await overseeing(request, _listed)
-    return page(
+    shown = page(
         request,
         "administration/categories.html",
         seen,
-        status=status_of(refusal) if refusal else 200,
         refusal=refusal,
         given=given,
         **choices(),
     )
+    return refused(shown, refusal)
 
 
 def _listed(session: Session, administrator: Member) -> Listed:

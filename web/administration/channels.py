@@ -20,7 +20,7 @@ from community.words import _
 from web.administration.categories import choices
 from web.administration.seeing import Placed, back, overseeing, saved
 from web.doors import acting
-from web.errors import status_of
+from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import MaybeLine, Name, Ticked
 from web.pages import page
@@ -99,16 +99,16 @@ async def remove(request: Request) -> Response:
 
 async def _show(request: Request, refusal: Invalid | None = None, email: str = "") -> Response:
     seen = await overseeing(request, _shown, request.path_params["channel"])
-    return page(
+    shown = page(
         request,
         "administration/channel.html",
         seen,
-        status=status_of(refusal) if refusal else 200,
         refusal=refusal,
         email=email,
         saved=saved(request),
         **choices(),
     )
+    return refused(shown, refusal)
 
 
 def _admit(tx: Transaction, administrator: Member, channel_id: int, email: str) -> None:

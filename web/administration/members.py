@@ -31,7 +31,7 @@ from web.administration.categories import choices
 from web.administration.seeing import back, overseeing, saved
 from web.administration.wording import ROLE_NAMES
 from web.doors import acting
-from web.errors import status_of
+from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import MaybeLine, Rev
 from web.pages import page
@@ -89,17 +89,17 @@ async def give_role(request: Request) -> Response:
 async def _show(request: Request, refusal: Denied | None = None) -> Response:
     seen = await overseeing(request, history_for, request.path_params["member"])
     assert seen.member
-    return page(
+    shown = page(
         request,
         "administration/member.html",
         seen,
-        status=status_of(refusal) if refusal else 200,
         refusal=refusal,
         may_appoint=may_appoint(seen.member, seen.found.member),
         roles=ROLE_NAMES,
         saved=saved(request),
         **choices(),
     )
+    return refused(shown, refusal)
 
 
 def history_for(session: Session, administrator: Member, member_id: int) -> History:
