@@ -1,10 +1,10 @@
-"""What the pages of moderation show: the queue, a case, a statement, the log."""
+"""What the pages of moderation show: the queue, a case, a statement. log.py has the log."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from channels.models import Channel
@@ -242,41 +242,3 @@ def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
     flag = flag_for(session, reporter, flag_id)
     case = session.get_one(Case, flag.case_id)
     return Answer(flag, session.get_one(Evidence, flag.evidence_id), decision_of(session, case))
-
-
-# The log
-
-
-class Sought(NamedTuple):
-    """What is empty lets everything pass."""
-
-    actor: str = ""  # part of a name
-    verb: str = ""
-    subject: str = ""
-
-
-def log_page(
-    session: Session, moderator: Member, sought: Sought, before: int = 0
-) -> Sequence[AuditEntry]:
-    """The latest first. Administrators see everything, moderators their cases and own deeds."""
-    require(may_see_queue(moderator))
-    entries = _log_of(session, moderator)
-    if sought.actor:
-        named = select(Member.id).where(Member.name.icontains(sought.actor, autoescape=True))
-        entries = entries.where(AuditEntry.actor_id.in_(named))
-    if sought.verb:
-        entries = entries.where(AuditEntry.verb == sought.verb)
-    if sought.subject:
-        entries = entries.where(AuditEntry.subject == sought.subject)
-    if before:
-        entries = entries.where(AuditEntry.id < before)
-    return session.scalars(entries.order_by(AuditEntry.id.desc()).limit(PAGE)).all()
-
-
-def _log_of(session: Session, moderator: Member) -> Select[AuditEntry]:
-    if moderator.administers:
-        return select(AuditEntry)
-    about_case = AuditEntry.subject.startswith("case:")
-    number = case((about_case, cast(func.substr(AuditEntry.subject, 6), BigInteger)))
-    seen = cases_of(session, moderator).where(Case.id == number).exists()
-    return select(AuditEntry).where(or_(AuditEntry.actor_id == moderator.id, seen))

@@ -1,6 +1,7 @@
 """The only translator of refusals into pages; web/live.py does it for tabs."""
 
 import logging
+import re
 from http import HTTPStatus
 from math import ceil
 from urllib.parse import urlencode
@@ -57,6 +58,15 @@ ADVICE = {
     422: STILL_THERE,
     429: STILL_THERE,
     503: _("Nothing was lost. Please try again in a moment."),
+}
+THING = re.compile(r"(?P<page>/(?P<kind>[a-z]+)/[0-9]+)(?P<more>/.+)?")
+BACK = {  # to what was refused something, by the first part of its address
+    "announcements": _("Back to the announcement"),
+    "cases": _("Back to the case"),
+    "channels": _("Back to the channel"),
+    "messages": _("Back to the message"),
+    "posts": _("Back to the post"),
+    "topics": _("Back to the topic"),
 }
 
 
@@ -117,8 +127,19 @@ def explain(
         sentence=words.said_in(locale, sentence, values),
         advice=ADVICE.get(status, ""),
         number=number_of(request.scope),
+        back=None if status == 404 else way_back(request),
+        asking=request.method == "GET",
     )
     return HTMLResponse(html, status)
+
+
+def way_back(request: Request) -> tuple[str, str] | None:
+    """The words of a link and where it leads: to the page of what an act or a form was about."""
+    thing = THING.fullmatch(request.scope["path"])
+    if not thing or thing["kind"] not in BACK:
+        return None
+    itself = request.method == "GET" and not thing["more"]  # was refused: leading there is no help
+    return None if itself else (BACK[thing["kind"]], thing["page"])
 
 
 handlers = {

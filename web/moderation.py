@@ -11,18 +11,18 @@ from starlette.routing import Route
 from community.errors import Conflict, Denied, Invalid, Refusal
 from community.members.policies import may_mute
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
+from community.words import _
 from moderation import actions
 from moderation.deciding import LONGEST_MUTE, Judgement, decide
+from moderation.log import Sought, log_page
 from moderation.models import Ruling
 from moderation.policies import may_claim, may_decide, may_release, may_take_over
 from moderation.reading import (
     PAGE,
     File,
     Show,
-    Sought,
     Wanted,
     file_for,
-    log_page,
     queue_page,
     row_for,
 )
@@ -33,8 +33,18 @@ from web.forms import Form, asked, filled_in
 from web.ids import Id, Key, MaybeLine, Rev
 from web.pages import page
 
-VERBS = ("case.flagged", "case.claimed", "case.decided", "case.taken_over", "case.lapsed",
-         "member.appointed", "channel.removed", "topic.locked", "restriction.ended")  # fmt: skip
+VERBS = {  # what is looked for in the log
+    "case.flagged": _("Reports"),
+    "case.claimed": _("Claims"),
+    "case.taken_over": _("Cases taken over"),
+    "case.lapsed": _("Claims that ended by themselves"),
+    "case.decided": _("Decisions"),
+    "restriction.ended": _("Restrictions that ended"),
+    "topic.locked": _("Topics locked"),
+    "channel.removed": _("Members removed from a channel"),
+    "member.appointed": _("Roles given or taken back"),
+    "announcement.published": _("Announcements published"),
+}
 FACTS = 8_000  # characters of a statement
 REFUSED = (Conflict, Invalid, Denied)  # what a case explains
 
@@ -62,7 +72,7 @@ class Filter(Form, frozen=True, kw_only=True):
 class Search(Form, frozen=True, kw_only=True):
     actor: MaybeLine = ""
     verb: Code = ""
-    subject: Code = ""
+    subject: MaybeLine = ""
     before: Id | None = None
 
 
@@ -155,7 +165,8 @@ async def log(request: Request) -> Response:
     given = asked(request, Search)
     sought = Sought(given.actor, given.verb, given.subject)
     seen = await looking(request, log_page, sought, given.before or 0)
-    more = seen.found[-1].id if len(seen.found) == PAGE else None
+    entries = seen.found.entries
+    more = entries[-1].id if len(entries) == PAGE else None
     return page(request, "moderation/log.html", seen, sought=sought, more=more, verbs=VERBS)
 
 

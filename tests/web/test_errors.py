@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.cast import CY
 from tests.conftest import Town
+from tests.moderation.reporting import write
 
 
 @pytest.mark.parametrize(
@@ -32,3 +34,21 @@ async def test_a_form_too_large_is_said_so(town: Town) -> None:
     page = await town.cy.post("/channels/7/messages", body="a" * 300_000, key="k1")
     assert page.status_code == 413
     assert "Too large" in page.text
+
+
+@pytest.mark.parametrize("path", ["/topics/5/posts", "/topics/5/nowhere"])
+async def test_what_was_refused_leads_back_to_what_it_was_about(town: Town, path: str) -> None:
+    page = await town.cy.get(path)
+    back = '<a class="button button-main" href="/topics/5">'
+    assert (back in page.text) == (page.status_code == 405), (
+        "nothing leads to what may not be there"
+    )
+
+
+async def test_only_what_was_asked_for_is_tried_again_by_a_link(town: Town) -> None:
+    """A link would ask for what can only be sent."""
+    post = await write(town.db, CY)
+    await town.fay.post("/administration/site", name="AKAR", read_only="yes")
+    refused = await town.cy.post(f"/posts/{post}/withdrawal")
+    assert refused.status_code == 503
+    assert f'href="/posts/{post}"' in refused.text and "Try again" not in refused.text

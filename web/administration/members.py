@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.audit import AuditEntry, entries_with
+from community.audit import entries_with
 from community.errors import Denied
 from community.members.actions import appoint
 from community.members.models import Appointment, Member, Role
@@ -26,6 +26,7 @@ from community.members.queries import (
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.places import Lens
+from moderation.log import Told, told
 from moderation.models import Case, Decision
 from web.administration.categories import choices
 from web.administration.seeing import back, overseeing, saved
@@ -55,7 +56,7 @@ class History(NamedTuple):
     decisions: Sequence[Decision]
     signed_in: int  # now
     sign_ins: int  # ever
-    log: Sequence[AuditEntry]
+    log: Told
 
 
 async def index(request: Request) -> Response:
@@ -112,7 +113,7 @@ def history_for(session: Session, administrator: Member, member_id: int) -> Hist
         session.scalars(decided.order_by(Decision.id.desc())).all(),
         len(sign_ins_of(session, member)),
         sign_ins_ever(session, member),
-        entries_with(session, member),
+        told(session, entries_with(session, member)),
     )
 
 

@@ -1,0 +1,120 @@
+"""The log: what was done with power, about what, in the words people know it by."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, ColumnElement, Select, String, case, cast, func, or_, select
+from sqlalchemy.orm import Session
+
+from channels.models import Channel, Message
+from community.audit import AuditEntry
+from community.members.models import Member
+from community.organisations.models import Mandate, Organisation
+from community.policies import require
+from forum.announcements.models import Announcement
+from forum.categories import Category
+from forum.topics.models import Post, Topic
+from moderation.models import Case
+from moderation.policies import may_see_queue
+from moderation.queries import cases_of
+from moderation.reasons import Reason, all_reasons
+
+PAGE = 50
+MEMBERS = ("member", "holder", "from")  # details that hold the number of one
+NUMBER = re.compile(r"\d{1,18}$")
+NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, by number
+    "announcement": select(Announcement.id, Announcement.title),
+    "category": select(Category.id, Category.name),
+    "channel": select(Channel.id, Channel.name),
+    "mandate": select(Mandate.id, Member.name).join(Mandate.member),
+    "member": select(Member.id, Member.name),
+    "message": select(Message.id, Channel.name).join(Message.channel),
+    "organisation": select(Organisation.id, Organisation.name),
+    "post": select(Post.id, Topic.title).join(Post.topic),
+    "topic": select(Topic.id, Topic.title),
+}
+
+
+class Sought(NamedTuple):
+    """What is empty lets everything pass."""
+
+    actor: str = ""  # part of a name
+    verb: str = ""
+    subject: str = ""  # part of a name, or the number of a case
+
+
+class Told(NamedTuple):
+    """Entries with what their sentences need."""
+
+    entries: Sequence[AuditEntry]
+    names: dict[str, str]  # by subject
+    reasons: dict[str, Reason]
+
+
+def log_page(session: Session, moderator: Member, sought: Sought, before: int = 0) -> Told:
+    """The latest first. Administrators see everything, moderators their cases and own deeds."""
+    require(may_see_queue(moderator))
+    entries = _log_of(session, moderator)
+    if sought.actor:
+        named = select(Member.id).where(Member.name.icontains(sought.actor, autoescape=True))
+        entries = entries.where(AuditEntry.actor_id.in_(named))
+    if sought.verb:
+        entries = entries.where(AuditEntry.verb == sought.verb)
+    if sought.subject:
+        entries = entries.where(_about(sought.subject))
+    if before:
+        entries = entries.where(AuditEntry.id < before)
+    return told(session, session.scalars(entries.order_by(AuditEntry.id.desc()).limit(PAGE)).all())
+
+
+def told(session: Session, entries: Sequence[AuditEntry]) -> Told:
+    mentioned = {subject for entry in entries for subject in _mentioned(entry)}
+    return Told(entries, names_of(session, mentioned), all_reasons(session))
+
+
+def names_of(session: Session, subjects: Iterable[str]) -> dict[str, str]:
+    """One query for each kind there is among them."""
+    numbers: dict[str, set[int]] = defaultdict(set)
+    for kind, number in (subject.split(":") for subject in subjects):
+        if kind in NAMES:
+            numbers[kind].add(int(number))
+    return {
+        f"{kind}:{number}": name
+        for kind, wanted in numbers.items()
+        for number, name in session.execute(NAMES[kind].where(_id(kind).in_(wanted)))
+    }
+
+
+def _mentioned(entry: AuditEntry) -> Iterator[str]:
+    yield entry.subject
+    if "about" in entry.details:
+        yield entry.details["about"]
+    yield from (f"member:{entry.details[key]}" for key in MEMBERS if key in entry.details)
+
+
+def _about(words: str) -> ColumnElement[bool]:
+    """A case is known by the number at their end, everything else by its name."""
+    number = NUMBER.search(words)
+    cases = [AuditEntry.subject == f"case:{int(number[0])}"] if number else []
+    return or_(*cases, *(AuditEntry.subject.in_(_called(kind, words)) for kind in NAMES))
+
+
+def _called(kind: str, words: str) -> Select[str]:
+    _number, name = NAMES[kind].selected_columns
+    matching = NAMES[kind].where(name.icontains(words, autoescape=True))
+    return matching.with_only_columns(f"{kind}:" + cast(_id(kind), String))
+
+
+def _id(kind: str) -> ColumnElement[int]:
+    return NAMES[kind].selected_columns[0]
+
+
+def _log_of(session: Session, moderator: Member) -> Select[AuditEntry]:
+    if moderator.administers:
+        return select(AuditEntry)
+    about_case = AuditEntry.subject.startswith("case:")
+    number = case((about_case, cast(func.substr(AuditEntry.subject, 6), BigInteger)))
+    seen = cases_of(session, moderator).where(Case.id == number).exists()
+    return select(AuditEntry).where(or_(AuditEntry.actor_id == moderator.id, seen))
