@@ -8,10 +8,10 @@ const ZONES = { "Asia/Jakarta": "WIB", "Asia/Pontianak": "WIB", "Asia/Makassar":
 
 const here = document.body.dataset.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
 const zone = here in ZONES ? here : "Asia/Jakarta"
-const date = written({ day: "numeric", month: "short", year: "numeric" })
-const longDate = written({ day: "numeric", month: "long", year: "numeric" })
-const dayAndMonth = written({ day: "numeric", month: "short" })
-const year = written({ year: "numeric" })
+const date = dated({ day: "numeric", month: "short", year: "numeric" })
+const longDate = dated({ day: "numeric", month: "long", year: "numeric" })
+const dayAndMonth = dated({ day: "numeric", month: "short" })
+const year = dated({ year: "numeric" })
 const clock = written({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
 
 export function localise(part) {
@@ -43,6 +43,13 @@ function briefly(moment) {
   if (date.format(moment) === date.format(today)) return clockOf(moment)
   const thisYear = year.format(moment) === year.format(today)
   return (thisYear ? dayAndMonth : date).format(moment)
+}
+
+// The day first, as the server writes it: an English date would begin with its month.
+function dated(units) {
+  const format = written(units)
+  const part = (moment, unit) => format.formatToParts(moment).find(({ type }) => type === unit).value
+  return { format: (moment) => Object.keys(units).map((unit) => part(moment, unit)).join(" ") }
 }
 
 function written(parts) {
