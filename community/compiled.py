@@ -6,6 +6,7 @@ statement anew, which takes longer than most of them take to run.
 
 from typing import Any
 
+from sqlalchemy import Dialect
 from sqlalchemy.util import LRUCache
 
 ENOUGH = 1_000  # statements; the least used go first
@@ -24,4 +25,5 @@ class Compiled(LRUCache[Any, Any]):
         return super().get(key[1:], default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        assert isinstance(key[0], Dialect), key
         super().__setitem__(key[1:], value)

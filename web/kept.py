@@ -9,12 +9,19 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 
+PLACE = 400  # bytes of a key and of where it stands
+
+
+def weight(value: object) -> int:
+    return getsizeof(value) + PLACE
+
+
 class Kept(Generic[V]):
     """Asked by the thread that reads, too, while the loop puts and drops.
 
     Bounded in bytes: how long a page is, those who write it decide."""
 
-    def __init__(self, most: int, size_of: Callable[[V], int] = getsizeof) -> None:
+    def __init__(self, most: int, size_of: Callable[[V], int] = weight) -> None:
         self._most = most
         self._size_of = size_of
         self._size = 0

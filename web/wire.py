@@ -92,6 +92,7 @@ class Wire(WebSocketsSansIOProtocol):
         """A tab that has just said goodbye cannot be sent one more; uvicorn would fail on it."""
         if self.handshake_complete and self.conn.state is not OPEN:
             self.stop_keepalive()
+            self._give_up_soon()
             self.transport.close()
         else:
             super().shutdown()
@@ -117,10 +118,15 @@ class Wire(WebSocketsSansIOProtocol):
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
-        self.close_timer = self.loop.call_later(GOODBYE, self.transport.abort)
+        self._give_up_soon()
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
+
+    def _give_up_soon(self) -> None:
+        """Whoever does not read the rest within GOODBYE is cut off."""
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(GOODBYE, self.transport.abort)
 
 
 def _is_text(data: bytes) -> bool:
@@ -199,8 +205,7 @@ def server(
 def listening(host: str, port: int) -> socket.socket:
     """A socket whose children hold little for a tab that does not read, and notice the dead."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Said to be TCP, or asyncio would let small answers wait for the ACK of the last (Nagle).
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL)
     if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux

@@ -46,7 +46,7 @@ CHAINS = r"""() => {
 MARK = """(unseen) => {
   const fresh = new Set(unseen);
   const walk = (one) => {
-    let known = !fresh.has(window.chains.get(one));
+    let known = window.chains.has(one) && !fresh.has(window.chains.get(one));
     for (const child of one.children) known = walk(child) && known;
     one.toggleAttribute("data-judged", known);
     return known;

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
+from websockets.frames import Close, Frame, Opcode
 
 from community.bus import Event, MemoryBus, open_bus
 from community.database import Database
@@ -12,7 +13,9 @@ from community.settings import Settings
 from tests.conftest import Town, running
 from tests.servers import free_port
 from web.keeping import ORDINARY, Rhythm
+from web.wire import Wire
 
+GOODBYE = Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
 BRISK = Rhythm(check=0.3, retry=0.1, grace=0.05, tick=20, gather=0.005, stampede=1)
 
 UNHURRIED: dict[str, Any] = {
@@ -41,6 +44,13 @@ def opening(settings: Settings) -> Opening:
             yield town
 
     return opened
+
+
+def wire_in(town: Town) -> Wire:
+    """Of the only tab."""
+    connections = town.serving.server_state.connections
+    (wire,) = (one for one in connections if isinstance(one, Wire))
+    return wire
 
 
 class Deaf(MemoryBus):

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.frames import Close, Frame, Opcode
 
 from channels.saying import Saying, say_all
 from community.database import Transaction
@@ -15,10 +16,10 @@ from community.text import Written
 from tests.browsing import Tab
 from tests.cast import BO, QUAY
 from tests.conftest import Town
-from web import frames
+from web import frames, wire
 from web.frames import Append
 from web.tabs import Pile
-from web.wire import HELD, PILE, pack
+from web.wire import HELD, PILE, Wire, pack
 
 MANY = 480  # missed messages of 4 kB: four times what may wait
 
@@ -46,6 +47,26 @@ async def test_who_does_not_read_is_cut_off_and_nobody_waits(town: Town) -> None
                     await cy.until("append")
             assert PILE <= carried < 5 * PILE  # the rest is the kernel's, and bounded
             assert await _close_code(bo) == 4290
+
+
+async def test_who_says_goodbye_and_reads_no_more_is_not_waited_for(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "GOODBYE", 0.01)
+    with closing(ear_of(town)) as ear:
+        async with town.bo.tab(sock=ear, max_queue=1):
+            (line,) = filter(
+                lambda one: isinstance(one, Wire), town.serving.server_state.connections
+            )
+            line.transport.write(random.randbytes(PILE))
+            line.data_received(
+                Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
+            )
+            line.shutdown()
+            assert line.transport.get_write_buffer_size()
+            async with asyncio.timeout(5):
+                while line in town.serving.server_state.connections:
+                    await asyncio.sleep(0)
 
 
 async def test_who_missed_much_reads_it_at_their_own_pace(town: Town) -> None:

