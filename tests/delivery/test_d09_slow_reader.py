@@ -7,7 +7,6 @@ from contextlib import closing
 
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Close, Frame, Opcode
 
 from channels.saying import Saying, say_all
 from community.database import Transaction
@@ -16,10 +15,11 @@ from community.text import Written
 from tests.browsing import Tab
 from tests.cast import BO, QUAY
 from tests.conftest import Town
+from tests.delivery.conftest import GOODBYE, wire_in
 from web import frames, wire
 from web.frames import Append
 from web.tabs import Pile
-from web.wire import HELD, PILE, Wire, pack
+from web.wire import HELD, PILE, pack
 
 MANY = 480  # missed messages of 4 kB: four times what may wait
 
@@ -55,13 +55,9 @@ async def test_who_says_goodbye_and_reads_no_more_is_not_waited_for(
     monkeypatch.setattr(wire, "GOODBYE", 0.01)
     with closing(ear_of(town)) as ear:
         async with town.bo.tab(sock=ear, max_queue=1):
-            (line,) = filter(
-                lambda one: isinstance(one, Wire), town.serving.server_state.connections
-            )
+            line = wire_in(town)
             line.transport.write(random.randbytes(PILE))
-            line.data_received(
-                Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
-            )
+            line.data_received(GOODBYE)
             line.shutdown()
             assert line.transport.get_write_buffer_size()
             async with asyncio.timeout(5):

@@ -6,18 +6,16 @@ from contextlib import AsyncExitStack
 from itertools import pairwise
 
 import pytest
-from websockets.frames import Close, Frame, Opcode
 
 from channels.models import Message
 from community.database import Database
 from community.settings import Settings
 from tests.browsing import Tab
 from tests.conftest import Town
-from tests.delivery.conftest import UNHURRIED, Opening
+from tests.delivery.conftest import GOODBYE, UNHURRIED, Opening, wire_in
 from tests.processes import Process
 from web import drain as draining
 from web.drain import drain
-from web.wire import Wire
 
 
 async def test_first_the_readiness_then_the_word_then_the_door(town: Town) -> None:
@@ -73,9 +71,8 @@ async def test_the_tabs_are_sent_away_one_by_one(
 
 async def test_a_tab_that_is_just_saying_goodbye_does_not_hold_it_up(town: Town) -> None:
     async with town.bo.tab() as bo:
-        (wire,) = filter(lambda one: isinstance(one, Wire), town.serving.server_state.connections)
-        goodbye = Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
-        wire.data_received(goodbye)
+        wire = wire_in(town)
+        wire.data_received(GOODBYE)
         wire.shutdown()
         assert (await bo.closed())[0] == 1000
 
