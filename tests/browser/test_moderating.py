@@ -67,6 +67,9 @@ async def test_on_a_phone_a_case_is_claimed_without_scrolling(town: Town, chrome
         await claim.click()
         await expect(ada.locator(".claim")).to_contain_text("You hold this case")
         await expect(ada.locator("#facts")).to_be_visible()
+        await ada.evaluate("scrollTo(0, 0)")
+        await ada.get_by_role("link", name="To the decision").click()
+        await expect(ada.get_by_text("Keep", exact=True)).to_be_in_viewport(ratio=1)
 
 
 async def test_who_types_while_another_decides_is_told_and_keeps_the_note(
