@@ -1,7 +1,5 @@
 """D6: what comes too early is held, what is missing is asked for, what was had is dropped."""
 
-import asyncio
-
 from channels.actions import say
 from community.database import Transaction
 from community.members.models import Member
@@ -39,15 +37,12 @@ async def test_two_that_overtook_each_other_are_put_in_order(town: Town) -> None
 
 
 async def test_what_was_lost_is_asked_for(town: Town) -> None:
-    clock = asyncio.get_running_loop().time
     async with town.cy.tab() as cy:
         quay = await cy.watch("channel:7")
         with unheard(town.db):
             await town.db.act(bo_says, "lost")
-        began = clock()
         await town.db.act(bo_says, "heard")
         await cy.until_rev("channel:7", 2)
-        assert clock() - began < 3
         assert ["ahoy lost" in quay.shown[0], "ahoy heard" in quay.shown[1]] == [True, True]
 
 

@@ -1,7 +1,6 @@
 """D13: a restart that nobody loses a word by."""
 
 import asyncio
-import time
 from contextlib import AsyncExitStack
 
 import pytest
@@ -93,10 +92,8 @@ async def test_a_process_that_is_asked_to_leave_leaves(settings: Settings, db: D
     await db.close()  # SQLite serves one process
     async with Process(settings) as process, bo.tab() as tab:
         assert (await tab.say("ahoy", "k1"))["verb"] == "ack"
-        began = time.monotonic()
         process.terminate()
         await tab.until("drain")
         assert (await tab.closed())[0] == 1012
         assert await process.gone() == 0
-        assert time.monotonic() - began < 10
     await bo.close()
