@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_origin
 from urllib.parse import urlsplit, urlunsplit
 
@@ -55,7 +56,7 @@ def inside(address: str) -> str:
 
 
 def _convert(items: list[tuple[str, Any]], form: type[F]) -> F:
-    lists = {field.encode_name for field in fields(form) if get_origin(field.type) is list}
+    lists = _lists(form)
     values: dict[str, Any] = {name: [] for name in lists}
     for name, value in items:
         if not isinstance(value, str):
@@ -68,6 +69,12 @@ def _convert(items: list[tuple[str, Any]], form: type[F]) -> F:
         else:
             values[name] = value
     return convert(_without_empty(values), form, strict=False)
+
+
+@cache
+def _lists(form: type[Struct]) -> frozenset[str]:
+    """The names of the fields that may be filled in more than once."""
+    return frozenset(one.encode_name for one in fields(form) if get_origin(one.type) is list)
 
 
 def _legible(value: str) -> str:
