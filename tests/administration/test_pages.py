@@ -137,7 +137,7 @@ async def test_a_reason_is_made_more_urgent(town: Town) -> None:
         label_en="Advertising",
     )  # fmt: skip
     page = await town.fay.open("/administration/reasons")
-    assert re.search(r"Advertising.*?P1 · 2 hours", page, re.DOTALL)
+    assert re.search(r"Advertising.*?Urgent.*?decided within 2 hours", page, re.DOTALL)
     assert "reason.changed" in await _log(town)
 
 
