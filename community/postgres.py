@@ -14,7 +14,6 @@ from community.failpoints import reach
 T = TypeVar("T")
 
 POOL = 8  # connections of one process for writing, and as many for reading
-COMPILED = Compiled()
 POOL_PATIENCE = 5  # seconds until whoever waits for one of them is told to come back
 SESSION = {
     "synchronous_commit": "on",  # whatever the server's own choice: what is acked is durable (D2)
@@ -22,6 +21,7 @@ SESSION = {
     "statement_timeout": "5s",
     "idle_in_transaction_session_timeout": "5s",
 }
+COMPILED = Compiled()
 
 
 class PostgresDatabase(Database):

@@ -52,6 +52,10 @@ class Told(NamedTuple):
     names: dict[str, str]  # by subject
     reasons: dict[str, Reason]
 
+    def member(self, detail: str, value: object) -> str | None:
+        """By name, where that detail of an entry holds the number of one."""
+        return self.names.get(f"member:{value}", str(value)) if detail in MEMBERS else None
+
 
 def log_page(session: Session, moderator: Member, sought: Sought, before: int = 0) -> Told:
     """The latest first. Administrators see everything, moderators their cases and own deeds."""

@@ -127,13 +127,13 @@ def explain(
         sentence=words.said_in(locale, sentence, values),
         advice=ADVICE.get(status, ""),
         number=number_of(request.scope),
-        back=None if status == 404 else way_back(request),
+        back=None if status == 404 else _way_back(request),
         asking=request.method == "GET",
     )
     return HTMLResponse(html, status)
 
 
-def way_back(request: Request) -> tuple[str, str] | None:
+def _way_back(request: Request) -> tuple[str, str] | None:
     """The words of a link and where it leads: to the page of what an act or a form was about."""
     thing = THING.fullmatch(request.scope["path"])
     if not thing or thing["kind"] not in BACK:
