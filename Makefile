@@ -20,7 +20,7 @@ run: .venv/.done ## serve the demonstration community on this machine (AKAR_* ar
 test: .venv/.done-tests ## everything that must pass, in up to eleven minutes
 	@$(BIN)/python -m tests.tools.stages test
 
-check: .venv/.done-tests ## the fast part of it, in half a minute, for while you work
+check: .venv/.done-tests ## the fast part of it, in a minute, for while you work
 	@$(BIN)/python -m tests.tools.stages check
 
 lock: .venv/.done ## pin and hash the dependencies anew (UPGRADE=--upgrade takes newer ones)

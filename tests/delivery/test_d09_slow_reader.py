@@ -54,7 +54,7 @@ async def test_who_says_goodbye_and_reads_no_more_is_not_waited_for(
 ) -> None:
     monkeypatch.setattr(wire, "GOODBYE", 0.01)
     with closing(ear_of(town)) as ear:
-        async with town.bo.tab(sock=ear, max_queue=1):
+        async with town.bo.tab(sock=ear, max_queue=1, close_timeout=0.01):
             line = wire_in(town)
             line.transport.write(random.randbytes(PILE))
             line.data_received(GOODBYE)

@@ -3,6 +3,8 @@
 import re
 from itertools import product
 
+import pytest
+
 from community.database import Transaction
 from community.members import actions as members
 from community.members.models import Member
@@ -84,6 +86,7 @@ CHANGES = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 async def test_every_reader_sees_what_a_page_drawn_anew_would_show(town: Town) -> None:
     readers = (town.visitor, town.ada, town.bo, town.cy, town.gus, town.eva)
     for change in CHANGES:
