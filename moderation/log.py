@@ -13,6 +13,7 @@ from community.audit import AuditEntry
 from community.members.models import Member
 from community.organisations.models import Mandate, Organisation
 from community.policies import require
+from community.words import _
 from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.topics.models import Post, Topic
@@ -34,6 +35,39 @@ NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, 
     "organisation": select(Organisation.id, Organisation.name),
     "post": select(Post.id, Topic.title).join(Post.topic),
     "topic": select(Topic.id, Topic.title),
+}
+
+# What each deed is called, by its verb; the gap is who did it.
+DEEDS = {
+    "announcement.published": _("%(name)s published an announcement"),
+    "case.claimed": _("%(name)s claimed it"),
+    "case.decided": _("%(name)s decided"),
+    "case.flagged": _("%(name)s reported it"),
+    "case.lapsed": _("The claim ended by itself"),
+    "case.opened": _("The case was opened"),
+    "case.released": _("%(name)s let it go"),
+    "case.taken_over": _("%(name)s took it over"),
+    "category.archived": _("%(name)s archived a category"),
+    "category.changed": _("%(name)s changed a category"),
+    "category.moved": _("%(name)s moved a category"),
+    "category.opened": _("%(name)s opened a category"),
+    "category.restricted": _("%(name)s changed who may enter a category"),
+    "category.unarchived": _("%(name)s opened a category again"),
+    "channel.admitted": _("%(name)s let somebody into a channel"),
+    "channel.archived": _("%(name)s archived a channel"),
+    "channel.changed": _("%(name)s changed a channel"),
+    "channel.opened": _("%(name)s opened a channel"),
+    "channel.removed": _("%(name)s removed somebody from a channel"),
+    "channel.unarchived": _("%(name)s opened a channel again"),
+    "mandate.ended": _("A mandate ended"),
+    "member.added": _("%(name)s added a member"),
+    "member.appointed": _("%(name)s gave or took back a role"),
+    "organisation.lapsed": _("The verification of an organisation ended"),
+    "reason.changed": _("%(name)s changed a reason"),
+    "restriction.ended": _("A restriction ended by itself"),
+    "site.changed": _("%(name)s changed the settings of the site"),
+    "topic.locked": _("%(name)s locked a topic"),
+    "topic.unlocked": _("%(name)s unlocked a topic"),
 }
 
 

@@ -19,6 +19,7 @@ from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
 from community.policies import Verdict
 from community.streams import EntryChanged
 from community.text import plain
+from moderation.log import DEEDS
 from web import words
 from web.doors import Counts, Seen
 from web.kept import Kept
@@ -83,6 +84,9 @@ def environment(locale: str) -> Environment:
         kind_name=lambda kind: said(KIND_NAMES.get(kind, "")),
         theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),
         reason=lambda verdict: reason(locale, verdict),
+        deed=lambda entry: said(
+            DEEDS.get(entry.verb, entry.verb), {"name": entry.actor.name if entry.actor else "AKAR"}
+        ),
         notice_words=lambda notice: said(SENTENCES[notice.kind], notice.about),
     )
     env.filters.update(
