@@ -8,12 +8,12 @@ from community.database import Transaction
 from community.errors import Denied
 from community.members.models import Member
 from community.words import _
-from web.doors import acting_alone, cookie_name, nothing_more, settings_of, visiting
+from web.doors import acting_alone, cookie_name, nothing_more, visiting
 from web.forms import Next, filled_in, inside
+from web.looks import remember
 from web.pages import page
-from web.words import LANGUAGE, LOCALES
+from web.words import LOCALES
 
-YEAR = 365 * 24 * 3600
 TEXTS = ("help", "rules", "about", "privacy", "terms")
 
 
@@ -27,9 +27,7 @@ async def language(request: Request) -> Response:
     if chosen.locale not in LOCALES:
         raise Denied(_("There is no such language."))
     response = RedirectResponse(inside(chosen.next), 303)
-    response.set_cookie(
-        LANGUAGE, chosen.locale, max_age=YEAR, secure=settings_of(request).under_tls, samesite="lax"
-    )
+    remember(request, response, language=chosen.locale)
     if cookie_name(request) in request.cookies:
         await acting_alone(request, _speaks, chosen.locale)
     return response

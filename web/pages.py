@@ -23,6 +23,7 @@ from moderation.log import DEEDS
 from web import words
 from web.doors import Counts, Seen
 from web.kept import Kept
+from web.looks import theme_of
 
 STATIC = Path(__file__).with_name("static")
 MOST_ROWS = 32 * 1024**2  # bytes of entries kept drawn, about 1 KiB each
@@ -155,7 +156,12 @@ def bare(request: Request, template: str, **fields: Any) -> str:
     """A page that asks the database nothing: for when something went wrong."""
     locale = words.locale_of(request)
     return fragment(
-        locale, template, path=request.scope["path"], url=partial(_url, request), **fields
+        locale,
+        template,
+        path=request.scope["path"],
+        url=partial(_url, request),
+        theme=theme_of(request),
+        **fields,
     )
 
 

@@ -1,7 +1,7 @@
 """The doors to what members choose for themselves. Each choice holds from the next page on."""
 
 from collections.abc import Set
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -18,6 +18,7 @@ from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_
 from web.doors import acting_alone, looking
 from web.forms import Form, filled_in
 from web.ids import Ticked
+from web.looks import Theme, remember
 from web.pages import page
 from web.words import LANGUAGE_NAMES, ZONES, Locale, Zone
 
@@ -25,7 +26,7 @@ from web.words import LANGUAGE_NAMES, ZONES, Locale, Zone
 class Preferences(Form, frozen=True, kw_only=True):
     locale: Locale
     zone: Zone
-    theme: Literal["auto", "light", "dark"]
+    theme: Theme
     save_data: Ticked = ""
 
 
@@ -70,7 +71,9 @@ async def preferences(request: Request) -> Response:
         theme=chosen.theme,
         save_data=bool(chosen.save_data),
     )
-    return _saved(request, "preferences")
+    response = _saved(request, "preferences")
+    remember(request, response, language=chosen.locale, theme=chosen.theme)
+    return response
 
 
 async def place(request: Request) -> Response:

@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from community.database import Transaction
 from community.members import actions
+from community.members.models import Member
 from community.members.queries import hash_of, member_with_email, sign_ins_of
 from community.passwords import LONGEST, Passwords
 from web.devices import browser_in, system_in
@@ -23,6 +24,7 @@ from web.doors import (
     visiting,
 )
 from web.forms import Next, asked, filled_in, inside
+from web.looks import THEME, remember
 from web.pages import page
 
 
@@ -39,18 +41,20 @@ async def enter(request: Request) -> Response:
 
 async def sign_in(request: Request) -> Response:
     given = await filled_in(request, Credentials)
-    member_id = await _recognised(request, given)
-    if member_id is None:
+    member = await _recognised(request, given)
+    if member is None:
         return await _not_recognised(request, given)
-    token = await database_of(request).act(_let_in, request, member_id)
+    token = await database_of(request).act(_let_in, request, member.id)
     response = RedirectResponse(inside(given.next), 303)
     _keep(request, response, token)
+    remember(request, response, language=member.locale, theme=member.theme)
     return response
 
 
 async def sign_out(request: Request) -> Response:
     response = RedirectResponse("/", 303)
     response.delete_cookie(cookie_name(request), secure=settings_of(request).under_tls)
+    response.delete_cookie(THEME, secure=settings_of(request).under_tls)
     response.headers["clear-site-data"] = '"cache", "storage"'
     if token := request.cookies.get(cookie_name(request)):
         await database_of(request).act(actions.forget_browser, token)
@@ -74,12 +78,12 @@ async def end_others(request: Request) -> Response:
     return RedirectResponse(request.app.url_path_for("sign_ins"), 303)
 
 
-async def _recognised(request: Request, given: Credentials) -> int | None:
-    """The id of the member whose password this is."""
+async def _recognised(request: Request, given: Credentials) -> Member | None:
+    """Whose password this is."""
     passwords: Passwords = request.state.passwords
     member = await database_of(request).look(member_with_email, given.email)
     matched = await passwords.match(given.password, member.password_hash if member else None)
-    return member.id if member and matched else None
+    return member if matched else None
 
 
 async def _not_recognised(request: Request, given: Credentials) -> Response:

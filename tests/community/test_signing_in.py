@@ -35,6 +35,18 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_page(town: T
     assert "set-cookie" not in wrong.headers | unknown.headers
 
 
+async def test_pages_that_ask_no_database_look_as_the_member_likes_them(town: Town) -> None:
+    browser = town.visitor
+    await browser.post("/sign-in", email=email(BO), password=PASSWORD)
+    await browser.post("/settings/preferences", locale="id", zone="Asia/Jakarta", theme="dark")
+    await browser.post("/sign-out")
+    assert '<html lang="id">' in (await browser.get("/nowhere")).text
+    await browser.post("/sign-in", email=email(BO), password=PASSWORD)
+    assert '<html lang="id" data-theme="dark">' in (await browser.get("/nowhere")).text
+    await browser.post("/language", locale="en")
+    assert '<html lang="en" data-theme="dark">' in (await browser.get("/nowhere")).text
+
+
 async def test_an_unknown_address_is_compared_at_the_full_price() -> None:
     assert f"m={MEMORY_KIB},t={PASSES},p=1" in NOBODY and NOBODY.startswith("$argon2id$")
     assert not await Passwords().match("nobody", None)

@@ -1,5 +1,6 @@
 """The cookie that signs in (Flarum CVE-2025-27794: a fixed or a tossed one)."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from hashlib import sha256
@@ -144,7 +145,9 @@ async def _sign_in(
 
 
 def _cookie(answer: Answer) -> Morsel[str]:
-    (morsel,) = SimpleCookie(answer.headers["set-cookie"]).values()
+    """The one that signs in; those that follow it say how pages look."""
+    first, *_others = re.split(r", (?=\w+=)", answer.headers["set-cookie"])
+    (morsel,) = SimpleCookie(first).values()
     return morsel
 
 
