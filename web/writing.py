@@ -13,10 +13,11 @@ from starlette.routing import Route
 
 from community.errors import Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
 from community.members.models import Member
+from community.members.policies import may_write
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
 from community.places import Cluster, Lens, Theme, provinces, regencies_of
-from community.policies import YES, Verdict
+from community.policies import Verdict
 from community.text import written
 from community.words import _
 from forum.categories import Category, categories_listed
@@ -58,6 +59,12 @@ class Writing(Form, frozen=True, kw_only=True):
         if not self.title.strip():
             raise Invalid(_("Please give the topic a title."))
         return self.title.strip()
+
+    @property
+    def chosen(self) -> int:
+        if self.category is None:
+            raise Invalid(_("Please choose a category."))
+        return self.category
 
     @property
     def lens(self) -> Lens:
@@ -103,8 +110,8 @@ def desk_for(session: Session, member: Member, place: str) -> Desk:
     match kind:
         case "new":
             open_ones = [c for c in categories_listed(session, member) if may_start(member, c)]
-            return Desk(place, YES, mandates=mandates_held(session, member), draft=draft,
-                        categories=open_ones)  # fmt: skip
+            return Desk(place, may_write(member), mandates=mandates_held(session, member),
+                        draft=draft, categories=open_ones)  # fmt: skip
         case "topic":
             topic = topic_for(session, member, int(number))
             may = may_reply(member, topic)
@@ -121,8 +128,8 @@ def desk_for(session: Session, member: Member, place: str) -> Desk:
 
 
 def first_words(desk: Desk) -> Writing:
-    """What stands in the composer when it is opened: the draft, or what is edited."""
-    body = desk.post.body if desk.post and desk.place.startswith("post:") else ""
+    """What stands in the composer when it is opened: the draft, or what is edited, for who may."""
+    body = desk.post.body if desk.may and desk.post and desk.place.startswith("post:") else ""
     title = desk.draft.title if desk.draft else ""
     body = desk.draft.body if desk.draft else body
     return Writing(place=desk.place, title=title, body=body, key=uuid4().hex)
