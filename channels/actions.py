@@ -1,5 +1,7 @@
 from datetime import datetime
 
+from sqlalchemy import update
+
 from channels.events import ChannelChanged, MembershipEnded, MessageChanged
 from channels.models import Channel, Membership, Message
 from channels.policies import may_change, may_manage, may_remove
@@ -45,12 +47,16 @@ def say(
 def edit(tx: Transaction, member: Member, message_id: int, body: str) -> Message:
     message = tx.hold(message_for, member, message_id)
     require(may_change(member, message))
+    if body == message.body:
+        return message  # sent twice, or nothing to change: no version is made of it
     rewrite(tx, message.channel, message, body)
     return _published(tx, message)
 
 
 def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
     message = tx.hold(message_for, member, message_id)
+    if message.withdrawn_at and message.author_id == member.id:
+        return message
     require(may_change(member, message))
     message.withdrawn_at = now(tx)
     revise(message.channel, message)
@@ -61,11 +67,15 @@ def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
     """Remembers how far; never back. Who reads a public channel has joined it."""
     channel = channel_for(tx, member, channel_id)
     seq = min(seq, channel.last_seq)
-    membership = tx.get(Membership, (channel.id, member.id))
-    if membership is None:
-        membership = Membership(channel_id=channel.id, member_id=member.id, read_seq=0)
-        tx.add(membership)
-    membership.read_seq = max(membership.read_seq, seq)
+    if tx.get(Membership, (channel.id, member.id)) is None:
+        if channel.private:
+            raise NotFound  # somebody has removed them since we looked
+        tx.add(Membership(channel_id=channel.id, member_id=member.id))
+        tx.flush()
+    # Two tabs may say how far at once: the database compares, so that the farther one stays.
+    theirs = (Membership.channel_id == channel.id, Membership.member_id == member.id)
+    farther = update(Membership).where(*theirs, Membership.read_seq < seq).values(read_seq=seq)
+    tx.execute(farther)
     read_along(tx, member, channel.address, seq)
 
 

@@ -1,6 +1,6 @@
 """Where topics live: categories with a place in the lens, some for certain holders only.
 
-Sections in house order: models, policies, queries, actions.
+Sections in house order: models, events, queries, actions.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Select, func, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import audit
+from community.bus import Event
 from community.clock import now
 from community.database import Base, Transaction
 from community.errors import Conflict, Invalid, NotFound
@@ -51,6 +52,19 @@ HOLDERS = [
     *(f"role:{role}" for role in Role if role != Role.MEMBER),
     *(f"kind:{kind}" for kind in Kind),
 ]
+
+# Events
+
+
+class CategoryRestricted(Event, frozen=True, kw_only=True):
+    """Who hears of its new topics is decided anew."""
+
+    category_id: int
+
+    @property
+    def stream(self) -> str:
+        return f"category:{self.category_id}"
+
 
 # Queries
 
@@ -149,7 +163,8 @@ def move_category(
 def restrict_category(
     tx: Transaction, administrator: Member, category_id: int, holders: Iterable[str]
 ) -> Category:
-    """To these holders; to nobody in particular opens it. Open pages notice within five seconds."""
+    """To these holders; to nobody in particular opens it. Open pages come back and hear what they
+    may; a topic or a list they still show is found out within five seconds."""
     require(may_administer(administrator))
     category = tx.hold(category_for, administrator, category_id)
     wanted = set(holders)
@@ -163,6 +178,7 @@ def restrict_category(
     audit.record(
         tx, administrator, "category.restricted", f"category:{category.id}", holders=sorted(wanted)
     )
+    tx.publish(CategoryRestricted(category_id=category.id))
     return category
 
 

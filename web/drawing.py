@@ -12,9 +12,20 @@ from community.members.events import SignInEnded, StandingChanged
 from community.notices.events import AudienceTold, NoticesChanged
 from community.site import SiteChanged
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
+from forum.categories import CategoryRestricted
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from moderation.events import CaseChanged
-from web.frames import SIGN_IN, STANDING_CHANGED, Append, Frame, HangUp, Put, Refresh, Revoked
+from web.frames import (
+    RESTARTING,
+    SIGN_IN,
+    STANDING_CHANGED,
+    Append,
+    Frame,
+    HangUp,
+    Put,
+    Refresh,
+    Revoked,
+)
 from web.pages import drawn, fragment
 from web.presence import PresenceTold, Typing
 
@@ -94,6 +105,11 @@ def site_changed(event: SiteChanged, locale: str) -> Frame:
 @draw.register
 def standing_changed(event: StandingChanged, locale: str) -> Frame:
     return HangUp(code=STANDING_CHANGED, reason="standing changed")
+
+
+@draw.register
+def category_restricted(event: CategoryRestricted, locale: str) -> Frame:
+    return HangUp(code=RESTARTING, reason="rights changed; come back")
 
 
 @draw.register

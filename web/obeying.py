@@ -90,6 +90,7 @@ def _done(command: AnyCommand, message: Message) -> frames.Ack | None:
 async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> None:
     """Join first, then read, so that nothing falls in between (D5)."""
     hub, stream, rev = _hub(websocket), command.stream, command.rev
+    parse(stream)  # what a tab hears without asking is not given up by asking for it
     if stream not in tab.streams and _too_many(websocket, tab):
         raise Denied(_("This page watches too much."))
     with hub.catching_up(tab, stream) as pile:

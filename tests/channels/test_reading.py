@@ -1,5 +1,13 @@
-from channels.actions import hide_message, read, say, withdraw
+import asyncio
+
+import pytest
+from sqlalchemy.util import await_only
+
+from channels import actions
+from channels.actions import hide_message, read, remove, say, withdraw
+from channels.models import Channel, Membership
 from channels.queries import (
+    channel_for,
     channel_list,
     channels_listed,
     message_for,
@@ -8,6 +16,7 @@ from channels.queries import (
     unread_messages,
 )
 from community.database import Database, Transaction
+from community.errors import NotFound
 from community.members.models import Member
 from community.places import Lens
 from tests.cast import ADA, BO, CABIN, CY, DEE, QUAY
@@ -86,3 +95,32 @@ async def test_what_is_gone_shows_nothing_of_what_it_said(db: Database) -> None:
         assert shown.message.gone == "withdrawn" and not shown.versions
 
     await db.act(story)
+
+
+@pytest.mark.parametrize("setup", [pytest.param("scaled out", marks=pytest.mark.scaled_out)])
+async def test_who_is_removed_while_they_read_does_not_come_back(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody removes them after we have found the channel; on SQLite nobody comes between."""
+
+    def found_and_removed(tx: Transaction, member: Member, channel_id: int) -> Channel:
+        channel = channel_for(tx, member, channel_id)
+        await_only(db.act(lambda other: remove(other, other.get_one(Member, ADA), CABIN, BO)))
+        return channel
+
+    monkeypatch.setattr(actions, "channel_for", found_and_removed)
+    with pytest.raises(NotFound):
+        await db.act(lambda tx: read(tx, tx.get_one(Member, BO), CABIN, 0))
+    assert await db.look(lambda session: session.get(Membership, (CABIN, BO))) is None
+
+
+def _cy_reads(tx: Transaction, seq: int) -> None:
+    read(tx, tx.get_one(Member, CY), QUAY, seq)
+
+
+async def test_two_tabs_that_read_at_once_stay_at_the_farther_place(db: Database) -> None:
+    await db.act(_chat, 12)
+    for _ in range(5):
+        await asyncio.gather(*(db.act(_cy_reads, seq) for seq in (9, 2, 12, 3)))
+        kept = await db.look(lambda session: session.get_one(Membership, (QUAY, CY)))
+        assert kept.read_seq == 12

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from channels.actions import archive, edit, read, say, withdraw
 from channels.events import MessageChanged
-from channels.models import Message
+from channels.models import Channel, Message
 from channels.queries import channel_for
 from channels.saying import Said
 from community.clock import now
@@ -59,6 +59,17 @@ async def test_an_edit_moves_the_rev_and_not_the_seq_and_keeps_what_it_said(db: 
     assert await db.look(heard) == [(2, 2, "ahoy"), (1, 3, "aye")]
     kept = await db.look(lambda session: [v.body for v in versions_of(session, "channel", 1)])
     assert kept == ["ahoy"]
+
+
+async def test_to_change_or_withdraw_twice_is_to_do_it_once(db: Database) -> None:
+    await db.act(bo_says, "ahoy", "k1")
+    for _ in range(2):
+        await db.act(lambda tx: edit(tx, tx.get_one(Member, BO), 1, "aye") and None)
+    assert await db.look(heard) == [(1, 2, "aye")]
+    for _ in range(2):
+        await db.act(lambda tx: withdraw(tx, tx.get_one(Member, BO), 1) and None)
+    rev = await db.look(lambda session: session.get_one(Channel, QUAY).rev)
+    assert rev == 3
 
 
 async def test_only_the_author_edits_and_nobody_what_is_gone(db: Database) -> None:

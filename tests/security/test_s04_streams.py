@@ -7,7 +7,7 @@ from channels import actions as channels
 from community.database import Transaction
 from community.members.models import Member
 from tests.browsing import Browser, Tab
-from tests.cast import ADA, BO, CABIN, LEDGER, OFFICE
+from tests.cast import ADA, BO, CABIN, LEDGER, MARKET, OFFICE
 from tests.conftest import Town
 
 NOWHERE = 10**17
@@ -36,6 +36,30 @@ async def test_a_stream_of_others_is_as_absent_as_one_that_is_not(town: Town) ->
             assert forbidden.pop("stream") == stream
             assert missing.pop("stream") == f"{kind}:{NOWHERE}"
             assert forbidden == missing
+
+
+async def test_asking_for_what_one_hears_anyway_gives_nothing_up(town: Town) -> None:
+    """Or a tab could stop hearing that it was removed, and would not be counted any more."""
+    async with town.bo.tab() as bo:
+        for stream in (f"member:{BO}", "site:1", f"category:{MARKET}"):
+            assert (await _asked_to_watch(bo, stream))["verb"] == "refused"
+        assert town.hub.sockets_of(BO) == 1
+        await bo.watch(f"channel:{CABIN}")
+        await town.db.act(_removed)
+        assert (await bo.until("revoked"))["stream"] == f"channel:{CABIN}"
+
+
+async def test_who_hears_of_a_category_is_decided_anew_when_it_is_restricted(town: Town) -> None:
+    async with town.cy.tab() as cy:
+        path = f"/administration/categories/{MARKET}/admissions"
+        assert (await town.fay.post(path, holders="role:moderator")).status_code == 303
+        assert (await cy.closed())[0] == 1012
+    async with town.cy.tab() as cy, town.ada.tab() as ada:
+        started = {"place": "new", "title": "For few", "body": "Rope", "key": "k1"}
+        answer = await town.ada.post("/topics", **started, category=MARKET)
+        assert answer.status_code == 303
+        await ada.until("append")
+        assert "topics" not in await _heard(cy)
 
 
 async def test_whoever_was_refused_hears_nothing_of_it(town: Town) -> None:
