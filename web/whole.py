@@ -65,9 +65,13 @@ class Whole:
     async def _ask(self, waiting: dict[Key, tuple[Ask, asyncio.Future[Stamp]]]) -> None:
         try:
             stamps = await self._db.look(_stamps, [ask for ask, _answer in waiting.values()])
-        except Exception as error:  # each request says what went wrong, and logs what it must
-            for _ask, answer in waiting.values():
+        except Exception as error:  # of one of them: nobody else's page fails for it
+            if len(waiting) == 1:
+                ((_ask, answer),) = waiting.values()
                 answer.set_exception(error)
+            else:
+                for key, alone in waiting.items():
+                    await self._ask({key: alone})
             return
         for (_ask, answer), stamp in zip(waiting.values(), stamps, strict=True):
             if isinstance(stamp, Refusal):

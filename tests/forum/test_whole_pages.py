@@ -1,6 +1,9 @@
 """Pages kept whole for visitors: never older than the last change, never anybody's own."""
 
+import asyncio
 from collections.abc import Callable
+
+from sqlalchemy.orm import Session
 
 from community.database import Database, Transaction
 from community.members.models import Member
@@ -11,7 +14,7 @@ from forum.topics.models import Post
 from tests.cast import BO, FAY, MARKET
 from tests.conftest import Town
 from tests.forum.pages import answer_in
-from web.whole import LONGEST, Whole
+from web.whole import LONGEST, Stamp, Whole
 
 TOPIC = "/topics/5"
 
@@ -75,3 +78,25 @@ async def test_a_page_under_a_padded_address_is_not_kept(db: Database) -> None:
     for query, found in (("at=21", b"page"), ("at=21" + "&" * LONGEST, None)):
         kept.put((TOPIC, query, "en"), (1,), b"page")
         assert kept.get((TOPIC, query, "en"), (1,)) == found
+
+
+async def test_one_who_asks_for_nonsense_harms_nobody_who_asks_at_once(town: Town) -> None:
+    """Their stamps are asked in one look: what fails there is asked one by one."""
+    kept = Whole(town.db)
+
+    def poison(_session: Session) -> Stamp:
+        raise ZeroDivisionError
+
+    asked = [
+        kept.stamp((path, "", "en"), poison if path == "bad" else lambda _session: (1,))
+        for path in ("good", "bad", "fine")
+    ]
+    good, bad, fine = await asyncio.gather(*asked, return_exceptions=True)
+    assert good == fine and isinstance(good, tuple) and good[-1] == 1
+    assert isinstance(bad, ZeroDivisionError)
+
+
+async def test_a_place_beyond_all_posts_is_refused(town: Town) -> None:
+    for at in (10**9 + 1, 2**63 - 1):
+        assert (await town.visitor.get(f"{TOPIC}?at={at}")).status_code == 422
+    assert (await town.visitor.get(f"{TOPIC}?at={10**9}")).status_code == 200
