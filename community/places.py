@@ -110,6 +110,11 @@ class Lens(NamedTuple):
         """The parts that filter, for an address."""
         return {name: value for name, value in self._asdict().items() if value}
 
+    def holds(self, place: Placed) -> bool:
+        """As shows() of one that is at hand."""
+        region = not self.region or f"{place.region}.".startswith(f"{self.region}.")
+        return region and self.cluster in {"", place.cluster} and self.theme in {"", place.theme}
+
     def shows(self, kind: type[Placed]) -> ColumnElement[bool]:
         """Rows whose place lies within the lens."""
         region = or_(kind.region == self.region, kind.region.startswith(f"{self.region}."))

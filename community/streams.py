@@ -180,8 +180,8 @@ def shown(stream: Stream, entry: Entry) -> dict[str, Any]:
     }
 
 
-def fingerprint(stream_id: int, body: str, *about: int | None) -> str:
-    """Of all that was sent with a key; `about` is the parent, the mandate."""
+def fingerprint(stream_id: int, body: str, *about: int | str | None) -> str:
+    """Of all that was sent with a key; `about` is the parent, the mandate, the place."""
     return sha256(f"{stream_id} {about} {body}".encode()).hexdigest()
 
 

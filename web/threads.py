@@ -7,7 +7,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from community.members.models import Member
+from community.members.models import Appointment, Member
+from community.members.queries import live_appointment_of
 from forum.drafts import Draft, draft_of
 from forum.topics.events import PostChanged
 from forum.topics.queries import Thread, posts_of, thread_for
@@ -24,6 +25,7 @@ class Shown(NamedTuple):
     drawn: Markup | None
     posts: Sequence[PostChanged]
     draft: Draft | None
+    scope: Appointment | None  # of a moderator: what they look after
 
 
 def shown(session: Session, reader: Member | None, topic_id: int, at: int, locale: str) -> Shown:
@@ -33,7 +35,8 @@ def shown(session: Session, reader: Member | None, topic_id: int, at: int, local
     drawn = trees.get(key) if key else None
     posts = posts_of(session, thread) if drawn is None else ()
     draft = draft_of(session, reader, thread.topic.address) if reader else None
-    return Shown(thread, key, drawn, posts, draft)
+    scope = live_appointment_of(session, reader) if reader and reader.moderates else None
+    return Shown(thread, key, drawn, posts, draft, scope)
 
 
 def _key(thread: Thread, locale: str) -> Hashable:

@@ -26,16 +26,18 @@ from forum.topics.queries import (
 from web import words
 from web.doors import Seen, acting, visiting
 from web.forms import Form, asked, filled_in
-from web.ids import Id, Rev
+from web.ids import Rev
 from web.lenses import Listing, address, cursor_of
 from web.pages import locale_of, page
 from web.threads import replies, shown
 from web.whole import whole
 from web.writing import Desk, answer, composer, write, write_at
 
+FARTHEST = 10**9  # the seq of a post; one page more can still be counted in every database
+
 
 class At(Form, frozen=True, kw_only=True):
-    at: Id = 1
+    at: Annotated[int, Meta(ge=1, le=FARTHEST)] = 1
 
 
 class Reached(Form, frozen=True, kw_only=True):
@@ -93,7 +95,7 @@ async def _show(request: Request, topic_id: int, at: int) -> Response:
         replies=replies(locale, member, seen.found),
         last=thread.first + PAGE - 1,
         may_reply=may,
-        may_lock=may_lock(member) if member else None,
+        may_lock=may_lock(member, seen.found.scope, topic) if member else None,
         **(composer(desk) if desk else {}),
     )
 
@@ -107,7 +109,7 @@ async def start(request: Request) -> Response:
     return await write(
         request,
         lambda writing: acting(
-            request, actions.start, writing.category or 0, writing.titled, writing.said,
+            request, actions.start, writing.chosen, writing.titled, writing.said,
             writing.lens, key=writing.keyed, mandate_id=writing.mandate,
         ),
         lambda post: f"/topics/{post.stream_id}",
@@ -121,9 +123,11 @@ async def reply(request: Request) -> Response:
 async def read(request: Request) -> Response:
     """Asked as a picture by browsers without scripts: who opens a page reads up to its end.
 
-    It changes something though it is a GET, so that only our own pages may ask it."""
+    It changes something though it is a GET, so only pictures of our own pages may ask it: no link
+    that somebody wrote does."""
     at = asked(request, At).at
-    if request.headers.get("sec-fetch-site") == "same-origin":
+    asked_by = (request.headers.get(name) for name in ("sec-fetch-site", "sec-fetch-dest"))
+    if tuple(asked_by) == ("same-origin", "image"):
         await acting(request, actions.read, request.path_params["topic"], at)
     return Response(status_code=204)
 

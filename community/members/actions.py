@@ -165,7 +165,7 @@ def end_forgotten_sign_ins(tx: Transaction, unused_for: timedelta) -> None:
 def end_appointments(tx: Transaction) -> None:
     """The worker's: roles that were given until a day end on it."""
     over = select(Appointment).where(Appointment.ended_at.is_(None), Appointment.ends_at <= now(tx))
-    for appointment in tx.scalars(over.limit(100)):
+    for appointment in tx.scalars(over.order_by(Appointment.member_id).limit(100)).all():
         appoint_at_first(tx, tx.get_one(Member, appointment.member_id), Role.MEMBER)
 
 

@@ -55,6 +55,12 @@ class Announcement(Placed, Base):
     def address(self) -> str:
         return f"announcement:{self.id}"
 
+    @property
+    def draft(self) -> Draft:
+        """As it was sent."""
+        audience = Audience(self.region, self.cluster, self.kind)
+        return Draft(self.title, self.body, audience, self.theme, self.public, self.acknowledge_by)
+
 
 class Receipt(Base):
     """One per member it is for: who was told, and when they acknowledged."""

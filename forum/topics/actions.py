@@ -5,7 +5,7 @@ from community.clock import now
 from community.database import Transaction
 from community.errors import NotFound
 from community.members.models import Member
-from community.members.queries import members_named
+from community.members.queries import live_appointment_of, members_named
 from community.notices.actions import notify, read_along
 from community.notices.models import NoticeKind
 from community.notices.queries import waits_for
@@ -36,7 +36,7 @@ def start(
     mandate_id: int | None = None,
 ) -> Post:
     """A topic with its first post. Where the place is empty it is that of the category."""
-    sent = fingerprint(category_id, f"{title}\n{body}", mandate_id)
+    sent = fingerprint(category_id, f"{title}\n{body}", mandate_id, *place)
     if post := earlier(tx, Post, member, key, sent):
         return post
 
@@ -133,7 +133,7 @@ def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
 
 def lock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
     topic = tx.hold(topic_for, moderator, topic_id)
-    require(may_lock(moderator))
+    require(may_lock(moderator, live_appointment_of(tx, moderator), topic))
     if topic.locked_at:
         return topic
     topic.locked_at = now(tx)
@@ -142,7 +142,7 @@ def lock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
 
 def unlock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
     topic = tx.hold(topic_for, moderator, topic_id)
-    require(may_lock(moderator))
+    require(may_lock(moderator, live_appointment_of(tx, moderator), topic))
     if not topic.locked_at:
         return topic
     topic.locked_at = None

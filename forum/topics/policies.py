@@ -1,5 +1,6 @@
-from community.members.models import Member
+from community.members.models import Appointment, Member
 from community.members.policies import may_write
+from community.places import Lens
 from community.policies import YES, Verdict, no
 from community.words import _
 from forum.categories import Category
@@ -30,7 +31,11 @@ def may_change(member: Member, post: Post) -> Verdict:
     return may_reply(member, post.topic)
 
 
-def may_lock(member: Member) -> Verdict:
-    if not member.moderates:
+def may_lock(member: Member, scope: Appointment | None, topic: Topic) -> Verdict:
+    """`scope` is what the member is appointed for."""
+    if not member.moderates or scope is None:
         return no(_("Only moderators do this."))
+    inside = Lens(scope.region, scope.cluster).holds(topic)
+    if not inside or scope.category_id not in {None, topic.category_id}:
+        return no(_("This topic lies outside of what you look after."))
     return YES

@@ -9,11 +9,20 @@ from sqlalchemy.orm import Session
 
 from channels.models import Channel
 from community.audit import AuditEntry
-from community.members.models import Role
-from community.members.queries import member_with_email
+from community.clock import now
+from community.database import Database, Transaction
+from community.errors import Denied
+from community.members.actions import appoint, appoint_at_first, end_appointments
+from community.members.models import Member, Role
+from community.members.queries import live_appointment_of, member_with_email
+from community.places import Lens
 from forum.categories import Category, admissions
-from tests.cast import BO, CABIN, CY, FAY, MARKET, OFFICE, QUAY, email
+from forum.topics.actions import lock
+from forum.topics.models import Post
+from tests.browsing import sign_in_as
+from tests.cast import BO, CABIN, CY, FAY, GUS, MARKET, OFFICE, QUAY, email
 from tests.conftest import Town
+from tests.moderation.reporting import as_, start, the
 
 PAGES = (
     "/administration",
@@ -152,6 +161,35 @@ async def test_a_moderator_is_appointed_for_a_place_and_dismissed(town: Town) ->
     await town.fay.post(path, role="member")
     dismissed = await town.db.look(member_with_email, email(BO))
     assert dismissed and dismissed.role == Role.MEMBER
+
+
+async def test_a_moderator_locks_what_they_look_after(town: Town) -> None:
+    posts = [await start(town.db, BO, Lens(*of)) for of in (("32.05", "food"), ("32.73", "crafts"))]
+    garut, bandung = [(await the(town.db, Post, post)).stream_id for post in posts]
+    await as_(town.db, FAY, appoint, CY, Role.MODERATOR, region="32.05", cluster="food")
+    with pytest.raises(Denied, match="outside of what you look after"):
+        await as_(town.db, CY, lock, bandung)
+    assert (await as_(town.db, CY, lock, garut)).locked_at
+    cy = await sign_in_as(town.db, town.origin, CY)
+    assert "/unlock" in await cy.open(f"/topics/{garut}")
+    assert "/lock" not in await cy.open(f"/topics/{bandung}")
+    await cy.close()
+
+
+async def test_roles_that_end_in_one_round_end_whatever_their_order(db: Database) -> None:
+    def given(tx: Transaction) -> None:
+        for member in (GUS, BO, CY):
+            appoint_at_first(tx, tx.get_one(Member, member), Role.MODERATOR)
+            tx.flush()
+            appointment = live_appointment_of(tx, tx.get_one(Member, member))
+            assert appointment
+            appointment.ends_at = now(tx)
+            tx.forget_turns()
+
+    await db.act(given)
+    await db.act(end_appointments)
+    roles = await db.look(lambda s: [s.get_one(Member, one).role for one in (GUS, BO, CY)])
+    assert set(roles) == {Role.MEMBER}
 
 
 async def test_nobody_changes_their_own_role_so_there_is_always_an_administrator(

@@ -1,5 +1,7 @@
 """Who publishes, whom it reaches, and what is stored when it happens twice."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,6 +18,8 @@ from forum.announcements.actions import publish
 from forum.announcements.models import Announcement, Audience, Receipt
 from tests.cast import BO, BO_FOR_DODOL, DEE, DEE_FOR_OFFICE, GUS, HARBOUR_OFFICE
 from tests.forum.announcing import HARBOUR, announced
+
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 def told_of(session: Session, kind: type[Receipt] | type[Notice]) -> list[int]:
@@ -52,8 +56,15 @@ async def test_publishing_twice_is_publishing_once(db: Database) -> None:
     again = await db.act(announced)
     assert first.id == again.id
     assert await db.look(count, Announcement) == 1 and await db.look(count, Receipt) == 2
-    with pytest.raises(Conflict):
-        await db.act(announced, HARBOUR._replace(title="Calm on Friday"))
+    for other in (
+        {"title": "Calm on Friday"},
+        {"audience": Audience(region="33")},
+        {"theme": "quality"},
+        {"public": not HARBOUR.public},
+        {"acknowledge_by": FAR},
+    ):
+        with pytest.raises(Conflict):
+            await db.act(announced, HARBOUR._replace(**other))
 
 
 async def test_only_officials_publish(db: Database) -> None:

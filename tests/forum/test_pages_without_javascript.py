@@ -2,6 +2,10 @@
 
 import re
 
+from community.clock import now
+from community.members.actions import set_muted_until
+from community.members.models import Member
+from tests.cast import BO
 from tests.conftest import Town
 from tests.forum.pages import (
     answer_in,
@@ -14,7 +18,7 @@ from tests.forum.pages import (
     write,
 )
 
-OURS = {"sec-fetch-site": "same-origin"}
+OURS = {"sec-fetch-site": "same-origin", "sec-fetch-dest": "image"}
 TOPIC = "/topics/5"
 
 
@@ -187,3 +191,16 @@ async def test_an_answer_leads_to_the_post_it_became(town: Town) -> None:
     assert location.startswith(f"{TOPIC}?at=1#post-") and id_of(location) in ids_in(
         await town.bo.open(TOPIC)
     )
+
+
+async def test_a_topic_without_a_category_is_asked_for_one_and_kept(town: Town) -> None:
+    written = {"place": "new", "title": "Rope", "body": "Forty metres of it", "key": "k1"}
+    answer = await town.bo.post("/topics", **written)
+    assert answer.status_code == 422 and "Please choose a category." in answer.text
+    assert "Forty metres of it" in answer.text
+
+
+async def test_who_is_muted_is_told_before_writing_a_topic(town: Town) -> None:
+    await town.db.act(lambda tx: set_muted_until(tx, tx.get_one(Member, BO), now(tx)))
+    page = await town.bo.open("/topics/new")
+    assert "You are muted until" in page and "<select" not in page
