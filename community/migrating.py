@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, create_engine, make_url, pool
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from community.settings import make_private
 from community.sqlite import claimed
 
 T = TypeVar("T")
@@ -20,7 +21,7 @@ async def on_connection(url: str, work: Callable[[Connection], T]) -> T:
     if where.get_backend_name() != "sqlite":
         return await _on_postgres(url, work)
     path = Path(where.database or "akar.db")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     with claimed(str(path)), _engine(f"sqlite:///{path}").begin() as connection:
         return work(connection)
 

@@ -7,6 +7,7 @@ from sqlalchemy import make_url
 from community.bus import Bus
 from community.database import Database
 from community.postgres import PostgresDatabase
+from community.settings import make_private
 from community.sqlite import SqliteDatabase
 
 
@@ -16,5 +17,5 @@ def open_database(url: str, bus: Bus) -> Database:
     if where.get_backend_name() != "sqlite":
         return PostgresDatabase(url, bus)
     path = Path(where.database or "akar.db")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     return SqliteDatabase(str(path), bus)

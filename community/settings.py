@@ -15,6 +15,11 @@ ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]*[a-z0-9]|\[[0-9a-f:]+\])(?::[1-9][0
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
+def make_private(folder: Path) -> None:
+    """Rows, secrets and letters are for nobody else on this machine."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 class Impossible(ValueError):
     """The settings contradict each other; the sentence says which and what to do."""
 
@@ -88,7 +93,7 @@ class Settings:
             return self.secret_key.encode()
         kept = self.folder / "secret"
         if not kept.exists():
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private(self.folder)
             kept.touch(0o600)
             kept.write_text(secrets.token_hex(32))
         return kept.read_bytes()

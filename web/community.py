@@ -1,11 +1,13 @@
 """The doors into community/: the first page, the language, the standing pages."""
 
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.database import Transaction
-from community.errors import Denied
+from community.errors import Denied, SignedOut
 from community.members.models import Member
 from community.words import _
 from web.doors import acting_alone, cookie_name, nothing_more, visiting
@@ -29,7 +31,8 @@ async def language(request: Request) -> Response:
     response = RedirectResponse(inside(chosen.next), 303)
     remember(request, response, language=chosen.locale)
     if cookie_name(request) in request.cookies:
-        await acting_alone(request, _speaks, chosen.locale)
+        with suppress(SignedOut):  # a visitor who once was signed in
+            await acting_alone(request, _speaks, chosen.locale)
     return response
 
 

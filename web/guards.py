@@ -81,17 +81,23 @@ class OnlyOurOwnPages:
         return site in {None, "same-origin"} and origin in {None, self._origin}
 
 
+CROWD = 25  # browsers behind one address; mobile networks put thousands there, who rest mostly
+
+
 class NotTooFast:
-    """A browser changes as much by its forms as a tab may by its socket."""
+    """A browser changes as much by its forms as a tab may by its socket. Who makes up cookies is
+    many browsers, up to a crowd."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._allowed = Buckets(settings.frames_per_second, settings.frames_burst)
+        rate, burst = settings.frames_per_second, settings.frames_burst
+        self._browsers, self._addresses = Buckets(rate, burst), Buckets(rate * CROWD, burst * CROWD)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wait = 0.0
         if scope["type"] == "http" and scope["method"] not in SAFE:
-            wait = self._allowed.take(_browser(scope))
+            client = scope["client"][0] if scope["client"] else ""
+            wait = self._addresses.take(client) or self._browsers.take(_browser(scope) or client)
         if not wait:
             return await self._app(scope, receive, send)
         refusal = PlainTextResponse("Too much at once.", 429, {"retry-after": str(ceil(wait))})
@@ -158,10 +164,9 @@ class OnEveryAnswer:
 
 
 def _browser(scope: Scope) -> str:
-    """By what it is signed in with, hashed to keep it short; a visitor's by where it is."""
+    """By what it is signed in with, hashed to keep it short; empty for a visitor's."""
     cookie = Headers(scope=scope).get("cookie", "")
-    client = scope["client"][0] if scope["client"] else ""
-    return sha256(cookie.encode("latin-1")).hexdigest() if cookie else client
+    return sha256(cookie.encode("latin-1")).hexdigest() if cookie else ""
 
 
 def _announced(scope: Scope) -> int:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 from channels.queries import ListedChannel, channels_listed
 from community.members.models import Member
 from community.members.queries import clusters_of
-from community.notices.models import SENTENCES, Notice
+from community.notices.models import Notice
 from community.notices.queries import notices_of
 from community.places import Lens
 from forum.announcements.models import Announcement
@@ -49,7 +49,7 @@ class Newest(NamedTuple):
 async def home(request: Request) -> Response:
     seen = await visiting(request, _beranda)
     if seen.member:
-        return page(request, "community/home.html", seen, sentences=SENTENCES)
+        return page(request, "community/home.html", seen)
     return page(request, "community/welcome.html", seen)
 
 

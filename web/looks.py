@@ -1,17 +1,30 @@
-"""How a member likes to read, as their browser remembers it: for pages that ask no database."""
+"""What a browser remembers: who signed in, and how they like to read, for pages that ask no
+database."""
 
 from typing import Literal, get_args
 
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from web.doors import settings_of
+from web.doors import cookie_name, settings_of
 from web.words import LANGUAGE
 
 YEAR = 365 * 24 * 3600  # seconds
 THEME = "theme"
 
 Theme = Literal["auto", "light", "dark"]
+
+
+def stay_signed_in(request: Request, response: Response, token: str) -> None:
+    """A cookie no script reads and no other site's form sends; each use of it puts off its end."""
+    response.set_cookie(
+        cookie_name(request),
+        token,
+        max_age=settings_of(request).session_days * 24 * 3600,
+        secure=settings_of(request).under_tls,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def remember(request: Request, response: Response, **choices: str) -> None:

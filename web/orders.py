@@ -25,7 +25,7 @@ from community.members.queries import administrators, member_with_email
 from community.migrating import on_connection
 from community.opening import open_database
 from community.policies import require
-from community.settings import Settings
+from community.settings import Settings, make_private
 from community.site import begin_epoch, found
 from community.sqlite import AlreadyOpen
 from web import demonstration
@@ -169,7 +169,7 @@ def _nobody_listens(taken: AlreadyOpen) -> NoReturn:
 
 def _door(path: Path) -> socket.socket | None:
     """Nobody can knock before it listens, and by then only the owner may."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     path.unlink(missing_ok=True)  # of a process that was killed: the database is ours, so is this
     door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:

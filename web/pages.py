@@ -21,9 +21,9 @@ from community.streams import EntryChanged
 from community.text import plain
 from moderation.log import DEEDS
 from web import words
-from web.doors import Counts, Seen
+from web.doors import Counts, Seen, token_of
 from web.kept import Kept
-from web.looks import theme_of
+from web.looks import stay_signed_in, theme_of
 
 STATIC = Path(__file__).with_name("static")
 MOST_ROWS = 32 * 1024**2  # bytes of entries kept drawn, about 1 KiB each
@@ -187,7 +187,10 @@ def page(
         save_data=bool(seen.member and seen.member.save_data),
         **fields,
     )
-    return HTMLResponse(html, status)
+    response = HTMLResponse(html, status)
+    if seen.long_unseen:
+        stay_signed_in(request, response, token_of(request))
+    return response
 
 
 @lru_cache(maxsize=2_000)

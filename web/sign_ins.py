@@ -24,7 +24,7 @@ from web.doors import (
     visiting,
 )
 from web.forms import Next, asked, filled_in, inside
-from web.looks import THEME, remember
+from web.looks import THEME, remember, stay_signed_in
 from web.pages import page
 
 
@@ -46,7 +46,7 @@ async def sign_in(request: Request) -> Response:
         return await _not_recognised(request, given)
     token = await database_of(request).act(_let_in, request, member.id)
     response = RedirectResponse(inside(given.next), 303)
-    _keep(request, response, token)
+    stay_signed_in(request, response, token)
     remember(request, response, language=member.locale, theme=member.theme)
     return response
 
@@ -100,18 +100,6 @@ def _let_in(tx: Transaction, request: Request, member_id: int) -> str:
         device=request.headers.get("user-agent", ""),
         network=request.client.host if request.client else "",
         instead_of=request.cookies.get(cookie_name(request), ""),
-    )
-
-
-def _keep(request: Request, response: Response, token: str) -> None:
-    """A cookie no script reads and no other site's form sends."""
-    response.set_cookie(
-        cookie_name(request),
-        token,
-        max_age=settings_of(request).session_days * 24 * 3600,
-        secure=settings_of(request).under_tls,
-        httponly=True,
-        samesite="lax",
     )
 
 

@@ -44,6 +44,10 @@ async def test_a_notice_is_said_in_the_readers_tongue(town: Town) -> None:
 
 async def test_opening_one_reads_it_and_leads_to_what_it_is_about(town: Town) -> None:
     await town.db.act(tell_bo, link="/topics/5#post-9")
+    page = await town.bo.open("/")
+    assert re.search(r'action="(/notices/\d+/reading)"', page), (
+        "it is read from the first page, too"
+    )
     page = await town.bo.open("/notices")
     action = re.search(r'action="(/notices/\d+/reading)"', page)
     assert action and "data-unread" in page

@@ -1,15 +1,17 @@
 """E-mail and password in, a cookie out; and back out again."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
+from community import clock
 from community.database import Database
 from community.errors import Busy
 from community.members.actions import sign_in
 from community.members.models import Member
-from community.members.queries import sign_ins_of
+from community.members.queries import SEEN_EVERY, sign_ins_of
 from community.passwords import AT_ONCE, MEMORY_KIB, MOST_WAITING, NOBODY, PASSES, Passwords
 from tests.browsing import Browser
 from tests.cast import ADA, BO, PASSWORD, email
@@ -45,6 +47,21 @@ async def test_pages_that_ask_no_database_look_as_the_member_likes_them(town: To
     assert '<html lang="id" data-theme="dark">' in (await browser.get("/nowhere")).text
     await browser.post("/language", locale="en")
     assert '<html lang="en" data-theme="dark">' in (await browser.get("/nowhere")).text
+
+
+async def test_who_comes_back_stays_signed_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cookie ends so many days after its last use, as the sign-in does."""
+    assert "set-cookie" not in (await town.bo.get("/topics")).headers
+    monkeypatch.setattr(clock, "ahead", SEEN_EVERY + timedelta(seconds=1))
+    cookie = (await town.bo.get("/topics")).headers["set-cookie"]
+    assert f"sid={town.bo.token};" in cookie and f"Max-Age={30 * 24 * 3600}" in cookie
+    assert "set-cookie" not in (await town.bo.get("/topics")).headers
+
+
+async def test_who_is_signed_out_still_chooses_a_language(town: Town) -> None:
+    await town.cy.post("/sign-out")
+    answer = await town.cy.post("/language", locale="id")
+    assert answer.status_code == 303 and "language=id" in answer.headers["set-cookie"]
 
 
 async def test_an_unknown_address_is_compared_at_the_full_price() -> None:

@@ -14,6 +14,9 @@ from community.settings import Settings
 from tests.browsing import Tab
 from tests.cast import CABIN
 from tests.conftest import Town, running
+from tests.doors import FORM
+from tests.raw import raw
+from web.guards import CROWD
 from web.wire import LONGEST, PILE
 
 pytestmark = pytest.mark.parametrize("setup", ["embedded"])
@@ -164,3 +167,20 @@ async def _ends(tab: Tab, code: int) -> None:
     with pytest.raises(ConnectionClosed) as closed:
         await tab.until("never")
     assert closed.value.rcvd and closed.value.rcvd.code == code
+
+
+async def test_who_makes_up_cookies_is_no_more_than_a_crowd(
+    db: Database, settings: Settings
+) -> None:
+    async with (
+        running(db, replace(settings, frames_per_second=1, frames_burst=2)) as town,
+        raw(town.origin) as line,
+    ):
+        answers = [
+            await line.ask(
+                "POST", "/language", [("cookie", f"sid={n}"), ("origin", town.origin), FORM],
+                b"locale=en",
+            )
+            for n in range(2 * CROWD + 20)
+        ]  # fmt: skip
+        assert answers[0].status == 303 and 429 in {answer.status for answer in answers}

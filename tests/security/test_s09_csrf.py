@@ -62,14 +62,19 @@ async def test_our_own_forms_are_taken(town: Town, ours: dict[str, str]) -> None
         assert (await line.ask("POST", "/channels/7/messages", sent, body)).status == 303
 
 
+THERE = [("sec-fetch-site", "cross-site")]
+HERE = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "document")]  # a link of a member's
+
+
 async def test_get_never_changes_anything(town: Town) -> None:
     """Also not signing out (Flarum #4448), and whoever asks."""
     before = await everything(town)
     for browser in (town.bo, town.fay, town.visitor):
         async with raw(town.origin) as line:
             for door in doors():
-                headers = [*browser.headers.items(), ("sec-fetch-site", "cross-site")]
                 target = f"{door.address({'channel': 7, 'topic': 5})}?{door.filled().decode()}"
-                assert (await line.ask("GET", target, headers)).status < 500
+                for clicked in (THERE, HERE):
+                    headers = [*browser.headers.items(), *clicked]
+                    assert (await line.ask("GET", target, headers)).status < 500
     assert await everything(town) == before
     assert (await town.bo.get("/channels")).status_code == 200, "still signed in"

@@ -21,7 +21,7 @@ from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, ro
 from tests.raw import Answer, Raw, raw
 
 NOWHERE = 10**17
-OURS = ("sec-fetch-site", "same-origin")
+OURS = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "image")]
 WITH_IDS = [door for door in doors() if door.params]
 
 Ids = dict[str, int | str]
@@ -75,7 +75,7 @@ async def _find_nothing(
 async def _asked(line: Raw, browser: Browser, door: Door, ids: Ids) -> tuple[int, str]:
     """Status and page, without the addresses that were asked for and of what they were about."""
     address = door.address(ids)
-    headers = [*browser.headers.items(), OURS, FORM]
+    headers = [*browser.headers.items(), *OURS, FORM]
     body = b"" if door.safe else door.filled()
     answer: Answer = await line.ask(door.method, address, headers, body)
     page = answer.text

@@ -81,6 +81,7 @@ def test_a_newcomer_gets_a_community_an_address_and_an_account_per_role(
     with serving(env, "--demonstration") as said:
         password = kept.read_text().strip()
         assert kept.stat().st_mode & 0o777 == 0o600
+        assert kept.parent.stat().st_mode & 0o777 == 0o700, "the rows lie there, too"
         assert len([line for line in said if "@akar.example" in line]) == 7
         assert password in said[0] and f"http://localhost:{env['AKAR_PORT']} " in said[-1]
         assert signs_in(env, "demo-admin@akar.example", password)

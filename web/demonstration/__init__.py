@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from community.database import Database, Transaction
 from community.members.models import Member
 from community.passwords import hash_password
+from community.settings import make_private
 from web.demonstration.content import DOMAIN, Content, read
 from web.demonstration.furnishing import furnish
 
@@ -43,7 +44,7 @@ def kept_password(folder: Path) -> str:
     """Of all demonstration accounts on this machine: made once, for its owner's eyes."""
     path = folder / KEPT
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         os.write(made, f"{token_urlsafe(9)}\n".encode())
         os.close(made)
