@@ -27,12 +27,7 @@ def notify(
     )  # fmt: skip
     tx.flush()
     for member_id, unread in unread_by_member(tx, told).items():
-        tx.publish(
-            NoticesChanged(
-                member_id=member_id, unread=unread, kind=kind,
-                actor=actor, title=title, link=link, about_stream=stream,
-            )
-        )  # fmt: skip
+        tx.publish(NoticesChanged(member_id=member_id, unread=unread))
 
 
 def notify_many(

@@ -6,11 +6,6 @@ class NoticesChanged(Event, frozen=True, kw_only=True):
 
     member_id: int
     unread: int
-    kind: str = ""  # of the one that came, with what it says; empty when some were read
-    actor: str = ""
-    title: str = ""
-    link: str = ""
-    about_stream: str = ""  # where it is about an entry that the tab may be looking at
 
     @property
     def stream(self) -> str:

@@ -88,3 +88,16 @@ async def tab_to(page: Page, what: str) -> None:
             return
         await page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not lead to {what!r}")
+
+
+async def test_no_notice_stays_of_what_is_before_ones_eyes(town: Town, chrome: Chromium) -> None:
+    """Places are told every five seconds; when the bell rings for what is read, at once."""
+    async with window(chrome, town.cy) as page:
+        await page.goto("/channels/7")
+        await expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        for n in range(3):
+            await town.bo.post("/channels/7/messages", body=f"@Cy, number {n}", key=f"k{n}")
+            await expect(page.get_by_text(f"number {n}")).to_be_visible()
+            # Patience is shorter than the pace: only the bell can have hurried it.
+            await expect(page.locator("#bell .unread")).to_be_hidden(timeout=4_000)
+            assert "hidden" in await town.cy.open("/notices/bell")

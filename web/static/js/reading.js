@@ -1,5 +1,5 @@
 // Tells the server how far the member has read a stream. Not at every line: the first at once, then at
-// most every five seconds, and when the page is left.
+// most every five seconds, when the bell rings for what they are looking at, and when the page is left.
 //
 //   reached(stream, seq)   the reader has it before their eyes
 
@@ -7,14 +7,16 @@ import { on, send } from "./live.js"
 import { polling } from "./polling.js"
 
 const PACE = 5000 // ms
+const RINGS = 1000 // ms within which what the bell rang for comes before their eyes
 
 const reading = new Map() // stream → { seq, told, timer }
+let rang = 0
 
 export function reached(stream, seq) {
   const its = reading.get(stream) ?? { seq: 0, told: 0 }
   reading.set(stream, its)
   its.seq = Math.max(its.seq, seq)
-  if (!its.timer) tell(stream)
+  if (!its.timer || Date.now() < rang + RINGS) tell(stream)
 }
 
 function tell(stream) {
@@ -45,5 +47,14 @@ function leave() {
   }
 }
 
-on("hello", () => reading.forEach((_its, stream) => tell(stream)))
+function tellAll() {
+  for (const stream of reading.keys()) tell(stream)
+}
+
+on("hello", tellAll)
+on("put", ({ target }) => {
+  if (target !== "bell") return
+  rang = Date.now()
+  tellAll()
+})
 addEventListener("pagehide", leave)
