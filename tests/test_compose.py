@@ -4,22 +4,37 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import AsyncIterator
 from dataclasses import fields
 from typing import Any
 
+import asyncpg
 import pytest
 import typer
 import yaml
+from sqlalchemy import delete, text
+from sqlalchemy.exc import ProgrammingError
 
+from community.audit import record
+from community.bus import MemoryBus
+from community.database import Database, Transaction
+from community.errors import Conflict
+from community.members.models import MemberCluster
+from community.migrating import on_connection
+from community.opening import open_database
 from community.settings import PREFIX, Settings
+from tests import servers
+from tests.cast import move_in
 from tests.tools.translations import PACKAGES, ROOT
 from web.cli import app
+from web.migrations import migrate
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "akar"}
 WEB = {name: service for name, service in OURS.items() if service["command"] == ["serve"]}
 DOCKERFILE = COMPOSE["x-akar"]["build"]["dockerfile_inline"]
+ROLES = COMPOSE["configs"]["roles"]["content"]
 CADDYFILE = COMPOSE["configs"]["caddyfile"]["content"]
 SECRETS = {"AKAR_SECRET_KEY": "s" * 32, "POSTGRES_PASSWORD": "p4ssw0rd"}
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
@@ -32,6 +47,41 @@ def test_docker_compose_finds_nothing_wrong_with_it() -> None:
     asked = [*composer, "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"]
     done = subprocess.run(asked, env={**os.environ, **SECRETS}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+async def serving(postgres: servers.Postgres) -> AsyncIterator[Database]:
+    """As the services open what `migrate` has made for them."""
+    owner = await postgres.create("composed")
+    made = await asyncpg.connect(user="app", database="composed", host=owner.rsplit("host=", 1)[1])
+    await made.execute(VARIABLE.sub("p4ssw0rd", ROLES))
+    await made.close()
+    await on_connection(owner, migrate)
+    db = open_database(owner.replace("app@", "akar_rows@"), MemoryBus())
+    yield db
+    await db.close()
+
+
+@pytest.mark.scaled_out
+async def test_who_serves_changes_rows_and_no_table(serving: Database) -> None:
+    """S15. Rows of the log are added by whoever serves, and changed by nobody."""
+    await serving.act(move_in)
+    await serving.act(lambda tx: record(tx, None, "case.opened", "case:1"))
+    await serving.act(lambda tx: tx.execute(delete(MemberCluster)) and None)
+    for words in (
+        "CREATE TABLE more (id int)",
+        "DROP TABLE drafts",
+        "TRUNCATE audit",
+        "ALTER TABLE audit DISABLE TRIGGER ALL",
+        "DELETE FROM audit",
+        "UPDATE audit SET verb = 'x'",
+    ):
+        with pytest.raises((ProgrammingError, Conflict)):
+            await serving.act(_run, words)
+
+
+def _run(tx: Transaction, words: str) -> None:
+    tx.execute(text(words))
 
 
 def test_there_is_everything_and_two_of_web() -> None:
