@@ -45,19 +45,12 @@ CROWDED = 30  # seconds after which a tab too many may ask again
 
 
 class Chair(NamedTuple):
-    """What makes a tab somebody's."""
+    """What makes a tab somebody's, and what it hears without asking."""
 
     standing: Standing
     name: str
     locale: str
-
-
-class Place(NamedTuple):
-    """What it hears without asking, and how many notices wait."""
-
-    standing: Standing
-    streams: list[str]
-    unread: int
+    streams: set[str]
 
 
 async def live(websocket: WebSocket) -> None:
@@ -103,40 +96,42 @@ async def _seated(websocket: WebSocket, tab: Tab) -> bool:
         tab.line.hang_up(RESTARTING, "restarting")
         return False
     tab.sign_in = hash_of(token_of(websocket))
-    tab.standing, tab.name, tab.locale = await glancing(websocket, _chair_of)
+    chair = await glancing(websocket, _chair_of)
+    tab.standing, tab.name, tab.locale = chair.standing, chair.name, chair.locale
     if hub.sockets_of(tab.member) >= settings_of(websocket).sockets_per_member:
         tab.line.hang_up(TOO_MUCH, f"too many pages are open; come back in {CROWDED} s")
         return False
-    hub.join(tab, [f"sign-in:{tab.sign_in}", f"member:{tab.member}", "site"])
+    hub.join(tab, [f"sign-in:{tab.sign_in}", f"member:{tab.member}", "site", *chair.streams])
     hub.seat(tab)
     tab.send(Hello(epoch=hub.epoch, member=tab.member, tick=round(hub.tick)))
     tab.send(hub.status)
-    return await _still_stands(websocket, tab)
+    return await _still_stands(websocket, tab, chair)
 
 
-async def _still_stands(websocket: WebSocket, tab: Tab) -> bool:
-    hub: Hub = websocket.state.hub
-    place = await glancing(websocket, _place_of)
-    if place.standing != tab.standing:
+async def _still_stands(websocket: WebSocket, tab: Tab, chair: Chair) -> bool:
+    now, unread = await glancing(websocket, _chair_and_bell)
+    if now.standing != chair.standing:
         tab.line.hang_up(STANDING_CHANGED, "standing changed")
         return False
-    hub.join(tab, place.streams)
-    tab.send(draw(NoticesChanged(member_id=tab.member, unread=place.unread), tab.locale))
+    if now.streams != chair.streams:
+        tab.line.hang_up(RESTARTING, "rights changed; come back")
+        return False
+    tab.send(draw(NoticesChanged(member_id=tab.member, unread=unread), tab.locale))
     return True
 
 
+def _chair_and_bell(session: Session, member: Member) -> tuple[Chair, int]:
+    return _chair_of(session, member), unread_of(session, member.id)
+
+
 def _chair_of(session: Session, member: Member) -> Chair:
-    return Chair(standing_of(session, member), member.name, member.locale)
-
-
-def _place_of(session: Session, member: Member) -> Place:
     categories = session.scalars(categories_of(member).with_only_columns(Category.id))
-    streams = [
+    streams = {
         *audiences_of(session, member),
         *(f"category:{id}" for id in categories),
         *(f"organisation:{id}" for id in organisations_spoken_for(session, member)),
-    ]
-    return Place(standing_of(session, member), streams, unread_of(session, member.id))
+    }
+    return Chair(standing_of(session, member), member.name, member.locale, streams)
 
 
 async def _texts(websocket: WebSocket, tab: Tab) -> AsyncIterator[str]:
