@@ -1,13 +1,19 @@
 """Slow on purpose (argon2id, RFC 9106), so in threads of their own and never in a transaction."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHash
 
 from community.errors import Busy
 from community.words import _
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 LONGEST = 1_024  # characters; nothing is cut off or trimmed
 MEMORY_KIB = 65_536
@@ -38,14 +44,19 @@ class Passwords:
         """Takes as long when there is no such member, so that nobody can tell.
 
         Raises Busy when too many wait already."""
+        return await self._in_turn(_match, password, password_hash or NOBODY)
+
+    async def hash(self, password: str) -> str:
+        """Raises Busy as match() does."""
+        return await self._in_turn(hash_password, password)
+
+    async def _in_turn(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         if self._inside >= AT_ONCE + MOST_WAITING:
             raise Busy(_("Too many people are signing in at once. Please try again."))
         self._inside += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(
-                self._threads, _match, password, password_hash or NOBODY
-            )
+            return await loop.run_in_executor(self._threads, partial(work, *args, **kwargs))
         finally:
             self._inside -= 1
 

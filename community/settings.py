@@ -37,6 +37,10 @@ class Settings:
     secret_key: str = field(
         default="", repr=False
     )  # made and kept in DATA_DIR on a loopback address
+    smtp_url: str = field(
+        default="", repr=False
+    )  # smtp:// or smtps://, with user:password@ where needed; empty: letters land in DATA_DIR/mail
+    mail_from: str = ""  # "AKAR <akar@example.id>"; no-reply at the public name where not said
     trusted_proxies: str = ""  # addresses whose X-Forwarded-* we believe, separated by commas
 
     sockets_per_member: int = 10
@@ -55,6 +59,8 @@ class Settings:
         given = object.__setattr__  # frozen, but still being born
         given(self, "public_url", (self.public_url or f"http://localhost:{self.port}").rstrip("/"))
         given(self, "database_url", self.database_url or f"sqlite:///{self.data_dir}/akar.db")
+        sender = f"AKAR <no-reply@{urlsplit(self.public_url).hostname}>"
+        given(self, "mail_from", self.mail_from or sender)
         self._hold_together()
 
     @property
@@ -105,6 +111,8 @@ class Settings:
             raise Impossible("AKAR_BUS_URL is memory:// or begins with redis://.")
         if not self.embedded and self.bus_url.startswith("memory"):
             raise Impossible("AKAR_BUS_URL=memory:// reaches one process only; set it to redis://…")
+        if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://")):
+            raise Impossible("AKAR_SMTP_URL begins with smtp:// or smtps://.")
         if not ORIGIN.fullmatch(self.public_url):
             raise Impossible("AKAR_PUBLIC_URL is an address such as https://akar.example.")
         if not self.on_loopback and not self.under_tls:

@@ -58,7 +58,10 @@ class Browser:
         return await self._client.get(path, headers=headers)
 
     async def post(self, path: str, **form: Any) -> httpx2.Response:
-        return await self._client.post(path, data=form)
+        return await self.post_with({}, path, **form)
+
+    async def post_with(self, headers: dict[str, str], path: str, **form: Any) -> httpx2.Response:
+        return await self._client.post(path, data=form, headers=headers)
 
     async def open(self, path: str) -> str:
         """The page, which has to be there."""

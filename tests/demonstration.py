@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from community import accounts
+from community.accounts import Application
 from community.bus import open_bus
-from community.database import Database
+from community.database import Database, Transaction
 from community.members.models import Member
 from community.migrating import on_connection
 from community.opening import open_database
@@ -36,6 +38,7 @@ ROLES = (VISITOR, *ACCOUNTS)
 @dataclass
 class Demonstration:
     db: Database
+    settings: Settings
     app: Starlette
     browsers: dict[str, Browser]  # by role
 
@@ -54,13 +57,23 @@ async def demonstration(folder: Path) -> AsyncIterator[Demonstration]:
         for role, handle in ACCOUNTS.items():
             member = await db.look(_number_of, f"{handle}@{DOMAIN}")
             browsers[role] = await sign_in_as(db, settings.public_url, member)
-        yield Demonstration(db, akar, browsers)
+        await db.act(_tickets)
+        yield Demonstration(db, settings, akar, browsers)
         for browser in browsers.values():
             await browser.close()
 
 
 def _number_of(session: Session, email: str) -> int:
     return session.scalars(select(Member.id).where(Member.email == email)).one()
+
+
+def _tickets(tx: Transaction) -> None:
+    """One for each kind of page that a letter leads to."""
+    member = tx.get_one(Member, _number_of(tx, f"{next(iter(ACCOUNTS.values()))}@{DOMAIN}"))
+    gita = Application("gita@tenun.example", "Gita", "32.05", (), "", 1991, "id")
+    accounts.ask_to_join(tx, gita)
+    accounts.ask_to_reset(tx, member.email, "id")
+    accounts.ask_to_move(tx, member, "baru@tenun.example")
 
 
 async def _fail(_request: Request) -> Response:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from channels.models import Channel, Message
 from community.members.models import Member
+from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.topics.models import Post, Topic
@@ -40,6 +41,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "member": select(Member.id).order_by(Member.role, Member.id),
     "reason": select(Reason.code).order_by(Reason.code),
     "slug": select(Category.slug).order_by(Category.id),
+    "ticket": select(Ticket.id).order_by(Ticket.made_at),
 }
 ALSO = {  # pages that look different for a question
     "topics-none": "/topics?region=91.05&cluster=crafts&theme=tkdn",
@@ -47,8 +49,9 @@ ALSO = {  # pages that look different for a question
     "queue-decided": "/moderation?show=decided",
     "queue-none": "/moderation?theme=tkdn&cluster=crafts",
     "absent": "/tidak-ada",
+    "link-over": "/reset/lama",
 }
-EXPECTED = {"absent": 404, "broken": 500}
+EXPECTED = {"absent": 404, "broken": 500, "link-over": 410}
 
 
 class Page(NamedTuple):
@@ -57,11 +60,11 @@ class Page(NamedTuple):
     html: str
 
 
-def addresses(session: Session, app: Starlette) -> dict[str, list[str]]:
-    """Of every GET route by its name, the most telling first."""
+def addresses(session: Session, app: Starlette, key: bytes) -> dict[str, list[str]]:
+    """Of every GET route by its name, the most telling first. `key` proves links to be ours."""
     routes = [route for route in app.routes if isinstance(route, Route)]
     found = {
-        route.name: list(_filled(session, route.path))
+        route.name: list(_filled(session, route.path, key))
         for route in routes
         if "GET" in (route.methods or ())
     }
@@ -78,13 +81,14 @@ async def pages_of(reader: Browser, known: dict[str, list[str]]) -> AsyncIterato
                 break
 
 
-def _filled(session: Session, path: str) -> Iterable[str]:
+def _filled(session: Session, path: str, key: bytes) -> Iterable[str]:
     """The addresses of a route with at most one parameter."""
     parameter = re.search(r"{(\w+)(:\w+)?}", path)
     if parameter is None:
         return [path]
     examples = session.scalars(EXAMPLES[parameter[1]].limit(TRIES))
-    return [path.replace(parameter[0], str(example)) for example in examples]
+    shown = (link_for(key, one) if parameter[1] == "ticket" else str(one) for one in examples)
+    return [path.replace(parameter[0], one) for one in shown]
 
 
 def _is_a_page(answer: Response, status: int) -> bool:

@@ -36,7 +36,11 @@ WEB = {name: service for name, service in OURS.items() if service["command"] == 
 DOCKERFILE = COMPOSE["x-akar"]["build"]["dockerfile_inline"]
 ROLES = COMPOSE["configs"]["roles"]["content"]
 CADDYFILE = COMPOSE["configs"]["caddyfile"]["content"]
-SECRETS = {"AKAR_SECRET_KEY": "s" * 32, "POSTGRES_PASSWORD": "p4ssw0rd"}
+SECRETS = {
+    "AKAR_SECRET_KEY": "s" * 32,
+    "POSTGRES_PASSWORD": "p4ssw0rd",
+    "AKAR_SMTP_URL": "smtp://u:p4ssw0rd@mail.example.id",
+}
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 

@@ -1,6 +1,7 @@
 """One number and one line in the log for every request."""
 
 import logging
+import re
 import time
 from random import getrandbits
 
@@ -10,6 +11,7 @@ from structlog.contextvars import bound_contextvars
 
 log = logging.getLogger("akar.access")
 
+TICKET = re.compile(r"/[\w.-]{60,}")  # what opens an account is nobody's to read in a log
 QUIET = ("/static/", "/healthz", "/readyz")  # asked all the time: only where all is logged
 
 
@@ -42,7 +44,7 @@ class Logged:
         try:
             await self._app(scope, receive, sending)
         except Exception:
-            log.exception("failed", extra={"path": scope["path"]})
+            log.exception("failed", extra={"path": _path(scope)})
             if not status:
                 raise  # nobody was answered: the server has to
         finally:
@@ -59,8 +61,12 @@ def _write_down(scope: Scope, status: int, seconds: float) -> None:
     if log.isEnabledFor(level):
         fields = {
             "method": scope.get("method", "SOCKET"),
-            "path": scope["path"],
+            "path": _path(scope),
             "status": status,
             "ms": round(seconds * 1000, 1),
         }
         log.log(level, "answered", extra=fields)
+
+
+def _path(scope: Scope) -> str:
+    return TICKET.sub("/…", scope["path"])

@@ -17,6 +17,7 @@ from community.passwords import Passwords
 from community.settings import Settings
 from community.site import found
 from web import (
+    account,
     administration,
     announcements,
     catching_up,
@@ -26,6 +27,7 @@ from web import (
     flags,
     health,
     home,
+    joining,
     live,
     moderation,
     notices,
@@ -38,11 +40,13 @@ from web import (
     writing,
 )
 from web.access import Logged
+from web.attempts import Attempts
 from web.background import Background
 from web.guards import NotTooFast, NotTooMuch, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
 from web.keeping import ORDINARY, Keeper, Rhythm
 from web.limits import Buckets, Sends
+from web.post import Postman, carrier_for
 from web.presence import Presence
 from web.saying import Sayings
 from web.static import Immutable
@@ -66,6 +70,8 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             tasks.start(work)
         if settings.embedded:
             tasks.start(Worker(db, chores(timedelta(days=settings.session_days))).work)
+            tasks.start(Postman(db, settings, carrier_for(settings), rhythm.mail).work)
+        attempts = Attempts(settings, hub.epoch)
         app.state.hub, app.state.sayings, app.state.draining = hub, Sayings(db), False
         yield {
             "db": db,
@@ -75,12 +81,14 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "background": tasks,
             "sayings": app.state.sayings,
             "passwords": Passwords(),
+            "attempts": attempts,
             "frames": Buckets(settings.frames_per_second, settings.frames_burst),
             "sends": Sends(
                 settings.sends_per_second, settings.sends_burst, settings.sends_per_minute
             ),
         }
         await tasks.stop()
+        await attempts.close()
         await db.close()
         await db.bus.close()
 
@@ -89,6 +97,8 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *home.routes,
             *community.routes,
             *sign_ins.routes,
+            *joining.routes,
+            *account.routes,
             *notices.routes,
             *settings_page.routes,
             *topics.routes,

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from community.migrating import beside
 from community.settings import Settings
 from web.migrations import NOT_MIGRATED, up_to_date
+from web.post import Refused, ToServer, mail_folder
 
 PATIENCE = 3  # seconds
 
@@ -27,6 +28,7 @@ async def findings(settings: Settings) -> list[Finding]:
         ("address", _address),
         ("database", _database),
         ("bus", _bus),
+        ("mail", _mail),
         ("data folder", _folder),
         ("secret", _secret),
     ]
@@ -60,6 +62,16 @@ async def _bus(settings: Settings) -> tuple[bool, str]:
     finally:
         await client.aclose()
     return True, "it answers."
+
+
+async def _mail(settings: Settings) -> tuple[bool, str]:
+    if not settings.smtp_url:
+        return True, f"AKAR_SMTP_URL is not set; letters become files in {mail_folder(settings)}."
+    try:
+        await ToServer(settings.smtp_url, patience=PATIENCE).greet()
+    except Refused as refused:
+        return False, f"the mail server does not take our letters ({_first_line(refused)})."
+    return True, f"it answers; letters come from {settings.mail_from}."
 
 
 async def _folder(settings: Settings) -> tuple[bool, str]:

@@ -1,6 +1,7 @@
 """Every request and every command enters the domain through one of these.
 
 acting, acting_alone   to change something
+asking                 the same, for nobody in particular
 leaving                to end sign-ins
 looking, visiting      to show a page: for members, for anybody
 glancing               to show a part of one
@@ -32,7 +33,7 @@ from community.members.queries import (
 from community.notices.models import Notice
 from community.notices.queries import notices_of
 from community.settings import Settings
-from community.site import Site, require_writable, site_of
+from community.site import Site, is_read_only, paused, require_writable, site_of
 from community.words import _
 from forum.announcements.queries import unacknowledged
 from forum.readings import unread_topics
@@ -95,6 +96,22 @@ async def leaving(
 ) -> T:
     """To end sign-ins: that can be done even where nothing else can be written."""
     return await _acting(connection, leaving_by, action, *args, **kwargs)
+
+
+async def asking(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """To change something without being anybody: to join, to come back in."""
+
+    def work(tx: Transaction) -> T:
+        if is_read_only(tx):
+            raise paused()
+        return action(tx, *args, **kwargs)
+
+    return await database_of(connection).act(work)
 
 
 async def glancing(

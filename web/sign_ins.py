@@ -1,6 +1,7 @@
 """The doors to signing in and out, and to the list of browsers a member has let in."""
 
-from typing import Annotated
+from math import ceil
+from typing import Annotated, Any
 
 from msgspec import Meta
 from starlette.requests import Request
@@ -8,10 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.database import Transaction
+from community.errors import Denied, Refusal, TooFast
 from community.members import actions
 from community.members.models import Member
 from community.members.queries import hash_of, member_with_email, sign_ins_of
 from community.passwords import LONGEST, Passwords
+from community.words import _
+from web.attempts import Attempts, attempt_by, know
 from web.devices import browser_in, system_in
 from web.doors import (
     cookie_name,
@@ -23,9 +27,11 @@ from web.doors import (
     token_of,
     visiting,
 )
+from web.errors import refused
 from web.forms import Next, asked, filled_in, inside
 from web.looks import THEME, remember, stay_signed_in
-from web.pages import page
+from web.pages import locale_of, page
+from web.words import said_in
 
 
 class Credentials(Next, frozen=True, kw_only=True):
@@ -36,17 +42,24 @@ class Credentials(Next, frozen=True, kw_only=True):
 async def enter(request: Request) -> Response:
     seen = await visiting(request, nothing_more)
     back = asked(request, Next).next
-    return page(request, "community/sign_in.html", seen, back=back, wrong=False, email="")
+    return page(request, "community/sign_in.html", seen, back=back, wrong="", email="")
 
 
 async def sign_in(request: Request) -> Response:
     given = await filled_in(request, Credentials)
-    member = await _recognised(request, given)
-    if member is None:
-        return await _not_recognised(request, given)
+    try:
+        member = await _recognised(request, given)
+    except (Denied, TooFast) as refusal:
+        return await _not_recognised(request, given, refusal)
+    return await let_in(request, member, inside(given.next))
+
+
+async def let_in(request: Request, member: Member, to: str) -> Response:
+    """Who proved to be the member goes on, signed in."""
     token = await database_of(request).act(_let_in, request, member.id)
-    response = RedirectResponse(inside(given.next), 303)
+    response = RedirectResponse(to, 303)
     stay_signed_in(request, response, token)
+    know(request, response, member)
     remember(request, response, language=member.locale, theme=member.theme)
     return response
 
@@ -78,19 +91,30 @@ async def end_others(request: Request) -> Response:
     return RedirectResponse(request.app.url_path_for("sign_ins"), 303)
 
 
-async def _recognised(request: Request, given: Credentials) -> Member | None:
-    """Whose password this is."""
-    passwords: Passwords = request.state.passwords
+async def _recognised(request: Request, given: Credentials) -> Member:
+    """Whose password this is. Refused with the same words whatever was wrong, and in the same time
+    (S21)."""
     member = await database_of(request).look(member_with_email, given.email)
-    matched = await passwords.match(given.password, member.password_hash if member else None)
-    return member if matched else None
+    if await matches(request, given.email, given.password, member) and member:
+        return member
+    raise Denied(_("The address or the password is not right. Please look at both again."))
 
 
-async def _not_recognised(request: Request, given: Credentials) -> Response:
-    """The same answer whether it was the address or the password (S21)."""
+async def matches(request: Request, account: str, password: str, member: Member | None) -> bool:
+    """Raises TooFast when one was said too often."""
+    attempts: Attempts = request.state.attempts
+    passwords: Passwords = request.state.passwords
+    if wait := await attempts.take(attempt_by(request, account, member)):
+        sentence = _("That was tried too often. Please try again in %(seconds)s seconds.")
+        raise TooFast(sentence, retry_after=wait, seconds=ceil(wait))
+    return await passwords.match(password, member.password_hash if member else None)
+
+
+async def _not_recognised(request: Request, given: Credentials, refusal: Refusal) -> Response:
     seen = await visiting(request, nothing_more)
-    fields = {"back": given.next, "wrong": True, "email": given.email}
-    return page(request, "community/sign_in.html", seen, status=403, **fields)
+    wrong = said_in(locale_of(request, seen), refusal.sentence, refusal.values)
+    fields: dict[str, Any] = {"back": given.next, "wrong": wrong, "email": given.email}
+    return refused(page(request, "community/sign_in.html", seen, **fields), refusal)
 
 
 def _let_in(tx: Transaction, request: Request, member_id: int) -> str:

@@ -1,7 +1,7 @@
 """Every module with tables, so that whoever asks for all tables gets all."""
 
 from channels import models as channels
-from community import audit, restrictions, site, streams
+from community import accounts, audit, outbox, restrictions, site, streams, tickets
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
@@ -12,6 +12,7 @@ from moderation import models as moderation
 from moderation import reasons
 
 ALL = (
+    accounts,
     announcements,
     audit,
     categories,
@@ -21,9 +22,11 @@ ALL = (
     moderation,
     notices,
     organisations,
+    outbox,
     reasons,
     restrictions,
     site,
     streams,
+    tickets,
     topics,
 )

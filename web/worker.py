@@ -20,10 +20,13 @@ from community.errors import Busy
 from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.opening import open_database
 from community.organisations.actions import end_mandates, lapse_verifications
+from community.outbox import forget_old_mail
 from community.settings import Settings
 from community.site import found
+from community.tickets import forget_old_tickets
 from moderation.actions import lift_ended, release_claims
 from web import logs
+from web.post import Postman, carrier_for
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +42,8 @@ def chores(session_unused: timedelta) -> list[Chore]:
         end_appointments,
         end_mandates,
         lapse_verifications,
+        forget_old_mail,
+        forget_old_tickets,
         release_claims,
         lift_ended,
     ]
@@ -78,8 +83,9 @@ async def work_alone(settings: Settings) -> None:
     logs.begin(settings.log_level)
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     db.bus.tune(await db.act(found))
-    work = Worker(db, chores(timedelta(days=settings.session_days))).work()
-    working = asyncio.create_task(work)
+    worker = Worker(db, chores(timedelta(days=settings.session_days)))
+    postman = Postman(db, settings, carrier_for(settings), ROUND)
+    working = asyncio.gather(worker.work(), postman.work())
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     log.info("working")

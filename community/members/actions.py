@@ -20,6 +20,7 @@ from community.members.queries import (
     sign_ins_held,
 )
 from community.policies import require
+from community.tickets import Purpose, Ticket, end_tickets
 from community.words import _
 
 
@@ -50,6 +51,7 @@ def sign_in(
 
     `instead_of` is the token this browser came with: it opens nothing any more."""
     forget_browser(tx, instead_of)
+    end_tickets(tx, Ticket.purpose == Purpose.RESET, Ticket.member_id == member_id)
     token = token_urlsafe(32)
     tx.add(
         SignIn(

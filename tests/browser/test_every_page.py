@@ -77,7 +77,7 @@ def judged() -> Judged:
 async def test_nothing_is_wrong_with_a_page(
     share: int, there: Demonstration, shown: Shown, judged: Judged, chrome: Chromium
 ) -> None:
-    known = await there.db.look(addresses, there.app)
+    known = await there.db.look(addresses, there.app, there.settings.secret())
     wanted = {name: known[name] for name in list(known)[share::SHARES]}
     found: set[str] = set()
     findings: list[str] = []

@@ -89,6 +89,7 @@ async def test_a_removal_nobody_announced_is_told_as_well(opening: Opening) -> N
 async def test_nothing_is_said_after_it(town: Town, ending: Ending) -> None:
     """Bo goes on talking on a line that has not yet been closed."""
     async with town.bo.tab() as bo:
+        await bo.until("put")  # the bell: all that is asked about a tab that comes was asked
         with unheard(town.db):
             await town.db.act(ending)
             await bo.send("say", channel=7, body="too late", key="k1")

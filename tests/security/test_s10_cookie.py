@@ -146,7 +146,7 @@ async def _sign_in(
 
 def _cookie(answer: Answer) -> Morsel[str]:
     """The one that signs in; those that follow it say how pages look."""
-    first, *_others = re.split(r", (?=\w+=)", answer.headers["set-cookie"])
+    first, *_others = re.split(r", (?=[\w-]+=)", answer.headers["set-cookie"])
     (morsel,) = SimpleCookie(first).values()
     return morsel
 

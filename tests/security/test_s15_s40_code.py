@@ -74,7 +74,8 @@ def test_nothing_of_ours_asks_other_servers() -> None:
 def test_a_template_escapes_and_holds_nothing_inline(path: Path) -> None:
     page = path.read_text()
     assert not re.search(r"\|\s*safe\b|autoescape\s+false", page)
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=[\"']|javascript:", page, re.IGNORECASE)
+    sheets = "" if path.parent.name == "mail" else "<style|"  # a letter links to none
+    assert not re.search(rf"{sheets}\sstyle=|\son[a-z]+=[\"']|javascript:", page, re.IGNORECASE)
     assert all(" src=" in tag for tag in re.findall(r"<script[^>]*>", page))
     for raw in re.findall(r"([\w.]+)\s*\|\s*html\b", page):
         assert raw in MADE_SAFE or raw.endswith(".html"), raw

@@ -44,7 +44,7 @@ async def take(roles: Sequence[str], names: Sequence[str]) -> int:
     """How many pages there were."""
     with TemporaryDirectory() as folder:
         async with demonstration(Path(folder)) as there, chromium() as chrome:
-            known = await there.db.look(addresses, there.app)
+            known = await there.db.look(addresses, there.app, there.settings.secret())
             wanted = {name: known[name] for name in names or known}
             free = asyncio.Semaphore(AT_ONCE)
             taken = [_take(free, chrome, role, there.browsers[role], wanted) for role in roles]

@@ -1,0 +1,220 @@
+"""Joining, and keeping what one joined with: address and password.
+
+Whoever asks at the door learns nothing about who is a member: each question writes the same rows
+and a letter, and what is true stands in the letter (OWASP ASVS 5.0, 6.3.8).
+
+Sections in house order: models, policies, queries, actions.
+"""
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from zxcvbn import zxcvbn
+
+from community.clock import now
+from community.database import Base, Transaction
+from community.errors import Conflict, Invalid
+from community.letters import MailKind
+from community.members.actions import join, sign_out_others
+from community.members.models import Member
+from community.members.queries import member_with_email
+from community.outbox import post
+from community.policies import YES, Verdict, no, require
+from community.tickets import Purpose, Ticket, asked_lately, end_tickets, issue, ticket_for, use
+from community.words import _
+
+SHORTEST = 8  # characters of a password (ASVS 6.2.1)
+GUESSES = 10**8  # a password that is found sooner is none (a score of 3 in zxcvbn)
+JUDGED = 72  # characters that are judged: more of them only take longer
+MOST_LETTERS = 3  # an hour, to one address
+YOUNGEST = 16  # years (PP 17/2025)
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+ADDRESS = re.compile(
+    rf"(?=.{{1,254}}$)[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@(?:{LABEL}\.)+[a-z0-9-]{{2,63}}"
+)
+TERMS = "2026-11"  # of the terms and the privacy page; who agreed to others is asked again
+
+# Models
+
+
+class Consent(Base):
+    """Which terms a member agreed to, and when."""
+
+    __tablename__ = "consents"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    terms: Mapped[str] = mapped_column(primary_key=True)
+    given_at: Mapped[datetime]
+
+
+class Application(NamedTuple):
+    """What somebody who wants to join says of themself."""
+
+    email: str
+    name: str
+    region: str
+    clusters: tuple[str, ...]
+    about: str
+    born: int  # year
+    locale: str
+    terms: str = TERMS  # that they agreed to
+
+
+# Policies
+
+
+def may_join(application: Application, year: int) -> Verdict:
+    """Only the year is asked for, so whoever may still be too young is."""
+    if year - application.born <= YOUNGEST:
+        too_young = _(
+            "Members are 16 or older. As we ask only for the year: come back in %(year)s."
+        )
+        return no(too_young, year=str(application.born + YOUNGEST + 1))
+    return YES
+
+
+def may_protect(password: str, *known: str) -> Verdict:
+    """`known` is what others know of the member; it makes no good password."""
+    if len(password) < SHORTEST:
+        return no(_("A password has at least 8 characters."))
+    told = [word for text in known for word in (text, *re.split(r"\W+", text))]
+    if zxcvbn(password[:JUDGED], user_inputs=[*told, "akar"])["guesses"] < GUESSES:
+        return no(_("This password is easily guessed. Three or four unexpected words are better."))
+    return YES
+
+
+# Queries
+
+
+def joining(session: Session, ticket_id: str | None) -> Ticket:
+    return ticket_for(session, Purpose.JOIN, ticket_id)
+
+
+def resetting(session: Session, ticket_id: str | None) -> Ticket:
+    return ticket_for(session, Purpose.RESET, ticket_id)
+
+
+def moving(session: Session, member: Member, ticket_id: str | None) -> Ticket:
+    """One's own only: a link that went astray moves nobody else's account."""
+    ticket = ticket_for(session, Purpose.MOVE, ticket_id)
+    if ticket.member_id != member.id:
+        raise Invalid(_("This link belongs to another account. Sign in with that one first."))
+    return ticket
+
+
+# Actions
+
+
+def ask_to_join(tx: Transaction, application: Application) -> None:
+    require(may_join(application, now(tx).year))
+    email = canonical(application.email)
+    if _too_many_letters(tx, email):
+        return
+    about = application._replace(email=email)._asdict()
+    del about["born"]  # asked once, kept nowhere
+    ticket = issue(tx, Purpose.JOIN, email, **about)
+    if member := member_with_email(tx, email):
+        ticket.ends_at = now(tx)
+        post(tx, MailKind.HERE_ALREADY, email, member.locale, member_id=member.id)
+    else:
+        locale, name = application.locale, application.name
+        post(tx, MailKind.JOIN, email, locale, name=name, ticket=ticket.id)
+
+
+def join_by(tx: Transaction, ticket_id: str, password_hash: str) -> Member:
+    """The address is confirmed by the ticket."""
+    told = use(tx, Purpose.JOIN, ticket_id).about
+    member = join(
+        tx,
+        name=told["name"],
+        email=told["email"],
+        password_hash=password_hash,
+        region=told["region"],
+        clusters=tuple(told["clusters"]),
+    )
+    member.about, member.locale = told["about"], told["locale"]
+    tx.add(Consent(member_id=member.id, terms=told["terms"], given_at=now(tx)))
+    return member
+
+
+def ask_to_reset(tx: Transaction, email: str, locale: str) -> None:
+    """`locale` is for those who are no members."""
+    email = canonical(email)
+    if _too_many_letters(tx, email):
+        return
+    member = member_with_email(tx, email)
+    ticket = issue(tx, Purpose.RESET, email, member_id=member.id if member else None)
+    if member is None:
+        ticket.ends_at = now(tx)
+        post(tx, MailKind.NOT_HERE, email, locale)
+    else:
+        post(tx, MailKind.RESET, email, member.locale, member_id=member.id, name=member.name,
+             ticket=ticket.id)  # fmt: skip
+
+
+def reset_by(tx: Transaction, ticket_id: str, password_hash: str) -> Member:
+    """Ends every sign-in: whoever had the account has it no more."""
+    member = tx.get_one(Member, resetting(tx, ticket_id).member_id)
+    tx.lock(member)
+    use(tx, Purpose.RESET, ticket_id)
+    _protect(tx, member, password_hash, staying="")
+    return member
+
+
+def change_password(
+    tx: Transaction, member: Member, password_hash: str, *, proven: str, staying: str
+) -> None:
+    """`proven` is what the password they gave was compared with; it must still be theirs.
+    `staying` is the token hash of the browser they sit at."""
+    if member.password_hash != proven:
+        raise Conflict(_("Your password was changed meanwhile."))
+    _protect(tx, member, password_hash, staying)
+
+
+def ask_to_move(tx: Transaction, member: Member, email: str) -> None:
+    email = canonical(email)
+    if _too_many_letters(tx, email):
+        return
+    other = member_with_email(tx, email)
+    ticket = issue(tx, Purpose.MOVE, email, member_id=member.id)
+    if other:
+        ticket.ends_at = now(tx)
+        post(tx, MailKind.HERE_ALREADY, email, other.locale, member_id=other.id)
+    else:
+        post(tx, MailKind.MOVE, email, member.locale, member_id=member.id, name=member.name,
+             ticket=ticket.id)  # fmt: skip
+
+
+def move_by(tx: Transaction, member: Member, ticket_id: str) -> None:
+    """From now on the member signs in with the ticket's address; the old one is told."""
+    moving(tx, member, ticket_id)
+    ticket = use(tx, Purpose.MOVE, ticket_id)
+    if member_with_email(tx, ticket.address):
+        raise Invalid(_("Another account has this address by now."))
+    post(tx, MailKind.MOVED, member.email, member.locale, member_id=member.id, name=member.name)
+    member.email = ticket.address
+    end_tickets(tx, Ticket.member_id == member.id)
+
+
+def canonical(email: str) -> str:
+    """One @, no quotes, no encoded words, a domain with a dot (Discourse CVE-2024-45051)."""
+    email = email.strip().lower()
+    if not ADDRESS.fullmatch(email):
+        raise Invalid(_("This is not an e-mail address."))
+    return email
+
+
+def _protect(tx: Transaction, member: Member, password_hash: str, staying: str) -> None:
+    member.password_hash = password_hash
+    sign_out_others(tx, member, staying)
+    end_tickets(tx, Ticket.member_id == member.id)
+    post(tx, MailKind.PASSWORD_CHANGED, member.email, member.locale, member_id=member.id,
+         name=member.name)  # fmt: skip
+
+
+def _too_many_letters(tx: Transaction, email: str) -> bool:
+    """Nobody's letter-box is filled through us (Discourse CVE-2022-31184)."""
+    return asked_lately(tx, email) >= MOST_LETTERS

@@ -1,0 +1,114 @@
+"""What our letters say; web/post.py writes them out in the reader's tongue."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from community.words import _
+
+
+class MailKind(StrEnum):
+    JOIN = "join"
+    HERE_ALREADY = "here_already"
+    RESET = "reset"
+    NOT_HERE = "not_here"
+    MOVE = "move"
+    MOVED = "moved"
+    PASSWORD_CHANGED = "password_changed"
+
+
+class Words(NamedTuple):
+    """What a letter says, in English, as the catalogues know it; `about` fills the gaps."""
+
+    subject: str
+    lines: Sequence[str]
+    button: str = ""
+    path: str = ""  # where the button leads; {ticket} is what opens it
+
+
+IGNORE = _("Was it not you? Then you need not do anything; nothing changes.")
+LETTERS = {
+    MailKind.JOIN: Words(
+        _("Confirm your address"),
+        [
+            _(
+                "%(name)s, welcome. One step is left: confirm that this is your address, "
+                "and choose a password."
+            ),
+            _("The button works once, until tomorrow at this hour."),
+            IGNORE,
+        ],
+        _("Confirm and choose a password"),
+        "/join/{ticket}",
+    ),
+    MailKind.HERE_ALREADY: Words(
+        _("You are a member already"),
+        [
+            _(
+                "Somebody wanted to join with this address, which is yours already. You "
+                "can sign in with it as before."
+            ),
+            _("Have you forgotten the password? Ask for a new one where you sign in."),
+            IGNORE,
+        ],
+        _("Sign in"),
+        "/sign-in",
+    ),
+    MailKind.RESET: Words(
+        _("Choose a new password"),
+        [
+            _("%(name)s, somebody asked for a new password for this address."),
+            _(
+                "The button works once, within 30 minutes. All browsers that are signed "
+                "in will have to sign in again."
+            ),
+            IGNORE,
+        ],
+        _("Choose a new password"),
+        "/reset/{ticket}",
+    ),
+    MailKind.NOT_HERE: Words(
+        _("There is no account with this address"),
+        [
+            _(
+                "Somebody asked for a new password for this address, but no member has "
+                "it. Perhaps you joined with another one?"
+            ),
+            IGNORE,
+        ],
+        _("Join"),
+        "/join",
+    ),
+    MailKind.MOVE: Words(
+        _("Confirm your new address"),
+        [
+            _(
+                "%(name)s, from now on you want to sign in with this address. Please "
+                "confirm that it is yours."
+            ),
+            _("The button works once, until tomorrow at this hour. You have to be signed in."),
+            IGNORE,
+        ],
+        _("Confirm the new address"),
+        "/move/{ticket}",
+    ),
+    MailKind.MOVED: Words(
+        _("Your address was changed"),
+        [
+            _("%(name)s, your account now has another e-mail address; this one opens it no more."),
+            _(
+                "Was it not you? Then write to an administrator at once: somebody else "
+                "has your account."
+            ),
+        ],
+    ),
+    MailKind.PASSWORD_CHANGED: Words(
+        _("Your password was changed"),
+        [
+            _("%(name)s, your account has a new password. All other browsers were signed out."),
+            _("Was it not you? Then ask for a new password at once, and tell an administrator."),
+        ],
+        _("I need a new password"),
+        "/forgot",
+    ),
+}

@@ -1,0 +1,127 @@
+"""Tickets: who holds one may do one thing, once, for a while. They go out by mail.
+
+A link holds the ticket's id and a proof that we made it. The proof needs AKAR_SECRET_KEY, so
+whoever reads the rows alone opens nothing, and no row and no letter in the outbox holds it.
+
+Sections in house order: models, queries, actions.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+
+from itsdangerous import BadSignature, Signer
+from sqlalchemy import JSON, ForeignKey, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.clock import now
+from community.database import Base, Transaction
+from community.errors import Conflict
+from community.words import _
+
+HOUR = timedelta(hours=1)
+KEPT = timedelta(days=1)  # after its end, to say that it was good once
+
+# Models
+
+
+class Purpose(StrEnum):
+    JOIN = "join"
+    RESET = "reset"
+    MOVE = "move"
+
+
+LASTS = {
+    Purpose.JOIN: timedelta(hours=24),
+    Purpose.RESET: timedelta(minutes=30),
+    Purpose.MOVE: timedelta(hours=24),
+}
+
+
+class Ticket(Base):
+    """Of each purpose an address has one that is good; a new one ends the one before."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # 256 random bits
+    purpose: Mapped[str]
+    address: Mapped[str] = mapped_column(index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)  # when it was used, if it was
+
+
+def link_for(key: bytes, ticket_id: str) -> str:
+    """What stands in the link of a letter."""
+    return _signer(key).sign(ticket_id).decode()
+
+
+def id_in(key: bytes, link: str) -> str | None:
+    """Of the ticket, where this is a link we made."""
+    try:
+        return _signer(key).unsign(link).decode()
+    except BadSignature:
+        return None
+
+
+def _signer(key: bytes) -> Signer:
+    return Signer(key, salt="ticket", key_derivation="hmac", digest_method=sha256)
+
+
+# Queries
+
+
+def ticket_for(session: Session, purpose: Purpose, id: str | None) -> Ticket:
+    """Raises Conflict where it is not good, or not any more."""
+    ticket = session.get(Ticket, id) if id else None
+    if ticket is None or ticket.purpose != purpose or ticket.ends_at <= now(session):
+        raise Conflict(_("This link was used already, or is too old. Please ask for a new one."))
+    return ticket
+
+
+def asked_lately(session: Session, address: str) -> int:
+    """How many tickets the address got within an hour."""
+    lately = select(func.count()).where(
+        Ticket.address == address, Ticket.made_at > now(session) - HOUR
+    )
+    return session.scalars(lately).one()
+
+
+# Actions
+
+
+def issue(
+    tx: Transaction, purpose: Purpose, address: str, *, member_id: int | None = None, **about: Any
+) -> Ticket:
+    end_tickets(tx, Ticket.purpose == purpose, Ticket.address == address)
+    ticket = Ticket(
+        id=token_urlsafe(32),
+        purpose=purpose,
+        address=address,
+        member_id=member_id,
+        about=about,
+        made_at=now(tx),
+        ends_at=now(tx) + LASTS[purpose],
+    )
+    tx.add(ticket)
+    return ticket
+
+
+def use(tx: Transaction, purpose: Purpose, id: str) -> Ticket:
+    """Once: whoever comes second finds it ended."""
+    ticket = tx.hold(ticket_for, purpose, id)
+    ticket.ends_at = now(tx)
+    return ticket
+
+
+def end_tickets(tx: Transaction, *which: Any) -> None:
+    good = Ticket.ends_at > now(tx)
+    tx.execute(update(Ticket).where(good, *which).values(ends_at=now(tx)))
+
+
+def forget_old_tickets(tx: Transaction) -> None:
+    """The worker's: they hold names and addresses of people who never came."""
+    tx.execute(delete(Ticket).where(Ticket.ends_at < now(tx) - KEPT))

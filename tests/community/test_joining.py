@@ -1,0 +1,273 @@
+"""Joining by e-mail, a forgotten password, another address: by links that letters bring."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import httpx2
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from community import clock, tickets
+from community.accounts import Consent, may_protect
+from community.database import Base, Database
+from community.members.models import Member
+from community.members.queries import member_with_email
+from community.outbox import Mail
+from community.settings import Settings
+from community.tickets import Ticket
+from tests.browsing import Browser
+from tests.cast import ADA, BO, PASSWORD, email
+from tests.conftest import Town, running
+from tests.letterbox import LetterBox, letterbox, path_in, text_of
+from web.keeping import Rhythm
+from web.post import Postman, carrier_for
+
+NEW = "tujuh gelombang sore 44"
+WHO = {
+    "email": "Gita@Weaving.example",
+    "name": "Gita",
+    "born": 1991,
+    "agreed": "yes",
+    "region": "32.05",
+    "clusters": ["crafts", "textile"],
+    "about": "I weave",
+}
+
+
+class Posted(NamedTuple):
+    town: Town
+    box: LetterBox
+
+
+@pytest.fixture
+async def posted(db: Database, settings: Settings) -> AsyncIterator[Posted]:
+    """A town with a mail server; where no worker runs inside the app, one beside it."""
+    async with letterbox() as box:
+        settings = replace(settings, smtp_url=box.url)
+        postman = Postman(db, settings, carrier_for(settings), 0.02)
+        async with running(db, settings, Rhythm(mail=0.02)) as town:
+            beside = None if settings.embedded else asyncio.create_task(postman.work())
+            yield Posted(town, box)
+            if beside:
+                beside.cancel()
+                await asyncio.wait([beside])
+
+
+async def test_gita_joins(posted: Posted) -> None:
+    town, box = posted
+    answer = await town.visitor.post("/join", **WHO)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/letter")
+    assert "Check your e-mail" in await town.visitor.open("/letter")
+    letter = await box.next()
+    assert letter["to"] == "gita@weaving.example" and "Gita, welcome" in text_of(letter)
+    path = path_in(letter)
+    assert "gita@weaving.example" in await town.visitor.open(path)
+    assert await _member(town, "gita@weaving.example") is None, "looking changes nothing"
+    answer = await town.visitor.post(path, password=NEW)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    gita = await _member(town, "gita@weaving.example")
+    assert gita and (gita.name, gita.region, gita.about) == ("Gita", "32.05", "I weave")
+    assert f'data-member="{gita.id}"' in await town.visitor.open("/")
+    consents = await town.db.look(lambda session: session.scalars(select(Consent)).all())
+    assert [one.member_id for one in consents] == [gita.id]
+    assert (await town.bo.post(path, password=NEW)).status_code == 410, "it was used"
+
+
+async def test_two_at_once_use_a_link_once(posted: Posted) -> None:
+    town, box = posted
+    await town.visitor.post("/join", **WHO)
+    path = path_in(await box.next())
+    answers = await asyncio.gather(*(b.post(path, password=NEW) for b in (town.visitor, town.bo)))
+    assert sorted(answer.status_code for answer in answers) == [303, 410]
+
+
+async def test_joining_tells_nobody_who_is_a_member(posted: Posted) -> None:
+    town, box = posted
+    changes = []
+    for address in ("nobody@harbour.test", email(BO)):
+        before = await town.db.look(_rows)
+        answer = await town.visitor.post("/join", **WHO | {"email": address})
+        after = await town.db.look(_rows)
+        changes.append({name: after[name] - before[name] for name in after})
+        assert (answer.status_code, answer.text) == (303, "")
+        assert (answer.headers["location"], answer.headers.get("set-cookie")) == ("/letter", None)
+    assert changes[0] == changes[1] == dict.fromkeys(changes[0], 0) | {"tickets": 1, "mails": 1}
+    letters = [await box.next(), await box.next()]
+    assert letters[1]["to"] == email(BO) and path_in(letters[1]) == "/sign-in"
+    assert "Gita" not in text_of(letters[1])
+
+
+async def test_asking_for_a_password_tells_nobody_who_is_a_member(posted: Posted) -> None:
+    town, box = posted
+    for address in ("nobody@harbour.test", email(BO)):
+        answer = await town.visitor.post("/forgot", email=address)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/letter")
+        assert (await box.next())["to"] == address
+
+
+async def test_nobodys_letter_box_is_filled_through_us(posted: Posted) -> None:
+    town, _box = posted
+    for _ in range(3):
+        await town.visitor.post("/join", **WHO)
+        await town.visitor.post("/forgot", email=WHO["email"])
+    assert await town.db.look(lambda session: session.scalar(select(func.count(Mail.id)))) == 3
+
+
+async def test_reset_token_lifecycle(posted: Posted, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S23: single use, 30 minutes, one that is live, no GET; it ends all sign-ins and sockets."""
+    town, box = posted
+    first, second = await _reset_link(posted), await _reset_link(posted)
+    assert (await town.visitor.get(first)).status_code == 410, "a newer one ended it"
+    monkeypatch.setattr(clock, "ahead", timedelta(minutes=31))
+    assert (await town.visitor.get(second)).status_code == 410, "too late"
+    monkeypatch.setattr(clock, "ahead", timedelta())
+    assert (await town.visitor.get(second)).status_code == 200
+    async with town.bo.tab() as tab:
+        answer = await town.visitor.post(second, password=NEW)
+        assert answer.status_code == 303
+        assert (await tab.closed())[0] == 4401
+    assert (await town.bo.get("/settings")).status_code == 303, "signed out"
+    assert 'data-member="2"' in await town.visitor.open("/"), "signed in with the new one"
+    told = await box.next()
+    assert told["to"] == email(BO) and "new password" in text_of(told)
+    assert (await town.visitor.post(second, password=NEW)).status_code == 410
+
+
+async def test_a_reset_link_dies_when_the_password_is_remembered(posted: Posted) -> None:
+    """Discourse CVE-2022-46177."""
+    town, _box = posted
+    link = await _reset_link(posted)
+    answer = await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)
+    assert answer.status_code == 303
+    assert (await town.visitor.get(link)).status_code == 410
+
+
+async def test_links_lead_where_the_settings_say(posted: Posted) -> None:
+    """Never where a Host header says (S23), and no row holds what opens them."""
+    town, box = posted
+    await town.visitor.post("/forgot", email=email(BO))
+    letter = await box.next()
+    assert f"{town.origin}/reset/" in text_of(letter)
+    link = path_in(letter).removeprefix("/reset/")
+    stored = await town.db.look(lambda session: session.scalars(select(Ticket.id)).all())
+    assert link not in stored and any(link.startswith(id) for id in stored)
+
+
+async def test_a_weak_password_is_refused_and_the_link_stays_good(posted: Posted) -> None:
+    town, _box = posted
+    link = await _reset_link(posted)
+    for weak in ("x", "12345678", "password123", email(BO)):
+        answer = await town.visitor.post(link, password=weak)
+        assert answer.status_code == 403 and "field-error" in answer.text, weak
+    assert (await town.visitor.post(link, password=NEW)).status_code == 303
+
+
+async def test_bo_changes_the_password(posted: Posted) -> None:
+    town, box = posted
+    other = await _signed_in_again(town)
+    wrong = await town.bo.post("/settings/account/password", current="x", password=NEW)
+    assert wrong.status_code == 403 and "This is not your password." in wrong.text
+    answer = await town.bo.post("/settings/account/password", current=PASSWORD, password=NEW)
+    assert answer.status_code == 303
+    assert "Changed." in await town.bo.open(answer.headers["location"])
+    assert (await other.get("/settings")).status_code == 303, "the other browser is out"
+    assert "new password" in text_of(await box.next())
+    await other.close()
+
+
+async def test_bo_moves_to_another_address(posted: Posted) -> None:
+    town, box = posted
+    form = {"current": PASSWORD, "email": "bo@new.example"}
+    assert (await town.bo.post("/settings/account/address", **form)).status_code == 303
+    letter = await box.next()
+    assert letter["to"] == "bo@new.example"
+    link = path_in(letter)
+    assert (await town.cy.get(link)).status_code == 422, "nobody else's"
+    assert (await town.visitor.get(link)).status_code == 303, "for who is signed in"
+    assert "bo@new.example" in await town.bo.open(link)
+    assert (await town.bo.post(link)).status_code == 303
+    told = await box.next()
+    assert told["to"] == email(BO) and "another e-mail address" in text_of(told)
+    assert await _member(town, email(BO)) is None
+    assert (await town.bo.post(link)).status_code == 410
+
+
+async def test_an_address_somebody_has_is_moved_to_by_nobody(posted: Posted) -> None:
+    town, box = posted
+    form = {"current": PASSWORD, "email": email(ADA)}
+    answer = await town.bo.post("/settings/account/address", **form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/letter")
+    assert path_in(await box.next()) == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [("born", 2012, 403), ("email", "a@b", 422), ("email", "a@b@c.id", 422),
+     ("email", '"a b"@c.id', 422), ("email", "=?utf-8?q?a?=@c.id", 422), ("email", "a@c.id.", 422),
+     ("email", "a@-c.id", 422), ("region", "99", 422), ("clusters", ["ships"], 422),
+     ("agreed", "", 422)],
+)  # fmt: skip
+async def test_who_cannot_join_is_told_why(town: Town, field: str, value: Any, status: int) -> None:
+    answer = await town.visitor.post("/join", **WHO | {field: value})
+    assert answer.status_code == status
+    assert await town.db.look(lambda session: session.scalar(select(func.count(Mail.id)))) == 0
+
+
+async def test_while_the_community_is_maintained_nobody_joins(town: Town) -> None:
+    await town.fay.post("/administration/site", name="AKAR", read_only="yes")
+    assert (await town.visitor.post("/join", **WHO)).status_code == 503
+
+
+async def test_without_a_mail_server_the_page_says_where_letters_land(town: Town) -> None:
+    assert str(town.settings.folder.absolute() / "mail") in await town.visitor.open("/letter")
+
+
+async def test_old_tickets_are_forgotten(posted: Posted, monkeypatch: pytest.MonkeyPatch) -> None:
+    town, _box = posted
+    await town.visitor.post("/join", **WHO)
+    monkeypatch.setattr(clock, "ahead", timedelta(days=2, minutes=1))
+    await town.db.act(tickets.forget_old_tickets)
+    assert await town.db.look(lambda session: session.scalar(select(Ticket))) is None
+
+
+async def test_no_link_is_written_into_the_log(
+    posted: Posted, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    link = await _reset_link(posted)
+    await posted.town.visitor.get(link)
+    ours = (record for record in caplog.records if not record.name.startswith("httpx2"))
+    told = "".join(str(record.__dict__) for record in ours)
+    assert "/reset/…" in told and link not in told
+
+
+def test_what_others_know_makes_no_password() -> None:
+    assert not may_protect("gita@weaving", "gita@weaving.example", "Gita")
+    assert may_protect(NEW, "gita@weaving.example", "Gita")
+
+
+async def _reset_link(posted: Posted) -> str:
+    await posted.town.visitor.post("/forgot", email=email(BO))
+    return path_in(await posted.box.next())
+
+
+async def _signed_in_again(town: Town) -> Browser:
+    browser = Browser(town.origin)
+    answer: httpx2.Response = await browser.post("/sign-in", email=email(BO), password=PASSWORD)
+    assert answer.status_code == 303
+    return browser
+
+
+async def _member(town: Town, address: str) -> Member | None:
+    return await town.db.look(member_with_email, address)
+
+
+def _rows(session: Session) -> dict[str, int]:
+    return {
+        table.name: session.scalars(select(func.count()).select_from(table)).one()
+        for table in Base.metadata.sorted_tables
+    }

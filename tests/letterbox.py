@@ -1,0 +1,62 @@
+"""A mail server of the tests' own: what AKAR sends arrives here, over real SMTP."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.smtp import SMTP, Envelope
+
+LINK = re.compile(r"https?://\S+")
+TAKEN = "250 taken"
+
+
+@dataclass
+class LetterBox:
+    port: int = 0
+    answer: str = TAKEN  # to the next letters, as a mail server says it
+    letters: asyncio.Queue[EmailMessage] = field(default_factory=asyncio.Queue)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        assert isinstance(envelope.content, bytes)
+        letter = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(letter, EmailMessage)
+        await self.letters.put(letter)
+        return self.answer
+
+    async def next(self) -> EmailMessage:
+        async with asyncio.timeout(10):
+            return await self.letters.get()
+
+
+@asynccontextmanager
+async def letterbox() -> AsyncIterator[LetterBox]:
+    box, loop = LetterBox(), asyncio.get_running_loop()
+    server = await loop.create_server(
+        lambda: SMTP(box, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0
+    )
+    box.port = server.sockets[0].getsockname()[1]
+    async with server:
+        yield box
+
+
+def text_of(letter: EmailMessage) -> str:
+    part = letter.get_body(("plain",))
+    assert part
+    text: str = part.get_content()
+    return text
+
+
+def path_in(letter: EmailMessage) -> str:
+    """Of the address its button leads to, as its text gives it."""
+    link = LINK.search(text_of(letter))
+    assert link, text_of(letter)
+    return "/" + link[0].split("/", 3)[3]

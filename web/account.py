@@ -1,0 +1,120 @@
+"""The doors to what an account is kept by: its address and its password.
+
+Who changes them shows the password once more: an open browser alone is not enough (ASVS 7.5.1).
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community import accounts
+from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
+from community.members.queries import hash_of
+from community.passwords import LONGEST
+from community.tickets import id_in
+from community.words import _
+from web.doors import acting, acting_alone, looking, nothing_more, settings_of, token_of
+from web.errors import refused
+from web.forms import Form, asked, filled_in
+from web.ids import MaybeLine
+from web.joining import hashed, over
+from web.pages import locale_of, page
+from web.sign_ins import matches
+from web.words import said_in
+
+Secret = Annotated[str, Meta(max_length=LONGEST)]
+WRONG = _("This is not your password.")
+
+
+class NewPassword(Form, frozen=True, kw_only=True):
+    current: Secret
+    password: Secret
+
+
+class NewAddress(Form, frozen=True, kw_only=True):
+    current: Secret
+    email: Annotated[str, Meta(max_length=320)]
+
+
+class Done(Form, frozen=True, kw_only=True):
+    saved: MaybeLine = ""
+
+
+async def index(request: Request) -> Response:
+    return await _account(request)
+
+
+async def change_password(request: Request) -> Response:
+    given = await filled_in(request, NewPassword)
+    try:
+        proven, *known = await _prove(request, given.current)
+        hash = await hashed(request, given.password, *known)
+        staying = hash_of(token_of(request))
+        await acting_alone(request, accounts.change_password, hash, proven=proven, staying=staying)
+    except (Denied, Invalid, TooFast) as refusal:
+        return await _account(request, password=refusal)
+    return RedirectResponse(f"{request.app.url_path_for('account')}?saved=password", 303)
+
+
+async def change_address(request: Request) -> Response:
+    given = await filled_in(request, NewAddress)
+    try:
+        await _prove(request, given.current)
+        await acting(request, accounts.ask_to_move, given.email)
+    except (Denied, Invalid, TooFast) as refusal:
+        return await _account(request, address=refusal, email=given.email)
+    return RedirectResponse(request.app.url_path_for("letter"), 303)
+
+
+async def move(request: Request) -> Response:
+    """The link of the letter to the new address; it takes whoever has the account to use it."""
+    ticket = id_in(settings_of(request).secret(), request.path_params["ticket"])
+    try:
+        seen = await looking(request, accounts.moving, ticket)
+        if request.method == "GET":
+            return page(request, "community/move.html", seen)
+        await acting_alone(request, accounts.move_by, seen.found.id)
+    except Conflict as refusal:
+        return await over(request, refusal, "account")
+    return RedirectResponse(f"{request.app.url_path_for('account')}?saved=address", 303)
+
+
+async def _prove(request: Request, password: str) -> tuple[str, str, str]:
+    """What the password was compared with, and what is known of the member. Raises Denied."""
+    seen = await looking(request, nothing_more)
+    assert seen.member
+    if not await matches(request, seen.member.email, password, seen.member):
+        raise Denied(WRONG)
+    return seen.member.password_hash, seen.member.email, seen.member.name
+
+
+async def _account(
+    request: Request,
+    *,
+    password: Refusal | None = None,
+    address: Refusal | None = None,
+    email: str = "",
+) -> Response:
+    seen = await looking(request, nothing_more)
+    locale, saved = locale_of(request, seen), asked(request, Done).saved
+    shown = page(
+        request,
+        "community/account.html",
+        seen,
+        password_error=said_in(locale, password.sentence, password.values) if password else "",
+        address_error=said_in(locale, address.sentence, address.values) if address else "",
+        email=email,
+        saved=saved,
+    )
+    return refused(shown, password or address)
+
+
+routes = [
+    Route("/settings/account", index, name="account"),
+    Route("/settings/account/password", change_password, methods=["POST"], name="change_password"),
+    Route("/settings/account/address", change_address, methods=["POST"], name="change_address"),
+    Route("/move/{ticket}", move, methods=["GET", "POST"], name="move"),
+]

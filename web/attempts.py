@@ -1,0 +1,131 @@
+"""How often a password may be said (ASVS 5.0, 6.1.1): counted by account, network and browser.
+
+Nobody is locked out by what others do: a browser that has signed in to the account before has a
+count of its own, and every wait ends within an hour, mostly within a minute.
+"""
+
+import logging
+from collections.abc import Iterator
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from secrets import token_hex
+from time import time
+from typing import Any, NamedTuple
+
+from itsdangerous import BadSignature, Signer
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from community.members.models import Member
+from community.settings import Settings
+from web.doors import settings_of
+from web.looks import YEAR
+
+log = logging.getLogger(__name__)
+
+HERE = RateLimitItemPerMinute(5)  # at one account from one network, or from one browser it knows
+ACCOUNT = RateLimitItemPerHour(100)  # at one account, from browsers it does not know
+NETWORK = RateLimitItemPerMinute(300)  # from one: a mobile carrier puts thousands behind it
+
+Count = tuple[RateLimitItem, tuple[str, ...]]
+
+
+class Attempt(NamedTuple):
+    """Somebody is about to say a password."""
+
+    account: str  # the address they say, whether it is anybody's or not
+    network: str
+    browser: str = ""  # its own number, where the account knows it
+
+    def counts(self) -> Iterator[Count]:
+        account = sha256(self.account.strip().lower().encode()).hexdigest()
+        if self.browser:
+            yield HERE, (account, "browser", self.browser)
+        else:
+            yield HERE, (account, "network", self.network)
+            yield ACCOUNT, (account,)
+            yield NETWORK, (self.network,)
+
+
+class Attempts:
+    """Counted in Redis where there is one; in this process alone while it does not answer."""
+
+    def __init__(self, settings: Settings, epoch: str) -> None:
+        self._alone = self._shared = MovingWindowRateLimiter(MemoryStorage())
+        self._pool: ConnectionPool | None = None
+        if not settings.bus_url.startswith("memory"):
+            pool: Any = ConnectionPool.from_url(settings.bus_url)  # limits' types know no pools
+            self._pool = pool
+            self._shared = MovingWindowRateLimiter(
+                RedisStorage(
+                    "async+redis://", wrap_exceptions=True, implementation="redispy",
+                    key_prefix=f"attempts:{epoch}", connection_pool=pool,
+                )
+            )  # fmt: skip
+
+    async def take(self, attempt: Attempt) -> float:
+        """0 when they may try now, which is counted; else the seconds until they may."""
+        try:
+            return await _take(self._shared, attempt)
+        except StorageError as error:
+            log.warning("attempts are counted here alone: %s", error)
+            return await _take(self._alone, attempt)
+
+    async def close(self) -> None:
+        if self._pool:
+            await self._pool.disconnect()
+
+
+async def _take(limiter: MovingWindowRateLimiter, attempt: Attempt) -> float:
+    for item, keys in attempt.counts():
+        if not await limiter.hit(item, *keys):
+            window = await limiter.get_window_stats(item, *keys)
+            return max(1.0, window.reset_time - time())
+    return 0
+
+
+def attempt_by(request: Request, account: str, member: Member | None) -> Attempt:
+    known = _browser_of(request, member) if member else ""
+    return Attempt(account, network_of(request.client.host if request.client else ""), known)
+
+
+def know(request: Request, response: Response, member: Member) -> None:
+    """From now on the account knows this browser, also when it was signed out."""
+    if not _browser_of(request, member):
+        settings = settings_of(request)
+        number = _signer(settings).sign(f"{member.id}.{token_hex(16)}").decode()
+        response.set_cookie(
+            _cookie(settings), number, max_age=YEAR, secure=settings.under_tls, httponly=True,
+            samesite="lax",
+        )  # fmt: skip
+
+
+def network_of(host: str) -> str:
+    """A /24, or a /64: what one customer of a provider can have at will."""
+    try:
+        bits = 24 if ip_address(host).version == 4 else 64
+    except ValueError:
+        return host
+    return str(ip_network(f"{host}/{bits}", strict=False))
+
+
+def _browser_of(request: Request, member: Member) -> str:
+    settings = settings_of(request)
+    try:
+        number = _signer(settings).unsign(request.cookies.get(_cookie(settings), "")).decode()
+    except BadSignature:
+        return ""
+    return number if number.startswith(f"{member.id}.") else ""
+
+
+def _cookie(settings: Settings) -> str:
+    return "__Host-browser" if settings.under_tls else "browser"
+
+
+def _signer(settings: Settings) -> Signer:
+    return Signer(settings.secret(), salt="browser", key_derivation="hmac", digest_method=sha256)

@@ -1,0 +1,193 @@
+"""The doors to an account: joining, a forgotten password, and the links that letters bring.
+
+A link is opened by GET, which changes nothing, and used by POST: programs that look into mails
+open links, too (Discourse CVE-2019-1020018).
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, TypeVar
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community import accounts
+from community.accounts import Application
+from community.database import Transaction
+from community.errors import Conflict, Denied, Invalid, Refusal
+from community.members.models import Member
+from community.passwords import LONGEST, Passwords
+from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
+from community.policies import require
+from community.tickets import Ticket, id_in
+from web.doors import Seen, asking, nothing_more, settings_of, visiting
+from web.errors import refused
+from web.forms import Form, filled_in
+from web.ids import MaybeLine, Name
+from web.pages import page
+from web.post import mail_folder
+from web.sign_ins import let_in
+from web.words import locale_of, said_in
+
+T = TypeVar("T")
+Find = Callable[[Session, str | None], Ticket]
+
+REFUSED = (Denied, Invalid)  # what the form is shown again for
+
+
+class Joined(Form, frozen=True, kw_only=True):
+    email: Annotated[str, Meta(max_length=320)]
+    name: Name
+    born: Annotated[int, Meta(ge=1900, le=9999)]
+    agreed: Literal["yes"]
+    region: Annotated[str, Meta(max_length=5)] = ""
+    clusters: list[Cluster] = []
+    about: MaybeLine = ""
+
+    def application(self, locale: str) -> Application:
+        return Application(
+            email=self.email,
+            name=self.name,
+            region=Lens.read({"region": self.region}).region,
+            clusters=tuple(dict.fromkeys(self.clusters)),
+            about=self.about,
+            born=self.born,
+            locale=locale,
+        )
+
+
+class Forgotten(Form, frozen=True, kw_only=True):
+    email: Annotated[str, Meta(max_length=320)]
+
+
+class Chosen(Form, frozen=True, kw_only=True):
+    password: Annotated[str, Meta(max_length=LONGEST)]
+
+
+async def enter(request: Request) -> Response:
+    return await _join_form(request)
+
+
+async def join(request: Request) -> Response:
+    given = await filled_in(request, Joined)
+    try:
+        await asking(request, accounts.ask_to_join, given.application(locale_of(request)))
+    except REFUSED as refusal:
+        return await _join_form(request, given, refusal)
+    return _to_letter(request)
+
+
+async def forgot(request: Request) -> Response:
+    return page(request, "community/forgot.html", await visiting(request, nothing_more), error="")
+
+
+async def ask_again(request: Request) -> Response:
+    given, locale = await filled_in(request, Forgotten), locale_of(request)
+    try:
+        await asking(request, accounts.ask_to_reset, given.email, locale)
+    except Invalid as refusal:
+        seen = await visiting(request, nothing_more)
+        error = said_in(locale, refusal.sentence)
+        return refused(page(request, "community/forgot.html", seen, error=error), refusal)
+    return _to_letter(request)
+
+
+async def letter(request: Request) -> Response:
+    """What follows every question above, whoever asked: the answer is in their letter-box."""
+    settings = settings_of(request)
+    folder = None if settings.smtp_url else mail_folder(settings) if settings.on_loopback else ""
+    seen = await visiting(request, nothing_more)
+    return page(request, "community/letter.html", seen, folder=folder)
+
+
+async def confirm(request: Request) -> Response:
+    """The end of joining: the address is theirs, and they choose a password."""
+    return await _choose(request, accounts.joining, accounts.join_by, "join")
+
+
+async def reset(request: Request) -> Response:
+    return await _choose(request, accounts.resetting, accounts.reset_by, "forgot")
+
+
+async def _choose(
+    request: Request, find: Find, act: Callable[[Transaction, str, str], Member], again: str
+) -> Response:
+    """A password for who came by a link of ours; they are signed in with it."""
+    try:
+        seen, ticket_id = await opened(request, find)
+        if request.method == "GET":
+            return _password_form(request, seen)
+        given = await filled_in(request, Chosen)
+        try:
+            hash = await hashed(request, given.password, *_known_of(seen.found))
+        except Denied as refusal:
+            return _password_form(request, seen, refusal)
+        member = await asking(request, act, ticket_id, hash)
+    except Conflict as refusal:
+        return await over(request, refusal, again)
+    return await let_in(request, member, "/")
+
+
+async def opened(request: Request, find: Find) -> tuple[Seen[Ticket], str]:
+    """The ticket of the link, and its id. Raises Conflict where it is not good any more."""
+    id = id_in(settings_of(request).secret(), request.path_params["ticket"])
+    seen = await visiting(request, lambda session, _reader: find(session, id))
+    return seen, seen.found.id
+
+
+async def over(request: Request, refusal: Refusal, again: str) -> Response:
+    """`again` is the name of the page where one asks for a new link."""
+    seen = await visiting(request, nothing_more)
+    said = said_in(locale_of(request), refusal.sentence)
+    return page(request, "community/link_over.html", seen, status=410, said_why=said, again=again)
+
+
+async def hashed(request: Request, password: str, *known: str) -> str:
+    """Raises Denied with the reason for a password that would not protect."""
+    require(await asyncio.to_thread(accounts.may_protect, password, *known))
+    passwords: Passwords = request.state.passwords
+    return await passwords.hash(password)
+
+
+def _known_of(ticket: Ticket) -> tuple[str, ...]:
+    return ticket.address, ticket.about.get("name", "")
+
+
+def _password_form(request: Request, seen: Seen[Ticket], refusal: Denied | None = None) -> Response:
+    error = said_in(locale_of(request), refusal.sentence) if refusal else ""
+    fields: dict[str, Any] = {"email": seen.found.address, "error": error}
+    return refused(page(request, "community/password.html", seen, **fields), refusal)
+
+
+async def _join_form(
+    request: Request, given: Joined | None = None, refusal: Refusal | None = None
+) -> Response:
+    shown = page(
+        request,
+        "community/join.html",
+        await visiting(request, nothing_more),
+        given=given,
+        error=said_in(locale_of(request), refusal.sentence) if refusal else "",
+        provinces=provinces(),
+        regencies_of=regencies_of,
+        clusters=CLUSTER_NAMES,
+    )
+    return refused(shown, refusal)
+
+
+def _to_letter(request: Request) -> Response:
+    return RedirectResponse(request.app.url_path_for("letter"), 303)
+
+
+routes = [
+    Route("/join", enter, methods=["GET"], name="join"),
+    Route("/join", join, methods=["POST"]),
+    Route("/join/{ticket}", confirm, methods=["GET", "POST"], name="confirm"),
+    Route("/forgot", forgot, methods=["GET"], name="forgot"),
+    Route("/forgot", ask_again, methods=["POST"]),
+    Route("/reset/{ticket}", reset, methods=["GET", "POST"], name="reset"),
+    Route("/letter", letter, name="letter"),
+]

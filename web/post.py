@@ -1,0 +1,189 @@
+"""The postman: writes letters out in the reader's tongue and carries them to the mail server.
+
+Without a mail server (AKAR_SMTP_URL) letters become files one can open, in AKAR_DATA_DIR/mail.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import closing, suppress
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from community.database import Database
+from community.errors import Busy
+from community.letters import LETTERS
+from community.outbox import Letter, returned, sent, take
+from community.settings import Settings
+from community.tickets import link_for
+from web.pages import fragment
+from web.words import said_in
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 30  # seconds for the mail server to take one
+LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
+
+
+class Refused(Exception):
+    """The mail server will not take this one: not now, or for good."""
+
+    def __init__(self, trouble: str, *, for_good: bool) -> None:
+        super().__init__(trouble)
+        self.for_good = for_good
+
+
+class Carrier(Protocol):
+    async def carry(self, message: EmailMessage) -> None:
+        """Returns when somebody else answers for it. Raises Refused."""
+
+
+class ToServer:
+    """By SMTP (RFC 5321): smtp:// with STARTTLS where there is a password, smtps://."""
+
+    def __init__(self, url: str, patience: float = PATIENCE) -> None:
+        self._patience = patience
+        at = urlsplit(url)
+        tls, known = at.scheme == "smtps", at.username is not None
+        self._options: dict[str, Any] = {
+            "hostname": at.hostname,
+            "port": at.port or (465 if tls else 587),
+            "username": unquote(at.username) if at.username else None,
+            "password": unquote(at.password) if at.password else None,
+            "use_tls": tls,
+            "start_tls": None if tls or not known else True,  # no password in the open
+            "timeout": None,  # theirs can lose a cancellation (Python 3.11, wait_for); ours below
+        }
+
+    async def carry(self, message: EmailMessage) -> None:
+        await self._explained(self._hand_over(message))
+
+    async def greet(self) -> None:
+        """Whether it would take letters of ours. Raises Refused."""
+        await self._explained(self._hand_over(None))
+
+    async def _explained(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await work
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            codes = [refused.code for refused in error.recipients]
+            raise Refused(str(error), for_good=min(codes) >= 500) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise Refused(str(error), for_good=error.code >= 500) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Refused(str(error) or type(error).__name__, for_good=False) from error
+
+    async def _hand_over(self, message: EmailMessage | None) -> None:
+        with closing(aiosmtplib.SMTP(**self._options)) as server:
+            await server.connect()
+            if message:
+                await server.send_message(message)
+            with suppress(aiosmtplib.SMTPException):  # it has the letter: nothing to do again
+                await server.quit()
+
+
+class ToFolder:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def carry(self, message: EmailMessage) -> None:
+        try:
+            await asyncio.to_thread(self._put, message)
+        except OSError as error:
+            raise Refused(str(error), for_good=False) from error
+
+    def _put(self, message: EmailMessage) -> None:
+        """Whole or not at all; they hold what opens accounts, so they are for our eyes only."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = message["message-id"].strip("<>").partition("@")[0]
+        unfinished = self._folder / f".{name}"
+        unfinished.touch(0o600)
+        unfinished.write_bytes(message.as_bytes(policy=SMTP))
+        unfinished.rename(self._folder / f"{name}.eml")
+
+
+def carrier_for(settings: Settings) -> Carrier:
+    return ToServer(settings.smtp_url) if settings.smtp_url else ToFolder(mail_folder(settings))
+
+
+def mail_folder(settings: Settings) -> Path:
+    return (settings.folder / "mail").absolute()
+
+
+class Postman:
+    def __init__(self, db: Database, settings: Settings, carrier: Carrier, every: float) -> None:
+        self._db = db
+        self._settings = settings
+        self._carrier = carrier
+        self._every = every
+
+    async def work(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.round()
+            except Busy as busy:
+                log.warning("letters wait: %s", busy)
+            except Exception:
+                log.exception("letters wait")  # the next round tries again
+            await asyncio.sleep(self._every)
+
+    async def round(self) -> None:
+        """All that are due. Those of one that died with them in hand are, after their lease."""
+        while letters := await self._db.act(take):
+            for letter in letters:
+                await self._carry(letter)
+
+    async def _carry(self, letter: Letter) -> None:
+        try:
+            await self._carrier.carry(written_out(letter, self._settings))
+        except Refused as refused:
+            again = await self._db.act(returned, letter.id, str(refused), for_good=refused.for_good)
+            log.warning("letter %s: %s; %s", letter.id, refused, "later" if again else "given up")
+        else:
+            await self._db.act(sent, letter.id)
+
+
+def written_out(letter: Letter, settings: Settings) -> EmailMessage:
+    """As text and as HTML. Links come from the settings, never from a request (S23)."""
+    words, about = LETTERS[letter.kind], _harmless(letter.about)
+    say: Callable[[str], str] = lambda sentence: said_in(letter.locale, sentence, about)  # noqa: E731
+    opens = link_for(settings.secret(), letter.about["ticket"]) if "ticket" in about else ""
+    shown = {
+        "subject": say(words.subject),
+        "lines": [say(line) for line in words.lines],
+        "button": say(words.button),
+        "link": settings.public_url + words.path.format(ticket=opens) if words.path else "",
+        "home": settings.public_url,
+    }
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = letter.address
+    message["Subject"] = shown["subject"]
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(
+        f"{letter.kind}-{letter.id}", urlsplit(settings.public_url).hostname
+    )
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
+    message.set_content(fragment(letter.locale, "mail/letter.txt", **shown))
+    message.add_alternative(fragment(letter.locale, "mail/letter.html", **shown), subtype="html")
+    return message
+
+
+def _harmless(about: Mapping[str, Any]) -> dict[str, Any]:
+    """A name that looks like an address becomes no link in a mail program (Flarum
+    CVE-2026-30913), and none breaks a line (S12)."""
+    return {
+        name: LINKLIKE.sub("\N{ONE DOT LEADER}", " ".join(value.split()))
+        if isinstance(value, str)
+        else value
+        for name, value in about.items()
+    }
