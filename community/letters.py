@@ -15,6 +15,7 @@ class MailKind(StrEnum):
     MOVE = "move"
     MOVED = "moved"
     PASSWORD_CHANGED = "password_changed"
+    ROLE = "role"
 
 
 class Words(NamedTuple):
@@ -110,5 +111,14 @@ LETTERS = {
         ],
         _("I need a new password"),
         "/forgot",
+    ),
+    MailKind.ROLE: Words(
+        _("Your role was changed"),
+        [
+            _("%(name)s, you now have another role in the community. It holds at once."),
+            _("Please sign in again; your browsers were signed out. Your account says what it is."),
+        ],
+        _("My account"),
+        "/settings/account",
     ),
 }

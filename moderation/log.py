@@ -61,6 +61,7 @@ DEEDS = {
     "channel.unarchived": _("%(name)s opened a channel again"),
     "mandate.ended": _("A mandate ended"),
     "member.added": _("%(name)s added a member"),
+    "member.dismissed": _("A role ended by itself"),
     "member.appointed": _("%(name)s gave or took back a role"),
     "organisation.lapsed": _("The verification of an organisation ended"),
     "reason.changed": _("%(name)s changed a reason"),
@@ -129,6 +130,8 @@ def _mentioned(entry: AuditEntry) -> Iterator[str]:
     yield entry.subject
     if "about" in entry.details:
         yield entry.details["about"]
+    if category := entry.details.get("category"):
+        yield f"category:{category}"
     yield from (f"member:{entry.details[key]}" for key in MEMBERS if key in entry.details)
 
 

@@ -18,7 +18,7 @@ from community import audit
 from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import NotFound, Refusal
-from community.members.actions import appoint_at_first, join
+from community.members.actions import appoint_at_first, join, tell_of_role
 from community.members.models import Role
 from community.members.policies import may_resign
 from community.members.queries import administrators, member_with_email
@@ -148,6 +148,7 @@ def _give_role(tx: Transaction, order: GiveRole) -> str:
         require(may_resign(administrators(tx)))
     appoint_at_first(tx, member, order.role)
     audit.record(tx, None, "member.appointed", f"member:{member.id}", role=order.role)
+    tell_of_role(tx, member)
     return f"{member.name} <{member.email}> is {order.role} now."
 
 

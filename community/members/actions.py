@@ -6,9 +6,18 @@ from sqlalchemy import select
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, NotFound
+from community.errors import Conflict, Invalid, NotFound
+from community.letters import MailKind
 from community.members.events import SignInEnded, StandingChanged
-from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
+from community.members.models import (
+    EVERYTHING,
+    Appointment,
+    Member,
+    MemberCluster,
+    Role,
+    Scope,
+    SignIn,
+)
 from community.members.policies import may_administer, may_appoint, may_be_placed
 from community.members.queries import (
     ENDING,
@@ -19,6 +28,9 @@ from community.members.queries import (
     member_with_email,
     sign_ins_held,
 )
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.outbox import post
 from community.policies import require
 from community.tickets import Purpose, Ticket, end_tickets
 from community.words import _
@@ -99,30 +111,41 @@ def appoint(
     administrator: Member,
     member_id: int,
     role: Role,
+    scope: Scope = EVERYTHING,
     *,
-    region: str = "",
-    cluster: str = "",
+    ends_at: datetime | None = None,
 ) -> Member:
     """Gives a role, everywhere or in a place; MEMBER takes it back. It holds at once: they sign in
-    anew, for no token from before is worth what the role is."""
+    anew, for no token from before is worth what the role is. Raises Invalid for an end that has
+    passed."""
     require(may_administer(administrator))  # before anybody learns who there is
     member = tx.hold(member_for, administrator, member_id)
     require(may_appoint(administrator, member))
-    require(may_be_placed(role, region, cluster))
-    appoint_at_first(tx, member, role, granted_by=administrator, region=region, cluster=cluster)
+    require(may_be_placed(role, scope))
+    if ends_at and (ends_at <= now(tx) or role == Role.MEMBER):
+        raise Invalid(_("A role ends on a day to come; to end it now, choose “Member”."))
+    appoint_at_first(tx, member, role, scope, granted_by=administrator, ends_at=ends_at)
     audit.record(tx, administrator, "member.appointed", f"member:{member.id}", role=role,
-                 region=region, cluster=cluster)  # fmt: skip
+                 region=scope.region, cluster=scope.cluster, category=scope.category_id,
+                 until=ends_at.date().isoformat() if ends_at else "")  # fmt: skip
+    tell_of_role(tx, member)
     return member
+
+
+def tell_of_role(tx: Transaction, member: Member) -> None:
+    """Also by mail: whoever took over an administrator's account cannot do it in silence (S27)."""
+    post(tx, MailKind.ROLE, member.email, member.locale, member_id=member.id, name=member.name)
+    notify(tx, [member.id], NoticeKind.ROLE, actor="", title="", link="/settings/account")
 
 
 def appoint_at_first(
     tx: Transaction,
     member: Member,
     role: Role,
-    granted_by: Member | None = None,
+    scope: Scope = EVERYTHING,
     *,
-    region: str = "",
-    cluster: str = "",
+    granted_by: Member | None = None,
+    ends_at: datetime | None = None,
 ) -> None:
     """Without a policy: for the command line and the demonstration community."""
     tx.lock(member)
@@ -131,7 +154,7 @@ def appoint_at_first(
         tx.flush()
     if role != Role.MEMBER:
         granted_by_id = granted_by.id if granted_by else None
-        tx.add(Appointment(member_id=member.id, role=role, region=region, cluster=cluster,
+        tx.add(Appointment(member_id=member.id, role=role, **scope._asdict(), ends_at=ends_at,
                            granted_by_id=granted_by_id, granted_at=now(tx)))  # fmt: skip
     member.role = role
     member.rev += 1
@@ -168,7 +191,10 @@ def end_appointments(tx: Transaction) -> None:
     """The worker's: roles that were given until a day end on it."""
     over = select(Appointment).where(Appointment.ended_at.is_(None), Appointment.ends_at <= now(tx))
     for appointment in tx.scalars(over.order_by(Appointment.member_id).limit(100)).all():
-        appoint_at_first(tx, tx.get_one(Member, appointment.member_id), Role.MEMBER)
+        member = tx.get_one(Member, appointment.member_id)
+        appoint_at_first(tx, member, Role.MEMBER)
+        audit.record(tx, None, "member.dismissed", f"member:{member.id}")
+        tell_of_role(tx, member)
 
 
 def set_muted_until(tx: Transaction, member: Member, until: datetime | None) -> None:

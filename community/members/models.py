@@ -1,5 +1,6 @@
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,17 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     SENIOR = "senior_moderator"
     ADMINISTRATOR = "administrator"
+
+
+class Scope(NamedTuple):
+    """What a moderator looks after; an empty part means everything."""
+
+    region: str = ""
+    cluster: str = ""
+    category_id: int | None = None  # of the forum, which this floor does not know
+
+
+EVERYTHING = Scope()
 
 
 class Member(Base):

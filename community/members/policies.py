@@ -1,4 +1,4 @@
-from community.members.models import Member, Role
+from community.members.models import Member, Role, Scope
 from community.policies import YES, Verdict, no
 from community.words import _
 
@@ -26,10 +26,10 @@ def may_appoint(administrator: Member, member: Member) -> Verdict:
     return YES
 
 
-def may_be_placed(role: Role, region: str, cluster: str) -> Verdict:
+def may_be_placed(role: Role, scope: Scope) -> Verdict:
     """A place narrows what a moderator sees; administrators look after everything."""
-    if (region or cluster) and role in (Role.MEMBER, Role.ADMINISTRATOR):
-        return no(_("Only the roles of moderators can be limited to a region or a cluster."))
+    if any(scope) and role in (Role.MEMBER, Role.ADMINISTRATOR):
+        return no(_("Only the roles of moderators can be limited to a place or a category."))
     return YES
 
 

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     DECISION = "decision"
     ANNOUNCEMENT = "announcement"
     REPORT = "report"
+    ROLE = "role"
 
 
 KIND_NAMES = {
@@ -23,6 +24,7 @@ KIND_NAMES = {
     NoticeKind.DECISION: _("Decisions about what I wrote"),
     NoticeKind.ANNOUNCEMENT: _("Announcements for me"),
     NoticeKind.REPORT: _("Answers to my reports"),
+    NoticeKind.ROLE: _("Changes of my role"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -32,6 +34,7 @@ SENTENCES = {
     NoticeKind.DECISION: _("A moderator decided about something you wrote in “%(title)s”."),
     NoticeKind.ANNOUNCEMENT: _("%(actor)s published “%(title)s”."),
     NoticeKind.REPORT: _("What you reported in “%(title)s” was decided."),
+    NoticeKind.ROLE: _("You now have another role in the community."),
 }
 
 

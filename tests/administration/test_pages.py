@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from channels.models import Channel
@@ -12,9 +12,11 @@ from community.audit import AuditEntry
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Denied
+from community.letters import MailKind
 from community.members.actions import appoint, appoint_at_first, end_appointments
-from community.members.models import Member, Role
+from community.members.models import Member, Role, Scope
 from community.members.queries import live_appointment_of, member_with_email
+from community.outbox import Mail
 from community.places import Lens
 from forum.categories import Category, admissions
 from forum.topics.actions import lock
@@ -158,15 +160,37 @@ async def test_a_moderator_is_appointed_for_a_place_and_dismissed(town: Town) ->
             await bo.until("never")
     page = await town.fay.open(f"/administration/members/{BO}")
     assert "Kabupaten Garut" in page and "Food &amp; beverage" in page
+    assert await _letters_to(town, BO) == 1
+    answer = await town.fay.post(path, role="moderator", category=MARKET, until="2026-01-31")
+    assert answer.status_code == 422 and "A role ends on a day to come" in answer.text
+    await town.fay.post(path, role="moderator", category=MARKET, until="2099-01-31")
+    page = await town.fay.open(f"/administration/members/{BO}")
+    assert "Market" in page and "1 Feb 2099, 00:00" in page, "the day is the last one"
+    assert "<dt>Category</dt>" in await town.fay.open("/moderation/log?verb=member.appointed")
     await town.fay.post(path, role="member")
+    assert await _letters_to(town, BO) == 3 and "another role" in await _notices_of(town, BO)
     dismissed = await town.db.look(member_with_email, email(BO))
     assert dismissed and dismissed.role == Role.MEMBER
+
+
+async def _letters_to(town: Town, member: int) -> int:
+    letters = select(func.count(Mail.id)).where(
+        Mail.kind == MailKind.ROLE, Mail.member_id == member
+    )
+    return await town.db.look(lambda session: session.scalars(letters).one())
+
+
+async def _notices_of(town: Town, member: int) -> str:
+    browser = await sign_in_as(town.db, town.origin, member)
+    page = await browser.open("/notices")
+    await browser.close()
+    return page
 
 
 async def test_a_moderator_locks_what_they_look_after(town: Town) -> None:
     posts = [await start(town.db, BO, Lens(*of)) for of in (("32.05", "food"), ("32.73", "crafts"))]
     garut, bandung = [(await the(town.db, Post, post)).stream_id for post in posts]
-    await as_(town.db, FAY, appoint, CY, Role.MODERATOR, region="32.05", cluster="food")
+    await as_(town.db, FAY, appoint, CY, Role.MODERATOR, Scope("32.05", "food"))
     with pytest.raises(Denied, match="outside of what you look after"):
         await as_(town.db, CY, lock, bandung)
     assert (await as_(town.db, CY, lock, garut)).locked_at

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from community.clock import now
 from community.database import Database, Transaction
 from community.members.actions import appoint, appoint_at_first, end_appointments
-from community.members.models import Member, Role, SignIn
+from community.members.models import Member, Role, Scope, SignIn
 from community.members.queries import live_appointment_of
 from community.settings import Settings
 from tests.cast import BO, CY, FAY, PASSWORD, email
@@ -96,7 +96,7 @@ def bo_is_appointed(tx: Transaction) -> None:
 
 
 def bo_is_appointed_elsewhere(tx: Transaction) -> None:
-    appoint(tx, tx.get_one(Member, FAY), BO, Role.MODERATOR, region="32.05")
+    appoint(tx, tx.get_one(Member, FAY), BO, Role.MODERATOR, Scope("32.05"))
 
 
 def bo_is_dismissed(tx: Transaction) -> None:

@@ -1,6 +1,7 @@
 """Everybody: found by name or address, with what was done about them; roles are given here."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
@@ -11,9 +12,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.audit import entries_with
-from community.errors import Denied
+from community.database import Transaction
+from community.errors import Denied, Invalid, Refusal
 from community.members.actions import appoint
-from community.members.models import Appointment, Member, Role
+from community.members.models import Appointment, Member, Role, Scope
 from community.members.policies import may_appoint
 from community.members.queries import (
     PAGE,
@@ -26,6 +28,8 @@ from community.members.queries import (
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.places import Lens
+from community.words import _
+from forum.categories import Category, categories_listed, category_for
 from moderation.log import Told, told
 from moderation.models import Case, Decision
 from web.administration.categories import choices
@@ -34,8 +38,9 @@ from web.administration.wording import ROLE_NAMES
 from web.doors import acting
 from web.errors import refused
 from web.forms import Form, asked, filled_in
-from web.ids import MaybeLine, Rev
+from web.ids import Id, MaybeLine, Rev
 from web.pages import page
+from web.words import at_zone
 
 
 class Search(Form, frozen=True, kw_only=True):
@@ -47,9 +52,21 @@ class Appointed(Form, frozen=True, kw_only=True):
     role: Role
     region: Annotated[str, Meta(max_length=5)] = ""
     cluster: Annotated[str, Meta(max_length=20)] = ""
+    category: Id | None = None
+    until: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[01][0-9]-[0-3][0-9]\Z")] = ""
+
+    def ends_at(self, administrator: Member) -> datetime | None:
+        """At the end of the day they chose, where they are."""
+        if not self.until:
+            return None
+        try:
+            return at_zone(self.until, administrator.zone) + timedelta(days=1)
+        except (ValueError, OverflowError):
+            raise Invalid(_("This is not a day.")) from None
 
 
 class History(NamedTuple):
+    categories: Sequence[Category]
     member: Member
     mandates: Sequence[Mandate]
     appointments: Sequence[Appointment]
@@ -79,15 +96,21 @@ async def show(request: Request) -> Response:
 
 async def give_role(request: Request) -> Response:
     given, id = await filled_in(request, Appointed), request.path_params["member"]
-    place = Lens.read({"region": given.region, "cluster": given.cluster})
     try:
-        await acting(request, appoint, id, given.role, region=place.region, cluster=place.cluster)
-    except Denied as refusal:
+        await acting(request, _give, id, given)
+    except (Denied, Invalid) as refusal:
         return await _show(request, refusal)
     return back(request, "manage_member", member=id)
 
 
-async def _show(request: Request, refusal: Denied | None = None) -> Response:
+def _give(tx: Transaction, administrator: Member, member_id: int, given: Appointed) -> None:
+    place = Lens.read({"region": given.region, "cluster": given.cluster})
+    category = category_for(tx, administrator, given.category).id if given.category else None
+    scope = Scope(place.region, place.cluster, category)
+    appoint(tx, administrator, member_id, given.role, scope, ends_at=given.ends_at(administrator))
+
+
+async def _show(request: Request, refusal: Refusal | None = None) -> Response:
     seen = await overseeing(request, history_for, request.path_params["member"])
     assert seen.member
     shown = page(
@@ -107,6 +130,7 @@ def history_for(session: Session, administrator: Member, member_id: int) -> Hist
     member = member_for(session, administrator, member_id)
     decided = select(Decision).join(Decision.case).where(Case.author_id == member.id)
     return History(
+        categories_listed(session, administrator),
         member,
         session.scalars(mandates_of(member)).all(),
         appointments_of(session, member),
