@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 import pytest
@@ -21,11 +22,13 @@ from tests import servers
 from tests.browsing import Browser, signed_in
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, move_in
 from tests.chromium import chromium
+from tests.letterbox import LetterBox, letterbox
 from web.app import create_app
 from web.drain import drain
 from web.hub import Hub
 from web.keeping import ORDINARY, Rhythm
 from web.migrations import migrate
+from web.post import Postman, carrier_for
 from web.wire import Server, listening, server
 
 _epochs = count()
@@ -152,6 +155,27 @@ async def generous(db: Database, settings: Settings) -> AsyncIterator[Town]:
     )
     async with running(db, patient) as town:
         yield town
+
+
+class Posted(NamedTuple):
+    town: Town
+    box: LetterBox
+
+
+@pytest.fixture
+async def posted(db: Database, settings: Settings) -> AsyncIterator[Posted]:
+    """A town with a mail server; where no worker runs inside the app, one beside it."""
+    async with letterbox() as box:
+        settings = replace(settings, smtp_url=box.url)
+        async with running(db, settings, Rhythm(mail=0.02)) as town:
+            if settings.embedded:
+                yield Posted(town, box)
+                return
+            carrying = Postman(db, settings, carrier_for(settings), 0.02).work()
+            beside = asyncio.create_task(carrying)
+            yield Posted(town, box)
+            beside.cancel()
+            await asyncio.wait([beside])
 
 
 @asynccontextmanager

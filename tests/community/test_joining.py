@@ -1,10 +1,8 @@
 """Joining by e-mail, a forgotten password, another address: by links that letters bring."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx2
 import pytest
@@ -13,18 +11,15 @@ from sqlalchemy.orm import Session
 
 from community import clock, tickets
 from community.accounts import Consent, may_protect
-from community.database import Base, Database
+from community.database import Base
 from community.members.models import Member
 from community.members.queries import member_with_email
 from community.outbox import Mail
-from community.settings import Settings
 from community.tickets import Ticket
 from tests.browsing import Browser
 from tests.cast import ADA, BO, PASSWORD, email
-from tests.conftest import Town, running
-from tests.letterbox import LetterBox, letterbox, path_in, text_of
-from web.keeping import Rhythm
-from web.post import Postman, carrier_for
+from tests.conftest import Posted, Town
+from tests.letterbox import path_in, text_of
 
 NEW = "tujuh gelombang sore 44"
 WHO = {
@@ -36,25 +31,6 @@ WHO = {
     "clusters": ["crafts", "textile"],
     "about": "I weave",
 }
-
-
-class Posted(NamedTuple):
-    town: Town
-    box: LetterBox
-
-
-@pytest.fixture
-async def posted(db: Database, settings: Settings) -> AsyncIterator[Posted]:
-    """A town with a mail server; where no worker runs inside the app, one beside it."""
-    async with letterbox() as box:
-        settings = replace(settings, smtp_url=box.url)
-        postman = Postman(db, settings, carrier_for(settings), 0.02)
-        async with running(db, settings, Rhythm(mail=0.02)) as town:
-            beside = None if settings.embedded else asyncio.create_task(postman.work())
-            yield Posted(town, box)
-            if beside:
-                beside.cancel()
-                await asyncio.wait([beside])
 
 
 async def test_gita_joins(posted: Posted) -> None:
