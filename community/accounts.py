@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from zxcvbn import zxcvbn
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from community.clock import now
 from community.database import Base, Transaction
@@ -22,20 +22,38 @@ from community.members.actions import join, sign_out_others
 from community.members.models import Member
 from community.members.queries import member_with_email
 from community.outbox import post
+from community.places import provinces, regencies
 from community.policies import YES, Verdict, no, require
-from community.tickets import Purpose, Ticket, asked_lately, end_tickets, issue, ticket_for, use
+from community.tickets import (
+    OVER,
+    Purpose,
+    Ticket,
+    asked_lately,
+    end,
+    end_tickets,
+    issue,
+    one_at_a_time,
+    ticket_for,
+    use,
+)
 from community.words import _
 
 SHORTEST = 8  # characters of a password (ASVS 6.2.1)
-GUESSES = 10**8  # a password that is found sooner is none (a score of 3 in zxcvbn)
-JUDGED = 72  # characters that are judged: more of them only take longer
+FEWEST = 5  # different characters
 MOST_LETTERS = 3  # an hour, to one address
 YOUNGEST = 16  # years (PP 17/2025)
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 ADDRESS = re.compile(
-    rf"(?=.{{1,254}}$)[a-z0-9_%+'-]+(?:\.[a-z0-9_%+'-]+)*@(?:{LABEL}\.)+[a-z0-9-]{{2,63}}"
+    rf"(?=.{{1,254}}$)[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*@(?:{LABEL}\.)+[a-z0-9-]{{2,63}}"
 )
-TERMS = "2026-11"  # of the terms and the privacy page; who agreed to others is asked again
+TERMS = "2026-11"  # the version of the terms and the privacy page that members agree to
+WORD = re.compile(r"[^\W\d_]+")
+COMMON = frozenset(word for words in FREQUENCY_LISTS.values() for word in words) | frozenset(
+    word
+    for name in (*provinces().values(), *regencies().values())
+    for word in WORD.findall(name.lower())
+)
+AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 # Models
 
@@ -60,7 +78,6 @@ class Application(NamedTuple):
     about: str
     born: int  # year
     locale: str
-    terms: str = TERMS  # that they agreed to
 
 
 # Policies
@@ -77,11 +94,16 @@ def may_join(application: Application, year: int) -> Verdict:
 
 
 def may_protect(password: str, *known: str) -> Verdict:
-    """`known` is what others know of the member; it makes no good password."""
+    """`known` is what others know of the member; it makes no good password.
+
+    Nor does a word that stands in a list of common ones, alone or with digits around it (ASVS
+    6.2.4, 6.2.11). There are no rules about kinds of characters (6.2.5)."""
     if len(password) < SHORTEST:
         return no(_("A password has at least 8 characters."))
-    told = [word for text in known for word in (text, *re.split(r"\W+", text))]
-    if zxcvbn(password[:JUDGED], user_inputs=[*told, "akar"])["guesses"] < GUESSES:
+    said = password.lower()
+    told = {word.lower() for text in (*known, "akar") for word in (text, *WORD.findall(text))}
+    guessed = any(one in COMMON or one in told for one in (said, AROUND.sub("", said)))
+    if guessed or set(WORD.findall(said)) <= told or len(set(said)) < FEWEST:
         return no(_("This password is easily guessed. Three or four unexpected words are better."))
     return YES
 
@@ -111,44 +133,44 @@ def moving(session: Session, member: Member, ticket_id: str | None) -> Ticket:
 def ask_to_join(tx: Transaction, application: Application) -> None:
     require(may_join(application, now(tx).year))
     email = canonical(application.email)
-    if _too_many_letters(tx, email):
+    if _too_many_letters(tx, Purpose.JOIN, email):
         return
     about = application._replace(email=email)._asdict()
     del about["born"]  # asked once, kept nowhere
     ticket = issue(tx, Purpose.JOIN, email, **about)
     if member := member_with_email(tx, email):
-        ticket.ends_at = now(tx)
+        end(ticket)
         post(tx, MailKind.HERE_ALREADY, email, member.locale, member_id=member.id)
     else:
-        locale, name = application.locale, application.name
-        post(tx, MailKind.JOIN, email, locale, name=name, ticket=ticket.id)
+        post(tx, MailKind.JOIN, email, application.locale, ticket=ticket.id)
 
 
-def join_by(tx: Transaction, ticket_id: str, password_hash: str) -> Member:
-    """The address is confirmed by the ticket."""
+def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> Member:
+    """The address is confirmed by the ticket. Whoever holds it agrees to the terms, and says anew
+    what they are called: anybody may have asked to join with their address."""
     told = use(tx, Purpose.JOIN, ticket_id).about
     member = join(
         tx,
-        name=told["name"],
+        name=name,
         email=told["email"],
         password_hash=password_hash,
         region=told["region"],
         clusters=tuple(told["clusters"]),
     )
     member.about, member.locale = told["about"], told["locale"]
-    tx.add(Consent(member_id=member.id, terms=told["terms"], given_at=now(tx)))
+    tx.add(Consent(member_id=member.id, terms=TERMS, given_at=now(tx)))
     return member
 
 
 def ask_to_reset(tx: Transaction, email: str, locale: str) -> None:
     """`locale` is for those who are no members."""
     email = canonical(email)
-    if _too_many_letters(tx, email):
+    if _too_many_letters(tx, Purpose.RESET, email):
         return
     member = member_with_email(tx, email)
     ticket = issue(tx, Purpose.RESET, email, member_id=member.id if member else None)
     if member is None:
-        ticket.ends_at = now(tx)
+        end(ticket)
         post(tx, MailKind.NOT_HERE, email, locale)
     else:
         post(tx, MailKind.RESET, email, member.locale, member_id=member.id, name=member.name,
@@ -159,29 +181,29 @@ def reset_by(tx: Transaction, ticket_id: str, password_hash: str) -> Member:
     """Ends every sign-in: whoever had the account has it no more."""
     member = tx.get_one(Member, resetting(tx, ticket_id).member_id)
     tx.lock(member)
-    use(tx, Purpose.RESET, ticket_id)
-    _protect(tx, member, password_hash, staying="")
+    if use(tx, Purpose.RESET, ticket_id).address != member.email:
+        raise Conflict(OVER)
+    _protect(tx, member, password_hash)
     return member
 
 
-def change_password(
-    tx: Transaction, member: Member, password_hash: str, *, proven: str, staying: str
-) -> None:
-    """`proven` is what the password they gave was compared with; it must still be theirs.
-    `staying` is the token hash of the browser they sit at."""
+def change_password(tx: Transaction, member: Member, password_hash: str, *, proven: str) -> Member:
+    """`proven` is what the password they gave was compared with; it must still be theirs. All sign
+    in anew, the browser they sit at, too: a copy of its cookie is worth nothing (S10)."""
     if member.password_hash != proven:
         raise Conflict(_("Your password was changed meanwhile."))
-    _protect(tx, member, password_hash, staying)
+    _protect(tx, member, password_hash)
+    return member
 
 
 def ask_to_move(tx: Transaction, member: Member, email: str) -> None:
     email = canonical(email)
-    if _too_many_letters(tx, email):
+    if _too_many_letters(tx, Purpose.MOVE, email):
         return
     other = member_with_email(tx, email)
     ticket = issue(tx, Purpose.MOVE, email, member_id=member.id)
     if other:
-        ticket.ends_at = now(tx)
+        end(ticket)
         post(tx, MailKind.HERE_ALREADY, email, other.locale, member_id=other.id)
     else:
         post(tx, MailKind.MOVE, email, member.locale, member_id=member.id, name=member.name,
@@ -207,14 +229,16 @@ def canonical(email: str) -> str:
     return email
 
 
-def _protect(tx: Transaction, member: Member, password_hash: str, staying: str) -> None:
+def _protect(tx: Transaction, member: Member, password_hash: str) -> None:
     member.password_hash = password_hash
-    sign_out_others(tx, member, staying)
+    sign_out_others(tx, member, staying="")
     end_tickets(tx, Ticket.member_id == member.id)
     post(tx, MailKind.PASSWORD_CHANGED, member.email, member.locale, member_id=member.id,
          name=member.name)  # fmt: skip
 
 
-def _too_many_letters(tx: Transaction, email: str) -> bool:
-    """Nobody's letter-box is filled through us (Discourse CVE-2022-31184)."""
-    return asked_lately(tx, email) >= MOST_LETTERS
+def _too_many_letters(tx: Transaction, purpose: Purpose, email: str) -> bool:
+    """Nobody's letter-box is filled through us (Discourse CVE-2022-31184). Counted by purpose: who
+    plays at joining with another's address keeps them from no new password."""
+    one_at_a_time(tx, email)
+    return asked_lately(tx, purpose, email) >= MOST_LETTERS

@@ -33,8 +33,8 @@ LETTERS = {
         _("Confirm your address"),
         [
             _(
-                "%(name)s, welcome. One step is left: confirm that this is your address, "
-                "and choose a password."
+                "Welcome. One step is left: confirm that this is your address, and choose a "
+                "password."
             ),
             _("The button works once, until tomorrow at this hour."),
             IGNORE,
@@ -46,8 +46,8 @@ LETTERS = {
         _("You are a member already"),
         [
             _(
-                "Somebody wanted to join with this address, which is yours already. You "
-                "can sign in with it as before."
+                "Somebody wanted to use this address here, which is yours already. You can "
+                "sign in with it as before."
             ),
             _("Have you forgotten the password? Ask for a new one where you sign in."),
             IGNORE,

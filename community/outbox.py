@@ -4,7 +4,6 @@ carries it, tries again when the mail server is away, and gives up in the end.
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,9 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community.clock import now
 from community.database import Base, Transaction
 from community.letters import MailKind
+from community.tickets import Ticket
 
-AT_ONCE = 20  # letters one round carries
-LEASE = timedelta(minutes=5)  # a postman that died with letters in hand is not waited for longer
+LEASE = timedelta(minutes=5)  # a postman that died with a letter in hand is not waited for longer
 # Until it is tried again, by how often it was; then it is dead.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720)]
 KEPT = timedelta(days=30)  # how long we can say what became of a letter
@@ -47,9 +46,10 @@ class Mail(Base):
 
 
 class Letter(NamedTuple):
-    """A mail in somebody's hands."""
+    """A mail in somebody's hands, for the time of its lease."""
 
     id: int
+    tries: int  # this is which
     kind: MailKind
     address: str
     locale: str
@@ -59,10 +59,11 @@ class Letter(NamedTuple):
 # Queries
 
 
-def mails_due(session: Session) -> Sequence[Mail]:
-    """The longest due first; another postman's are left to them."""
-    due = select(Mail).where(Mail.due_at <= now(session)).order_by(Mail.due_at).limit(AT_ONCE)
-    return session.scalars(due.with_for_update(skip_locked=True)).all()
+def next_due(session: Session) -> Mail | None:
+    """New passwords first, somebody waits for them; another postman's are left to them."""
+    due = select(Mail).where(Mail.due_at <= now(session)).limit(1)
+    in_order = due.order_by(Mail.kind != MailKind.RESET, Mail.due_at)
+    return session.scalar(in_order.with_for_update(skip_locked=True))
 
 
 # Actions
@@ -84,32 +85,56 @@ def post(
     )  # fmt: skip
 
 
-def take(tx: Transaction) -> list[Letter]:
-    """Those that are due, for one who carries them now. Each has to be sent() or returned()."""
-    letters = []
-    for mail in mails_due(tx):
+def take(tx: Transaction) -> Letter | None:
+    """One that is due, for one who carries it now. It has to be sent() or returned()."""
+    while mail := next_due(tx):
+        if trouble := _pointless(tx, mail):
+            _give_up(mail, trouble)
+            tx.flush()
+            continue
         mail.due_at = now(tx) + LEASE
         mail.tries += 1
-        letters.append(
-            Letter(mail.id, MailKind(mail.kind), mail.address, mail.locale, dict(mail.about))
+        return Letter(
+            mail.id, mail.tries, MailKind(mail.kind), mail.address, mail.locale, dict(mail.about)
         )
-    return letters
+    return None
 
 
-def sent(tx: Transaction, id: int) -> None:
-    mail = tx.get_one(Mail, id)
-    mail.sent_at, mail.due_at, mail.trouble, mail.about = now(tx), None, "", {}
+def sent(tx: Transaction, letter: Letter) -> None:
+    if mail := _still_ours(tx, letter):
+        mail.sent_at, mail.due_at, mail.trouble, mail.about = now(tx), None, "", {}
 
 
-def returned(tx: Transaction, id: int, trouble: str, *, for_good: bool = False) -> bool:
+def returned(tx: Transaction, letter: Letter, trouble: str, *, for_good: bool = False) -> bool:
     """Tried again later, unless that would not help or was done often enough: whether it will."""
-    mail = tx.get_one(Mail, id)
-    mail.trouble = trouble[:500]
-    again = not for_good and mail.tries <= len(WAITS)
-    mail.due_at = now(tx) + WAITS[mail.tries - 1] if again else None
-    if not again:
-        mail.about = {}
-    return again
+    mail = _still_ours(tx, letter)
+    if mail is None:
+        return True
+    if for_good or mail.tries > len(WAITS):
+        _give_up(mail, trouble)
+        return False
+    mail.trouble, mail.due_at = trouble[:500], now(tx) + WAITS[mail.tries - 1]
+    return True
+
+
+def _pointless(tx: Transaction, mail: Mail) -> str:
+    """Why it is not to be carried; empty where it is."""
+    if mail.tries > len(WAITS):
+        return mail.trouble or "whoever carried it did not come back"
+    ticket = tx.get(Ticket, mail.about["ticket"]) if "ticket" in mail.about else None
+    if ticket and ticket.ends_at <= now(tx):
+        return "its link is over"
+    return ""
+
+
+def _give_up(mail: Mail, trouble: str) -> None:
+    mail.trouble, mail.due_at, mail.about = trouble[:500], None, {}
+
+
+def _still_ours(tx: Transaction, letter: Letter) -> Mail | None:
+    """Unless the lease ran out and another took it."""
+    mail = tx.get_one(Mail, letter.id)
+    return mail if mail.tries == letter.tries and mail.due_at else None
 
 
 def forget_old_mail(tx: Transaction) -> None:

@@ -22,6 +22,8 @@ from community.errors import Conflict
 from community.words import _
 
 HOUR = timedelta(hours=1)
+TICKETS = 7_287  # the first number of our locks; any, as long as nothing else uses it
+OVER = _("It was used already, or is too old. If you have just used it, simply sign in.")
 KEPT = timedelta(days=1)  # after its end, to say that it was good once
 
 # Models
@@ -51,7 +53,7 @@ class Ticket(Base):
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
     about: Mapped[dict[str, Any]] = mapped_column(JSON)
     made_at: Mapped[datetime]
-    ends_at: Mapped[datetime] = mapped_column(index=True)  # when it was used, if it was
+    ends_at: Mapped[datetime] = mapped_column(index=True)  # made_at, once it was used
 
 
 def link_for(key: bytes, ticket_id: str) -> str:
@@ -78,19 +80,25 @@ def ticket_for(session: Session, purpose: Purpose, id: str | None) -> Ticket:
     """Raises Conflict where it is not good, or not any more."""
     ticket = session.get(Ticket, id) if id else None
     if ticket is None or ticket.purpose != purpose or ticket.ends_at <= now(session):
-        raise Conflict(_("This link was used already, or is too old. Please ask for a new one."))
+        raise Conflict(OVER)
     return ticket
 
 
-def asked_lately(session: Session, address: str) -> int:
-    """How many tickets the address got within an hour."""
+def asked_lately(session: Session, purpose: Purpose, address: str) -> int:
+    """How many such tickets the address got within an hour."""
     lately = select(func.count()).where(
-        Ticket.address == address, Ticket.made_at > now(session) - HOUR
+        Ticket.purpose == purpose, Ticket.address == address, Ticket.made_at > now(session) - HOUR
     )
     return session.scalars(lately).one()
 
 
 # Actions
+
+
+def one_at_a_time(tx: Transaction, address: str) -> None:
+    """Who asks for the same address waits until we commit, so that what they count is true."""
+    if tx.get_bind().dialect.name != "sqlite":
+        tx.execute(select(func.pg_advisory_xact_lock(TICKETS, func.hashtext(address))))
 
 
 def issue(
@@ -113,13 +121,18 @@ def issue(
 def use(tx: Transaction, purpose: Purpose, id: str) -> Ticket:
     """Once: whoever comes second finds it ended."""
     ticket = tx.hold(ticket_for, purpose, id)
-    ticket.ends_at = now(tx)
+    end(ticket)
     return ticket
+
+
+def end(ticket: Ticket) -> None:
+    """Before every clock: of two that use it at once one remembers an earlier now."""
+    ticket.ends_at = ticket.made_at
 
 
 def end_tickets(tx: Transaction, *which: Any) -> None:
     good = Ticket.ends_at > now(tx)
-    tx.execute(update(Ticket).where(good, *which).values(ends_at=now(tx)))
+    tx.execute(update(Ticket).where(good, *which).values(ends_at=Ticket.made_at))
 
 
 def forget_old_tickets(tx: Transaction) -> None:

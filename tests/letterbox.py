@@ -19,6 +19,7 @@ TAKEN = "250 taken"
 class LetterBox:
     port: int = 0
     answer: str = TAKEN  # to the next letters, as a mail server says it
+    polite: bool = True  # says goodbye
     letters: asyncio.Queue[EmailMessage] = field(default_factory=asyncio.Queue)
 
     @property
@@ -31,6 +32,11 @@ class LetterBox:
         assert isinstance(letter, EmailMessage)
         await self.letters.put(letter)
         return self.answer
+
+    async def handle_QUIT(self, _server: SMTP, _session: Any, _envelope: Envelope) -> str:  # noqa: N802
+        while not self.polite:
+            await asyncio.sleep(0.01)
+        return "221 Bye"
 
     async def next(self) -> EmailMessage:
         async with asyncio.timeout(10):

@@ -12,17 +12,16 @@ from starlette.routing import Route
 
 from community import accounts
 from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
-from community.members.queries import hash_of
 from community.passwords import LONGEST
 from community.tickets import id_in
 from community.words import _
-from web.doors import acting, acting_alone, looking, nothing_more, settings_of, token_of
+from web.doors import acting, acting_alone, looking, nothing_more, settings_of
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import MaybeLine
 from web.joining import hashed, over
 from web.pages import locale_of, page
-from web.sign_ins import matches
+from web.sign_ins import let_in, matches
 from web.words import said_in
 
 Secret = Annotated[str, Meta(max_length=LONGEST)]
@@ -52,11 +51,10 @@ async def change_password(request: Request) -> Response:
     try:
         proven, *known = await _prove(request, given.current)
         hash = await hashed(request, given.password, *known)
-        staying = hash_of(token_of(request))
-        await acting_alone(request, accounts.change_password, hash, proven=proven, staying=staying)
+        member = await acting_alone(request, accounts.change_password, hash, proven=proven)
+        return await let_in(request, member, f"{_here(request)}?saved=password")
     except (Denied, Invalid, TooFast) as refusal:
         return await _account(request, password=refusal)
-    return RedirectResponse(f"{request.app.url_path_for('account')}?saved=password", 303)
 
 
 async def change_address(request: Request) -> Response:
@@ -79,7 +77,11 @@ async def move(request: Request) -> Response:
         await acting_alone(request, accounts.move_by, seen.found.id)
     except Conflict as refusal:
         return await over(request, refusal, "account")
-    return RedirectResponse(f"{request.app.url_path_for('account')}?saved=address", 303)
+    return RedirectResponse(f"{_here(request)}?saved=address", 303)
+
+
+def _here(request: Request) -> str:
+    return str(request.app.url_path_for("account"))
 
 
 async def _prove(request: Request, password: str) -> tuple[str, str, str]:

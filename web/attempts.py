@@ -1,7 +1,8 @@
 """How often a password may be said (ASVS 5.0, 6.1.1): counted by account, network and browser.
 
-Nobody is locked out by what others do: a browser that has signed in to the account before has a
-count of its own, and every wait ends within an hour, mostly within a minute.
+Nobody is locked out by what others do elsewhere: an account has a count for each network, and for
+each browser that has signed in with its present password. Every wait ends within a minute. What
+many networks try together is slowed by what comparing costs (community/passwords.py).
 """
 
 import logging
@@ -29,8 +30,8 @@ from web.looks import YEAR
 log = logging.getLogger(__name__)
 
 HERE = RateLimitItemPerMinute(5)  # at one account from one network, or from one browser it knows
-ACCOUNT = RateLimitItemPerHour(100)  # at one account, from browsers it does not know
 NETWORK = RateLimitItemPerMinute(300)  # from one: a mobile carrier puts thousands behind it
+LETTERS = RateLimitItemPerHour(200)  # asked for from one network, to whatever addresses
 
 Count = tuple[RateLimitItem, tuple[str, ...]]
 
@@ -48,8 +49,16 @@ class Attempt(NamedTuple):
             yield HERE, (account, "browser", self.browser)
         else:
             yield HERE, (account, "network", self.network)
-            yield ACCOUNT, (account,)
             yield NETWORK, (self.network,)
+
+
+class Asking(NamedTuple):
+    """Somebody wants a letter to be sent."""
+
+    network: str
+
+    def counts(self) -> Iterator[Count]:
+        yield LETTERS, ("letters", self.network)
 
 
 class Attempts:
@@ -68,7 +77,7 @@ class Attempts:
                 )
             )  # fmt: skip
 
-    async def take(self, attempt: Attempt) -> float:
+    async def take(self, attempt: Attempt | Asking) -> float:
         """0 when they may try now, which is counted; else the seconds until they may."""
         try:
             return await _take(self._shared, attempt)
@@ -81,7 +90,7 @@ class Attempts:
             await self._pool.disconnect()
 
 
-async def _take(limiter: MovingWindowRateLimiter, attempt: Attempt) -> float:
+async def _take(limiter: MovingWindowRateLimiter, attempt: Attempt | Asking) -> float:
     for item, keys in attempt.counts():
         if not await limiter.hit(item, *keys):
             window = await limiter.get_window_stats(item, *keys)
@@ -98,7 +107,7 @@ def know(request: Request, response: Response, member: Member) -> None:
     """From now on the account knows this browser, also when it was signed out."""
     if not _browser_of(request, member):
         settings = settings_of(request)
-        number = _signer(settings).sign(f"{member.id}.{token_hex(16)}").decode()
+        number = _signer(settings, member).sign(f"{member.id}.{token_hex(16)}").decode()
         response.set_cookie(
             _cookie(settings), number, max_age=YEAR, secure=settings.under_tls, httponly=True,
             samesite="lax",
@@ -117,15 +126,19 @@ def network_of(host: str) -> str:
 def _browser_of(request: Request, member: Member) -> str:
     settings = settings_of(request)
     try:
-        number = _signer(settings).unsign(request.cookies.get(_cookie(settings), "")).decode()
+        number = (
+            _signer(settings, member).unsign(request.cookies.get(_cookie(settings), "")).decode()
+        )
     except BadSignature:
         return ""
-    return number if number.startswith(f"{member.id}.") else ""
+    return number
 
 
 def _cookie(settings: Settings) -> str:
     return "__Host-browser" if settings.under_tls else "browser"
 
 
-def _signer(settings: Settings) -> Signer:
-    return Signer(settings.secret(), salt="browser", key_derivation="hmac", digest_method=sha256)
+def _signer(settings: Settings, member: Member) -> Signer:
+    """Another one for each password: who had an earlier one is no acquaintance any more."""
+    salt = f"browser:{member.id}:{member.password_hash}"
+    return Signer(settings.secret(), salt=salt, key_derivation="hmac", digest_method=sha256)

@@ -4,7 +4,6 @@ A link is opened by GET, which changes nothing, and used by POST: programs that 
 open links, too (Discourse CVE-2019-1020018).
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -16,14 +15,14 @@ from starlette.routing import Route
 
 from community import accounts
 from community.accounts import Application
-from community.database import Transaction
-from community.errors import Conflict, Denied, Invalid, Refusal
-from community.members.models import Member
+from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
 from community.passwords import LONGEST, Passwords
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
 from community.policies import require
 from community.tickets import Ticket, id_in
-from web.doors import Seen, asking, nothing_more, settings_of, visiting
+from community.words import _
+from web.attempts import Asking, Attempts, network_of
+from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import MaybeLine, Name
@@ -42,7 +41,6 @@ class Joined(Form, frozen=True, kw_only=True):
     email: Annotated[str, Meta(max_length=320)]
     name: Name
     born: Annotated[int, Meta(ge=1900, le=9999)]
-    agreed: Literal["yes"]
     region: Annotated[str, Meta(max_length=5)] = ""
     clusters: list[Cluster] = []
     about: MaybeLine = ""
@@ -67,6 +65,11 @@ class Chosen(Form, frozen=True, kw_only=True):
     password: Annotated[str, Meta(max_length=LONGEST)]
 
 
+class Confirmed(Chosen, frozen=True, kw_only=True):
+    name: Name
+    agreed: Literal["yes"]
+
+
 async def enter(request: Request) -> Response:
     return await _join_form(request)
 
@@ -74,6 +77,7 @@ async def enter(request: Request) -> Response:
 async def join(request: Request) -> Response:
     given = await filled_in(request, Joined)
     try:
+        await _not_too_many(request)
         await asking(request, accounts.ask_to_join, given.application(locale_of(request)))
     except REFUSED as refusal:
         return await _join_form(request, given, refusal)
@@ -86,8 +90,9 @@ async def forgot(request: Request) -> Response:
 
 async def ask_again(request: Request) -> Response:
     given, locale = await filled_in(request, Forgotten), locale_of(request)
+    await _not_too_many(request)
     try:
-        await asking(request, accounts.ask_to_reset, given.email, locale)
+        await database_of(request).act(accounts.ask_to_reset, given.email, locale)
     except Invalid as refusal:
         seen = await visiting(request, nothing_more)
         error = said_in(locale, refusal.sentence)
@@ -104,30 +109,36 @@ async def letter(request: Request) -> Response:
 
 
 async def confirm(request: Request) -> Response:
-    """The end of joining: the address is theirs, and they choose a password."""
-    return await _choose(request, accounts.joining, accounts.join_by, "join")
+    """The end of joining: the address is theirs; they say who they are and choose a password."""
+    try:
+        seen, ticket_id = await opened(request, accounts.joining)
+        if request.method == "GET":
+            return _confirm_form(request, seen, seen.found.about["name"])
+        given = await filled_in(request, Confirmed)
+        try:
+            hash = await hashed(request, given.password, seen.found.address, given.name)
+        except Denied as refusal:
+            return _confirm_form(request, seen, given.name, refusal)
+        member = await asking(request, accounts.join_by, ticket_id, hash, given.name)
+    except Conflict as refusal:
+        return await over(request, refusal, "join")
+    return await let_in(request, member, "/")
 
 
 async def reset(request: Request) -> Response:
-    return await _choose(request, accounts.resetting, accounts.reset_by, "forgot")
-
-
-async def _choose(
-    request: Request, find: Find, act: Callable[[Transaction, str, str], Member], again: str
-) -> Response:
-    """A password for who came by a link of ours; they are signed in with it."""
+    """Also while nothing else can be written: an administrator may have to come back in."""
     try:
-        seen, ticket_id = await opened(request, find)
+        seen, ticket_id = await opened(request, accounts.resetting)
         if request.method == "GET":
-            return _password_form(request, seen)
+            return _reset_form(request, seen)
         given = await filled_in(request, Chosen)
         try:
-            hash = await hashed(request, given.password, *_known_of(seen.found))
+            hash = await hashed(request, given.password, seen.found.address)
         except Denied as refusal:
-            return _password_form(request, seen, refusal)
-        member = await asking(request, act, ticket_id, hash)
+            return _reset_form(request, seen, refusal)
+        member = await database_of(request).act(accounts.reset_by, ticket_id, hash)
     except Conflict as refusal:
-        return await over(request, refusal, again)
+        return await over(request, refusal, "forgot")
     return await let_in(request, member, "/")
 
 
@@ -147,19 +158,43 @@ async def over(request: Request, refusal: Refusal, again: str) -> Response:
 
 async def hashed(request: Request, password: str, *known: str) -> str:
     """Raises Denied with the reason for a password that would not protect."""
-    require(await asyncio.to_thread(accounts.may_protect, password, *known))
+    require(accounts.may_protect(password, *known))
     passwords: Passwords = request.state.passwords
     return await passwords.hash(password)
 
 
-def _known_of(ticket: Ticket) -> tuple[str, ...]:
-    return ticket.address, ticket.about.get("name", "")
+async def _not_too_many(request: Request) -> None:
+    """Nobody floods strangers through us, one letter each."""
+    attempts: Attempts = request.state.attempts
+    network = network_of(request.client.host if request.client else "")
+    if wait := await attempts.take(Asking(network)):
+        sentence = _("Too many e-mails were asked for. Please try again later.")
+        raise TooFast(sentence, retry_after=wait)
 
 
-def _password_form(request: Request, seen: Seen[Ticket], refusal: Denied | None = None) -> Response:
+def _confirm_form(
+    request: Request, seen: Seen[Ticket], name: str, refusal: Denied | None = None
+) -> Response:
+    fields: dict[str, Any] = {"email": seen.found.address, "name": name}
+    return _password_form(request, seen, "community/confirm.html", refusal, fields)
+
+
+def _reset_form(request: Request, seen: Seen[Ticket], refusal: Denied | None = None) -> Response:
+    fields: dict[str, Any] = {"email": seen.found.address}
+    return _password_form(request, seen, "community/password.html", refusal, fields)
+
+
+def _password_form(
+    request: Request,
+    seen: Seen[Ticket],
+    template: str,
+    refusal: Denied | None,
+    fields: dict[str, Any],
+) -> Response:
     error = said_in(locale_of(request), refusal.sentence) if refusal else ""
-    fields: dict[str, Any] = {"email": seen.found.address, "error": error}
-    return refused(page(request, "community/password.html", seen, **fields), refusal)
+    response = refused(page(request, template, seen, error=error, **fields), refusal)
+    response.headers["cache-control"] = "private, no-store"  # it holds an address
+    return response
 
 
 async def _join_form(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -29,6 +29,7 @@ from web.words import said_in
 log = logging.getLogger(__name__)
 
 PATIENCE = 30  # seconds for the mail server to take one
+GOODBYE = 1  # second for it to say goodbye
 LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 
 
@@ -76,7 +77,7 @@ class ToServer:
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refused.code for refused in error.recipients]
             raise Refused(str(error), for_good=min(codes) >= 500) from error
-        except aiosmtplib.SMTPResponseException as error:
+        except aiosmtplib.SMTPDataError as error:
             raise Refused(str(error), for_good=error.code >= 500) from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise Refused(str(error) or type(error).__name__, for_good=False) from error
@@ -86,8 +87,9 @@ class ToServer:
             await server.connect()
             if message:
                 await server.send_message(message)
-            with suppress(aiosmtplib.SMTPException):  # it has the letter: nothing to do again
-                await server.quit()
+            with suppress(aiosmtplib.SMTPException, OSError):  # it has the letter, whatever comes
+                async with asyncio.timeout(GOODBYE):
+                    await server.quit()
 
 
 class ToFolder:
@@ -137,19 +139,21 @@ class Postman:
             await asyncio.sleep(self._every)
 
     async def round(self) -> None:
-        """All that are due. Those of one that died with them in hand are, after their lease."""
-        while letters := await self._db.act(take):
-            for letter in letters:
-                await self._carry(letter)
+        """All that are due. That of one that died with it in hand is, after its lease."""
+        while letter := await self._db.act(take):
+            await self._carry(letter)
 
     async def _carry(self, letter: Letter) -> None:
         try:
             await self._carrier.carry(written_out(letter, self._settings))
         except Refused as refused:
-            again = await self._db.act(returned, letter.id, str(refused), for_good=refused.for_good)
+            again = await self._db.act(returned, letter, str(refused), for_good=refused.for_good)
             log.warning("letter %s: %s; %s", letter.id, refused, "later" if again else "given up")
+        except Exception as error:  # this one alone: the others go on
+            log.exception("letter %s could not be written out or carried", letter.id)
+            await self._db.act(returned, letter, repr(error))
         else:
-            await self._db.act(sent, letter.id)
+            await self._db.act(sent, letter)
 
 
 def written_out(letter: Letter, settings: Settings) -> EmailMessage:
@@ -169,9 +173,9 @@ def written_out(letter: Letter, settings: Settings) -> EmailMessage:
     message["To"] = letter.address
     message["Subject"] = shown["subject"]
     message["Date"] = formatdate()
-    message["Message-ID"] = make_msgid(
-        f"{letter.kind}-{letter.id}", urlsplit(settings.public_url).hostname
-    )
+    # The same each time it is tried: who gets it twice sees it once.
+    site = urlsplit(settings.public_url).hostname
+    message["Message-ID"] = f"<{letter.id:06}.{letter.kind}@{site}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
     message.set_content(fragment(letter.locale, "mail/letter.txt", **shown))
     message.add_alternative(fragment(letter.locale, "mail/letter.html", **shown), subtype="html")

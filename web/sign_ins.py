@@ -49,14 +49,15 @@ async def sign_in(request: Request) -> Response:
     given = await filled_in(request, Credentials)
     try:
         member = await _recognised(request, given)
+        return await let_in(request, member, inside(given.next))
     except (Denied, TooFast) as refusal:
         return await _not_recognised(request, given, refusal)
-    return await let_in(request, member, inside(given.next))
 
 
 async def let_in(request: Request, member: Member, to: str) -> Response:
-    """Who proved to be the member goes on, signed in."""
-    token = await database_of(request).act(_let_in, request, member.id)
+    """Who proved to be the member, as that was read then, goes on, signed in. Raises Denied where
+    the password has changed since."""
+    token = await database_of(request).act(_let_in, request, member.id, member.password_hash)
     response = RedirectResponse(to, 303)
     stay_signed_in(request, response, token)
     know(request, response, member)
@@ -117,10 +118,11 @@ async def _not_recognised(request: Request, given: Credentials, refusal: Refusal
     return refused(page(request, "community/sign_in.html", seen, **fields), refusal)
 
 
-def _let_in(tx: Transaction, request: Request, member_id: int) -> str:
-    return actions.sign_in(
+def _let_in(tx: Transaction, request: Request, member_id: int, proven: str) -> str:
+    return actions.sign_in_by_password(
         tx,
         member_id,
+        proven,
         device=request.headers.get("user-agent", ""),
         network=request.client.host if request.client else "",
         instead_of=request.cookies.get(cookie_name(request), ""),

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, Invalid, NotFound
+from community.errors import Conflict, Denied, Invalid, NotFound
 from community.letters import MailKind
 from community.members.events import SignInEnded, StandingChanged
 from community.members.models import (
@@ -56,10 +56,20 @@ def join(
     return member
 
 
+def sign_in_by_password(tx: Transaction, member_id: int, proven: str, **browser: str) -> str:
+    """As sign_in(); `proven` is what the password was compared with, a while ago. Raises Denied
+    where it was changed since: whoever ended all sign-ins with it meant this one, too."""
+    member = tx.get_one(Member, member_id)
+    tx.lock(member)
+    if member.password_hash != proven:
+        raise Denied(_("Your password was changed meanwhile."))
+    return sign_in(tx, member_id, **browser)
+
+
 def sign_in(
     tx: Transaction, member_id: int, *, device: str = "", network: str = "", instead_of: str = ""
 ) -> str:
-    """Answers the token, 256 bits, which we then forget. The password was checked before.
+    """Answers the token, 256 bits, which we then forget. Who they are was checked before.
 
     `instead_of` is the token this browser came with: it opens nothing any more."""
     forget_browser(tx, instead_of)

@@ -25,16 +25,17 @@ async def test_gita_joins_and_comes_back(posted: Posted, chrome: Chromium, scrip
         await page.get_by_label("Tempat Anda").select_option("Kabupaten Garut")
         await page.get_by_label("Kriya").check()
         await page.get_by_label("Tahun lahir").fill("1991")
-        await page.get_by_label("Saya menyetujui").check()
         await page.get_by_role("button", name="Bergabung").click()
         await expect(page.get_by_role("heading", name="Periksa surel Anda")).to_be_visible()
 
         await page.goto(path_in(await box.next()))
+        await page.get_by_label("Saya menyetujui").check()
         await page.get_by_label("Kata sandi").fill("gita1991")
-        await page.get_by_role("button", name="Lanjut").click()
+        await page.get_by_role("button", name="Bergabung").click()
         await expect(page.get_by_text("mudah ditebak")).to_be_visible()
+        await page.get_by_label("Saya menyetujui").check()
         await page.get_by_label("Kata sandi").fill("tujuh gelombang sore 44")
-        await page.get_by_role("button", name="Lanjut").click()
+        await page.get_by_role("button", name="Bergabung").click()
         await expect(page.get_by_role("link", name="Pemberitahuan")).to_be_visible()
 
     async with window(chrome, town.visitor, width=PHONE, javascript=scripts) as page:

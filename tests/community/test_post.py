@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from community import clock, outbox
+from community import accounts, clock, outbox
 from community.database import Database, Transaction
 from community.letters import LETTERS, MailKind
 from community.outbox import WAITS, Mail
@@ -98,7 +98,7 @@ async def test_who_died_with_a_letter_in_hand_is_not_waited_for_longer_than_the_
     db: Database, settings: Settings, box: LetterBox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await db.act(posted)
-    assert len(await db.act(outbox.take)) == 1
+    assert await db.act(outbox.take)
     postman = Postman(db, settings, ToServer(box.url), 1)
     await postman.round()
     assert box.letters.empty()
@@ -107,13 +107,58 @@ async def test_who_died_with_a_letter_in_hand_is_not_waited_for_longer_than_the_
     assert box.letters.qsize() == 1
 
 
+async def test_who_comes_back_after_the_lease_says_nothing_about_anothers_try(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await db.act(posted)
+    late = await db.act(outbox.take)
+    monkeypatch.setattr(clock, "ahead", outbox.LEASE)
+    other = await db.act(outbox.take)
+    assert late and other and (late.id, late.tries, other.tries) == (other.id, 1, 2)
+    await db.act(outbox.returned, late, "no", for_good=True)
+    assert (await db.look(last)).about, "the other still has it"
+    await db.act(outbox.sent, other)
+    assert (await db.look(last)).sent_at
+
+
+async def test_a_letter_nobody_can_write_out_holds_up_no_other(
+    db: Database, settings: Settings, box: LetterBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    await db.act(lambda tx: outbox.post(tx, MailKind.MOVED, email(BO), "en", who="Bo"))
+    await db.act(posted)
+    await Postman(db, settings, ToServer(box.url), 1).round()
+    assert box.letters.qsize() == 1 and "could not be written out" in caplog.text
+    first = await db.look(lambda session: session.scalars(select(Mail).order_by(Mail.id)).first())
+    assert first and first.due_at and "KeyError" in first.trouble
+
+
+async def test_a_server_that_never_says_goodbye_has_the_letter(
+    db: Database, settings: Settings, box: LetterBox
+) -> None:
+    box.polite = False
+    await db.act(posted)
+    await Postman(db, settings, ToServer(box.url), 1).round()
+    box.polite = True
+    assert box.letters.qsize() == 1 and (await db.look(last)).sent_at
+
+
+async def test_a_letter_whose_link_is_over_is_not_carried(
+    db: Database, settings: Settings, box: LetterBox
+) -> None:
+    for _ in range(2):
+        await db.act(accounts.ask_to_reset, email(BO), "en")
+    await Postman(db, settings, ToServer(box.url), 1).round()
+    assert box.letters.qsize() == 1, "the newer one ended the older"
+
+
 async def test_old_letters_are_forgotten(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     await db.act(posted)
     monkeypatch.setattr(clock, "ahead", outbox.KEPT + timedelta(days=1))
     await db.act(outbox.forget_old_mail)
     assert (await db.look(last)).due_at, "it was not carried yet"
-    (letter,) = await db.act(outbox.take)
-    await db.act(outbox.sent, letter.id)
+    letter = await db.act(outbox.take)
+    assert letter
+    await db.act(outbox.sent, letter)
     await db.act(outbox.forget_old_mail)
     assert await db.look(lambda session: session.scalar(select(Mail))) is None
 
@@ -135,7 +180,7 @@ async def test_without_a_mail_server_letters_are_files_for_our_eyes_only(
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_every_letter_can_be_written_out(kind: MailKind, locale: str, tmp_path: Path) -> None:
     settings = Settings(data_dir=str(tmp_path))
-    letter = outbox.Letter(1, kind, "bo@harbour.test", locale, {"name": "Bo", "ticket": "t1"})
+    letter = outbox.Letter(1, 1, kind, "bo@harbour.test", locale, {"name": "Bo", "ticket": "t1"})
     message = written_out(letter, settings)
     assert "%(" not in message.as_string() and (locale == "en") == (
         message["subject"] == LETTERS[kind].subject
@@ -149,7 +194,7 @@ def test_every_letter_can_be_written_out(kind: MailKind, locale: str, tmp_path: 
 def test_nickname_url_in_mail(tmp_path: Path) -> None:
     """A name makes no link and breaks no header (Flarum CVE-2026-30913; S12)."""
     name = "Win at evil.example/x https://evil.example\r\nBcc: all@harbour.test"
-    letter = outbox.Letter(1, MailKind.MOVED, "bo@harbour.test", "en", {"name": name})
+    letter = outbox.Letter(1, 1, MailKind.MOVED, "bo@harbour.test", "en", {"name": name})
     message = written_out(letter, Settings(data_dir=str(tmp_path)))
     assert "evil.example" not in text_of(message) and "https://evil" not in text_of(message)
     assert message["bcc"] is None and "\n" not in text_of(message).split(", your account")[0]
