@@ -95,7 +95,7 @@ async def ask_again(request: Request) -> Response:
         await database_of(request).act(accounts.ask_to_reset, given.email, locale)
     except Invalid as refusal:
         seen = await visiting(request, nothing_more)
-        error = said_in(locale, refusal.sentence)
+        error = said_in(locale, refusal.sentence, refusal.values)
         return refused(page(request, "community/forgot.html", seen, error=error), refusal)
     return _to_letter(request)
 
@@ -152,7 +152,7 @@ async def opened(request: Request, find: Find) -> tuple[Seen[Ticket], str]:
 async def over(request: Request, refusal: Refusal, again: str) -> Response:
     """`again` is the name of the page where one asks for a new link."""
     seen = await visiting(request, nothing_more)
-    said = said_in(locale_of(request), refusal.sentence)
+    said = said_in(locale_of(request), refusal.sentence, refusal.values)
     return page(request, "community/link_over.html", seen, status=410, said_why=said, again=again)
 
 
@@ -191,7 +191,7 @@ def _password_form(
     refusal: Denied | None,
     fields: dict[str, Any],
 ) -> Response:
-    error = said_in(locale_of(request), refusal.sentence) if refusal else ""
+    error = said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else ""
     response = refused(page(request, template, seen, error=error, **fields), refusal)
     response.headers["cache-control"] = "private, no-store"  # it holds an address
     return response
@@ -205,7 +205,7 @@ async def _join_form(
         "community/join.html",
         await visiting(request, nothing_more),
         given=given,
-        error=said_in(locale_of(request), refusal.sentence) if refusal else "",
+        error=said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else "",
         provinces=provinces(),
         regencies_of=regencies_of,
         clusters=CLUSTER_NAMES,

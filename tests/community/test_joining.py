@@ -238,6 +238,7 @@ async def test_an_address_somebody_has_is_moved_to_by_nobody(posted: Posted) -> 
 async def test_who_cannot_join_is_told_why(town: Town, field: str, value: Any, status: int) -> None:
     answer = await town.visitor.post("/join", **WHO | {field: value})
     assert answer.status_code == status
+    assert "%(" not in answer.text and (field != "born" or "come back in 2029" in answer.text)
     assert await town.db.look(lambda session: session.scalar(select(func.count(Mail.id)))) == 0
 
 
