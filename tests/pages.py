@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from channels.models import Channel, Message
-from community.members.models import Member
+from community.members.models import Member, Role
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
@@ -38,7 +38,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "decision": select(Decision.id).order_by(Decision.mute_days.desc()),
     "flag": select(Flag.id).order_by(Flag.id.desc()),
     "category": select(Category.id).order_by(Category.restricted.desc()),
-    "member": select(Member.id).order_by(Member.role, Member.id),
+    "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),
     "reason": select(Reason.code).order_by(Reason.code),
     "slug": select(Category.slug).order_by(Category.id),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),
