@@ -177,8 +177,12 @@ def written_out(letter: Letter, settings: Settings) -> EmailMessage:
     site = urlsplit(settings.public_url).hostname
     message["Message-ID"] = f"<{letter.id:06}.{letter.kind}@{site}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
-    message.set_content(fragment(letter.locale, "mail/letter.txt", **shown))
-    message.add_alternative(fragment(letter.locale, "mail/letter.html", **shown), subtype="html")
+    # 8bit: a link stands in one piece, also for who opens the file with an editor.
+    text, html = (
+        fragment(letter.locale, f"mail/letter.{kind}", **shown) for kind in ("txt", "html")
+    )
+    message.set_content(text, cte="8bit")
+    message.add_alternative(html, subtype="html", cte="8bit")
     return message
 
 

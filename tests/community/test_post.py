@@ -180,13 +180,14 @@ async def test_without_a_mail_server_letters_are_files_for_our_eyes_only(
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_every_letter_can_be_written_out(kind: MailKind, locale: str, tmp_path: Path) -> None:
     settings = Settings(data_dir=str(tmp_path))
-    letter = outbox.Letter(1, 1, kind, "bo@harbour.test", locale, {"name": "Bo", "ticket": "t1"})
+    letter = outbox.Letter(1, 1, kind, "bo@harbour.test", locale, {"name": "Bö", "ticket": "t1"})
     message = written_out(letter, settings)
     assert "%(" not in message.as_string() and (locale == "en") == (
         message["subject"] == LETTERS[kind].subject
     )
     if "{ticket}" in LETTERS[kind].path:
         link = text_of(message).split("/" + LETTERS[kind].path.split("/")[1] + "/")[1].split()[0]
+        assert link.encode() in message.as_bytes(), "in one piece"
         assert id_in(settings.secret(), link) == "t1" and id_in(b"other", link) is None
         assert id_in(settings.secret(), "t2" + link[2:]) is None
 
