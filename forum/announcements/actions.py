@@ -23,7 +23,8 @@ def publish(
 ) -> Announcement:
     """Its audience is who belongs to it at this moment. With the same key: the first one again."""
     if earlier := tx.scalar(select(Announcement).where(Announcement.key == key)):
-        sent = (official.id, tx.get_one(Mandate, mandate_id).organisation_id, draft)
+        mandate = tx.get(Mandate, mandate_id)
+        sent = (official.id, mandate and mandate.organisation_id, draft)
         if sent != (earlier.author_id, earlier.organisation_id, earlier.draft):
             raise Conflict(_("This key was used for something else."))
         return earlier

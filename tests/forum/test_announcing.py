@@ -65,6 +65,13 @@ async def test_publishing_twice_is_publishing_once(db: Database) -> None:
     ):
         with pytest.raises(Conflict):
             await db.act(announced, HARBOUR._replace(**other))
+    for mandate in (BO_FOR_DODOL, 10**9):
+        with pytest.raises(Conflict):
+            await db.act(_by_dee, mandate, first.key)
+
+
+def _by_dee(tx: Transaction, mandate_id: int, key: str) -> None:
+    publish(tx, tx.get_one(Member, DEE), mandate_id, HARBOUR, key=key)
 
 
 async def test_only_officials_publish(db: Database) -> None:
