@@ -8,11 +8,11 @@ Sections in house order: models, policies, queries, actions.
 
 import re
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, Session, mapped_column
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from community.clock import now
 from community.database import Base, Transaction
@@ -21,7 +21,7 @@ from community.letters import MailKind
 from community.members.actions import join, sign_out_others
 from community.members.models import Member
 from community.members.queries import member_with_email
-from community.outbox import post
+from community.outbox import post, post_to
 from community.places import provinces, regencies
 from community.policies import YES, Verdict, no, require
 from community.tickets import (
@@ -48,11 +48,6 @@ ADDRESS = re.compile(
 )
 TERMS = "2026-11"  # the version of the terms and the privacy page that members agree to
 WORD = re.compile(r"[^\W\d_]+")
-COMMON = frozenset(word for words in FREQUENCY_LISTS.values() for word in words) | frozenset(
-    word
-    for name in (*provinces().values(), *regencies().values())
-    for word in WORD.findall(name.lower())
-)
 AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 # Models
@@ -102,10 +97,20 @@ def may_protect(password: str, *known: str) -> Verdict:
         return no(_("A password has at least 8 characters."))
     said = password.lower()
     told = {word.lower() for text in (*known, "akar") for word in (text, *WORD.findall(text))}
-    guessed = any(one in COMMON or one in told for one in (said, AROUND.sub("", said)))
+    guessed = any(one in _common() or one in told for one in (said, AROUND.sub("", said)))
     if guessed or set(WORD.findall(said)) <= told or len(set(said)) < FEWEST:
         return no(_("This password is easily guessed. Three or four unexpected words are better."))
     return YES
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words that are guessed first. Read when somebody first chooses a password: reading them takes
+    longer than anything else at the start of a process."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    places = " ".join((*provinces().values(), *regencies().values())).lower()
+    return frozenset().union(*FREQUENCY_LISTS.values(), WORD.findall(places))
 
 
 # Queries
@@ -140,7 +145,7 @@ def ask_to_join(tx: Transaction, application: Application) -> None:
     ticket = issue(tx, Purpose.JOIN, email, **about)
     if member := member_with_email(tx, email):
         end(ticket)
-        post(tx, MailKind.HERE_ALREADY, email, member.locale, member_id=member.id)
+        post_to(tx, member, MailKind.HERE_ALREADY)
     else:
         post(tx, MailKind.JOIN, email, application.locale, ticket=ticket.id)
 
@@ -173,8 +178,7 @@ def ask_to_reset(tx: Transaction, email: str, locale: str) -> None:
         end(ticket)
         post(tx, MailKind.NOT_HERE, email, locale)
     else:
-        post(tx, MailKind.RESET, email, member.locale, member_id=member.id, name=member.name,
-             ticket=ticket.id)  # fmt: skip
+        post_to(tx, member, MailKind.RESET, ticket=ticket.id)
 
 
 def reset_by(tx: Transaction, ticket_id: str, password_hash: str) -> Member:
@@ -204,10 +208,9 @@ def ask_to_move(tx: Transaction, member: Member, email: str) -> None:
     ticket = issue(tx, Purpose.MOVE, email, member_id=member.id)
     if other:
         end(ticket)
-        post(tx, MailKind.HERE_ALREADY, email, other.locale, member_id=other.id)
+        post_to(tx, other, MailKind.HERE_ALREADY)
     else:
-        post(tx, MailKind.MOVE, email, member.locale, member_id=member.id, name=member.name,
-             ticket=ticket.id)  # fmt: skip
+        post_to(tx, member, MailKind.MOVE, email, ticket=ticket.id)
 
 
 def move_by(tx: Transaction, member: Member, ticket_id: str) -> None:
@@ -216,7 +219,7 @@ def move_by(tx: Transaction, member: Member, ticket_id: str) -> None:
     ticket = use(tx, Purpose.MOVE, ticket_id)
     if member_with_email(tx, ticket.address):
         raise Invalid(_("Another account has this address by now."))
-    post(tx, MailKind.MOVED, member.email, member.locale, member_id=member.id, name=member.name)
+    post_to(tx, member, MailKind.MOVED)
     member.email = ticket.address
     end_tickets(tx, Ticket.member_id == member.id)
 
@@ -233,8 +236,7 @@ def _protect(tx: Transaction, member: Member, password_hash: str) -> None:
     member.password_hash = password_hash
     sign_out_others(tx, member, staying="")
     end_tickets(tx, Ticket.member_id == member.id)
-    post(tx, MailKind.PASSWORD_CHANGED, member.email, member.locale, member_id=member.id,
-         name=member.name)  # fmt: skip
+    post_to(tx, member, MailKind.PASSWORD_CHANGED)
 
 
 def _too_many_letters(tx: Transaction, purpose: Purpose, email: str) -> bool:

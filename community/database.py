@@ -88,7 +88,7 @@ class Transaction(Session):
         """Find, lock, and find again: while we waited for the lock the right may have ended."""
         found = find(self, *args, **kw)
         self.lock(*found.chain)
-        return found if self._alone else find(self, *args, **kw)
+        return found if self.alone else find(self, *args, **kw)
 
     def lock(self, *rows: Base) -> None:
         """Until we commit nobody else changes these rows; they are read again, in house order."""
@@ -98,7 +98,7 @@ class Transaction(Session):
             if self._held and turn < max(self._held):
                 raise OutOfTurn(f"{turn} after {max(self._held)}")
             self._held.add(turn)
-            if not self._alone:
+            if not self.alone:
                 self.flush()  # what we have written to it must not be read over
                 self.refresh(row, with_for_update={"of": type(row), "key_share": True})
 
@@ -109,7 +109,7 @@ class Transaction(Session):
         self._held.clear()
 
     @property
-    def _alone(self) -> bool:
+    def alone(self) -> bool:
         """SQLite has one writer at a time, and every transaction reads afresh."""
         return self.get_bind().dialect.name == "sqlite"
 

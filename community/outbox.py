@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community.clock import now
 from community.database import Base, Transaction
 from community.letters import MailKind
+from community.members.models import Member
 from community.tickets import Ticket
 
 LEASE = timedelta(minutes=5)  # a postman that died with a letter in hand is not waited for longer
@@ -83,6 +84,14 @@ def post(
         Mail(kind=kind, address=address, locale=locale, member_id=member_id, about=about,
              made_at=now(tx), due_at=now(tx))
     )  # fmt: skip
+
+
+def post_to(
+    tx: Transaction, member: Member, kind: MailKind, address: str = "", **about: Any
+) -> None:
+    """To a member, in their tongue and by their name; to their own address where none is given."""
+    post(tx, kind, address or member.email, member.locale, member_id=member.id, name=member.name,
+         **about)  # fmt: skip
 
 
 def take(tx: Transaction) -> Letter | None:

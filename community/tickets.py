@@ -8,17 +8,16 @@ Sections in house order: models, queries, actions.
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from itsdangerous import BadSignature, Signer
 from sqlalchemy import JSON, ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
 from community.database import Base, Transaction
 from community.errors import Conflict
+from community.proofs import prove, proven
 from community.words import _
 
 HOUR = timedelta(hours=1)
@@ -58,19 +57,12 @@ class Ticket(Base):
 
 def link_for(key: bytes, ticket_id: str) -> str:
     """What stands in the link of a letter."""
-    return _signer(key).sign(ticket_id).decode()
+    return prove(key, "ticket", ticket_id)
 
 
 def id_in(key: bytes, link: str) -> str | None:
     """Of the ticket, where this is a link we made."""
-    try:
-        return _signer(key).unsign(link).decode()
-    except BadSignature:
-        return None
-
-
-def _signer(key: bytes) -> Signer:
-    return Signer(key, salt="ticket", key_derivation="hmac", digest_method=sha256)
+    return proven(key, "ticket", link)
 
 
 # Queries
@@ -97,7 +89,7 @@ def asked_lately(session: Session, purpose: Purpose, address: str) -> int:
 
 def one_at_a_time(tx: Transaction, address: str) -> None:
     """Who asks for the same address waits until we commit, so that what they count is true."""
-    if tx.get_bind().dialect.name != "sqlite":
+    if not tx.alone:
         tx.execute(select(func.pg_advisory_xact_lock(TICKETS, func.hashtext(address))))
 
 

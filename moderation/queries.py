@@ -11,7 +11,6 @@ from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.organisations.queries import colleagues_of, official_mandates_of
-from community.places import Lens
 from forum.topics.models import Topic
 from forum.topics.queries import topics_of
 from moderation.models import Case, Decision, Evidence, Flag, Queue, SubjectKind
@@ -50,7 +49,7 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
     scope = live_appointment_of(session, moderator)
     if scope is None or not may_see_queue(moderator):
         return select(Case).where(false())
-    lens = Lens(scope.region, scope.cluster)
+    lens = scope.lens
     topics = topics_of(moderator).where(lens.shows(Topic))
     channels = channels_of(moderator).where(lens.shows(Channel))
     if scope.category_id:

@@ -26,6 +26,7 @@ class LetterBox:
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self.port}"
 
+    # The names are aiosmtpd's.
     async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.content, bytes)
         letter = message_from_bytes(envelope.content, policy=policy.default)

@@ -17,8 +17,7 @@ from community.tickets import id_in
 from community.words import _
 from web.doors import acting, acting_alone, looking, nothing_more, settings_of
 from web.errors import refused
-from web.forms import Form, asked, filled_in
-from web.ids import MaybeLine
+from web.forms import Form, back, filled_in, saved
 from web.joining import hashed, over
 from web.pages import locale_of, page
 from web.sign_ins import let_in, matches
@@ -38,10 +37,6 @@ class NewAddress(Form, frozen=True, kw_only=True):
     email: Annotated[str, Meta(max_length=320)]
 
 
-class Done(Form, frozen=True, kw_only=True):
-    saved: MaybeLine = ""
-
-
 async def index(request: Request) -> Response:
     return await _account(request)
 
@@ -52,7 +47,7 @@ async def change_password(request: Request) -> Response:
         proven, *known = await _prove(request, given.current)
         hash = await hashed(request, given.password, *known)
         member = await acting_alone(request, accounts.change_password, hash, proven=proven)
-        return await let_in(request, member, f"{_here(request)}?saved=password")
+        return await let_in(request, member, back(request, "account", "password"))
     except (Denied, Invalid, TooFast) as refusal:
         return await _account(request, password=refusal)
 
@@ -77,11 +72,7 @@ async def move(request: Request) -> Response:
         await acting_alone(request, accounts.move_by, seen.found.id)
     except Conflict as refusal:
         return await over(request, refusal, "account")
-    return RedirectResponse(f"{_here(request)}?saved=address", 303)
-
-
-def _here(request: Request) -> str:
-    return str(request.app.url_path_for("account"))
+    return back(request, "account", "address")
 
 
 async def _prove(request: Request, password: str) -> tuple[str, str, str]:
@@ -101,7 +92,7 @@ async def _account(
     email: str = "",
 ) -> Response:
     seen = await looking(request, nothing_more)
-    locale, saved = locale_of(request, seen), asked(request, Done).saved
+    locale = locale_of(request, seen)
     shown = page(
         request,
         "community/account.html",
@@ -109,7 +100,7 @@ async def _account(
         password_error=said_in(locale, password.sentence, password.values) if password else "",
         address_error=said_in(locale, address.sentence, address.values) if address else "",
         email=email,
-        saved=saved,
+        saved=saved(request),
     )
     return refused(shown, password or address)
 

@@ -13,7 +13,6 @@ from secrets import token_hex
 from time import time
 from typing import Any, NamedTuple
 
-from itsdangerous import BadSignature, Signer
 from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
@@ -23,15 +22,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from community.members.models import Member
+from community.proofs import prove, proven
 from community.settings import Settings
-from web.doors import settings_of
-from web.looks import YEAR
+from web.doors import cookie_name, settings_of
+from web.looks import keep_secret
 
 log = logging.getLogger(__name__)
 
 HERE = RateLimitItemPerMinute(5)  # at one account from one network, or from one browser it knows
 NETWORK = RateLimitItemPerMinute(300)  # from one: a mobile carrier puts thousands behind it
 LETTERS = RateLimitItemPerHour(200)  # asked for from one network, to whatever addresses
+
+BROWSER = "browser"  # the cookie by which an account knows one
 
 Count = tuple[RateLimitItem, tuple[str, ...]]
 
@@ -99,19 +101,23 @@ async def _take(limiter: MovingWindowRateLimiter, attempt: Attempt | Asking) -> 
 
 
 def attempt_by(request: Request, account: str, member: Member | None) -> Attempt:
-    known = _browser_of(request, member) if member else ""
-    return Attempt(account, network_of(request.client.host if request.client else ""), known)
+    known = _browser_of(request, member) if member else None
+    return Attempt(account, _network(request), known or "")
+
+
+def asking_by(request: Request) -> Asking:
+    return Asking(_network(request))
 
 
 def know(request: Request, response: Response, member: Member) -> None:
     """From now on the account knows this browser, also when it was signed out."""
     if not _browser_of(request, member):
-        settings = settings_of(request)
-        number = _signer(settings, member).sign(f"{member.id}.{token_hex(16)}").decode()
-        response.set_cookie(
-            _cookie(settings), number, max_age=YEAR, secure=settings.under_tls, httponly=True,
-            samesite="lax",
-        )  # fmt: skip
+        secret, number = settings_of(request).secret(), f"{member.id}.{token_hex(16)}"
+        keep_secret(request, response, BROWSER, prove(secret, _salt(member), number))
+
+
+def _network(request: Request) -> str:
+    return network_of(request.client.host if request.client else "")
 
 
 def network_of(host: str) -> str:
@@ -123,22 +129,11 @@ def network_of(host: str) -> str:
     return str(ip_network(f"{host}/{bits}", strict=False))
 
 
-def _browser_of(request: Request, member: Member) -> str:
-    settings = settings_of(request)
-    try:
-        number = (
-            _signer(settings, member).unsign(request.cookies.get(_cookie(settings), "")).decode()
-        )
-    except BadSignature:
-        return ""
-    return number
+def _browser_of(request: Request, member: Member) -> str | None:
+    shown = request.cookies.get(cookie_name(request, BROWSER), "")
+    return proven(settings_of(request).secret(), _salt(member), shown)
 
 
-def _cookie(settings: Settings) -> str:
-    return "__Host-browser" if settings.under_tls else "browser"
-
-
-def _signer(settings: Settings, member: Member) -> Signer:
+def _salt(member: Member) -> str:
     """Another one for each password: who had an earlier one is no acquaintance any more."""
-    salt = f"browser:{member.id}:{member.password_hash}"
-    return Signer(settings.secret(), salt=salt, key_derivation="hmac", digest_method=sha256)
+    return f"browser:{member.id}:{member.password_hash}"

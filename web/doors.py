@@ -194,9 +194,9 @@ def token_of(connection: HTTPConnection) -> str:
     raise SignedOut(_("Please sign in."))
 
 
-def cookie_name(connection: HTTPConnection) -> str:
+def cookie_name(connection: HTTPConnection, name: str = "sid") -> str:
     """Under TLS a name that no subdomain can set (RFC 6265bis, 4.1.3.2)."""
-    return "__Host-sid" if settings_of(connection).under_tls else "sid"
+    return f"__Host-{name}" if settings_of(connection).under_tls else name
 
 
 def database_of(connection: HTTPConnection) -> Database:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 from msgspec import Meta, Struct, convert
 from msgspec.structs import fields
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 
 from community.errors import Invalid
 from community.words import _
@@ -29,6 +30,12 @@ class Next(Form, frozen=True, kw_only=True):
     next: Annotated[str, Meta(max_length=2_000)] = "/"
 
 
+class Done(Form, frozen=True, kw_only=True):
+    """Where a form has led back to its page."""
+
+    saved: Annotated[str, Meta(max_length=40)] = ""
+
+
 F = TypeVar("F", bound=Struct)
 
 
@@ -44,6 +51,17 @@ async def filled_in(request: Request, form: type[F]) -> F:
 def asked(request: Request, query: type[F]) -> F:
     """The query of the address. Raises as filled_in does."""
     return _convert(request.query_params.multi_items(), query)
+
+
+def saved(request: Request) -> str:
+    """The part of the page that was saved last, to say so beside it."""
+    return asked(request, Done).saved
+
+
+def back(request: Request, name: str, part: str = "yes", **params: int | str) -> Response:
+    """To the page, which says that this part of it was saved."""
+    address = request.app.url_path_for(name, **params)
+    return RedirectResponse(f"{address}?saved={part}", 303)
 
 
 def inside(address: str) -> str:

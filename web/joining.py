@@ -21,7 +21,7 @@ from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_
 from community.policies import require
 from community.tickets import Ticket, id_in
 from community.words import _
-from web.attempts import Asking, Attempts, network_of
+from web.attempts import Attempts, asking_by
 from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
@@ -122,7 +122,7 @@ async def confirm(request: Request) -> Response:
         member = await asking(request, accounts.join_by, ticket_id, hash, given.name)
     except Conflict as refusal:
         return await over(request, refusal, "join")
-    return await let_in(request, member, "/")
+    return await let_in(request, member, RedirectResponse("/", 303))
 
 
 async def reset(request: Request) -> Response:
@@ -139,7 +139,7 @@ async def reset(request: Request) -> Response:
         member = await database_of(request).act(accounts.reset_by, ticket_id, hash)
     except Conflict as refusal:
         return await over(request, refusal, "forgot")
-    return await let_in(request, member, "/")
+    return await let_in(request, member, RedirectResponse("/", 303))
 
 
 async def opened(request: Request, find: Find) -> tuple[Seen[Ticket], str]:
@@ -166,8 +166,7 @@ async def hashed(request: Request, password: str, *known: str) -> str:
 async def _not_too_many(request: Request) -> None:
     """Nobody floods strangers through us, one letter each."""
     attempts: Attempts = request.state.attempts
-    network = network_of(request.client.host if request.client else "")
-    if wait := await attempts.take(Asking(network)):
+    if wait := await attempts.take(asking_by(request)):
         sentence = _("Too many e-mails were asked for. Please try again later.")
         raise TooFast(sentence, retry_after=wait)
 

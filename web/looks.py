@@ -16,24 +16,32 @@ Theme = Literal["auto", "light", "dark"]
 
 
 def stay_signed_in(request: Request, response: Response, token: str) -> None:
-    """A cookie no script reads and no other site's form sends; each use of it puts off its end."""
-    response.set_cookie(
-        cookie_name(request),
-        token,
-        max_age=settings_of(request).session_days * 24 * 3600,
-        secure=settings_of(request).under_tls,
-        httponly=True,
-        samesite="lax",
-    )
+    """Each use of it puts off its end."""
+    seconds = settings_of(request).session_days * 24 * 3600
+    keep_secret(request, response, "sid", token, seconds)
+
+
+def keep_secret(
+    request: Request, response: Response, name: str, value: str, seconds: int = YEAR
+) -> None:
+    """A cookie no script reads and no other site's form sends."""
+    _keep(request, response, cookie_name(request, name), value, seconds, httponly=True)
 
 
 def remember(request: Request, response: Response, **choices: str) -> None:
     """`language` or `theme`; who signs in on another browser takes both along."""
     for name, choice in choices.items():
         assert name in {LANGUAGE, THEME}, name
-        response.set_cookie(
-            name, choice, max_age=YEAR, secure=settings_of(request).under_tls, samesite="lax"
-        )
+        _keep(request, response, name, choice, YEAR, httponly=False)
+
+
+def _keep(
+    request: Request, response: Response, name: str, value: str, max_age: int, *, httponly: bool
+) -> None:
+    response.set_cookie(
+        name, value, max_age, secure=settings_of(request).under_tls, httponly=httponly,
+        samesite="lax",
+    )  # fmt: skip
 
 
 def theme_of(connection: HTTPConnection) -> str:

@@ -6,11 +6,12 @@ Without a mail server (AKAR_SMTP_URL) letters become files one can open, in AKAR
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -21,7 +22,7 @@ from community.database import Database
 from community.errors import Busy
 from community.letters import LETTERS
 from community.outbox import Letter, returned, sent, take
-from community.settings import Settings
+from community.settings import Settings, make_private
 from community.tickets import link_for
 from web.pages import fragment
 from web.words import said_in
@@ -104,7 +105,7 @@ class ToFolder:
 
     def _put(self, message: EmailMessage) -> None:
         """Whole or not at all; they hold what opens accounts, so they are for our eyes only."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self._folder)
         name = message["message-id"].strip("<>").partition("@")[0]
         unfinished = self._folder / f".{name}"
         unfinished.touch(0o600)
@@ -159,7 +160,7 @@ class Postman:
 def written_out(letter: Letter, settings: Settings) -> EmailMessage:
     """As text and as HTML. Links come from the settings, never from a request (S23)."""
     words, about = LETTERS[letter.kind], _harmless(letter.about)
-    say: Callable[[str], str] = lambda sentence: said_in(letter.locale, sentence, about)  # noqa: E731
+    say = partial(said_in, letter.locale, values=about)
     opens = link_for(settings.secret(), letter.about["ticket"]) if "ticket" in about else ""
     shown = {
         "subject": say(words.subject),

@@ -49,16 +49,15 @@ async def sign_in(request: Request) -> Response:
     given = await filled_in(request, Credentials)
     try:
         member = await _recognised(request, given)
-        return await let_in(request, member, inside(given.next))
+        return await let_in(request, member, RedirectResponse(inside(given.next), 303))
     except (Denied, TooFast) as refusal:
         return await _not_recognised(request, given, refusal)
 
 
-async def let_in(request: Request, member: Member, to: str) -> Response:
-    """Who proved to be the member, as that was read then, goes on, signed in. Raises Denied where
-    the password has changed since."""
+async def let_in(request: Request, member: Member, response: Response) -> Response:
+    """Who proved to be the member, as that was read then, goes on with this, signed in. Raises
+    Denied where the password has changed since."""
     token = await database_of(request).act(_let_in, request, member.id, member.password_hash)
-    response = RedirectResponse(to, 303)
     stay_signed_in(request, response, token)
     know(request, response, member)
     remember(request, response, language=member.locale, theme=member.theme)

@@ -25,7 +25,7 @@ class Shown(NamedTuple):
     drawn: Markup | None
     posts: Sequence[PostChanged]
     draft: Draft | None
-    scope: Appointment | None  # of a moderator: what they look after
+    appointment: Appointment | None  # of a moderator
 
 
 def shown(session: Session, reader: Member | None, topic_id: int, at: int, locale: str) -> Shown:
@@ -35,8 +35,8 @@ def shown(session: Session, reader: Member | None, topic_id: int, at: int, local
     drawn = trees.get(key) if key else None
     posts = posts_of(session, thread) if drawn is None else ()
     draft = draft_of(session, reader, thread.topic.address) if reader else None
-    scope = live_appointment_of(session, reader) if reader and reader.moderates else None
-    return Shown(thread, key, drawn, posts, draft, scope)
+    appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
+    return Shown(thread, key, drawn, posts, draft, appointment)
 
 
 def _key(thread: Thread, locale: str) -> Hashable:

@@ -95,7 +95,7 @@ async def _show(request: Request, topic_id: int, at: int) -> Response:
         replies=replies(locale, member, seen.found),
         last=thread.first + PAGE - 1,
         may_reply=may,
-        may_lock=may_lock(member, seen.found.scope, topic) if member else None,
+        may_lock=may_lock(member, seen.found.appointment, topic) if member else None,
         **(composer(desk) if desk else {}),
     )
 

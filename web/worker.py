@@ -73,8 +73,7 @@ class Worker:
 
 def elected(tx: Transaction, chore: Chore) -> None:
     """Does it unless another worker is at one. On SQLite there is no other."""
-    alone = tx.get_bind().dialect.name == "sqlite"
-    if alone or tx.scalar(select(func.pg_try_advisory_xact_lock(ELECTION))):
+    if tx.alone or tx.scalar(select(func.pg_try_advisory_xact_lock(ELECTION))):
         chore(tx)
 
 

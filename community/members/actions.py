@@ -30,7 +30,7 @@ from community.members.queries import (
 )
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.outbox import post
+from community.outbox import post_to
 from community.policies import require
 from community.tickets import Purpose, Ticket, end_tickets
 from community.words import _
@@ -144,7 +144,7 @@ def appoint(
 
 def tell_of_role(tx: Transaction, member: Member) -> None:
     """Also by mail: whoever took over an administrator's account cannot do it in silence (S27)."""
-    post(tx, MailKind.ROLE, member.email, member.locale, member_id=member.id, name=member.name)
+    post_to(tx, member, MailKind.ROLE)
     notify(tx, [member.id], NoticeKind.ROLE, actor="", title="", link="/settings/account")
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
+from community.places import Lens
 
 
 class Role(StrEnum):
@@ -87,6 +88,11 @@ class Appointment(Base):
     granted_at: Mapped[datetime]
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+    @property
+    def lens(self) -> Lens:
+        """What they look after is seen through it."""
+        return Lens(self.region, self.cluster)
 
 
 class SignIn(Base):

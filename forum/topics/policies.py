@@ -1,6 +1,5 @@
 from community.members.models import Appointment, Member
 from community.members.policies import may_write
-from community.places import Lens
 from community.policies import YES, Verdict, no
 from community.words import _
 from forum.categories import Category
@@ -31,11 +30,11 @@ def may_change(member: Member, post: Post) -> Verdict:
     return may_reply(member, post.topic)
 
 
-def may_lock(member: Member, scope: Appointment | None, topic: Topic) -> Verdict:
-    """`scope` is what the member is appointed for."""
-    if not member.moderates or scope is None:
+def may_lock(member: Member, appointment: Appointment | None, topic: Topic) -> Verdict:
+    """`appointment` is the member's live one."""
+    if not member.moderates or appointment is None:
         return no(_("Only moderators do this."))
-    inside = Lens(scope.region, scope.cluster).holds(topic)
-    if not inside or scope.category_id not in {None, topic.category_id}:
+    inside = appointment.lens.holds(topic)
+    if not inside or appointment.category_id not in {None, topic.category_id}:
         return no(_("This topic lies outside of what you look after."))
     return YES

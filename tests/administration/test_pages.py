@@ -15,7 +15,7 @@ from community.errors import Denied
 from community.letters import MailKind
 from community.members.actions import appoint, appoint_at_first, end_appointments
 from community.members.models import Member, Role, Scope
-from community.members.queries import live_appointment_of, member_with_email
+from community.members.queries import member_with_email
 from community.outbox import Mail
 from community.places import Lens
 from forum.categories import Category, admissions
@@ -203,11 +203,7 @@ async def test_a_moderator_locks_what_they_look_after(town: Town) -> None:
 async def test_roles_that_end_in_one_round_end_whatever_their_order(db: Database) -> None:
     def given(tx: Transaction) -> None:
         for member in (GUS, BO, CY):
-            appoint_at_first(tx, tx.get_one(Member, member), Role.MODERATOR)
-            tx.flush()
-            appointment = live_appointment_of(tx, tx.get_one(Member, member))
-            assert appointment
-            appointment.ends_at = now(tx)
+            appoint_at_first(tx, tx.get_one(Member, member), Role.MODERATOR, ends_at=now(tx))
             tx.forget_turns()
 
     await db.act(given)

@@ -14,7 +14,6 @@ from community.clock import now
 from community.database import Database, Transaction
 from community.members.actions import appoint, appoint_at_first, end_appointments
 from community.members.models import Member, Role, Scope, SignIn
-from community.members.queries import live_appointment_of
 from community.settings import Settings
 from tests.cast import BO, CY, FAY, PASSWORD, email
 from tests.conftest import Town, running
@@ -105,11 +104,7 @@ def bo_is_dismissed(tx: Transaction) -> None:
 
 def bos_time_is_over(tx: Transaction) -> None:
     """As the worker finds it."""
-    appoint_at_first(tx, tx.get_one(Member, BO), Role.MODERATOR)
-    tx.flush()
-    appointment = live_appointment_of(tx, tx.get_one(Member, BO))
-    assert appointment
-    appointment.ends_at = now(tx)
+    appoint_at_first(tx, tx.get_one(Member, BO), Role.MODERATOR, ends_at=now(tx))
     tx.flush()
     end_appointments(tx)
 

@@ -15,11 +15,11 @@ from community.organisations.models import KIND_NAMES
 from community.places import CLUSTER_NAMES, THEME_NAMES, provinces, regencies_of
 from forum import categories as actions
 from forum.categories import Category, admissions, categories_listed, category_for
-from web.administration.seeing import Placed, back, overseeing, saved
+from web.administration.seeing import Placed, overseeing
 from web.administration.wording import ROLE_NAMES
 from web.doors import acting
 from web.errors import refused
-from web.forms import Form, filled_in
+from web.forms import Form, back, filled_in, saved
 from web.ids import MaybeLine, Name
 from web.pages import page
 

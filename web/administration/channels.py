@@ -18,10 +18,10 @@ from community.members.models import Member
 from community.members.queries import member_with_email
 from community.words import _
 from web.administration.categories import choices
-from web.administration.seeing import Placed, back, overseeing, saved
+from web.administration.seeing import Placed, overseeing
 from web.doors import acting
 from web.errors import refused
-from web.forms import Form, filled_in
+from web.forms import Form, back, filled_in, saved
 from web.ids import MaybeLine, Name, Ticked
 from web.pages import page
 

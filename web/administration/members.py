@@ -33,11 +33,11 @@ from forum.categories import Category, categories_listed, category_for
 from moderation.log import Told, told
 from moderation.models import Case, Decision
 from web.administration.categories import choices
-from web.administration.seeing import back, overseeing, saved
+from web.administration.seeing import overseeing
 from web.administration.wording import ROLE_NAMES
 from web.doors import acting
 from web.errors import refused
-from web.forms import Form, asked, filled_in
+from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, MaybeLine, Rev
 from web.pages import page
 from web.words import at_zone

@@ -18,9 +18,9 @@ from moderation.reasons import (
     reason_for,
     reasons_of,
 )
-from web.administration.seeing import back, overseeing, saved
+from web.administration.seeing import overseeing
 from web.doors import acting
-from web.forms import Form, filled_in
+from web.forms import Form, back, filled_in, saved
 from web.ids import MaybeLine, Ticked
 from web.pages import page
 

@@ -9,9 +9,9 @@ from starlette.routing import Route
 
 from community.site import change_site
 from community.words import _
-from web.administration.seeing import back, nothing_more, overseeing, saved
+from web.administration.seeing import nothing_more, overseeing
 from web.doors import acting, settings_of
-from web.forms import Form, filled_in
+from web.forms import Form, back, filled_in, saved
 from web.ids import Name, Ticked
 from web.pages import page
 
