@@ -38,6 +38,7 @@ async def test_a_live_message_is_read_out_once_and_history_never(
         await page.evaluate(LISTEN)
         await expect(page.get_by_text("Live", exact=True)).to_be_visible()
         await expect(page.get_by_text("said before")).to_be_visible()
+        await expect(page.get_by_role("log")).to_have_attribute("aria-busy", "false")
         assert await page.evaluate(HEARD) == 0
 
         await town.bo.post("/channels/7/messages", body="said now", key="k1")
