@@ -63,6 +63,11 @@ class Browser:
     async def post_with(self, headers: dict[str, str], path: str, **form: Any) -> httpx2.Response:
         return await self._client.post(path, data=form, headers=headers)
 
+    async def send(self, path: str, *pictures: bytes, **form: Any) -> httpx2.Response:
+        """As a form with pictures does."""
+        files = [("picture", ("foto.jpg", one, "image/jpeg")) for one in pictures]
+        return await self._client.post(path, data=form, files=files)
+
     async def open(self, path: str) -> str:
         """The page, which has to be there."""
         answer = await self._client.get(path)

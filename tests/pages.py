@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from channels.models import Channel, Message
+from community.files import File
 from community.members.models import Member, Role
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
@@ -41,6 +42,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),
     "reason": select(Reason.code).order_by(Reason.code),
     "slug": select(Category.slug).order_by(Category.id),
+    "file": select(File.id),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),
 }
 ALSO = {  # pages that look different for a question

@@ -14,6 +14,7 @@ from starlette_compress import CompressMiddleware
 from community import failpoints
 from community.database import Database
 from community.passwords import Passwords
+from community.pictures import Darkroom
 from community.settings import Settings
 from community.site import found
 from web import (
@@ -24,6 +25,7 @@ from web import (
     channels,
     community,
     errors,
+    files,
     flags,
     health,
     home,
@@ -34,6 +36,7 @@ from web import (
     offline,
     pages,
     posts,
+    profiles,
     settings_page,
     sign_ins,
     topics,
@@ -81,6 +84,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "background": tasks,
             "sayings": app.state.sayings,
             "passwords": Passwords(),
+            "darkroom": Darkroom(),
             "attempts": attempts,
             "frames": Buckets(settings.frames_per_second, settings.frames_burst),
             "sends": Sends(
@@ -101,6 +105,8 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *account.routes,
             *notices.routes,
             *settings_page.routes,
+            *profiles.routes,
+            *files.routes,
             *topics.routes,
             *posts.routes,
             *writing.routes,

@@ -155,7 +155,7 @@ async def visiting(
     token = connection.cookies.get(cookie_name(connection))
 
     def work(session: Session) -> Seen[T]:
-        sign_in = _known(session, token)
+        sign_in = known(session, token)
         found = query(session, sign_in.member if sign_in else None, *args, **kwargs)
         if sign_in is None:
             return Seen(None, site_of(session), Counts(), found)
@@ -244,7 +244,8 @@ async def _remembered(connection: HTTPConnection, seen: Seen[T]) -> Seen[T]:
     return seen
 
 
-def _known(session: Session, token: str | None) -> SignIn | None:
+def known(session: Session, token: str | None) -> SignIn | None:
+    """None for a visitor."""
     try:
         return sign_in_by(session, token) if token else None
     except SignedOut:

@@ -45,12 +45,12 @@ async def filled_in(request: Request, form: type[F]) -> F:
     if kind not in {"", KIND}:
         raise Invalid(_("This was not sent as our forms are."))
     given = await request.form(max_files=0, max_fields=MOST_FIELDS)
-    return _convert(given.multi_items(), form)
+    return read(given.multi_items(), form)
 
 
 def asked(request: Request, query: type[F]) -> F:
     """The query of the address. Raises as filled_in does."""
-    return _convert(request.query_params.multi_items(), query)
+    return read(request.query_params.multi_items(), query)
 
 
 def saved(request: Request) -> str:
@@ -73,7 +73,8 @@ def inside(address: str) -> str:
     return urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
 
-def _convert(items: list[tuple[str, Any]], form: type[F]) -> F:
+def read(items: list[tuple[str, Any]], form: type[F]) -> F:
+    """What filled_in() answers, of names and values however they came."""
     lists = _lists(form)
     values: dict[str, Any] = {name: [] for name in lists}
     for name, value in items:

@@ -1,7 +1,7 @@
 """Every module with tables, so that whoever asks for all tables gets all."""
 
 from channels import models as channels
-from community import accounts, audit, outbox, restrictions, site, streams, tickets
+from community import accounts, audit, files, outbox, restrictions, site, streams, tickets
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
@@ -18,6 +18,7 @@ ALL = (
     categories,
     channels,
     drafts,
+    files,
     members,
     moderation,
     notices,

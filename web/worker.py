@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import Busy
+from community.files import forget_unused_files
 from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.opening import open_database
 from community.organisations.actions import end_mandates, lapse_verifications
@@ -44,6 +45,7 @@ def chores(session_unused: timedelta) -> list[Chore]:
         lapse_verifications,
         forget_old_mail,
         forget_old_tickets,
+        forget_unused_files,
         release_claims,
         lift_ended,
     ]

@@ -40,6 +40,8 @@ class Member(Base):
     role: Mapped[str] = mapped_column(default=Role.MEMBER)
     region: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
+    picture: Mapped[str] = mapped_column(default="")  # a file, which this module does not know
+    named_at: Mapped[datetime | None]  # when they last changed their name
     locale: Mapped[str] = mapped_column(default="id")
     zone: Mapped[str] = mapped_column(default="Asia/Jakarta")  # WIB; WITA and WIT are the others
     theme: Mapped[str] = mapped_column(default="auto")  # auto | light | dark

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 from channels.models import Message
 from community.database import Transaction
+from community.files import FileKind, keep
 from community.members.models import Member, SignIn
 from community.notices.actions import notify
 from community.notices.models import Notice, NoticeKind
+from community.pictures import Print
 from community.tickets import Purpose, Ticket, issue
 from forum.announcements import actions as announcements
 from forum.announcements.models import Audience, Draft
@@ -95,6 +97,7 @@ async def _furnish(town: Town) -> Ids:
     draft = Draft("For us", "Only.", Audience(kind="government"), public=False)
     told = await as_(town.db, DEE, announcements.publish, DEE_FOR_OFFICE, draft, key="announcement")
     await town.db.act(_notice_bo)
+    file = await town.db.act(_evidence_of_bo)
     await town.db.act(lambda tx: issue(tx, Purpose.RESET, email(BO), member_id=BO) and None)
     assert len(await rows(town.db, Message)) == 1
     notices, sign_ins = await rows(town.db, Notice), await rows(town.db, SignIn)
@@ -111,6 +114,7 @@ async def _furnish(town: Town) -> Ids:
         "announcement": told.id,
         "notice": next(notice.id for notice in notices if notice.member_id == BO),
         "sign_in": next(one.id for one in sign_ins if one.member_id == BO),
+        "file": file,
         "member": BO,
         "reason": "spam",
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
@@ -120,3 +124,8 @@ async def _furnish(town: Town) -> Ids:
 def _notice_bo(tx: Transaction) -> None:
     assert tx.get_one(Member, BO)
     notify(tx, {BO}, NoticeKind.MENTION, actor="Ada", title="Rope", link="/")
+
+
+def _evidence_of_bo(tx: Transaction) -> str:
+    prints = [Print(1, 1, b"webp")] * 2
+    return keep(tx, tx.get_one(Member, BO), FileKind.EVIDENCE, prints, "verification:1").id

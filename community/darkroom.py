@@ -1,0 +1,84 @@
+"""Makes a picture anew, in a process of its own that knows nothing of us and may use only so much:
+what a picture does to the library that reads it happens here (Zulip CVE-2023-22735).
+
+Run with a cut and sizes, it reads a picture and answers WebP, one for each size: a line of JSON
+with width, height and bytes of each, then the bytes. What it will not make anew it refuses with
+one word, a key of community/pictures.py REFUSALS.
+"""
+
+import json
+import sys
+from contextlib import suppress
+from io import BytesIO
+from resource import RLIMIT_AS, RLIMIT_CPU, RLIMIT_FSIZE, setrlimit
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+FORMATS = ("JPEG", "PNG", "WEBP")  # by what stands in the file, whatever it is called
+PIXELS = 40_000_000
+MEMORY = 1024**3  # bytes; 40 million pixels take 160 MB, twice while they are turned
+SECONDS = 10  # of CPU
+QUALITY = 80
+
+
+def main(cut: str, sizes: list[int]) -> None:
+    for limit, most in ((RLIMIT_AS, MEMORY), (RLIMIT_CPU, SECONDS), (RLIMIT_FSIZE, 0)):
+        with suppress(ValueError, OSError):  # some systems have no such limit
+            setrlimit(limit, (most, most))
+    image = _developed(sys.stdin.buffer.read(), max(sizes))
+    prints = [_printed(image, cut, size) for size in sizes]
+    about = [[*size, len(webp)] for size, webp in prints]
+    sys.stdout.buffer.write(json.dumps(about).encode() + b"\n")
+    sys.stdout.buffer.writelines(webp for _size, webp in prints)
+
+
+def _developed(data: bytes, size: int) -> Image.Image:
+    """Upright, in sRGB, on white; a JPEG only as large as is needed."""
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            _look_at(image)
+            image.draft(None, (size, size))
+            image.load()
+            return _in_srgb(ImageOps.exif_transpose(image))
+    except UnidentifiedImageError:
+        sys.exit("unknown")
+    except Image.DecompressionBombError:
+        sys.exit("large")
+
+
+def _look_at(image: Image.Image) -> None:
+    """Before a pixel is read. What phones put behind a JPEG (MPO) is no second frame of it."""
+    if image.width * image.height > PIXELS:
+        sys.exit("large")
+    if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
+        sys.exit("moving")
+
+
+def _in_srgb(image: Image.Image) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    plain = image if image.mode in ("RGB", "RGBA", "L", "CMYK") else image.convert("RGBA")
+    if profile and plain.mode == image.mode != "RGBA":
+        with suppress(ImageCms.PyCMSError, OSError):  # a profile nobody understands is none
+            theirs, ours = (
+                ImageCms.ImageCmsProfile(BytesIO(profile)),
+                ImageCms.createProfile("sRGB"),
+            )
+            plain = ImageCms.profileToProfile(plain, theirs, ours, outputMode="RGB") or plain
+    paper = Image.new("RGB", plain.size, "white")
+    paper.paste(plain, mask=plain.getchannel("A") if plain.mode == "RGBA" else None)
+    return paper  # nothing that was written beside the pixels comes along
+
+
+def _printed(image: Image.Image, cut: str, size: int) -> tuple[tuple[int, int], bytes]:
+    if cut == "square":
+        image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
+    else:
+        image = image.copy()
+        image.thumbnail((size, size), Image.Resampling.LANCZOS)
+    webp = BytesIO()
+    image.save(webp, "WEBP", quality=QUALITY)
+    return image.size, webp.getvalue()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], [int(size) for size in sys.argv[2:]])

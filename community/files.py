@@ -1,0 +1,123 @@
+"""Pictures that members gave us, as the darkroom made them anew.
+
+They are rows, not files beside them: stored and dropped in the transaction of what they belong
+to, in one backup with it, read by every process. A picture has some ten kilobytes, evidence some
+hundred.
+
+Sections in house order: models, queries, actions.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import NamedTuple
+
+from sqlalchemy import ForeignKey, Index, delete, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.clock import now
+from community.database import Base, Transaction
+from community.errors import Invalid, NotFound
+from community.members.models import Member
+from community.pictures import Cut, Print
+from community.words import _
+
+QUOTA = 20 * 1024**2  # bytes of one member's files
+UNUSED = timedelta(days=1)  # how long a file that belongs to nothing is kept
+
+# Models
+
+
+class FileKind(StrEnum):
+    PICTURE = "picture"  # of a member: for everybody
+    EVIDENCE = "evidence"  # for its owner and for those who look into it
+
+
+class Shape(NamedTuple):
+    """What is made of a picture: how it is cut, and the longer side of both prints in points."""
+
+    cut: Cut
+    large: int
+    small: int
+
+
+SHAPES = {
+    FileKind.PICTURE: Shape(Cut.SQUARE, 256, 64),
+    FileKind.EVIDENCE: Shape(Cut.WHOLE, 2_000, 320),
+}
+
+
+class File(Base):
+    """`belongs_to` is what it was given for ("member:5"); empty where that came to nothing."""
+
+    __tablename__ = "files"
+    __table_args__ = (
+        Index("ix_files_unused", "made_at", sqlite_where=text("belongs_to = ''"),
+              postgresql_where=text("belongs_to = ''")),
+    )  # fmt: skip
+
+    id: Mapped[str] = mapped_column(primary_key=True)  # 128 random bits
+    owner_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    kind: Mapped[str]
+    belongs_to: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str]
+    size: Mapped[int]  # bytes of both
+    width: Mapped[int]
+    height: Mapped[int]
+    large: Mapped[bytes] = mapped_column(deferred=True)
+    small: Mapped[bytes] = mapped_column(deferred=True)
+    made_at: Mapped[datetime]
+
+
+# Queries
+
+
+def file_for(session: Session, file_id: str) -> File:
+    """Whoever shows it asks first who may see its kind."""
+    file = session.get(File, file_id)
+    if file is None:
+        raise NotFound
+    return file
+
+
+def files_of(session: Session, belongs_to: str) -> Sequence[File]:
+    """In the order in which they came; without what they show."""
+    theirs = select(File).where(File.belongs_to == belongs_to)
+    return session.scalars(theirs.order_by(File.made_at, File.id)).all()
+
+
+# Actions
+
+
+def keep(
+    tx: Transaction, owner: Member, kind: FileKind, prints: Sequence[Print], belongs_to: str
+) -> File:
+    """Of the large and the small print of one picture. The quota is exact where the owner is held
+    alone. Raises Invalid beyond it."""
+    large, small = prints
+    file = File(id=token_urlsafe(16), owner_id=owner.id, kind=kind, belongs_to=belongs_to,
+                sha256=sha256(large.webp).hexdigest(), size=len(large.webp) + len(small.webp),
+                width=large.width, height=large.height, large=large.webp, small=small.webp,
+                made_at=now(tx))  # fmt: skip
+    if _bytes_of(tx, owner) + file.size > QUOTA:
+        raise Invalid(_("You have stored as many pictures as there is room for."))
+    tx.add(file)
+    tx.flush()
+    return file
+
+
+def drop(tx: Transaction, belongs_to: str) -> None:
+    """What this was given for is over; nothing shows them any more."""
+    tx.execute(delete(File).where(File.belongs_to == belongs_to))
+
+
+def forget_unused_files(tx: Transaction) -> None:
+    """The worker's."""
+    tx.execute(delete(File).where(File.belongs_to == "", File.made_at < now(tx) - UNUSED))
+
+
+def _bytes_of(session: Session, owner: Member) -> int:
+    used = select(func.coalesce(func.sum(File.size), 0)).where(File.owner_id == owner.id)
+    return int(session.scalars(used).one())

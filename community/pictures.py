@@ -1,0 +1,102 @@
+"""Pictures as members send them, made anew by another process (community/darkroom.py): what comes
+out is pixels alone. Takes a second, so never in a transaction."""
+
+import asyncio
+import json
+import logging
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import Sequence
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+from community.errors import Busy, Invalid
+from community.words import _
+
+log = logging.getLogger(__name__)
+
+DARKROOM = Path(__file__).with_name("darkroom.py")
+MOST = 8 * 1024**2  # bytes of a picture as it is sent
+AT_ONCE = 2
+MOST_WAITING = 20
+PATIENCE = 20  # seconds; by then a darkroom has long used up its own
+
+REFUSALS = {
+    "unknown": _("This is no picture we can take. Choose a JPEG, PNG or WebP file."),
+    "large": _("This picture has more than 40 million pixels. Please choose a smaller one."),
+    "moving": _("Moving pictures cannot be used here. Please choose one that stands still."),
+}
+BROKEN = _("This picture cannot be read. Perhaps it did not arrive whole.")
+
+
+class Cut(StrEnum):
+    SQUARE = "square"  # the middle of it
+    WHOLE = "whole"
+
+
+class Print(NamedTuple):
+    """A picture that is only pixels, as WebP."""
+
+    width: int
+    height: int
+    webp: bytes
+
+
+class Darkroom:
+    """Where pictures wait to be made anew: one a process."""
+
+    def __init__(self) -> None:
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._inside = 0
+
+    async def develop(self, data: bytes, cut: Cut, sizes: Sequence[int]) -> list[Print]:
+        """A print of each size, in pixels of its longer side; none is larger than `data` was.
+
+        Raises Invalid with a reason, Busy when too many wait already."""
+        if len(data) > MOST:
+            raise Invalid(_("A picture has at most 8 MB. Please choose a smaller one."))
+        if self._inside >= AT_ONCE + MOST_WAITING:
+            raise Busy(_("Too many pictures are sent at once. Please try again."))
+        self._inside += 1
+        try:
+            async with self._room:
+                return await _developed(data, cut, sizes)
+        finally:
+            self._inside -= 1
+
+
+async def _developed(data: bytes, cut: Cut, sizes: Sequence[int]) -> list[Print]:
+    """Alone (-I) and without our environment: it has neither our settings nor our database."""
+    command = (sys.executable, "-I", str(DARKROOM), cut, *map(str, sizes))
+    darkroom = await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env={}, cwd="/"
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            answer, trouble = await darkroom.communicate(data)
+    except TimeoutError:
+        raise Invalid(BROKEN) from None
+    finally:
+        with suppress(ProcessLookupError):
+            darkroom.kill()
+    if darkroom.returncode != 0:
+        raise Invalid(_why(darkroom.returncode, trouble))
+    return _prints(answer)
+
+
+def _why(code: int | None, trouble: bytes) -> str:
+    last = trouble.decode(errors="replace").strip().rpartition("\n")[2]
+    if last not in REFUSALS:
+        log.warning("a picture could not be read (%s): %s", code, last)
+    return REFUSALS.get(last, BROKEN)
+
+
+def _prints(answer: bytes) -> list[Print]:
+    line, _break, rest = answer.partition(b"\n")
+    prints = []
+    for width, height, length in json.loads(line):
+        prints.append(Print(width, height, rest[:length]))
+        rest = rest[length:]
+    return prints

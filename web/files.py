@@ -1,0 +1,105 @@
+"""Doors that take pictures read them with pictured(); the doors below show them.
+
+Only for those a body may be as long as a picture and have parts. Everywhere else web/forms.py
+refuses files, and BODY of web/app.py holds.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from community.errors import Invalid, NotFound
+from community.files import SHAPES, File, FileKind, file_for
+from community.members.models import Member
+from community.pictures import MOST, Darkroom, Print
+from community.words import _
+from web.doors import cookie_name, database_of, glancing, known, nothing_more
+from web.forms import MOST_FIELDS, read
+from web.guards import LONGEST
+
+F = TypeVar("F", bound=Struct)
+Prints = list[Print]  # of one picture, the large one first
+
+KIND = "multipart/form-data"
+FIELDS = 64 * 1024  # bytes of what stands around the pictures
+# What a browser may do with one that somebody opens by itself: look at it.
+ALONE = "sandbox; default-src 'none'"
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+def everybody(_session: Session, _reader: Member | None, _file: File) -> bool:
+    return True
+
+
+def its_owner(_session: Session, reader: Member | None, file: File) -> bool:
+    return bool(reader and reader.id == file.owner_id)
+
+
+# Who sees a file is asked each time, of the rows as they are now.
+SEEN_BY: dict[FileKind, Callable[[Session, Member | None, File], bool]] = {
+    FileKind.PICTURE: everybody,
+    FileKind.EVIDENCE: its_owner,
+}
+
+
+async def pictured(
+    request: Request, form: type[F], kind: FileKind, *, most: int = 1
+) -> tuple[F, list[Prints]]:
+    """The form of a member, and the pictures that came with it, made anew. Raises as filled_in()
+    and Darkroom.develop() do."""
+    await glancing(request, nothing_more)  # strangers send us forms, no pictures
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
+        raise Invalid(_("This was not sent as our forms are."))
+    request.scope[LONGEST] = FIELDS + most * MOST
+    async with request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=FIELDS) as given:
+        items = given.multi_items()
+        fields = read([item for item in items if isinstance(item[1], str)], form)
+        sent = [await each.read() for _name, each in items if isinstance(each, UploadFile)]
+    return fields, [await developed(request, data, kind) for data in sent if data]
+
+
+async def developed(request: Request, data: bytes, kind: FileKind) -> Prints:
+    darkroom: Darkroom = request.state.darkroom
+    shape = SHAPES[kind]
+    return await darkroom.develop(data, shape.cut, (shape.large, shape.small))
+
+
+async def large(request: Request) -> Response:
+    return await _shown(request, lambda file: file.large)
+
+
+async def small(request: Request) -> Response:
+    return await _shown(request, lambda file: file.small)
+
+
+async def _shown(request: Request, print_of: Callable[[File], bytes]) -> Response:
+    id, token = request.path_params["file"], request.cookies.get(cookie_name(request))
+
+    def look(session: Session) -> tuple[FileKind, bytes]:
+        file, sign_in = file_for(session, id), known(session, token)
+        if not SEEN_BY[FileKind(file.kind)](session, sign_in.member if sign_in else None, file):
+            raise NotFound
+        return FileKind(file.kind), print_of(file)
+
+    kind, webp = await database_of(request).look(look)
+    return Response(webp, media_type="image/webp", headers=_headers(id, kind))
+
+
+def _headers(id: str, kind: FileKind) -> dict[str, Any]:
+    return {
+        "cache-control": FOR_GOOD if kind is FileKind.PICTURE else "private, no-store",
+        "content-disposition": f'inline; filename="{id}.webp"',
+        "content-security-policy": ALONE,
+    }
+
+
+routes = [
+    Route("/files/{file}", large, name="file"),
+    Route("/files/{file}/small", small, name="small_file"),
+]
