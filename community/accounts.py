@@ -3,19 +3,17 @@
 Whoever asks at the door learns nothing about who is a member: each question writes the same rows
 and a letter, and what is true stands in the letter (OWASP ASVS 5.0, 6.3.8).
 
-Sections in house order: models, policies, queries, actions.
+Sections in house order: policies, queries, actions.
 """
 
 import re
-from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
 from community.clock import now
-from community.database import Base, Transaction
+from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.letters import MailKind
 from community.members.actions import join, sign_out_others
@@ -46,21 +44,8 @@ LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 ADDRESS = re.compile(
     rf"(?=.{{1,254}}$)[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*@(?:{LABEL}\.)+[a-z0-9-]{{2,63}}"
 )
-TERMS = "2026-11"  # the version of the terms and the privacy page that members agree to
 WORD = re.compile(r"[^\W\d_]+")
 AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
-
-# Models
-
-
-class Consent(Base):
-    """Which terms a member agreed to, and when."""
-
-    __tablename__ = "consents"
-
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
-    terms: Mapped[str] = mapped_column(primary_key=True)
-    given_at: Mapped[datetime]
 
 
 class Application(NamedTuple):
@@ -163,7 +148,6 @@ def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> M
         clusters=tuple(told["clusters"]),
     )
     member.about, member.locale = told["about"], told["locale"]
-    tx.add(Consent(member_id=member.id, terms=TERMS, given_at=now(tx)))
     return member
 
 

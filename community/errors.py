@@ -20,6 +20,10 @@ class Denied(Refusal):
     """The member may see it but may not do this."""
 
 
+class HeldBack(Denied):
+    """The member may only read, for now, for a reason that has a page of its own."""
+
+
 class SignedOut(Denied):
     """Nobody we know is asking."""
 

@@ -39,6 +39,7 @@ from web import (
     profiles,
     settings_page,
     sign_ins,
+    taking_part,
     topics,
     writing,
 )
@@ -102,6 +103,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *community.routes,
             *sign_ins.routes,
             *joining.routes,
+            *taking_part.routes,
             *account.routes,
             *notices.routes,
             *settings_page.routes,

@@ -17,7 +17,7 @@ from community.members.models import Member
 from community.places import Lens
 from community.text import plain
 from community.words import _
-from web.doors import Seen, acting, glancing, looking
+from web.doors import Seen, acting, glancing, looking, noting
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
@@ -103,7 +103,7 @@ def _asking(_session: Session, member: Member) -> int:
 
 async def read(request: Request) -> Response:
     fields, channel = await filled_in(request, Read), request.path_params["channel"]
-    await acting(request, actions.read, channel, fields.seq)
+    await noting(request, actions.read, channel, fields.seq)
     return _to_channel(request, channel)
 
 

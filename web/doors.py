@@ -1,6 +1,7 @@
 """Every request and every command enters the domain through one of these.
 
 acting, acting_alone   to change something
+noting                 to remember what a reader does
 asking                 the same, for nobody in particular
 leaving                to end sign-ins
 looking, visiting      to show a page: for members, for anybody
@@ -18,9 +19,10 @@ from starlette.requests import HTTPConnection
 
 from channels.queries import unread_messages
 from community.database import Database, Transaction
-from community.errors import Busy, SignedOut
+from community.errors import Busy, HeldBack, SignedOut
 from community.members.actions import see
 from community.members.models import Member, SignIn
+from community.members.policies import may_take_part
 from community.members.queries import (
     acting_alone_by,
     acting_by,
@@ -75,6 +77,17 @@ async def acting(
     **kwargs: P.kwargs,
 ) -> T:
     """The member is read in the same transaction: a mute works on the next click."""
+    return await _acting(connection, _taking_part, action, *args, **kwargs)
+
+
+async def noting(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """To remember how far somebody has read and what they began to write. Nobody else sees it, so
+    those may, too, who only read."""
     return await _acting(connection, _unless_paused(acting_by), action, *args, **kwargs)
 
 
@@ -84,7 +97,9 @@ async def acting_alone(
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> T:
-    """To change the acting member: whatever else they are doing ends first, or sees the change."""
+    """To change the acting member: whatever else they are doing ends first, or sees the change.
+
+    Those may, too, who only read: it is their own account."""
     return await _acting(connection, _unless_paused(acting_alone_by), action, *args, **kwargs)
 
 
@@ -223,6 +238,13 @@ async def _acting(
         return action(tx, by(tx, token), *args, **kwargs)
 
     return await database_of(connection).act(work)
+
+
+def _taking_part(tx: Transaction, token: str) -> Member:
+    member = _unless_paused(acting_by)(tx, token)
+    if not (may := may_take_part(member)):
+        raise HeldBack(may.reason, **may.values)
+    return member
 
 
 def _unless_paused(by: By) -> By:

@@ -11,11 +11,23 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut, TooFast
+from community.errors import (
+    Busy,
+    Conflict,
+    Denied,
+    HeldBack,
+    Invalid,
+    NotFound,
+    Refusal,
+    SignedOut,
+    TooFast,
+)
 from community.words import _
 from web import words
 from web.access import number_of
 from web.pages import bare
+
+Way = tuple[str, str]  # the words of a link, and where it leads
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +71,7 @@ ADVICE = {
     429: STILL_THERE,
     503: _("Nothing was lost. Please try again in a moment."),
 }
+WHY = _("What you can do")
 THING = re.compile(r"(?P<page>/(?P<kind>[a-z]+)/[0-9]+)(?P<more>/.+)?")
 BACK = {  # to what was refused something, by the first part of its address
     "announcements": _("Back to the announcement"),
@@ -74,7 +87,8 @@ async def refuse(request: Request, refusal: Exception) -> Response:
     assert isinstance(refusal, Refusal)
     if isinstance(refusal, SignedOut) and request.method == "GET":
         return RedirectResponse(f"/sign-in?{urlencode({'next': _asked_for(request)})}", 303)
-    page = explain(request, _status_of(refusal), refusal.sentence, refusal.values)
+    way = _to_reason(request) if isinstance(refusal, HeldBack) else None
+    page = explain(request, _status_of(refusal), refusal.sentence, refusal.values, way)
     return refused(page, refusal)
 
 
@@ -115,8 +129,13 @@ async def failed(request: Request, error: Exception) -> Response:
 
 
 def explain(
-    request: Request, status: int, sentence: str = "", values: dict[str, object] | None = None
+    request: Request,
+    status: int,
+    sentence: str = "",
+    values: dict[str, object] | None = None,
+    way: Way | None = None,
 ) -> HTMLResponse:
+    """`way` leads on; where none is given, back to what was asked."""
     locale = words.locale_of(request)
     sentence = sentence or SENTENCES.get(status, "")
     html = bare(
@@ -127,14 +146,20 @@ def explain(
         sentence=words.said_in(locale, sentence, values),
         advice=ADVICE.get(status, ""),
         number=number_of(request.scope),
-        back=None if status == 404 else _way_back(request),
+        back=None if status == 404 else way or _way_back(request),
         asking=request.method == "GET",
     )
     return HTMLResponse(html, status)
 
 
-def _way_back(request: Request) -> tuple[str, str] | None:
-    """The words of a link and where it leads: to the page of what an act or a form was about."""
+def _to_reason(request: Request) -> Way:
+    """Why somebody may only read, and from there back to what they were at."""
+    _words, back = _way_back(request) or ("", "/")
+    return WHY, f"/taking-part?{urlencode({'next': back})}"
+
+
+def _way_back(request: Request) -> Way | None:
+    """To the page of what an act or a form was about."""
     thing = THING.fullmatch(request.scope["path"])
     if not thing or thing["kind"] not in BACK:
         return None

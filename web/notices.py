@@ -9,7 +9,7 @@ from community.errors import Busy
 from community.members.models import Member
 from community.notices import actions
 from community.notices.queries import PAGE, notice_for, notices_page, unread_of
-from web.doors import acting, glancing, looking
+from web.doors import glancing, looking, noting
 from web.forms import Form, asked, inside
 from web.ids import Id
 from web.pages import fragment, page
@@ -30,14 +30,14 @@ async def read(request: Request) -> Response:
     """Marks it as read and goes on to what it is about; that alone while nothing can be written."""
     id = request.path_params["notice"]
     try:
-        notice = await acting(request, actions.read_notice, id)
+        notice = await noting(request, actions.read_notice, id)
     except Busy:
         notice = await glancing(request, notice_for, id)
     return RedirectResponse(inside(notice.link), 303)
 
 
 async def read_all(request: Request) -> Response:
-    await acting(request, actions.read_all_notices)
+    await noting(request, actions.read_all_notices)
     return RedirectResponse(request.app.url_path_for("notices"), 303)
 
 

@@ -22,7 +22,7 @@ from forum.announcements import actions as announcements
 from forum.topics import actions as topics
 from web import commands, frames
 from web.commands import AnyCommand
-from web.doors import acting, glancing, settings_of, token_of
+from web.doors import acting, glancing, noting, settings_of, token_of
 from web.drawing import draw
 from web.hub import Hub
 from web.presence import Typing
@@ -50,7 +50,7 @@ async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Fr
         case commands.Typing():
             await _typing(websocket, tab, command)
         case commands.Read():
-            await acting(websocket, _read, command.stream, command.seq)
+            await noting(websocket, _read, command.stream, command.seq)
         case commands.Hello():
             pass  # once more does no harm
     return None

@@ -13,10 +13,11 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from community.members.policies import may_take_part
 from community.notices.models import SENTENCES
 from community.organisations.models import KIND_NAMES
 from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
-from community.policies import Verdict
+from community.policies import YES, Verdict
 from community.streams import EntryChanged
 from community.text import plain
 from moderation.log import DEEDS
@@ -181,6 +182,7 @@ def page(
         part=lambda name: _part(request.app, locale, name, request.scope["path"], counts),
         seen=seen,
         found=seen.found,
+        taking_part=may_take_part(seen.member) if seen.member else YES,
         epoch=request.state.hub.epoch,
         theme=seen.member.theme if seen.member else "auto",
         zone=ZoneInfo(seen.member.zone) if seen.member else words.WIB,

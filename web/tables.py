@@ -1,7 +1,7 @@
 """Every module with tables, so that whoever asks for all tables gets all."""
 
 from channels import models as channels
-from community import accounts, audit, files, outbox, restrictions, site, streams, tickets
+from community import audit, files, outbox, restrictions, site, streams, terms, tickets
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
@@ -12,7 +12,6 @@ from moderation import models as moderation
 from moderation import reasons
 
 ALL = (
-    accounts,
     announcements,
     audit,
     categories,
@@ -28,6 +27,7 @@ ALL = (
     restrictions,
     site,
     streams,
+    terms,
     tickets,
     topics,
 )

@@ -24,7 +24,7 @@ from forum.topics.queries import (
     topics_listed,
 )
 from web import words
-from web.doors import Seen, acting, visiting
+from web.doors import Seen, acting, noting, visiting
 from web.forms import Form, asked, filled_in
 from web.ids import Rev
 from web.lenses import Listing, address, cursor_of
@@ -128,14 +128,14 @@ async def read(request: Request) -> Response:
     at = asked(request, At).at
     asked_by = (request.headers.get(name) for name in ("sec-fetch-site", "sec-fetch-dest"))
     if tuple(asked_by) == ("same-origin", "image"):
-        await acting(request, actions.read, request.path_params["topic"], at)
+        await noting(request, actions.read, request.path_params["topic"], at)
     return Response(status_code=204)
 
 
 async def reading(request: Request) -> Response:
     """What a tab says over its socket, for networks that let none through."""
     told = await filled_in(request, Reached)
-    await acting(request, actions.read, request.path_params["topic"], told.seq)
+    await noting(request, actions.read, request.path_params["topic"], told.seq)
     return RedirectResponse(f"/topics/{request.path_params['topic']}", 303)
 
 

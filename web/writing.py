@@ -25,7 +25,7 @@ from forum.drafts import Draft, draft_of, keep_draft
 from forum.topics.models import Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
-from web.doors import acting, looking
+from web.doors import acting, looking, noting
 from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import Id, Key, MaybeLine, MaybeWords
@@ -196,7 +196,7 @@ async def preview(request: Request) -> Response:
 async def drafts(request: Request) -> Response:
     """Scripts ask this, too; they do not follow."""
     writing = await filled_in(request, Writing)
-    await acting(request, keep_draft, writing.place, writing.title, writing.body)
+    await noting(request, keep_draft, writing.place, writing.title, writing.body)
     return RedirectResponse(_where(writing.place), 303)
 
 

@@ -32,6 +32,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.outbox import post_to
 from community.policies import require
+from community.terms import agree_at_first
 from community.tickets import Purpose, Ticket, end_tickets
 from community.words import _
 
@@ -40,7 +41,7 @@ def join(
     tx: Transaction, *, name: str, email: str, password_hash: str, region: str = "",
     clusters: tuple[str, ...] = (),
 ) -> Member:  # fmt: skip
-    """Raises Conflict where the address is taken."""
+    """Raises Conflict where the address is taken. Whoever joins agrees to the terms."""
     if member_with_email(tx, email):
         raise Conflict(_("There is a member with this address already."))
     member = Member(
@@ -53,6 +54,7 @@ def join(
     tx.add(member)
     tx.flush()
     tx.add_all(MemberCluster(member_id=member.id, cluster=cluster) for cluster in clusters)
+    agree_at_first(tx, member)
     return member
 
 

@@ -47,6 +47,7 @@ class Member(Base):
     theme: Mapped[str] = mapped_column(default="auto")  # auto | light | dark
     save_data: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]
+    agreed_to: Mapped[str] = mapped_column(default="")  # the version of the terms, the last time
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of them
 

@@ -1,3 +1,4 @@
+from community import terms
 from community.members.models import Member, Role, Scope
 from community.policies import YES, Verdict, no
 from community.words import _
@@ -5,8 +6,18 @@ from community.words import _
 RANK = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.SENIOR: 2, Role.ADMINISTRATOR: 3}
 
 
+def may_take_part(member: Member) -> Verdict:
+    """Whoever may not reads on, signs out, and looks after their account; they change nothing
+    that others see."""
+    if not terms.has_agreed(member):
+        return no(_("Our terms have changed. Once you have agreed to them you can write again."))
+    return YES
+
+
 def may_write(member: Member) -> Verdict:
     """Whoever is muted reads on."""
+    if not may_take_part(member):
+        return may_take_part(member)
     if member.muted_until:
         return no(_("You are muted until %(until)s."), until=member.muted_until)
     return YES

@@ -12,13 +12,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from community import accounts, clock, tickets
-from community.accounts import Consent, may_protect
+from community.accounts import may_protect
 from community.database import Base
 from community.errors import Conflict, Denied
 from community.members.actions import sign_in_by_password
 from community.members.models import Member
 from community.members.queries import member_with_email
 from community.outbox import Mail
+from community.terms import TERMS, Consent
 from community.tickets import Purpose, Ticket, issue
 from tests.browsing import Browser
 from tests.cast import ADA, BO, PASSWORD, email
@@ -54,8 +55,8 @@ async def test_gita_joins(posted: Posted) -> None:
     gita = await _member(town, "gita@weaving.example")
     assert gita and (gita.name, gita.region, gita.about) == ("Gita S.", "32.05", "I weave")
     assert f'data-member="{gita.id}"' in await town.visitor.open("/")
-    consents = await town.db.look(lambda session: session.scalars(select(Consent)).all())
-    assert [one.member_id for one in consents] == [gita.id]
+    agreed = select(Consent.terms).where(Consent.member_id == gita.id)
+    assert await town.db.look(lambda session: session.scalars(agreed).all()) == [TERMS]
     assert (await town.bo.post(path, **CONFIRMED)).status_code == 410, "it was used"
 
 

@@ -1,0 +1,58 @@
+"""The page for members who may only read for now: why, and what they can do about it.
+
+When the terms have changed they look at what is new here, and agree.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community import terms
+from community.errors import Conflict
+from web.doors import acting_alone, looking, nothing_more
+from web.errors import refused
+from web.forms import Next, asked, filled_in, inside
+from web.pages import locale_of, page
+from web.words import said_in
+
+
+class Agreed(Next, frozen=True, kw_only=True):
+    terms: Annotated[str, Meta(max_length=40)]
+
+
+async def show(request: Request) -> Response:
+    return await _shown(request, asked(request, Next).next)
+
+
+async def agree(request: Request) -> Response:
+    given = await filled_in(request, Agreed)
+    try:
+        await acting_alone(request, terms.agree, given.terms)
+    except Conflict as refusal:
+        return await _shown(request, given.next, refusal)
+    return RedirectResponse(inside(given.next), 303)
+
+
+async def _shown(request: Request, back: str, refusal: Conflict | None = None) -> Response:
+    seen = await looking(request, nothing_more)
+    assert seen.member
+    shown = page(
+        request,
+        "community/taking_part.html",
+        seen,
+        agreed=terms.has_agreed(seen.member),
+        terms=terms.TERMS,
+        change=terms.CHANGES.get(terms.TERMS, ""),
+        back=inside(back),
+        error=said_in(locale_of(request, seen), refusal.sentence) if refusal else "",
+    )
+    return refused(shown, refusal)
+
+
+routes = [
+    Route("/taking-part", show, name="taking_part"),
+    Route("/taking-part/consent", agree, methods=["POST"], name="agree"),
+]
