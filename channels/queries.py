@@ -98,6 +98,18 @@ def message_for(session: Session, member: Member, message_id: int) -> Message:
     return message
 
 
+def message_is_there(session: Session, member: Member, channel_id: int, seq: int) -> bool:
+    """Whether the member may see that message, and it says something."""
+    seen = channels_of(member).where(Channel.id == channel_id).with_only_columns(Channel.id)
+    there = select(Message.id).where(
+        Message.stream_id.in_(seen),
+        Message.seq == seq,
+        Message.hidden_at.is_(None),
+        Message.withdrawn_at.is_(None),
+    )
+    return session.scalar(there) is not None
+
+
 def message_shown(session: Session, member: Member, message_id: int) -> ShownMessage:
     """With what it said before; nothing of one that is gone."""
     message = message_for(session, member, message_id)

@@ -16,6 +16,7 @@ class MailKind(StrEnum):
     MOVED = "moved"
     PASSWORD_CHANGED = "password_changed"
     ROLE = "role"
+    NOTICES = "notices"
 
 
 class Words(NamedTuple):
@@ -121,4 +122,6 @@ LETTERS = {
         _("My account"),
         "/settings/account",
     ),
+    # One says itself what it is about; of several this is the subject.
+    MailKind.NOTICES: Words(_("News for you"), [], _("All my notices"), "/notices"),
 }

@@ -4,10 +4,11 @@ carries it, tries again when the mail server is away, and gives up in the end.
 Sections in house order: models, queries, actions.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index, delete, select, text
+from sqlalchemy import JSON, ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -57,14 +58,29 @@ class Letter(NamedTuple):
     about: dict[str, Any]
 
 
+# What a letter says, looked at again each time it is carried; None where nothing is left of it.
+Contents = Callable[[Transaction, Mail], dict[str, Any] | None]
+
 # Queries
 
 
 def next_due(session: Session) -> Mail | None:
-    """New passwords first, somebody waits for them; another postman's are left to them."""
+    """New passwords first, somebody waits for them, and news last; another postman's are left to
+    them."""
     due = select(Mail).where(Mail.due_at <= now(session)).limit(1)
-    in_order = due.order_by(Mail.kind != MailKind.RESET, Mail.due_at)
+    urgency = Mail.kind == MailKind.NOTICES, Mail.kind != MailKind.RESET
+    in_order = due.order_by(*urgency, Mail.due_at)
     return session.scalar(in_order.with_for_update(skip_locked=True))
+
+
+def letters_waiting(session: Session, kind: MailKind) -> int:
+    """That nobody has tried to carry yet."""
+    untried = select(func.count()).where(Mail.due_at.is_not(None), Mail.tries == 0)
+    return session.scalars(untried.where(Mail.kind == kind)).one()
+
+
+def as_written(_tx: Transaction, mail: Mail) -> dict[str, Any]:
+    return dict(mail.about)
 
 
 # Actions
@@ -94,18 +110,18 @@ def post_to(
          **about)  # fmt: skip
 
 
-def take(tx: Transaction) -> Letter | None:
+def take(tx: Transaction, contents: Contents = as_written) -> Letter | None:
     """One that is due, for one who carries it now. It has to be sent() or returned()."""
     while mail := next_due(tx):
-        if trouble := _pointless(tx, mail):
-            _give_up(mail, trouble)
+        about = contents(tx, mail)
+        trouble = _pointless(tx, mail)
+        if trouble or about is None:
+            _give_up(mail, trouble or "nothing is left of it to tell")
             tx.flush()
             continue
         mail.due_at = now(tx) + LEASE
         mail.tries += 1
-        return Letter(
-            mail.id, mail.tries, MailKind(mail.kind), mail.address, mail.locale, dict(mail.about)
-        )
+        return Letter(mail.id, mail.tries, MailKind(mail.kind), mail.address, mail.locale, about)
     return None
 
 

@@ -5,7 +5,7 @@ its kind shows the most.
 """
 
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, NamedTuple
 
 from httpx2 import Response
@@ -17,6 +17,7 @@ from starlette.routing import Route
 from channels.models import Channel, Message
 from community.files import File
 from community.members.models import Member, Role
+from community.notices.models import NoticeKind
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
@@ -24,6 +25,7 @@ from forum.topics.models import Post, Topic
 from moderation.models import Case, Decision, Flag
 from moderation.reasons import Reason
 from tests.browsing import Browser
+from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
 BROKEN = "/rusak"  # fails, where a test has put such a route
@@ -44,6 +46,11 @@ EXAMPLES: dict[str, Select[Any]] = {
     "slug": select(Category.slug).order_by(Category.id),
     "file": select(File.id),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),
+    "proof": select(Member.id).order_by(Member.id),
+}
+PROVEN: dict[str, Callable[[bytes, Any], str]] = {  # not as they are stored
+    "ticket": link_for,
+    "proof": lambda key, member: refusal_for(key, member, [NoticeKind.REPLY]),
 }
 ALSO = {  # pages that look different for a question
     "topics-none": "/topics?region=91.05&cluster=crafts&theme=tkdn",
@@ -89,7 +96,8 @@ def _filled(session: Session, path: str, key: bytes) -> Iterable[str]:
     if parameter is None:
         return [path]
     examples = session.scalars(EXAMPLES[parameter[1]].limit(TRIES))
-    shown = (link_for(key, one) if parameter[1] == "ticket" else str(one) for one in examples)
+    proven = PROVEN.get(parameter[1])
+    shown = (proven(key, one) if proven else str(one) for one in examples)
     return [path.replace(parameter[0], one) for one in shown]
 
 

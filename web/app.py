@@ -41,6 +41,7 @@ from web import (
     sign_ins,
     taking_part,
     topics,
+    unsubscribing,
     writing,
 )
 from web.access import Logged
@@ -107,6 +108,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *account.routes,
             *notices.routes,
             *settings_page.routes,
+            *unsubscribing.routes,
             *profiles.routes,
             *files.routes,
             *topics.routes,

@@ -20,6 +20,7 @@ from web.limits import Buckets
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 PROBES = {"/healthz", "/readyz"}  # asked by address, not by name
+UNSUBSCRIBE = "/unsubscribe/"  # asked by mail programs; the address itself proves that it may be
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -67,11 +68,16 @@ class OnlyOurOwnPages:
         headers = Headers(scope=scope) if "headers" in scope else Headers()
         if scope["type"] == "websocket" and headers.get("origin") != self._origin:
             await send({"type": "websocket.close", "code": 4403})  # before accept: a plain 403
-        elif scope["type"] == "http" and scope["method"] not in SAFE and not self._ours(headers):
+        elif self._changes(scope) and not self._ours(headers):
             refusal = PlainTextResponse("This form did not come from our pages.", 403)
             await refusal(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def _changes(self, scope: Scope) -> bool:
+        """As whoever is signed in."""
+        unsafe = scope["type"] == "http" and scope["method"] not in SAFE
+        return unsafe and not scope["path"].startswith(UNSUBSCRIBE)
 
     def _ours(self, headers: Headers) -> bool:
         """Where the browser says both, both have to fit."""

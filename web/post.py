@@ -1,17 +1,14 @@
-"""The postman: writes letters out in the reader's tongue and carries them to the mail server.
+"""The postman: carries letters to the mail server.
 
 Without a mail server (AKAR_SMTP_URL) letters become files one can open, in AKAR_DATA_DIR/mail.
 """
 
 import asyncio
 import logging
-import re
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from contextlib import closing, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import formatdate
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
@@ -20,18 +17,15 @@ import aiosmtplib
 
 from community.database import Database
 from community.errors import Busy
-from community.letters import LETTERS
 from community.outbox import Letter, returned, sent, take
 from community.settings import Settings, make_private
-from community.tickets import link_for
-from web.pages import fragment
-from web.words import said_in
+from web.letters import written_out
+from web.news import still_news
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 30  # seconds for the mail server to take one
 GOODBYE = 1  # second for it to say goodbye
-LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 
 
 class Refused(Exception):
@@ -141,7 +135,7 @@ class Postman:
 
     async def round(self) -> None:
         """All that are due. That of one that died with it in hand is, after its lease."""
-        while letter := await self._db.act(take):
+        while letter := await self._db.act(take, still_news):
             await self._carry(letter)
 
     async def _carry(self, letter: Letter) -> None:
@@ -155,44 +149,3 @@ class Postman:
             await self._db.act(returned, letter, repr(error))
         else:
             await self._db.act(sent, letter)
-
-
-def written_out(letter: Letter, settings: Settings) -> EmailMessage:
-    """As text and as HTML. Links come from the settings, never from a request (S23)."""
-    words, about = LETTERS[letter.kind], _harmless(letter.about)
-    say = partial(said_in, letter.locale, values=about)
-    opens = link_for(settings.secret(), letter.about["ticket"]) if "ticket" in about else ""
-    shown = {
-        "subject": say(words.subject),
-        "lines": [say(line) for line in words.lines],
-        "button": say(words.button),
-        "link": settings.public_url + words.path.format(ticket=opens) if words.path else "",
-        "home": settings.public_url,
-    }
-    message = EmailMessage()
-    message["From"] = settings.mail_from
-    message["To"] = letter.address
-    message["Subject"] = shown["subject"]
-    message["Date"] = formatdate()
-    # The same each time it is tried: who gets it twice sees it once.
-    site = urlsplit(settings.public_url).hostname
-    message["Message-ID"] = f"<{letter.id:06}.{letter.kind}@{site}>"
-    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers it
-    # 8bit: a link stands in one piece, also for who opens the file with an editor.
-    text, html = (
-        fragment(letter.locale, f"mail/letter.{kind}", **shown) for kind in ("txt", "html")
-    )
-    message.set_content(text, cte="8bit")
-    message.add_alternative(html, subtype="html", cte="8bit")
-    return message
-
-
-def _harmless(about: Mapping[str, Any]) -> dict[str, Any]:
-    """A name that looks like an address becomes no link in a mail program (Flarum
-    CVE-2026-30913), and none breaks a line (S12)."""
-    return {
-        name: LINKLIKE.sub("\N{ONE DOT LEADER}", " ".join(value.split()))
-        if isinstance(value, str)
-        else value
-        for name, value in about.items()
-    }

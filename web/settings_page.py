@@ -1,8 +1,9 @@
 """The doors to what members choose for themselves. Each choice holds from the next page on."""
 
-from collections.abc import Set
 from typing import NamedTuple
 
+from msgspec import defstruct
+from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,8 +13,8 @@ from community.members import actions
 from community.members.models import Member
 from community.members.queries import clusters_of
 from community.notices.actions import want
-from community.notices.models import KIND_NAMES, NoticeKind
-from community.notices.queries import switched_off_by
+from community.notices.models import ALWAYS, KIND_NAMES, NoticeKind, Way
+from community.notices.queries import ways_of
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
 from web.doors import acting_alone, looking
 from web.forms import Form, filled_in
@@ -35,15 +36,22 @@ class Place(Form, frozen=True, kw_only=True):
     clusters: list[Cluster] = []
 
 
-class Wanted(Form, frozen=True, kw_only=True):
-    kinds: list[NoticeKind] = []
+# A field for each kind of notice that one may choose about; what is not there stays as it is.
+Wanted = defstruct(
+    "Wanted",
+    [(kind.value, Way | None, None) for kind in NoticeKind if kind not in ALWAYS],
+    bases=(Form,),
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+)
 
 
 class Chosen(NamedTuple):
     """What the page is drawn from, beside the member."""
 
     clusters: list[str]
-    off: Set[str]
+    ways: dict[NoticeKind, Way]
 
 
 async def index(request: Request) -> Response:
@@ -56,7 +64,8 @@ async def index(request: Request) -> Response:
         provinces=provinces(),
         regencies_of=regencies_of,
         clusters=CLUSTER_NAMES,
-        kinds=KIND_NAMES,
+        kind_names=KIND_NAMES,
+        always=[KIND_NAMES[kind] for kind in NoticeKind if kind in ALWAYS],
         saved=request.query_params.get("saved", ""),
     )
 
@@ -87,13 +96,13 @@ async def place(request: Request) -> Response:
 
 
 async def notices(request: Request) -> Response:
-    wanted = await filled_in(request, Wanted)
-    await acting_alone(request, want, wanted.kinds)
+    wanted = asdict(await filled_in(request, Wanted))
+    await acting_alone(request, want, {NoticeKind(k): way for k, way in wanted.items() if way})
     return _saved(request, "notices")
 
 
 def _chosen(session: Session, member: Member) -> Chosen:
-    return Chosen(clusters_of(session, member), switched_off_by(session, member))
+    return Chosen(clusters_of(session, member), ways_of(session, member))
 
 
 def _saved(request: Request, part: str) -> Response:

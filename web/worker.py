@@ -19,6 +19,7 @@ from community.database import Database, Transaction
 from community.errors import Busy
 from community.files import forget_unused_files
 from community.members.actions import end_appointments, end_forgotten_sign_ins
+from community.notices.actions import write_letters
 from community.opening import open_database
 from community.organisations.actions import end_mandates, lapse_verifications
 from community.outbox import forget_old_mail
@@ -43,6 +44,7 @@ def chores(session_unused: timedelta) -> list[Chore]:
         end_appointments,
         end_mandates,
         lapse_verifications,
+        write_letters,
         forget_old_mail,
         forget_old_tickets,
         forget_unused_files,

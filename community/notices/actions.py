@@ -1,13 +1,29 @@
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
-from sqlalchemy import JSON, ColumnElement, Select, delete, insert, literal, select, update
+from sqlalchemy import JSON, ColumnElement, Select, case, delete, insert, literal, select, update
 
 from community.clock import now
 from community.database import Moment, Transaction
+from community.errors import Invalid
+from community.letters import MailKind
 from community.members.models import Member
 from community.notices.events import AudienceTold, NoticesChanged
-from community.notices.models import Notice, NoticeKind, SwitchedOff
-from community.notices.queries import notice_for, notices_of, unread_by_member, unread_of, unwilling
+from community.notices.models import ALWAYS, Choice, Notice, NoticeKind, Way
+from community.notices.queries import (
+    notice_for,
+    notices_of,
+    unread_by_member,
+    unread_of,
+    way_for,
+    ways_for,
+)
+from community.outbox import letters_waiting, post_to
+from community.words import _
+
+GATHERED = timedelta(minutes=2)  # what comes meanwhile goes in the same letter
+MOST_IN_ONE = 20  # notices of a letter; older ones stay on the page of notices
+MOST_LETTERS = 500  # written out and not carried yet
 
 
 def notify(
@@ -16,17 +32,18 @@ def notify(
 ) -> None:  # fmt: skip
     """For a handful of members; notify_many reaches an audience."""
     wanted = set(member_ids)
-    told = sorted(wanted - unwilling(tx, kind, wanted)) if wanted else []
+    ways = ways_for(tx, kind, wanted) if wanted else []
+    told = {member_id: way for member_id, way in ways if way != Way.NOT}
     if not told:
         return
     about = {"actor": actor, "title": title}
     tx.add_all(
         Notice(member_id=member_id, kind=kind, about=about, link=link, stream=stream, seq=seq,
-               sent_at=now(tx))
-        for member_id in told
+               sent_at=now(tx), mail_at=now(tx) + GATHERED if way == Way.MAIL else None)
+        for member_id, way in told.items()
     )  # fmt: skip
     tx.flush()
-    for member_id, unread in unread_by_member(tx, told).items():
+    for member_id, unread in unread_by_member(tx, list(told)).items():
         tx.publish(NoticesChanged(member_id=member_id, unread=unread))
 
 
@@ -37,7 +54,7 @@ def notify_many(
     """For a select of member ids, however many: one statement. `audience` is the stream on which
     their tabs hear of it."""
     about = {"actor": actor, "title": title}
-    unwilling = select(SwitchedOff.member_id).where(SwitchedOff.kind == kind)
+    way = way_for(kind)
     values = {
         Notice.kind: literal(str(kind)),
         Notice.about: literal(about, JSON),
@@ -45,8 +62,9 @@ def notify_many(
         Notice.stream: literal(stream),
         Notice.seq: literal(1),
         Notice.sent_at: literal(now(tx), Moment),
+        Notice.mail_at: case((way == Way.MAIL, literal(now(tx) + GATHERED, Moment))),
     }
-    told = members.where(Member.id.not_in(unwilling)).add_columns(*values.values())
+    told = members.where(way != Way.NOT).add_columns(*values.values())
     tx.execute(insert(Notice).from_select([Notice.member_id, *values], told))
     tx.publish(AudienceTold(audience=audience))
 
@@ -69,12 +87,30 @@ def read_along(tx: Transaction, member: Member, stream: str, seq: int) -> None:
     _read(tx, member, about)
 
 
-def want(tx: Transaction, member: Member, kinds: Collection[NoticeKind]) -> None:
-    """Of these the member is told; every other kind is switched off."""
-    tx.execute(delete(SwitchedOff).where(SwitchedOff.member_id == member.id))
-    tx.add_all(
-        SwitchedOff(member_id=member.id, kind=kind) for kind in NoticeKind if kind not in kinds
-    )
+def want(tx: Transaction, member: Member, ways: Mapping[NoticeKind, Way]) -> None:
+    """From now on the member is told of these kinds in this way. Raises Invalid for a kind that
+    nobody may refuse."""
+    if ways.keys() & ALWAYS:
+        raise Invalid(_("Of this every member is told, also by mail."))
+    theirs = Choice.member_id == member.id
+    tx.execute(delete(Choice).where(theirs, Choice.kind.in_(list(ways))))
+    tx.add_all(Choice(member_id=member.id, kind=kind, way=way) for kind, way in ways.items())
+
+
+def write_letters(tx: Transaction) -> None:
+    """The worker's: all that waits for a member goes in one letter. Only as many letters as are
+    soon carried: an announcement for a hundred thousand is written out bit by bit."""
+    room = MOST_LETTERS - letters_waiting(tx, MailKind.NOTICES)
+    due = select(Notice.member_id).where(Notice.mail_at <= now(tx)).distinct().limit(room)
+    members = tx.scalars(select(Member).where(Member.id.in_(due))).all()
+    for_mail = select(Notice).where(Notice.mail_at.is_not(None)).order_by(Notice.id)
+    theirs = for_mail.where(Notice.member_id.in_([member.id for member in members]))
+    told: dict[int, list[int]] = {}
+    for notice in tx.scalars(theirs):
+        notice.mail_at = None
+        told.setdefault(notice.member_id, []).append(notice.id)
+    for member in members:
+        post_to(tx, member, MailKind.NOTICES, notices=told[member.id][-MOST_IN_ONE:])
 
 
 def _read(tx: Transaction, member: Member, which: ColumnElement[bool]) -> None:

@@ -18,6 +18,20 @@ class NoticeKind(StrEnum):
     ROLE = "role"
 
 
+class Way(StrEnum):
+    """How a member is told of a kind of notice."""
+
+    MAIL = "mail"  # and by the bell
+    BELL = "bell"
+    NOT = "not"
+
+
+# Where a member chose nothing; of all others the bell alone.
+BY_MAIL = {NoticeKind.DECISION, NoticeKind.ANNOUNCEMENT}
+# What nobody may miss: decisions about them, and whoever took over an account makes no change of
+# roles in silence (S27). A role has a letter of its own, which goes at once.
+ALWAYS = {NoticeKind.DECISION, NoticeKind.ROLE}
+
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
     NoticeKind.MENTION: _("Mentions of me"),
@@ -46,6 +60,8 @@ class Notice(Base):
         Index("ix_notices_unread", "member_id", sqlite_where=text("read_at IS NULL"),
               postgresql_where=text("read_at IS NULL")),
         Index("ix_notices_of_member", "member_id", "id"),
+        Index("ix_notices_for_mail", "mail_at", sqlite_where=text("mail_at IS NOT NULL"),
+              postgresql_where=text("mail_at IS NOT NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,12 +73,19 @@ class Notice(Base):
     seq: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    mail_at: Mapped[datetime | None]  # when it goes into a letter; none where it is in one or never
 
 
-class SwitchedOff(Base):
-    """A kind of notice that a member does not want."""
+class Choice(Base):
+    """How a member wants to be told of a kind of notice."""
 
-    __tablename__ = "notices_switched_off"
+    __tablename__ = "notice_choices"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
+    way: Mapped[str]
+
+
+def usual_way(kind: NoticeKind) -> Way:
+    """Where the member chose nothing."""
+    return Way.MAIL if kind in BY_MAIL else Way.BELL

@@ -1,11 +1,11 @@
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from community.errors import NotFound
 from community.members.models import Member
-from community.notices.models import Notice, SwitchedOff
+from community.notices.models import ALWAYS, Choice, Notice, NoticeKind, Way, usual_way
 
 PAGE = 50
 
@@ -39,17 +39,33 @@ def unread_by_member(session: Session, member_ids: Sequence[int]) -> dict[int, i
     return {member: count for member, count in session.execute(unread.group_by(Notice.member_id))}
 
 
-def switched_off_by(session: Session, member: Member) -> set[str]:
-    off = select(SwitchedOff.kind).where(SwitchedOff.member_id == member.id)
-    return set(session.scalars(off))
+def ways_of(session: Session, member: Member) -> dict[NoticeKind, Way]:
+    """How they want to be told of each kind they may choose about."""
+    chosen = select(Choice.kind, Choice.way).where(Choice.member_id == member.id)
+    ways = {NoticeKind(kind): Way(way) for kind, way in session.execute(chosen)}
+    return {kind: ways.get(kind, usual_way(kind)) for kind in NoticeKind if kind not in ALWAYS}
 
 
-def unwilling(session: Session, kind: str, member_ids: Iterable[int]) -> set[int]:
-    """Who of these has switched that kind off."""
-    off = select(SwitchedOff.member_id).where(
-        SwitchedOff.kind == kind, SwitchedOff.member_id.in_(list(member_ids))
-    )
-    return set(session.scalars(off))
+def way_for(kind: NoticeKind) -> ColumnElement[str]:
+    """How each member of a select about members is told of that kind."""
+    chosen = select(Choice.way).where(Choice.member_id == Member.id, Choice.kind == kind)
+    return func.coalesce(chosen.scalar_subquery(), usual_way(kind))
+
+
+def ways_for(
+    session: Session, kind: NoticeKind, member_ids: Iterable[int]
+) -> Sequence[tuple[int, Way]]:
+    """How each of these is told of that kind, by id."""
+    asked = select(Member.id, way_for(kind)).where(Member.id.in_(list(member_ids)))
+    return [(id, Way(way)) for id, way in session.execute(asked.order_by(Member.id))]
+
+
+def notices_in(session: Session, member: Member, ids: Iterable[int]) -> Sequence[Notice]:
+    """Of these, what is still news to the member and still to be told by mail."""
+    unread = notices_of(member).where(Notice.id.in_(list(ids)), Notice.read_at.is_(None))
+    ways = ways_of(session, member)
+    found = session.scalars(unread.order_by(Notice.id)).all()
+    return [one for one in found if ways.get(NoticeKind(one.kind), Way.MAIL) == Way.MAIL]
 
 
 def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:

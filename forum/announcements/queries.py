@@ -88,6 +88,11 @@ def announcement_for(
     return _listed(session, reader, [found])[0]
 
 
+def announcement_is_there(session: Session, reader: Member, id: int, _seq: int = 1) -> bool:
+    found = announcements_of(reader).where(Announcement.id == id)
+    return session.scalar(found.with_only_columns(Announcement.id)) is not None
+
+
 def announcements_listed(
     session: Session, reader: Member | None, lens: Lens, before: int = 0, most: int = PAGE
 ) -> list[ListedAnnouncement]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from community.database import Database, Transaction
 from community.members.models import Member
 from community.notices.actions import notify, read_along, want
-from community.notices.models import KIND_NAMES, SENTENCES, Notice, NoticeKind
+from community.notices.models import KIND_NAMES, SENTENCES, Notice, NoticeKind, Way
 from tests.browsing import Tab
 from tests.cast import BO, CY
 from tests.conftest import Town
@@ -59,14 +59,14 @@ async def test_opening_one_reads_it_and_leads_to_what_it_is_about(town: Town) ->
 
 
 async def test_a_kind_that_is_switched_off_is_not_told(town: Town) -> None:
-    form = {"kinds": ["mention", "announcement"]}
-    assert (await town.bo.post("/settings/notices", **form)).status_code == 303
+    assert (await town.bo.post("/settings/notices", reply="not")).status_code == 303
+    assert '<option value="not" selected>' in await town.bo.open("/settings")
     await town.db.act(tell_bo, NoticeKind.REPLY)
     await town.db.act(tell_bo, NoticeKind.MENTION)
     page = await town.bo.open("/notices")
     assert "mentioned you" in page and "replied" not in page
 
-    await town.bo.post("/settings/notices", kinds=[str(kind) for kind in NoticeKind])
+    await town.bo.post("/settings/notices", reply="bell")
     await town.db.act(tell_bo, NoticeKind.REPLY)
     assert "replied" in await town.bo.open("/notices")
 
@@ -83,7 +83,7 @@ async def test_reading_as_far_as_it_is_about_reads_it(db: Database) -> None:
 
 async def test_what_one_switches_off_another_still_gets(db: Database) -> None:
     def choose(tx: Transaction) -> list[int]:
-        want(tx, tx.get_one(Member, BO), [])
+        want(tx, tx.get_one(Member, BO), {NoticeKind.REPLY: Way.NOT})
         notify(tx, [BO, CY], NoticeKind.REPLY, actor="Ada", title="Rope", link="/")
         return list(tx.scalars(select(Notice.member_id)))
 

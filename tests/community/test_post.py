@@ -20,7 +20,8 @@ from community.tickets import id_in
 from tests.cast import BO, email
 from tests.letterbox import LetterBox, letterbox, text_of
 from web.checking import Finding, findings
-from web.post import Postman, ToFolder, ToServer, carrier_for, written_out
+from web.letters import written_out
+from web.post import Postman, ToFolder, ToServer, carrier_for
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.actions import set_muted_until
 from community.members.models import Member
 from community.notices.actions import want
-from community.notices.models import Notice, NoticeKind
+from community.notices.models import Notice, NoticeKind, Way
 from community.organisations.models import Organisation
 from forum.announcements.actions import publish
 from forum.announcements.models import Announcement, Audience, Receipt
@@ -113,7 +113,7 @@ async def test_a_deadline_lies_ahead(db: Database) -> None:
 
 async def test_who_switched_them_off_gets_a_receipt_but_no_notice(db: Database) -> None:
     def choose(tx: Transaction) -> None:
-        want(tx, tx.get_one(Member, BO), [NoticeKind.REPLY])
+        want(tx, tx.get_one(Member, BO), {NoticeKind.ANNOUNCEMENT: Way.NOT})
 
     await db.act(choose)
     await db.act(announced)

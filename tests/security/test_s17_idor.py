@@ -115,6 +115,7 @@ async def _furnish(town: Town) -> Ids:
         "notice": next(notice.id for notice in notices if notice.member_id == BO),
         "sign_in": next(one.id for one in sign_ins if one.member_id == BO),
         "file": file,
+        "proof": f"{BO}:reply",  # without ours
         "member": BO,
         "reason": "spam",
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof

@@ -47,9 +47,39 @@ def upgrade() -> None:
     op.add_column(
         "members", sa.Column("named_at", community.database.Moment(timezone=True), nullable=True)
     )
+    op.add_column(
+        "notices", sa.Column("mail_at", community.database.Moment(timezone=True), nullable=True)
+    )
+    op.create_index(
+        "ix_notices_for_mail",
+        "notices",
+        ["mail_at"],
+        unique=False,
+        sqlite_where=sa.text("mail_at IS NOT NULL"),
+        postgresql_where=sa.text("mail_at IS NOT NULL"),
+    )
+    _choices("notice_choices", "way")
+    op.execute(
+        "INSERT INTO notice_choices SELECT member_id, kind, 'not' FROM notices_switched_off"
+        " WHERE kind NOT IN ('decision', 'role')"
+    )
+    op.drop_table("notices_switched_off")
 
 
 def downgrade() -> None:
+    _choices("notices_switched_off")
+    op.execute(
+        "INSERT INTO notices_switched_off"
+        " SELECT member_id, kind FROM notice_choices WHERE way = 'not'"
+    )
+    op.drop_table("notice_choices")
+    op.drop_index(
+        "ix_notices_for_mail",
+        table_name="notices",
+        sqlite_where=sa.text("mail_at IS NOT NULL"),
+        postgresql_where=sa.text("mail_at IS NOT NULL"),
+    )
+    op.drop_column("notices", "mail_at")
     op.drop_column("members", "named_at")
     op.drop_column("members", "picture")
     op.drop_index(
@@ -61,3 +91,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_files_owner_id"), table_name="files")
     op.drop_index(op.f("ix_files_belongs_to"), table_name="files")
     op.drop_table("files")
+
+
+def _choices(name: str, *more: str) -> None:
+    op.create_table(
+        name,
+        sa.Column(
+            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(), nullable=False),
+        *(sa.Column(column, sa.String(), nullable=False) for column in more),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f(f"fk_{name}_member_id")),
+        sa.PrimaryKeyConstraint("member_id", "kind", name=op.f(f"pk_{name}")),
+    )

@@ -1,0 +1,49 @@
+"""What letters about notices still say when they are carried: hours may have passed, a topic may be
+for others by now, a post hidden, the kind switched off (Flarum CVE-2023-22488)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from channels.queries import message_is_there
+from community.database import Transaction
+from community.letters import MailKind
+from community.members.models import Member
+from community.notices.models import Notice
+from community.notices.queries import notices_in
+from community.outbox import Mail, as_written
+from forum.announcements.queries import announcement_is_there
+from forum.writings import post_is_there
+
+IsThere = Callable[[Session, Member, int, int], bool]  # stream, seq
+
+# By the kind of stream a notice is about. One without a stream is about the member alone.
+IS_THERE: dict[str, IsThere] = {
+    "announcement": announcement_is_there,
+    "channel": message_is_there,
+    "topic": post_is_there,
+}
+
+
+def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
+    """Also to the address and in the tongue the member has by now."""
+    if mail.kind != MailKind.NOTICES:
+        return as_written(tx, mail)
+    member = tx.get_one(Member, mail.member_id)
+    told = notices_in(tx, member, mail.about["notices"])
+    news = [one for one in told if _is_there(tx, member, one)]
+    if not news:
+        return None
+    mail.address, mail.locale = member.email, member.locale
+    return {
+        "member": member.id,
+        "news": [{"kind": one.kind, "about": one.about, "link": one.link} for one in news],
+    }
+
+
+def _is_there(session: Session, member: Member, notice: Notice) -> bool:
+    if not notice.stream:
+        return True
+    kind, _colon, id = notice.stream.partition(":")
+    return kind in IS_THERE and IS_THERE[kind](session, member, int(id), notice.seq)
