@@ -19,6 +19,7 @@ from community.letters import MailKind
 from community.members.actions import join, sign_out_others
 from community.members.models import Member
 from community.members.queries import member_with_email
+from community.names import name_of_member
 from community.outbox import post, post_to
 from community.places import provinces, regencies
 from community.policies import YES, Verdict, no, require
@@ -122,10 +123,11 @@ def moving(session: Session, member: Member, ticket_id: str | None) -> Ticket:
 
 def ask_to_join(tx: Transaction, application: Application) -> None:
     require(may_join(application, now(tx).year))
+    name = name_of_member(tx, application.name)
     email = canonical(application.email)
     if _too_many_letters(tx, Purpose.JOIN, email):
         return
-    about = application._replace(email=email)._asdict()
+    about = application._replace(email=email, name=name)._asdict()
     del about["born"]  # asked once, kept nowhere
     ticket = issue(tx, Purpose.JOIN, email, **about)
     if member := member_with_email(tx, email):
@@ -141,7 +143,7 @@ def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> M
     told = use(tx, Purpose.JOIN, ticket_id).about
     member = join(
         tx,
-        name=name,
+        name=name_of_member(tx, name),
         email=told["email"],
         password_hash=password_hash,
         region=told["region"],

@@ -117,9 +117,9 @@ async def confirm(request: Request) -> Response:
         given = await filled_in(request, Confirmed)
         try:
             hash = await hashed(request, given.password, seen.found.address, given.name)
-        except Denied as refusal:
+            member = await asking(request, accounts.join_by, ticket_id, hash, given.name)
+        except REFUSED as refusal:
             return _confirm_form(request, seen, given.name, refusal)
-        member = await asking(request, accounts.join_by, ticket_id, hash, given.name)
     except Conflict as refusal:
         return await over(request, refusal, "join")
     return await let_in(request, member, RedirectResponse("/", 303))
@@ -172,7 +172,7 @@ async def _not_too_many(request: Request) -> None:
 
 
 def _confirm_form(
-    request: Request, seen: Seen[Ticket], name: str, refusal: Denied | None = None
+    request: Request, seen: Seen[Ticket], name: str, refusal: Refusal | None = None
 ) -> Response:
     fields: dict[str, Any] = {"email": seen.found.address, "name": name}
     return _password_form(request, seen, "community/confirm.html", refusal, fields)
@@ -187,7 +187,7 @@ def _password_form(
     request: Request,
     seen: Seen[Ticket],
     template: str,
-    refusal: Denied | None,
+    refusal: Refusal | None,
     fields: dict[str, Any],
 ) -> Response:
     error = said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else ""

@@ -1,0 +1,132 @@
+"""What members and organisations may be called, so that nobody takes one for another (S26).
+
+Names are written in Latin letters, as those of citizens are (Permendagri 73/2022): what looks alike
+in other scripts never gets in. Of Latin names two look alike when their skeletons are the same
+(after Unicode UTS 39): no marks, no case, one sign for those that are mistaken for each other.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache
+from itertools import pairwise
+from string import digits
+from unicodedata import combining, normalize
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.errors import Invalid
+from community.organisations.models import Kind, Organisation
+from community.words import _
+
+# Letters with their marks (Latin-1, Extended-A, Additional), digits, and what titles and firms are
+# written with. No phonetic letters, no mark by itself, nothing that is not seen.
+WRITTEN = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ſḀ-ỿ .,'’&+()–-]+")
+LETTER = re.compile(r"[^\W\d_]")
+SPACES = re.compile(r"\s+")
+WORD = re.compile(r"[^\W_]+")
+APOSTROPHE = re.compile("['’]")  # stands inside of words: Nur'aini
+LETTER_BY_LETTER = re.compile(r"\b(\w)[\W_]+(?=\w\b)")  # D i n a s
+LINK = re.compile(
+    r"www\.|\w{3}\.(com|net|org|info|biz|shop|store|site|online|xyz|app|dev|link|click|top|vip|win"
+    r"|io|id|co|me|ly)\b",
+    re.IGNORECASE,
+)
+
+# Reserved anywhere in a name: no other name has these letters in it.
+ANYWHERE = ("administrator", "kementerian", "kementrian", "moderator", "pemerintah")
+# Reserved as a word of a name, for everybody; for all but government offices; for members.
+HOUSE = ("admin",)
+STATE = (
+    "bpom", "dinas", "dprd", "kejaksaan", "kemendag", "kemenkop", "kemenperin", "kpk", "ombudsman",
+    "pemda", "pemkab", "pemkot", "pemprov", "polda", "polisi", "polres", "polri", "tni",
+)  # fmt: skip
+OFFICES = ("bupati", "gubernur", "menteri", "presiden", "walikota")
+# Reserved as a whole name: akar wangi is a grass that many in Garut weave.
+WHOLE = ("akar", "akarindonesia", "gerakanakselerasikaryarakyat", "timakar")
+OF_STATE = ("kementerian", "kementrian", "pemerintah", *STATE)
+
+PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+SIGNS = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "i": "l",
+     "ı": "l", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "ŧ": "t", "ħ": "h",
+     "ĸ": "k", "ŋ": "n", "þ": "p"}
+)  # fmt: skip
+
+
+def name_of_member(session: Session, wanted: str) -> str:
+    """As it is kept. Raises Invalid with a sentence for the one who wants it."""
+    name = _written(wanted)
+    _require_free(name, ANYWHERE, (*HOUSE, *STATE, *OFFICES))
+    _require_unlike_verified(session, name)
+    return name
+
+
+def name_of_organisation(session: Session, wanted: str, kind: Kind, *, id: int = 0) -> str:
+    """As name_of_member(). Government offices bear the words of the state: who verifies them looks
+    whether they may. `id` is its own, where it is there already."""
+    name = _written(wanted)
+    if kind == Kind.GOVERNMENT:
+        _require_free(name, [word for word in ANYWHERE if word not in OF_STATE], HOUSE)
+    else:
+        _require_free(name, ANYWHERE, (*HOUSE, *STATE))
+    _require_unlike_verified(session, name, but=id)
+    return name
+
+
+def skeleton(text: str) -> str:
+    """The same for names that look alike; nothing to show."""
+    marked = normalize("NFKD", text.lower())
+    bare = "".join(sign for sign in marked if not combining(sign))
+    for pair, one in PAIRS:
+        bare = bare.replace(pair, one)
+    return bare.translate(SIGNS)
+
+
+def _written(wanted: str) -> str:
+    name = SPACES.sub(" ", normalize("NFKC", wanted)).strip()
+    if not WRITTEN.fullmatch(name) or not LETTER.search(name):
+        raise Invalid(_("Names are written in Latin letters, and without signs nobody sees."))
+    if LINK.search(name):
+        raise Invalid(_("A name is not an address on the web."))
+    return name
+
+
+def _require_free(name: str, anywhere: Collection[str], as_words: Collection[str]) -> None:
+    whole = skeleton(_squeezed(name))
+    words = set(_words(name))
+    reserved = [word for word in anywhere if _skeleton_of(word) in whole]
+    reserved += [word for word in as_words if _skeleton_of(word) in words]
+    reserved += [word for word in WHOLE if _skeleton_of(word) == whole]
+    if reserved:
+        sentence = _("“%(word)s” is reserved, so that nobody is mistaken for what they are not.")
+        raise Invalid(sentence, word=reserved[0])
+
+
+def _require_unlike_verified(session: Session, name: str, but: int = 0) -> None:
+    ours = skeleton(_squeezed(name))
+    verified = select(Organisation.name).where(Organisation.level > 0, Organisation.id != but)
+    if any(ours == skeleton(_squeezed(other)) for other in session.scalars(verified)):
+        raise Invalid(_("A verified organisation is called this, or almost this."))
+
+
+def _words(name: str) -> Iterator[str]:
+    """Skeletons of its words, also where they were taken apart or a number was put to them. An
+    initial is no part of the word before it: Dina S."""
+    words = WORD.findall(LETTER_BY_LETTER.sub(r"\1", APOSTROPHE.sub("", name)))
+    longer = [word for word in words if len(word) > 1]
+    for word in (*words, *map("".join, pairwise(longer))):
+        for start in (word, word.lstrip(digits)):
+            yield skeleton(start)
+            while start[-1:].isdecimal():  # the last may stand for a letter: pemko799
+                start = start[:-1]
+                yield skeleton(start)
+
+
+def _squeezed(name: str) -> str:
+    return "".join(WORD.findall(name))
+
+
+@cache
+def _skeleton_of(word: str) -> str:
+    return skeleton(word)
