@@ -7,14 +7,20 @@ Sections in house order: policies, queries, actions.
 """
 
 import re
+from contextlib import suppress
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
+from community.addresses import canonical
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
+from community.invitations.actions import accept
+from community.invitations.models import Held
+from community.invitations.policies import may_come
+from community.invitations.queries import good_invitation
 from community.letters import MailKind
 from community.members.actions import join, sign_out_others
 from community.members.models import Member
@@ -41,10 +47,6 @@ SHORTEST = 8  # characters of a password (ASVS 6.2.1)
 FEWEST = 5  # different characters
 MOST_LETTERS = 3  # an hour, to one address
 YOUNGEST = 16  # years (PP 17/2025)
-LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-ADDRESS = re.compile(
-    rf"(?=.{{1,254}}$)[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*@(?:{LABEL}\.)+[a-z0-9-]{{2,63}}"
-)
 WORD = re.compile(r"[^\W\d_]+")
 AROUND = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
@@ -59,6 +61,7 @@ class Application(NamedTuple):
     about: str
     born: int  # year
     locale: str
+    invitation: Held | None = None
 
 
 # Policies
@@ -121,20 +124,24 @@ def moving(session: Session, member: Member, ticket_id: str | None) -> Ticket:
 # Actions
 
 
-def ask_to_join(tx: Transaction, application: Application) -> None:
+def ask_to_join(tx: Transaction, application: Application) -> Ticket | None:
+    """Answers the ticket where an invitation that was sent to their address has confirmed it; else
+    it goes there by letter."""
     require(may_join(application, now(tx).year))
     name = name_of_member(tx, application.name)
     email = canonical(application.email)
+    confirmed = _confirmed_by(tx, application.invitation, email)
     if _too_many_letters(tx, Purpose.JOIN, email):
-        return
-    about = application._replace(email=email, name=name)._asdict()
-    del about["born"]  # asked once, kept nowhere
-    ticket = issue(tx, Purpose.JOIN, email, **about)
+        return None
+    ticket = issue(tx, Purpose.JOIN, email, **_kept_of(application._replace(email=email, name=name)))
     if member := member_with_email(tx, email):
         end(ticket)
         post_to(tx, member, MailKind.HERE_ALREADY)
-    else:
-        post(tx, MailKind.JOIN, email, application.locale, ticket=ticket.id)
+        return None
+    if confirmed:
+        return ticket
+    post(tx, MailKind.JOIN, email, application.locale, ticket=ticket.id)
+    return None
 
 
 def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> Member:
@@ -150,6 +157,9 @@ def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> M
         clusters=tuple(told["clusters"]),
     )
     member.about, member.locale = told["about"], told["locale"]
+    if invitation := told.get("invitation"):
+        with suppress(Conflict):  # it was over by now: they join without what it offered
+            accept(tx, member, invitation)
     return member
 
 
@@ -210,12 +220,22 @@ def move_by(tx: Transaction, member: Member, ticket_id: str) -> None:
     end_tickets(tx, Ticket.member_id == member.id)
 
 
-def canonical(email: str) -> str:
-    """One @, no quotes, no encoded words, a domain with a dot (Discourse CVE-2024-45051)."""
-    email = email.strip().lower()
-    if not ADDRESS.fullmatch(email):
-        raise Invalid(_("This is not an e-mail address."))
-    return email
+def _confirmed_by(tx: Transaction, held: Held | None, email: str) -> bool:
+    """Whether the invitation was sent to that address. Raises Conflict where it is over, Denied
+    where it is somebody else's."""
+    if held is None:
+        return False
+    invitation = good_invitation(tx, held.id)
+    require(may_come(invitation, email))
+    return held.by_letter and invitation.email == email
+
+
+def _kept_of(application: Application) -> dict[str, Any]:
+    """What the ticket remembers; their year of birth is asked once and kept nowhere."""
+    kept = application._asdict()
+    kept["invitation"] = application.invitation.id if application.invitation else None
+    del kept["born"]
+    return kept
 
 
 def _protect(tx: Transaction, member: Member, password_hash: str) -> None:

@@ -17,6 +17,8 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     ROLE = "role"
     NOTICES = "notices"
+    INVITED = "invited"
+    INVITED_FOR = "invited_for"
 
 
 class Words(NamedTuple):
@@ -29,6 +31,10 @@ class Words(NamedTuple):
 
 
 IGNORE = _("Was it not you? Then you need not do anything; nothing changes.")
+INVITED_UNTIL = _(
+    "The button is for you alone and works for %(days)s days. If you do not know who this is, you "
+    "need not do anything."
+)
 LETTERS = {
     MailKind.JOIN: Words(
         _("Confirm your address"),
@@ -124,4 +130,28 @@ LETTERS = {
     ),
     # One says itself what it is about; of several this is the subject.
     MailKind.NOTICES: Words(_("News for you"), [], _("All my notices"), "/notices"),
+    MailKind.INVITED: Words(
+        _("You are invited"),
+        [
+            _(
+                "%(by)s invites you to the community where government, local brands and industry "
+                "regions talk about capacity, quality and logistics."
+            ),
+            INVITED_UNTIL,
+        ],
+        _("Look at the invitation"),
+        "/invited/{ticket}",
+    ),
+    MailKind.INVITED_FOR: Words(
+        _("You are invited"),
+        [
+            _(
+                "%(by)s invites you to speak for %(organisation)s in the community where "
+                "government, local brands and industry regions talk to each other."
+            ),
+            INVITED_UNTIL,
+        ],
+        _("Look at the invitation"),
+        "/invited/{ticket}",
+    ),
 }

@@ -59,6 +59,9 @@ DEEDS = {
     "channel.opened": _("%(name)s opened a channel"),
     "channel.removed": _("%(name)s removed somebody from a channel"),
     "channel.unarchived": _("%(name)s opened a channel again"),
+    "invitation.ended": _("%(name)s took an invitation back"),
+    "invitation.made": _("%(name)s made an invitation"),
+    "invitation.many": _("%(name)s sent invitations to a list"),
     "mandate.ended": _("A mandate ended"),
     "member.added": _("%(name)s added a member"),
     "member.dismissed": _("A role ended by itself"),
@@ -132,6 +135,8 @@ def _mentioned(entry: AuditEntry) -> Iterator[str]:
         yield entry.details["about"]
     if category := entry.details.get("category"):
         yield f"category:{category}"
+    if organisation := entry.details.get("organisation"):
+        yield f"organisation:{organisation}"
     yield from (f"member:{entry.details[key]}" for key in MEMBERS if key in entry.details)
 
 

@@ -16,6 +16,8 @@ from community import accounts
 from community.accounts import Application
 from community.bus import open_bus
 from community.database import Database, Transaction
+from community.invitations.actions import invite
+from community.invitations.models import Wanted
 from community.members.models import Member
 from community.migrating import on_connection
 from community.opening import open_database
@@ -73,6 +75,8 @@ def _tickets(tx: Transaction) -> None:
     gita = Application("gita@tenun.example", "Gita", "32.05", (), "", 1991, "id")
     accounts.ask_to_join(tx, gita)
     accounts.ask_to_reset(tx, member.email, "id")
+    administrator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['administrator']}@{DOMAIN}"))
+    invite(tx, administrator, Wanted(organisation_id=1, most=20))
     accounts.ask_to_move(tx, member, "baru@tenun.example")
 
 

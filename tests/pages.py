@@ -16,6 +16,8 @@ from starlette.routing import Route
 
 from channels.models import Channel, Message
 from community.files import File
+from community.invitations import models as invitations
+from community.invitations.models import Invitation
 from community.members.models import Member, Role
 from community.notices.models import NoticeKind
 from community.tickets import Ticket, link_for
@@ -45,11 +47,14 @@ EXAMPLES: dict[str, Select[Any]] = {
     "reason": select(Reason.code).order_by(Reason.code),
     "slug": select(Category.slug).order_by(Category.id),
     "file": select(File.id),
+    "invitation": select(Invitation.id).order_by(Invitation.used.desc()),
+    "link": select(Invitation).order_by(Invitation.used),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),
     "proof": select(Member.id).order_by(Member.id),
 }
 PROVEN: dict[str, Callable[[bytes, Any], str]] = {  # not as they are stored
     "ticket": link_for,
+    "link": invitations.link_for,
     "proof": lambda key, member: refusal_for(key, member, [NoticeKind.REPLY]),
 }
 ALSO = {  # pages that look different for a question

@@ -11,7 +11,7 @@ from structlog.contextvars import bound_contextvars
 
 log = logging.getLogger("akar.access")
 
-TICKET = re.compile(r"/[\w.-]{60,}")  # what opens an account is nobody's to read in a log
+TICKET = re.compile(r"/[\w.-]{43,}")  # what opens an account is nobody's to read in a log
 QUIET = ("/static/", "/healthz", "/readyz")  # asked all the time: only where all is logged
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
 from msgspec import Meta
+from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -16,15 +17,17 @@ from starlette.routing import Route
 from community import accounts
 from community.accounts import Application
 from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
+from community.invitations.models import Held, Invitation, held_in
+from community.invitations.queries import OVER, good_invitation
 from community.passwords import LONGEST, Passwords
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
 from community.policies import require
-from community.tickets import Ticket, id_in
+from community.tickets import Ticket, id_in, link_for
 from community.words import _
 from web.attempts import Attempts, asking_by
 from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
 from web.errors import refused
-from web.forms import Form, filled_in
+from web.forms import Form, asked, filled_in
 from web.ids import MaybeLine, Name
 from web.pages import page
 from web.post import mail_folder
@@ -37,7 +40,13 @@ Find = Callable[[Session, str | None], Ticket]
 REFUSED = (Denied, Invalid)  # what the form is shown again for
 
 
-class Joined(Form, frozen=True, kw_only=True):
+class By(Form, frozen=True, kw_only=True):
+    """An invitation, by its link."""
+
+    invitation: Annotated[str, Meta(max_length=200)] = ""
+
+
+class Joined(By, frozen=True, kw_only=True):
     email: Annotated[str, Meta(max_length=320)]
     name: Name
     born: Annotated[int, Meta(ge=1900, le=9999)]
@@ -45,7 +54,7 @@ class Joined(Form, frozen=True, kw_only=True):
     clusters: list[Cluster] = []
     about: MaybeLine = ""
 
-    def application(self, locale: str) -> Application:
+    def application(self, locale: str, invitation: Held | None) -> Application:
         return Application(
             email=self.email,
             name=self.name,
@@ -54,6 +63,7 @@ class Joined(Form, frozen=True, kw_only=True):
             about=self.about,
             born=self.born,
             locale=locale,
+            invitation=invitation,
         )
 
 
@@ -71,17 +81,23 @@ class Confirmed(Chosen, frozen=True, kw_only=True):
 
 
 async def enter(request: Request) -> Response:
-    return await _join_form(request)
+    try:
+        return await _join_form(request, by=asked(request, By).invitation)
+    except Conflict as refusal:
+        return await over(request, refusal, "join")
 
 
 async def join(request: Request) -> Response:
     given = await filled_in(request, Joined)
     try:
-        await _not_too_many(request)
-        await asking(request, accounts.ask_to_join, given.application(locale_of(request)))
+        await not_too_many(request)
+        application = given.application(locale_of(request), _held(request, given.invitation))
+        ticket = await asking(request, accounts.ask_to_join, application)
     except REFUSED as refusal:
-        return await _join_form(request, given, refusal)
-    return _to_letter(request)
+        return await _join_form(request, given, refusal, given.invitation)
+    except Conflict as refusal:
+        return await over(request, refusal, "join")
+    return _to_confirm(request, ticket) if ticket else _to_letter(request)
 
 
 async def forgot(request: Request) -> Response:
@@ -90,7 +106,7 @@ async def forgot(request: Request) -> Response:
 
 async def ask_again(request: Request) -> Response:
     given, locale = await filled_in(request, Forgotten), locale_of(request)
-    await _not_too_many(request)
+    await not_too_many(request)
     try:
         await database_of(request).act(accounts.ask_to_reset, given.email, locale)
     except Invalid as refusal:
@@ -163,7 +179,7 @@ async def hashed(request: Request, password: str, *known: str) -> str:
     return await passwords.hash(password)
 
 
-async def _not_too_many(request: Request) -> None:
+async def not_too_many(request: Request) -> None:
     """Nobody floods strangers through us, one letter each."""
     attempts: Attempts = request.state.attempts
     if wait := await attempts.take(asking_by(request)):
@@ -197,19 +213,48 @@ def _password_form(
 
 
 async def _join_form(
-    request: Request, given: Joined | None = None, refusal: Refusal | None = None
+    request: Request, given: Joined | None = None, refusal: Refusal | None = None, by: str = ""
 ) -> Response:
+    """`by` is the link of an invitation. Raises Conflict where it is over."""
+    held = _held(request, by)
+    seen = await visiting(request, lambda session, _reader: _invitation_of(session, held))
     shown = page(
         request,
         "community/join.html",
-        await visiting(request, nothing_more),
-        given=given,
+        seen,
+        given=_filled(given, seen.found if held and held.by_letter else None),
+        by=by,
         error=said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else "",
         provinces=provinces(),
         regencies_of=regencies_of,
         clusters=CLUSTER_NAMES,
     )
     return refused(shown, refusal)
+
+
+def _held(request: Request, link: str) -> Held | None:
+    """Raises Conflict for a link that is none of ours."""
+    held = held_in(settings_of(request).secret(), link) if link else None
+    if link and held is None:
+        raise Conflict(OVER)
+    return held
+
+
+def _invitation_of(session: Session, held: Held | None) -> Invitation | None:
+    return good_invitation(session, held.id) if held else None
+
+
+def _filled(given: Joined | None, known: Invitation | None) -> dict[str, Any]:
+    """What stands in the form: what they wrote, or what whoever invited them knew."""
+    if given:
+        return asdict(given)
+    invited = {name: getattr(known, name) if known else "" for name in ("email", "name", "region")}
+    return {"about": "", "clusters": (), "born": ""} | invited
+
+
+def _to_confirm(request: Request, ticket: Ticket) -> Response:
+    link = link_for(settings_of(request).secret(), ticket.id)
+    return RedirectResponse(request.app.url_path_for("confirm", ticket=link), 303)
 
 
 def _to_letter(request: Request) -> Response:

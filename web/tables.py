@@ -2,6 +2,7 @@
 
 from channels import models as channels
 from community import audit, files, outbox, restrictions, site, streams, terms, tickets
+from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
@@ -18,6 +19,7 @@ ALL = (
     channels,
     drafts,
     files,
+    invitations,
     members,
     moderation,
     notices,

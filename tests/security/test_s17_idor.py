@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from channels.models import Message
 from community.database import Transaction
 from community.files import FileKind, keep
+from community.invitations.actions import invite
+from community.invitations.models import Wanted
 from community.members.models import Member, SignIn
 from community.notices.actions import notify
 from community.notices.models import Notice, NoticeKind
@@ -17,7 +19,19 @@ from community.tickets import Purpose, Ticket, issue
 from forum.announcements import actions as announcements
 from forum.announcements.models import Audience, Draft
 from tests.browsing import Browser
-from tests.cast import ADA, BO, CABIN, CY, DEE, DEE_FOR_OFFICE, EVA, LEDGER, OFFICE, email
+from tests.cast import (
+    ADA,
+    BO,
+    CABIN,
+    CY,
+    DEE,
+    DEE_FOR_OFFICE,
+    EVA,
+    HARBOUR_OFFICE,
+    LEDGER,
+    OFFICE,
+    email,
+)
 from tests.conftest import Town
 from tests.doors import FORM, Door, doors, everything
 from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, rows, say, write
@@ -118,6 +132,8 @@ async def _furnish(town: Town) -> Ids:
         "proof": f"{BO}:reply",  # without ours
         "member": BO,
         "reason": "spam",
+        "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE))).id,
+        "link": 1,  # of the same, without our proof
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
     }
 

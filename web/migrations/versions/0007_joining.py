@@ -1,4 +1,4 @@
-"""what members agreed to last
+"""what members agreed to last; invitations
 
 Revision ID: joining
 Revises: profiles
@@ -6,6 +6,8 @@ Revises: profiles
 
 import sqlalchemy as sa
 from alembic import op
+
+import community.database
 
 
 revision = "joining"
@@ -22,7 +24,81 @@ LATEST = sa.text(
 def upgrade() -> None:
     op.add_column("members", sa.Column("agreed_to", sa.String(), nullable=False, server_default=""))
     op.execute(LATEST)
+    op.create_table(
+        "invitation_batches",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("letters", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("made_at", community.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["members.id"], name=op.f("fk_invitation_batches_made_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation_batches")),
+        sa.UniqueConstraint("made_by_id", "key", name=op.f("uq_invitation_batches_made_by_id_key")),
+    )
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "made_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "organisation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("region", sa.String(), nullable=False),
+        sa.Column("most", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column("ends_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column("ended_at", community.database.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["invitation_batches.id"], name=op.f("fk_invitations_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["members.id"], name=op.f("fk_invitations_made_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_invitations_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+    )
+    op.create_index(op.f("ix_invitations_email"), "invitations", ["email"], unique=False)
+    op.create_index(op.f("ix_invitations_made_by_id"), "invitations", ["made_by_id"], unique=False)
+    op.create_index(
+        op.f("ix_invitations_organisation_id"), "invitations", ["organisation_id"], unique=False
+    )
+    op.create_table(
+        "invitation_uses",
+        sa.Column(
+            "invitation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("used_at", community.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invitation_id"], ["invitations.id"], name=op.f("fk_invitation_uses_invitation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_invitation_uses_member_id")
+        ),
+        sa.PrimaryKeyConstraint("invitation_id", "member_id", name=op.f("pk_invitation_uses")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("invitation_uses")
+    op.drop_index(op.f("ix_invitations_organisation_id"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_made_by_id"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_email"), table_name="invitations")
+    op.drop_table("invitations")
+    op.drop_table("invitation_batches")
     op.drop_column("members", "agreed_to")

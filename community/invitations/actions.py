@@ -1,0 +1,124 @@
+from collections.abc import Sequence
+from datetime import timedelta
+
+from community import audit
+from community.clock import now
+from community.database import Transaction
+from community.errors import Conflict, Invalid
+from community.invitations.models import MOST_OPEN, Batch, Invitation, InvitationUse, Wanted
+from community.invitations.policies import may_come, may_invite
+from community.invitations.queries import (
+    OVER,
+    good_invitation,
+    invitation_for,
+    open_by,
+    written_to_often,
+)
+from community.letters import MailKind
+from community.members.models import Member
+from community.members.policies import may_administer
+from community.organisations.actions import give_mandate
+from community.organisations.models import MandateRole, Organisation
+from community.organisations.queries import mandates_held
+from community.outbox import post
+from community.policies import require
+from community.tickets import one_at_a_time
+from community.words import _
+
+
+def invite(tx: Transaction, member: Member, wanted: Wanted) -> Invitation:
+    """With an address, a letter goes there; whether it is a member's is not said."""
+    require(may_invite(member, wanted.organisation_id, mandates_held(tx, member)))
+    if wanted.organisation_id and tx.get(Organisation, wanted.organisation_id) is None:
+        raise Invalid(_("There is no such organisation."))
+    if not may_administer(member) and open_by(tx, member) >= MOST_OPEN:
+        raise Invalid(_("You have many open invitations. Take back those that nobody needs."))
+    one_at_a_time(tx, wanted.email)
+    (made,) = _make(tx, member, [wanted])
+    audit.record(tx, member, "invitation.made", f"invitation:{made.id}", role=made.role,
+                 organisation=made.organisation_id or "", uses=made.most)  # fmt: skip
+    return made
+
+
+def invite_all(
+    tx: Transaction, administrator: Member, wanted: Sequence[Wanted], *, key: str, digest: str
+) -> Batch:
+    """One letter each; `digest` is of the list they were read from."""
+    require(may_administer(administrator))
+    batch = Batch(made_by_id=administrator.id, key=key, digest=digest, letters=len(wanted),
+                  made_at=now(tx))  # fmt: skip
+    tx.add(batch)
+    tx.flush()
+    _make(tx, administrator, wanted, batch)
+    audit.record(tx, administrator, "invitation.many", "site:1", letters=len(wanted))
+    return batch
+
+
+def take_back(tx: Transaction, member: Member, invitation_id: int) -> None:
+    invitation = tx.hold(invitation_for, member, invitation_id)
+    if invitation.ended_at is None:
+        invitation.ended_at = now(tx)
+        audit.record(tx, member, "invitation.ended", f"invitation:{invitation.id}")
+
+
+def accept(tx: Transaction, member: Member, invitation_id: int) -> Invitation:
+    """By a member; a second time changes nothing. Raises Conflict where it is over."""
+    invitation = tx.get(Invitation, invitation_id)
+    if invitation is None:
+        raise Conflict(OVER)
+    tx.lock(invitation)
+    require(may_come(invitation, member.email))
+    if tx.get(InvitationUse, (invitation_id, member.id)) is None:
+        _use(tx, member, good_invitation(tx, invitation_id))
+    return invitation
+
+
+def _use(tx: Transaction, member: Member, invitation: Invitation) -> None:
+    invitation.used += 1
+    tx.add(InvitationUse(invitation_id=invitation.id, member_id=member.id, used_at=now(tx)))
+    if invitation.organisation:
+        _offer(tx, member, invitation.organisation, invitation)
+
+
+def _offer(
+    tx: Transaction, member: Member, organisation: Organisation, invitation: Invitation
+) -> None:
+    """Who speaks for it already goes on as before."""
+    if organisation.id not in {held.organisation_id for held in mandates_held(tx, member)}:
+        give_mandate(tx, member, organisation, MandateRole(invitation.role),
+                     granted_by=invitation.made_by)  # fmt: skip
+
+
+def _make(
+    tx: Transaction, member: Member, wanted: Sequence[Wanted], batch: Batch | None = None
+) -> list[Invitation]:
+    often = written_to_often(tx, {one.email for one in wanted if one.email})
+    made = [
+        Invitation(
+            made_by=member,
+            organisation_id=one.organisation_id,
+            role=one.role if one.organisation_id else "",
+            email=one.email,
+            name=one.name,
+            region=one.region,
+            most=1 if one.email else one.most,
+            batch_id=batch.id if batch else None,
+            made_at=now(tx),
+            ends_at=now(tx) + timedelta(days=int(one.lasts)),
+        )
+        for one in wanted
+    ]
+    tx.add_all(made)
+    tx.flush()
+    for one in made:
+        if one.email and one.email not in often:
+            _send(tx, one)
+    return made
+
+
+def _send(tx: Transaction, invitation: Invitation) -> None:
+    by, organisation = invitation.made_by, invitation.organisation
+    post(tx, MailKind.INVITED_FOR if organisation else MailKind.INVITED, invitation.email,
+         by.locale, ticket=str(invitation.id), by=by.name,
+         organisation=organisation.name if organisation else "",
+         days=(invitation.ends_at - invitation.made_at).days)  # fmt: skip

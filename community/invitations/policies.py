@@ -1,0 +1,27 @@
+from collections.abc import Sequence
+
+from community.invitations.models import Invitation
+from community.members.models import Member
+from community.members.policies import may_administer
+from community.organisations.models import Mandate
+from community.organisations.policies import may_grant
+from community.policies import YES, Verdict, no
+from community.words import _
+
+
+def may_invite(member: Member, organisation_id: int | None, mandates: Sequence[Mandate]) -> Verdict:
+    """`mandates` are the member's live ones."""
+    if may_administer(member):
+        return YES
+    if organisation_id is None:
+        return no(_("Only administrators invite without an organisation."))
+    held = [one for one in mandates if one.organisation_id == organisation_id]
+    if not any(may_grant(member, mandate) for mandate in held):
+        return no(_("Only owners of the organisation invite for it."))
+    return YES
+
+
+def may_come(invitation: Invitation, email: str) -> Verdict:
+    if invitation.email and invitation.email != email:
+        return no(_("This invitation is for another address."))
+    return YES

@@ -1,0 +1,99 @@
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from community.clock import now
+from community.database import batches
+from community.errors import Conflict, NotFound
+from community.invitations.models import Batch, Invitation, InvitationUse
+from community.invitations.policies import may_invite
+from community.members.models import Member
+from community.organisations.queries import mandates_held
+from community.policies import require
+from community.words import _
+
+PAGE = 50
+MOST_LETTERS = 3  # an hour, to one address
+HOUR = timedelta(hours=1)
+OVER = _("This invitation is over: it was used, taken back, or is too old. Ask for a new one.")
+
+
+def invitations_of(member: Member, organisation_id: int | None) -> Select[Invitation]:
+    """Of the organisation, or all that there are; the newest first. Who may look is asked by
+    whoever looks."""
+    mine = select(Invitation).order_by(Invitation.id.desc())
+    if organisation_id is None:
+        return mine
+    return mine.where(Invitation.organisation_id == organisation_id)
+
+
+def invitations_listed(
+    session: Session, member: Member, organisation_id: int | None, before: int = 0
+) -> Sequence[Invitation]:
+    require(may_invite(member, organisation_id, mandates_held(session, member)))
+    listed = invitations_of(member, organisation_id).limit(PAGE)
+    return session.scalars(listed.where(Invitation.id < before) if before else listed).all()
+
+
+def invitation_for(session: Session, member: Member, invitation_id: int) -> Invitation:
+    """One that the member could have made. Raises NotFound for every other."""
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None:
+        raise NotFound
+    if not may_invite(member, invitation.organisation_id, mandates_held(session, member)):
+        raise NotFound
+    return invitation
+
+
+def good_invitation(session: Session, invitation_id: int | None) -> Invitation:
+    """Raises Conflict where it is not good, or not any more; also where whoever made it could not
+    make it today."""
+    invitation = session.get(Invitation, invitation_id) if invitation_id else None
+    if invitation is None or not _is_good(session, invitation):
+        raise Conflict(OVER)
+    return invitation
+
+
+def uses_of(session: Session, invitation: Invitation) -> Sequence[InvitationUse]:
+    uses = select(InvitationUse).where(InvitationUse.invitation_id == invitation.id)
+    return session.scalars(uses.order_by(InvitationUse.used_at, InvitationUse.member_id)).all()
+
+
+def _is_good(session: Session, invitation: Invitation) -> bool:
+    if invitation.ended_at or invitation.used >= invitation.most:
+        return False
+    maker = invitation.made_by
+    mandates = mandates_held(session, maker)
+    may = may_invite(maker, invitation.organisation_id, mandates)
+    return bool(may) and invitation.ends_at > now(session)
+
+
+def open_by(session: Session, member: Member) -> int:
+    """How many invitations of theirs are good."""
+    theirs = select(func.count()).where(
+        Invitation.made_by_id == member.id,
+        Invitation.ended_at.is_(None),
+        Invitation.used < Invitation.most,
+        Invitation.ends_at > now(session),
+    )
+    return session.scalars(theirs).one()
+
+
+def written_to_often(session: Session, addresses: Collection[str]) -> set[str]:
+    """Those that got as many letters within an hour as we send."""
+    lately = (
+        select(Invitation.email)
+        .where(Invitation.made_at > now(session) - HOUR)
+        .group_by(Invitation.email)
+        .having(func.count() >= MOST_LETTERS)
+    )
+    found = (
+        session.scalars(lately.where(Invitation.email.in_(some))) for some in batches(addresses)
+    )
+    return {address for some in found for address in some}
+
+
+def batch_by(session: Session, member: Member, key: str) -> Batch | None:
+    return session.scalar(select(Batch).where(Batch.made_by_id == member.id, Batch.key == key))

@@ -1,0 +1,114 @@
+"""Many are invited from a list: it is looked through as a whole, and sent once."""
+
+import pytest
+from httpx2 import Response
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.errors import Invalid
+from community.invitation_lists import MOST_LINES, decoded, read_list
+from community.invitations.models import Invitation
+from community.outbox import Mail
+from tests.browsing import Browser
+from tests.cast import BO, email
+from tests.conftest import Town
+from tests.moderation.reporting import rows
+
+GOOD = "email,name,region,organisation,role\ngita@w.example,Gita,32.05,dodol,owner\nhana@w.example"
+BAD = f"""email,name,region,organisation,role
+gita@w.example,Gita,32.05,dodol,speaker
+no address,Hana
+{email(BO)},Bo
+twice@w.example
+Twice@W.example
+
+x@w.example,=1+1
+y@w.example,Y,99.99
+z@w.example,Z,,nowhere
+a@w.example,A,,,owner
+b@w.example,B,,dodol,king
+c@w.example,C,,dodol,speaker,more
+"""
+FAULTS = {
+    3: "This is not an e-mail address.",
+    4: "This address is a member's already.",
+    5: "This address stands in the list more than once.",
+    6: "This address stands in the list more than once.",
+    8: "looks like a formula",
+    9: "There is no such region.",
+    10: "There is no organisation called “nowhere”.",
+    11: "A role needs an organisation.",
+    12: "A role is one of: owner, speaker.",
+    13: "There are more cells than columns.",
+}
+
+
+async def test_every_bad_line_is_named_with_its_number_and_reason(town: Town) -> None:
+    answer = await _post(town, "/invitations/list", BAD)
+    assert answer.status_code == 200 and "10 lines to correct" in answer.text
+    for number, reason in FAULTS.items():
+        assert f'<td class="num">{number}</td><td>' in answer.text, number
+        assert reason.replace("'", "&#39;") in answer.text, reason
+    assert "=1+1" in answer.text, "what they wrote is there to be corrected"
+    assert (await _post(town, "/invitations/list/sending", BAD)).status_code == 422
+    assert not await rows(town.db, Invitation) and not await rows(town.db, Mail)
+
+
+async def test_a_list_is_sent_once_whoever_asks_again(town: Town) -> None:
+    assert "2 people would be invited" in (await _post(town, "/invitations/list", GOOD)).text
+    assert not await rows(town.db, Mail), "looked through, not sent"
+    for _ in range(2):
+        answer = await _post(town, "/invitations/list/sending", GOOD)
+        assert answer.status_code == 200 and "2 invitations are on their way" in answer.text
+    assert sorted(mail.address for mail in await rows(town.db, Mail)) == [
+        "gita@w.example",
+        "hana@w.example",
+    ]
+    other = await _post(town, "/invitations/list/sending", GOOD.replace("hana", "ina"))
+    assert other.status_code == 409 and len(await rows(town.db, Mail)) == 2
+
+
+async def test_a_file_takes_the_place_of_the_text(town: Town) -> None:
+    data = GOOD.replace(",", ";").encode("utf-8-sig")
+    answer = await _post(town, "/invitations/list", "", data)
+    assert "2 people would be invited" in answer.text
+    answer = await _post(town, "/invitations/list", "", "email\nå@b".encode("latin-1"))
+    assert answer.status_code == 422 and "Line 2 is not UTF-8" in answer.text
+    answer = await _post(town, "/invitations/list", "", b"email\n" + b"x" * 300_000)
+    assert answer.status_code in {413, 422, 400}
+
+
+async def test_nobody_but_an_administrator_sends_a_list(town: Town) -> None:
+    """It says who is a member already."""
+    for browser in (town.bo, town.eva):
+        for path in ("/invitations/list", "/invitations/list/sending"):
+            answer = await _post_as(browser, path, GOOD)
+            assert answer.status_code == 403, path
+
+
+async def _post(town: Town, path: str, text: str, file: bytes = b"") -> Response:
+    return await _post_as(town.fay, path, text, file)
+
+
+async def _post_as(browser: Browser, path: str, text: str, file: bytes = b"") -> Response:
+    return await browser.attach(path, "list.csv" if file else "", file, lines=text, key="k1")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n\n", "name\nGita", "email,email\na@b.id,c", "email,age\na@b.id,7", "email",
+     'email\n"a@b.id', "email\n" + "a@b.id\n" * (MOST_LINES + 1)],
+)  # fmt: skip
+def test_a_list_that_is_none_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_list(text)
+    assert refused.value.sentence % refused.value.values
+
+
+@given(st.binary(max_size=400))
+def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
+    try:
+        lines = read_list(decoded(b"email,name\n" + data))
+    except Invalid:
+        return
+    assert all(line.number > 1 and "email" in line.row for line in lines)
