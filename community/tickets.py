@@ -45,6 +45,7 @@ class Ticket(Base):
     """Of each purpose an address has one that is good; a new one ends the one before."""
 
     __tablename__ = "tickets"
+    turn = 2  # before what it opens
 
     id: Mapped[str] = mapped_column(primary_key=True)  # 256 random bits
     purpose: Mapped[str]
