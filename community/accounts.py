@@ -128,12 +128,12 @@ def ask_to_join(tx: Transaction, application: Application) -> Ticket | None:
     """Answers the ticket where an invitation that was sent to their address has confirmed it; else
     it goes there by letter."""
     require(may_join(application, now(tx).year))
-    name = name_of_member(tx, application.name)
-    email = canonical(application.email)
+    name, email = name_of_member(tx, application.name), canonical(application.email)
+    application = application._replace(name=name, email=email)
     confirmed = _confirmed_by(tx, application.invitation, email)
     if _too_many_letters(tx, Purpose.JOIN, email):
         return None
-    ticket = issue(tx, Purpose.JOIN, email, **_kept_of(application._replace(email=email, name=name)))
+    ticket = issue(tx, Purpose.JOIN, email, **_kept_of(application))
     if member := member_with_email(tx, email):
         end(ticket)
         post_to(tx, member, MailKind.HERE_ALREADY)
