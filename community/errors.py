@@ -28,6 +28,14 @@ class SignedOut(Denied):
     """Nobody we know is asking."""
 
 
+class Unproven(Refusal):
+    """The member may, but proved too long ago who they are."""
+
+
+class HalfSignedIn(Denied):
+    """The password was right; the second step is still to come."""
+
+
 class Conflict(Refusal):
     """Somebody else got there first. The sentence says what to look at again."""
 

@@ -15,6 +15,13 @@ class MailKind(StrEnum):
     MOVE = "move"
     MOVED = "moved"
     PASSWORD_CHANGED = "password_changed"
+    FACTORS_CHANGED = "factors_changed"
+    CODE_USED = "code_used"
+    FACTOR_WANTED = "factor_wanted"
+    FACTOR_SOON = "factor_soon"
+    POWERS_REST = "powers_rest"
+    RESET_ASKED = "reset_asked"
+    FACTORS_RESET = "factors_reset"
     ROLE = "role"
     NOTICES = "notices"
     INVITED = "invited"
@@ -35,6 +42,7 @@ INVITED_UNTIL = _(
     "The button is for you alone and works for %(days)s days. If you do not know who this is, you "
     "need not do anything."
 )
+SECOND_STEP = (_("Signing in in two steps"), "/settings/account/steps")
 LETTERS = {
     MailKind.JOIN: Words(
         _("Confirm your address"),
@@ -118,6 +126,81 @@ LETTERS = {
         ],
         _("I need a new password"),
         "/forgot",
+    ),
+    MailKind.FACTORS_CHANGED: Words(
+        _("The second step of your sign-in was changed"),
+        [
+            _(
+                "%(name)s, an app, a passkey or your recovery codes were added, removed or made "
+                "anew. All other browsers were signed out."
+            ),
+            _("Was it not you? Then choose a new password at once, and tell an administrator."),
+        ],
+        *SECOND_STEP,
+    ),
+    MailKind.CODE_USED: Words(
+        _("A recovery code was used"),
+        [
+            _("%(name)s, somebody signed in to your account with a recovery code. %(left)s left."),
+            _("Was it not you? Then choose a new password at once, and tell an administrator."),
+        ],
+        *SECOND_STEP,
+    ),
+    MailKind.FACTOR_WANTED: Words(
+        _("Please sign in in two steps from now on"),
+        [
+            _(
+                "%(name)s, with your task here you decide or speak for others. So that nobody "
+                "else does it in your name, a password alone is not enough: please add a "
+                "passkey or an app within %(days)s days."
+            ),
+            _("It takes two minutes. Without it, what the task allows rests after that time."),
+        ],
+        *SECOND_STEP,
+    ),
+    MailKind.FACTOR_SOON: Words(
+        _("Three days left to add a second step"),
+        [
+            _(
+                "%(name)s, your sign-in still has no second step. In three days what your task "
+                "allows rests until you add one; everything else stays as it is."
+            ),
+        ],
+        *SECOND_STEP,
+    ),
+    MailKind.POWERS_REST: Words(
+        _("Your task rests until you sign in in two steps"),
+        [
+            _(
+                "%(name)s, your sign-in has no second step yet, so for now you cannot do what "
+                "your task allows. You can read and write as before."
+            ),
+            _("Add a passkey or an app, and everything is as it was at once."),
+        ],
+        *SECOND_STEP,
+    ),
+    MailKind.RESET_ASKED: Words(
+        _("Somebody asked to reset a second step"),
+        [
+            _(
+                "%(asker)s, an administrator, says that %(member)s has lost what they sign in "
+                "with besides the password: %(because)s"
+            ),
+            _(
+                "It is removed when a second administrator confirms. Is this wrong? Then "
+                "tell an administrator at once."
+            ),
+        ],
+    ),
+    MailKind.FACTORS_RESET: Words(
+        _("A second step was reset"),
+        [
+            _(
+                "The second step of the sign-in of %(member)s was removed, by %(asker)s. All "
+                "their browsers were signed out; they now sign in with their password alone."
+            ),
+            _("Is this wrong? Then tell an administrator at once."),
+        ],
     ),
     MailKind.ROLE: Words(
         _("Your role was changed"),

@@ -20,5 +20,10 @@ def proven(key: bytes, salt: str, proof: str) -> str | None:
         return None
 
 
+def marked(key: bytes, salt: str, text: str) -> str:
+    """The same for the same text each time, and nobody without the key finds the text by it."""
+    return _signer(key, salt).get_signature(text).decode()
+
+
 def _signer(key: bytes, salt: str) -> Signer:
     return Signer(key, salt=salt, key_derivation="hmac", digest_method=sha256)

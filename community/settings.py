@@ -51,6 +51,7 @@ class Settings:
     sends_burst: int = 10
     sends_per_minute: int = 60  # of one member in one channel
     session_days: int = 30  # a sign-in nobody used for so long ends
+    factor_grace_days: int = 14  # in which whoever is given powers adds a second step to sign in
     drain_seconds: int = 20  # over which tabs are asked to leave before a restart
     log_level: str = "info"
     failpoint: str = ""  # only tests: where this process kills itself

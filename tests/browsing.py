@@ -106,6 +106,11 @@ class Browser:
         headers = {name: value for name, value in self.headers.items() if name != "origin"}
         return {"origin": self.origin, "additional_headers": headers, "proxy": None}
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Those it was given; the one it began with is its token."""
+        return dict(self._client.cookies)
+
     async def close(self) -> None:
         await self._clients.aclose()
 

@@ -4,10 +4,13 @@ Ada moderates, Eva is senior, Fay administers; Bo owns the brand Dodol, Cy is an
 Dee an official of the harbour office, Gus speaks for an industry region.
 """
 
+from datetime import timedelta
+
 from channels.models import Channel, Membership
+from community.clock import now
 from community.database import Transaction
 from community.members.actions import appoint_at_first, join
-from community.members.models import Member, Role
+from community.members.models import Grace, Member, Role
 from community.organisations.actions import found_organisation, give_mandate
 from community.organisations.models import Kind, MandateRole, Organisation
 from community.passwords import hash_password
@@ -38,6 +41,9 @@ def move_in(tx: Transaction) -> None:
     for id, role in ((ADA, Role.MODERATOR), (EVA, Role.SENIOR), (FAY, Role.ADMINISTRATOR)):
         appoint_at_first(tx, tx.get_one(Member, id), role)
     _organise(tx)
+    for id in (ADA, DEE, EVA, FAY):  # were asked for a second step, and have a lot of time
+        member = tx.get_one(Member, id)
+        member.grace, member.grace_ends_at = Grace.BEGUN, now(tx) + timedelta(days=999)
     _open_the_forum(tx)
     open_channel(tx, QUAY, private=False)
     open_channel(tx, CABIN, private=True)

@@ -11,16 +11,20 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community import accounts
+from community.database import Transaction
 from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
+from community.members.actions import sign_in
+from community.members.models import Member
 from community.passwords import LONGEST
 from community.tickets import id_in
 from community.words import _
-from web.doors import acting, acting_alone, looking, nothing_more, settings_of
+from web.doors import acting, acting_alone, goes_on, looking, nothing_more, settings_of
 from web.errors import refused
 from web.forms import Form, back, filled_in, saved
 from web.joining import hashed, over
 from web.pages import locale_of, page
-from web.sign_ins import let_in, matches
+from web.sign_ins import browser, matches
+from web.steps import stays
 from web.words import said_in
 
 Secret = Annotated[str, Meta(max_length=LONGEST)]
@@ -46,8 +50,9 @@ async def change_password(request: Request) -> Response:
     try:
         proven, *known = await _prove(request, given.current)
         hash = await hashed(request, given.password, *known)
-        member = await acting_alone(request, accounts.change_password, hash, proven=proven)
-        return await let_in(request, member, back(request, "account", "password"))
+        token = await acting_alone(request, _changed, request, hash, proven)
+        goes_on(request, token)
+        return stays(request, back(request, "account", "password"))
     except (Denied, Invalid, TooFast) as refusal:
         return await _account(request, password=refusal)
 
@@ -73,6 +78,15 @@ async def move(request: Request) -> Response:
     except Conflict as refusal:
         return await over(request, refusal, "account")
     return back(request, "account", "address")
+
+
+def _changed(
+    tx: Transaction, member: Member, request: Request, password_hash: str, proven: str
+) -> str:
+    """The token this browser goes on with: they proved enough by being here, and by the password
+    they had."""
+    accounts.change_password(tx, member, password_hash, proven=proven)
+    return sign_in(tx, member.id, **browser(request))
 
 
 async def _prove(request: Request, password: str) -> tuple[str, str, str]:

@@ -31,7 +31,7 @@ from forum.announcements.queries import (
     progress_for,
     reach_for,
 )
-from web.doors import acting, looking, visiting
+from web.doors import acting, looking, proving, visiting
 from web.drafting import Drafted, Misfilled
 from web.forms import Form, Next, asked, filled_in, inside
 from web.ids import Id
@@ -102,7 +102,7 @@ async def preview(request: Request) -> Response:
 async def publish(request: Request) -> Response:
     given = await filled_in(request, Drafted)
     try:
-        published = await acting(request, _published, given)
+        published = await proving(request, _published, given)
     except Misfilled as wrong:
         return await _form(request, given, wrong.errors)
     to = request.app.url_path_for("announcement", announcement=published.id)

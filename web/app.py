@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -38,10 +37,14 @@ from web import (
     notices,
     offline,
     pages,
+    passkeys,
     posts,
     profiles,
+    second_step,
     settings_page,
     sign_ins,
+    stepping_up,
+    steps,
     taking_part,
     topics,
     unsubscribing,
@@ -77,7 +80,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
         for work in (keeper.listen, keeper.look_after, keeper.tick, hub.presence.tell):
             tasks.start(work)
         if settings.embedded:
-            tasks.start(Worker(db, chores(timedelta(days=settings.session_days))).work)
+            tasks.start(Worker(db, chores(settings)).work)
             tasks.start(Postman(db, settings, carrier_for(settings), rhythm.mail).work)
         attempts = Attempts(settings, hub.epoch)
         app.state.hub, app.state.sayings, app.state.draining = hub, Sayings(db), False
@@ -112,6 +115,10 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *invitations.routes,
             *taking_part.routes,
             *account.routes,
+            *second_step.routes,
+            *stepping_up.routes,
+            *steps.routes,
+            *passkeys.routes,
             *notices.routes,
             *settings_page.routes,
             *unsubscribing.routes,
@@ -142,6 +149,6 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             Middleware(CompressMiddleware, minimum_size=500),
             Middleware(NotTooMuch, most=BODY),
         ],
-        exception_handlers=errors.handlers,
+        exception_handlers={**errors.handlers, **stepping_up.handlers},
         lifespan=lifespan,
     )

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
+from math import ceil
 from secrets import token_hex
 from time import time
 from typing import Any, NamedTuple
@@ -21,9 +22,11 @@ from redis.asyncio import ConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from community.errors import TooFast
 from community.members.models import Member
 from community.proofs import prove, proven
 from community.settings import Settings
+from community.words import _
 from web.doors import cookie_name, settings_of
 from web.looks import keep_secret
 
@@ -31,6 +34,7 @@ log = logging.getLogger(__name__)
 
 HERE = RateLimitItemPerMinute(5)  # at one account from one network, or from one browser it knows
 NETWORK = RateLimitItemPerMinute(300)  # from one: a mobile carrier puts thousands behind it
+CODES = RateLimitItemPerHour(30)  # of the second step: one in three thousand would be guessed
 LETTERS = RateLimitItemPerHour(200)  # asked for from one network, to whatever addresses
 
 BROWSER = "browser"  # the cookie by which an account knows one
@@ -54,6 +58,30 @@ class Attempt(NamedTuple):
             yield NETWORK, (self.network,)
 
 
+class Step(NamedTuple):
+    """Somebody who said the right password is about to say a code. Six digits are few, so that an
+    account has a count for all networks together, and its own browsers one for themselves."""
+
+    member_id: int
+    network: str
+    browser: str = ""
+
+    def counts(self) -> Iterator[Count]:
+        member = str(self.member_id)
+        where = ("browser", self.browser) if self.browser else ("network", self.network)
+        yield HERE, ("step", member, *where)
+        yield CODES, ("step", member, self.browser)
+
+
+class Challenging(NamedTuple):
+    """Somebody wants something to sign with a passkey."""
+
+    network: str
+
+    def counts(self) -> Iterator[Count]:
+        yield NETWORK, ("challenges", self.network)
+
+
 class Asking(NamedTuple):
     """Somebody wants a letter to be sent."""
 
@@ -61,6 +89,9 @@ class Asking(NamedTuple):
 
     def counts(self) -> Iterator[Count]:
         yield LETTERS, ("letters", self.network)
+
+
+Counted = Attempt | Step | Challenging | Asking
 
 
 class Attempts:
@@ -79,7 +110,7 @@ class Attempts:
                 )
             )  # fmt: skip
 
-    async def take(self, attempt: Attempt | Asking) -> float:
+    async def take(self, attempt: Counted) -> float:
         """0 when they may try now, which is counted; else the seconds until they may."""
         try:
             return await _take(self._shared, attempt)
@@ -92,7 +123,7 @@ class Attempts:
             await self._pool.disconnect()
 
 
-async def _take(limiter: MovingWindowRateLimiter, attempt: Attempt | Asking) -> float:
+async def _take(limiter: MovingWindowRateLimiter, attempt: Counted) -> float:
     for item, keys in attempt.counts():
         if not await limiter.hit(item, *keys):
             window = await limiter.get_window_stats(item, *keys)
@@ -100,9 +131,25 @@ async def _take(limiter: MovingWindowRateLimiter, attempt: Attempt | Asking) -> 
     return 0
 
 
+async def not_too_often(request: Request, attempt: Counted) -> None:
+    """Counts it. Raises TooFast where it has to wait."""
+    attempts: Attempts = request.state.attempts
+    if wait := await attempts.take(attempt):
+        sentence = _("That was tried too often. Please try again in %(seconds)s seconds.")
+        raise TooFast(sentence, retry_after=wait, seconds=ceil(wait))
+
+
 def attempt_by(request: Request, account: str, member: Member | None) -> Attempt:
     known = _browser_of(request, member) if member else None
     return Attempt(account, _network(request), known or "")
+
+
+def step_by(request: Request, member: Member) -> Step:
+    return Step(member.id, _network(request), _browser_of(request, member) or "")
+
+
+def challenging_by(request: Request) -> Challenging:
+    return Challenging(_network(request))
 
 
 def asking_by(request: Request) -> Asking:

@@ -1,6 +1,7 @@
 """Every request and every command enters the domain through one of these.
 
 acting, acting_alone   to change something
+proving, proving_alone the same, for what takes a fresh proof of who they are
 noting                 to remember what a reader does
 asking                 the same, for nobody in particular
 leaving                to end sign-ins
@@ -10,14 +11,11 @@ glancing               to show a part of one
 
 import logging
 from collections.abc import Callable
-from functools import cache
-from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
+from typing import Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
-from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from starlette.requests import HTTPConnection
 
-from channels.queries import unread_messages
 from community.database import Database, Transaction
 from community.errors import Busy, HeldBack, SignedOut
 from community.members.actions import see
@@ -26,34 +24,23 @@ from community.members.policies import may_take_part
 from community.members.queries import (
     acting_alone_by,
     acting_by,
-    anyone,
-    asked_by,
+    days_left,
     leaving_by,
     long_unseen,
+    proving_alone_by,
+    proving_by,
     sign_in_by,
 )
-from community.notices.models import Notice
-from community.notices.queries import notices_of
 from community.settings import Settings
 from community.site import Site, is_read_only, paused, require_writable, site_of
 from community.words import _
-from forum.announcements.queries import unacknowledged
-from forum.readings import unread_topics
+from web.framing import Counts, framing
 
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
 By = Callable[[Transaction, str], Member]  # finds who acts by a token, and holds them
-
-
-class Counts(NamedTuple):
-    """What waits for the member, exact at the moment of the look."""
-
-    topics: int = 0
-    channels: int = 0
-    announcements: int = 0
-    notices: int = 0
 
 
 class Seen(NamedTuple, Generic[T]):
@@ -64,6 +51,7 @@ class Seen(NamedTuple, Generic[T]):
     counts: Counts
     found: T
     long_unseen: bool = False  # the browser; worth remembering that it is not
+    days_left: int = 0  # until powers without a second step rest
 
     @property
     def member(self) -> Member | None:
@@ -77,7 +65,7 @@ async def acting(
     **kwargs: P.kwargs,
 ) -> T:
     """The member is read in the same transaction: a mute works on the next click."""
-    return await _acting(connection, _taking_part, action, *args, **kwargs)
+    return await _acting(connection, _taking_part(acting_by), action, *args, **kwargs)
 
 
 async def noting(
@@ -101,6 +89,27 @@ async def acting_alone(
 
     Those may, too, who only read: it is their own account."""
     return await _acting(connection, _unless_paused(acting_alone_by), action, *args, **kwargs)
+
+
+async def proving(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """As acting, for what matters most: whoever sits there proved a moment ago who they are (S25).
+    Raises Unproven, of which web/stepping_up.py makes a page that loses nothing."""
+    return await _acting(connection, _taking_part(proving_by), action, *args, **kwargs)
+
+
+async def proving_alone(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """The same to change the acting member, who may only read."""
+    return await _acting(connection, _unless_paused(proving_alone_by), action, *args, **kwargs)
 
 
 async def leaving(
@@ -183,30 +192,21 @@ def nothing_more(_session: Session, _reader: Member | None) -> None:
     """For a page that shows nothing but its own words."""
 
 
-def framing(session: Session, member: Member) -> tuple[Site, Counts]:
-    """What stands around every page of theirs."""
-    site, *counts = session.execute(_framing(member.administers), asked_by(member)).one()
-    return site, Counts(*counts)
-
-
 def _seen(session: Session, sign_in: SignIn, found: T) -> Seen[T]:
     site, counts = framing(session, sign_in.member)
-    return Seen(sign_in, site, counts, found, long_unseen(session, sign_in))
-
-
-@cache
-def _framing(administers: bool) -> Select[Any]:
-    """Asked with every page of a member, so built only once."""
-    member = anyone(administers)
-    unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
-    asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
-    return select(Site, *(one.scalar_subquery() for one in asked))
+    left = days_left(session, sign_in.member)
+    return Seen(sign_in, site, counts, found, long_unseen(session, sign_in), left)
 
 
 def token_of(connection: HTTPConnection) -> str:
     if token := connection.cookies.get(cookie_name(connection)):
         return token
     raise SignedOut(_("Please sign in."))
+
+
+def goes_on(connection: HTTPConnection, token: str) -> None:
+    """What is asked for the rest of this request is asked with the token it was given anew."""
+    connection.cookies[cookie_name(connection)] = token
 
 
 def cookie_name(connection: HTTPConnection, name: str = "sid") -> str:
@@ -240,11 +240,14 @@ async def _acting(
     return await database_of(connection).act(work)
 
 
-def _taking_part(tx: Transaction, token: str) -> Member:
-    member = _unless_paused(acting_by)(tx, token)
-    if not (may := may_take_part(member)):
-        raise HeldBack(may.reason, **may.values)
-    return member
+def _taking_part(by: By) -> By:
+    def found(tx: Transaction, token: str) -> Member:
+        member = _unless_paused(by)(tx, token)
+        if not (may := may_take_part(member)):
+            raise HeldBack(may.reason, **may.values)
+        return member
+
+    return found
 
 
 def _unless_paused(by: By) -> By:

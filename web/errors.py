@@ -21,6 +21,7 @@ from community.errors import (
     Refusal,
     SignedOut,
     TooFast,
+    Unproven,
 )
 from community.words import _
 from web import words
@@ -37,6 +38,7 @@ STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
     SignedOut: 401,
     Denied: 403,
+    Unproven: 403,
     Conflict: 409,
     Invalid: 422,
     TooFast: 429,

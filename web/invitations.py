@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
-import segno
-from markupsafe import Markup
 from msgspec import Meta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +32,7 @@ from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Rev
 from web.joining import not_too_many
 from web.pages import locale_of, page
+from web.qr import qr
 from web.words import said_in
 
 
@@ -88,7 +87,7 @@ async def show(request: Request) -> Response:
     link = link_for(settings.secret(), seen.found.invitation)
     path = request.app.url_path_for("invited", link=link)
     address = settings.public_url + path
-    fields = {"address": address, "code": _code(address), "saved": saved(request)}
+    fields = {"address": address, "code": qr(address), "saved": saved(request)}
     shown = page(request, "community/invitation.html", seen, **fields)
     shown.headers["cache-control"] = "private, no-store"  # it holds what opens
     return shown
@@ -130,13 +129,6 @@ def _look(session: Session, member: Member, listing: Listing) -> Listed:
 def _shown(session: Session, member: Member, invitation_id: int) -> Shown:
     invitation = invitation_for(session, member, invitation_id)
     return Shown(invitation, uses_of(session, invitation), now(session))
-
-
-def _code(address: str) -> Markup:
-    """A QR code (ISO/IEC 18004) that also reads when a seventh of it is dirty."""
-    code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(scale=4, omitsize=True, svgclass="code", lineclass=None,
-                                  dark="#000", light="#fff"))  # fmt: skip
 
 
 routes = [

@@ -22,7 +22,8 @@ from community.streams import EntryChanged
 from community.text import plain
 from moderation.log import DEEDS
 from web import words
-from web.doors import Counts, Seen, token_of
+from web.doors import Seen, token_of
+from web.framing import Counts
 from web.kept import Kept
 from web.looks import stay_signed_in, theme_of
 

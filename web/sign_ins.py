@@ -1,6 +1,5 @@
 """The doors to signing in and out, and to the list of browsers a member has let in."""
 
-from math import ceil
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -9,13 +8,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.database import Transaction
-from community.errors import Denied, Refusal, TooFast
+from community.errors import Denied, HalfSignedIn, Refusal, TooFast
 from community.members import actions
+from community.members.actions import sign_in_by_password
 from community.members.models import Member
 from community.members.queries import hash_of, member_with_email, sign_ins_of
 from community.passwords import LONGEST, Passwords
 from community.words import _
-from web.attempts import Attempts, attempt_by, know
+from web.attempts import attempt_by, know, not_too_often
 from web.devices import browser_in, system_in
 from web.doors import (
     cookie_name,
@@ -29,6 +29,7 @@ from web.doors import (
 )
 from web.errors import refused
 from web.forms import Next, asked, filled_in, inside
+from web.half_way import half_way
 from web.looks import THEME, remember, stay_signed_in
 from web.pages import locale_of, page
 from web.words import said_in
@@ -55,13 +56,30 @@ async def sign_in(request: Request) -> Response:
 
 
 async def let_in(request: Request, member: Member, response: Response) -> Response:
-    """Who proved to be the member, as that was read then, goes on with this, signed in. Raises
-    Denied where the password has changed since."""
-    token = await database_of(request).act(_let_in, request, member.id, member.password_hash)
+    """Who gave the password of the member, as that was read then, goes on with this, signed in or
+    after a second step. Raises Denied where the password has changed since."""
+    try:
+        token = await database_of(request).act(_let_in, request, member.id, member.password_hash)
+    except HalfSignedIn:
+        return await half_way(request, member, response.headers["location"])
+    return welcome(request, member, token, response)
+
+
+def welcome(request: Request, member: Member, token: str, response: Response) -> Response:
+    """Takes the cookies of a browser that the member let in."""
     stay_signed_in(request, response, token)
     know(request, response, member)
     remember(request, response, language=member.locale, theme=member.theme)
     return response
+
+
+def browser(request: Request) -> dict[str, str]:
+    """What a sign-in remembers of it; the token it came with opens nothing afterwards."""
+    return {
+        "device": request.headers.get("user-agent", ""),
+        "network": request.client.host if request.client else "",
+        "instead_of": request.cookies.get(cookie_name(request), ""),
+    }
 
 
 async def sign_out(request: Request) -> Response:
@@ -102,11 +120,8 @@ async def _recognised(request: Request, given: Credentials) -> Member:
 
 async def matches(request: Request, account: str, password: str, member: Member | None) -> bool:
     """Raises TooFast when one was said too often."""
-    attempts: Attempts = request.state.attempts
     passwords: Passwords = request.state.passwords
-    if wait := await attempts.take(attempt_by(request, account, member)):
-        sentence = _("That was tried too often. Please try again in %(seconds)s seconds.")
-        raise TooFast(sentence, retry_after=wait, seconds=ceil(wait))
+    await not_too_often(request, attempt_by(request, account, member))
     return await passwords.match(password, member.password_hash if member else None)
 
 
@@ -118,14 +133,7 @@ async def _not_recognised(request: Request, given: Credentials, refusal: Refusal
 
 
 def _let_in(tx: Transaction, request: Request, member_id: int, proven: str) -> str:
-    return actions.sign_in_by_password(
-        tx,
-        member_id,
-        proven,
-        device=request.headers.get("user-agent", ""),
-        network=request.client.host if request.client else "",
-        instead_of=request.cookies.get(cookie_name(request), ""),
-    )
+    return sign_in_by_password(tx, member_id, proven, **browser(request))
 
 
 routes = [

@@ -2,6 +2,7 @@
 
 from channels import models as channels
 from community import audit, files, outbox, restrictions, site, streams, terms, tickets
+from community.factors import models as factors
 from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
@@ -18,6 +19,7 @@ ALL = (
     categories,
     channels,
     drafts,
+    factors,
     files,
     invitations,
     members,

@@ -17,12 +17,14 @@ from sqlalchemy import func, select
 from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import Busy
+from community.factors.actions import forget_challenges
 from community.files import forget_unused_files
 from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.notices.actions import write_letters
 from community.opening import open_database
 from community.organisations.actions import end_mandates, lapse_verifications
 from community.outbox import forget_old_mail
+from community.powers import look_after_powers
 from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
@@ -38,9 +40,13 @@ ELECTION = 7_286  # the number of the lock; any, as long as nothing else uses it
 Chore = Callable[[Transaction], None]
 
 
-def chores(session_unused: timedelta) -> list[Chore]:
+def chores(settings: Settings) -> list[Chore]:
+    unused_for = timedelta(days=settings.session_days)
+    grace = timedelta(days=settings.factor_grace_days)
     return [
-        partial(end_forgotten_sign_ins, unused_for=session_unused),
+        partial(end_forgotten_sign_ins, unused_for=unused_for),
+        partial(look_after_powers, grace=grace, patient=settings.on_loopback),
+        forget_challenges,
         end_appointments,
         end_mandates,
         lapse_verifications,
@@ -86,7 +92,7 @@ async def work_alone(settings: Settings) -> None:
     logs.begin(settings.log_level)
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     db.bus.tune(await db.act(found))
-    worker = Worker(db, chores(timedelta(days=settings.session_days)))
+    worker = Worker(db, chores(settings))
     postman = Postman(db, settings, carrier_for(settings), ROUND)
     working = asyncio.gather(worker.work(), postman.work())
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,12 +6,13 @@ from sqlalchemy import select
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, Denied, Invalid, NotFound
+from community.errors import Conflict, Denied, HalfSignedIn, Invalid, NotFound
 from community.letters import MailKind
 from community.members.events import SignInEnded, StandingChanged
 from community.members.models import (
     EVERYTHING,
     Appointment,
+    Grace,
     Member,
     MemberCluster,
     Role,
@@ -26,6 +27,7 @@ from community.members.queries import (
     long_unseen,
     member_for,
     member_with_email,
+    sign_in_by,
     sign_ins_held,
 )
 from community.notices.actions import notify
@@ -60,12 +62,20 @@ def join(
 
 def sign_in_by_password(tx: Transaction, member_id: int, proven: str, **browser: str) -> str:
     """As sign_in(); `proven` is what the password was compared with, a while ago. Raises Denied
-    where it was changed since: whoever ended all sign-ins with it meant this one, too."""
+    where it was changed since: whoever ended all sign-ins with it meant this one, too. Raises
+    HalfSignedIn where a password alone is not enough."""
+    if still_proven(tx, member_id, proven).protected:
+        raise HalfSignedIn(_("One more step: show that it is you."))
+    return sign_in(tx, member_id, **browser)
+
+
+def still_proven(tx: Transaction, member_id: int, proven: str) -> Member:
+    """The member, held. Raises Denied where their password is another one by now."""
     member = tx.get_one(Member, member_id)
     tx.lock(member)
     if member.password_hash != proven:
         raise Denied(_("Your password was changed meanwhile."))
-    return sign_in(tx, member_id, **browser)
+    return member
 
 
 def sign_in(
@@ -85,9 +95,19 @@ def sign_in(
             network=network[:64],
             began_at=now(tx),
             seen_at=now(tx),
+            proven_at=now(tx),
         )
     )
     return token
+
+
+def renew(tx: Transaction, token: str) -> str:
+    """Who they are was proven again: the same browser goes on with another token (S10)."""
+    sign_in = sign_in_by(tx, token)
+    tx.publish(SignInEnded(token_hash=sign_in.token_hash))
+    fresh = token_urlsafe(32)
+    sign_in.token_hash, sign_in.proven_at = hash_of(fresh), now(tx)
+    return fresh
 
 
 def sign_out(tx: Transaction, member: Member, sign_in_id: int) -> None:
@@ -168,6 +188,7 @@ def appoint_at_first(
         granted_by_id = granted_by.id if granted_by else None
         tx.add(Appointment(member_id=member.id, role=role, **scope._asdict(), ends_at=ends_at,
                            granted_by_id=granted_by_id, granted_at=now(tx)))  # fmt: skip
+        member.grace, member.grace_ends_at = Grace.NONE, None  # counted from when it was given
     member.role = role
     member.rev += 1
     sign_out_others(tx, member, staying="")

@@ -18,6 +18,15 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Grace(StrEnum):
+    """How long powers hold without a second step at sign-in (community/powers.py)."""
+
+    NONE = ""  # there is nothing to wait for
+    BEGUN = "begun"
+    WARNED = "warned"  # that it ends soon
+    OVER = "over"  # the powers rest until there is one
+
+
 class Scope(NamedTuple):
     """What a moderator looks after; an empty part means everything."""
 
@@ -37,7 +46,7 @@ class Member(Base):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)  # in lower case
     password_hash: Mapped[str]  # argon2id
-    role: Mapped[str] = mapped_column(default=Role.MEMBER)
+    role: Mapped[str] = mapped_column(default=Role.MEMBER)  # what they may do now
     region: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
     picture: Mapped[str] = mapped_column(default="")  # a file, which this module does not know
@@ -50,6 +59,9 @@ class Member(Base):
     agreed_to: Mapped[str] = mapped_column(default="")  # the version of the terms, the last time
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of them
+    protected: Mapped[bool] = mapped_column(default=False)  # signs in in two steps
+    grace: Mapped[str] = mapped_column(default=Grace.NONE)
+    grace_ends_at: Mapped[datetime | None]
 
     @property
     def moderates(self) -> bool:
@@ -68,7 +80,9 @@ class MemberCluster(Base):
 
 
 class Appointment(Base):
-    """A role given to a member, where it holds, by whom and until when. Ended, never deleted."""
+    """A role given to a member, where it holds, by whom and until when. Ended, never deleted.
+
+    While it is live the member has the role, unless it rests (Grace.OVER)."""
 
     __tablename__ = "appointments"
     __table_args__ = (
@@ -110,6 +124,7 @@ class SignIn(Base):
     network: Mapped[str]
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+    proven_at: Mapped[datetime | None]  # when they last proved who they are
     ended_at: Mapped[datetime | None]
 
     member: Mapped[Member] = relationship()

@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from hashlib import sha256
+from math import ceil
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, Select, String, bindparam, func, select
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from community.clock import now
 from community.database import batches
-from community.errors import NotFound, SignedOut
+from community.errors import NotFound, SignedOut, Unproven
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
 from community.members.policies import may_administer
 from community.policies import require
@@ -16,6 +17,7 @@ from community.words import _
 
 PAGE = 50
 SEEN_EVERY = timedelta(minutes=10)  # how exactly we know when a browser was last used
+FRESH = timedelta(minutes=5)  # how long a proof of who they are opens what matters most (S25)
 
 # Asked before everything else, so built only once.
 _OPEN = (
@@ -76,6 +78,15 @@ def acting_alone_by(session: Session, token: str) -> Member:
     return _found(session, ALONE, token).member
 
 
+def proving_by(session: Session, token: str) -> Member:
+    """As acting_by. Raises Unproven where they said too long ago who they are."""
+    return _lately(session, _found(session, STAYING, token))
+
+
+def proving_alone_by(session: Session, token: str) -> Member:
+    return _lately(session, _found(session, ALONE, token))
+
+
 def leaving_by(session: Session, token: str) -> Member:
     """With all their sign-ins held: what ends one of them must not have been ended itself."""
     sign_in = sign_in_by(session, token)
@@ -107,6 +118,18 @@ def sign_ins_held(session: Session, member_id: int) -> Sequence[SignIn]:
 def long_unseen(session: Session, sign_in: SignIn) -> bool:
     """Whether it is time again to remember that this browser is in use."""
     return now(session) - sign_in.seen_at > SEEN_EVERY
+
+
+def proven_lately(session: Session, sign_in: SignIn) -> bool:
+    """Whether whoever sits at this browser proved to be the member a moment ago."""
+    at = sign_in.proven_at
+    return at is not None and now(session) - at <= FRESH
+
+
+def days_left(session: Session, member: Member) -> int:
+    """Until powers without a second step rest; the last day counts as one."""
+    left = member.grace_ends_at - now(session) if member.grace_ends_at else timedelta()
+    return max(0, ceil(left / timedelta(days=1)))
 
 
 def member_with_email(session: Session, email: str) -> Member | None:
@@ -169,6 +192,12 @@ def live_appointment_of(session: Session, member: Member) -> Appointment | None:
             Appointment.member_id == member.id, Appointment.ended_at.is_(None)
         )
     )
+
+
+def _lately(session: Session, sign_in: SignIn) -> Member:
+    if not proven_lately(session, sign_in):
+        raise Unproven(_("Please show once more that it is you. Nothing you filled in is lost."))
+    return sign_in.member
 
 
 def _found(session: Session, sign_ins: Select[SignIn], token: str) -> SignIn:

@@ -16,6 +16,7 @@ class NoticeKind(StrEnum):
     ANNOUNCEMENT = "announcement"
     REPORT = "report"
     ROLE = "role"
+    PROTECTION = "protection"
 
 
 class Way(StrEnum):
@@ -39,6 +40,7 @@ KIND_NAMES = {
     NoticeKind.ANNOUNCEMENT: _("Announcements for me"),
     NoticeKind.REPORT: _("Answers to my reports"),
     NoticeKind.ROLE: _("Changes of my role"),
+    NoticeKind.PROTECTION: _("How my account is protected"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -49,6 +51,7 @@ SENTENCES = {
     NoticeKind.ANNOUNCEMENT: _("%(actor)s published “%(title)s”."),
     NoticeKind.REPORT: _("What you reported in “%(title)s” was decided."),
     NoticeKind.ROLE: _("You now have another role in the community."),
+    NoticeKind.PROTECTION: _("What you may do here asks for a second step when you sign in."),
 }
 
 

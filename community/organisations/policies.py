@@ -1,4 +1,4 @@
-from community.members.models import Member
+from community.members.models import Grace, Member
 from community.organisations.models import Kind, Mandate, MandateRole
 from community.policies import YES, Verdict, no
 from community.words import _
@@ -16,6 +16,8 @@ def may_speak_officially(member: Member, mandate: Mandate) -> Verdict:
         return may_speak_for(member, mandate)
     if mandate.organisation.kind != Kind.GOVERNMENT or not mandate.organisation.verified:
         return no(_("Only verified government organisations speak officially."))
+    if member.grace == Grace.OVER:
+        return no(_("This rests until you sign in in two steps. Your account says how."))
     return YES
 
 

@@ -21,6 +21,7 @@ from community.members.queries import member_with_email
 from community.outbox import Mail
 from community.terms import TERMS, Consent
 from community.tickets import Purpose, Ticket, issue
+from tests.authenticator import with_app
 from tests.browsing import Browser
 from tests.cast import ADA, BO, PASSWORD, email
 from tests.conftest import Posted, Town
@@ -121,6 +122,21 @@ async def test_reset_token_lifecycle(posted: Posted, monkeypatch: pytest.MonkeyP
     told = await box.next()
     assert told["to"] == email(BO) and "new password" in text_of(told)
     assert (await town.visitor.post(second, password=NEW)).status_code == 410
+
+
+async def test_a_new_password_keeps_the_second_step(posted: Posted) -> None:
+    """S23, ASVS 6.4.3: whoever reads their mail has one of two."""
+    town, box = posted
+    app = await with_app(town, BO)
+    await box.next()
+    browser = Browser(town.origin)
+    answer = await browser.post(await _reset_link(posted), password=NEW)
+    assert answer.headers["location"] == "/sign-in/second?next=%2F"
+    assert "sid" not in browser.cookies
+    assert (await browser.get("/settings")).headers["location"].startswith("/sign-in?")
+    answer = await browser.post("/sign-in/second", code=app.code())
+    assert answer.headers["location"] == "/" and "Settings" in await browser.open("/settings")
+    await browser.close()
 
 
 async def test_a_reset_link_dies_when_the_password_is_remembered(posted: Posted) -> None:

@@ -7,20 +7,25 @@ sockets took for the whole. Who is muted is signed in, and says nothing.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from community import clock
 from community.clock import now
 from community.database import Database, Transaction
 from community.members import actions as members
 from community.members.models import Member
 from community.members.queries import hash_of, sign_in_by
+from community.proofs import prove
+from tests.authenticator import at_the_door, with_app
 from tests.browsing import Browser
 from tests.cast import BO, CY, MARKET, MOORING, PASSWORD, QUAY, email
 from tests.conftest import Town
 from tests.doors import everything
 from tests.moderation.reporting import say, write
+from web.half_way import LASTS
 
 Making = Callable[[Database], Awaitable[str]]
 
@@ -91,6 +96,44 @@ async def test_who_has_not_given_the_right_password_is_left_nothing_to_go_on_wit
     await _hears_only_that_it_has_to_sign_in(town.visitor)
 
 
+async def test_between_the_password_and_the_second_step_there_is_nothing(town: Town) -> None:
+    """No sign-in and no cookie of one; what there is opens the page of the second step alone."""
+    await with_app(town, BO)
+    before = await everything(town)
+    async with at_the_door(town, BO) as half:
+        assert await everything(town) == before, "not a row more"
+        assert list(half.cookies) == ["half"]
+        await half.open("/sign-in/second")
+        await _opens_nothing_else(town, half)
+        async with _browser(town, half.cookies["half"]) as swapped:
+            await _opens_nothing_else(town, swapped)
+    assert await everything(town) == before
+
+
+async def test_what_is_half_ends_soon_and_with_the_password(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await with_app(town, BO)
+    async with at_the_door(town, BO) as half:
+        monkeypatch.setattr(clock, "ahead", LASTS + timedelta(seconds=1))
+        assert (await half.get("/sign-in/second")).headers["location"] == "/sign-in"
+        assert (await half.post("/sign-in/second", code=app.codes[0])).status_code == 401
+        monkeypatch.setattr(clock, "ahead", timedelta())
+        await half.open("/sign-in/second")
+        await town.db.act(_another_password)
+        assert (await half.post("/sign-in/second", code=app.codes[0])).status_code == 401
+
+
+async def test_nobody_makes_up_a_first_step(town: Town) -> None:
+    await with_app(town, BO)
+    ours = prove(town.settings.secret(), "browser", f"{BO}.1")
+    for made_up in ("", f"{BO}.1.x", f"{BO}", "99999999999999999999.1.x", "²..", ours):
+        browser = Browser(town.origin)
+        browser.headers["cookie"] = f"half={quote(made_up)}"
+        assert (await browser.get("/sign-in/second")).headers["location"] == "/sign-in"
+        await browser.close()
+
+
 async def test_who_is_muted_reads_on_and_says_nothing_by_any_way(generous: Town) -> None:
     """Nor by signing in once more."""
     town = generous
@@ -105,6 +148,15 @@ async def test_who_is_muted_reads_on_and_says_nothing_by_any_way(generous: Town)
         await _is_refused_for_good(once_more, message)
     after = await everything(town)
     assert after | {"sign_ins": []} == before | {"sign_ins": []}
+
+
+async def _opens_nothing_else(town: Town, browser: Browser) -> None:
+    await _hears_only_that_it_has_to_sign_in(browser)
+    for path in ("/channels", "/settings/account", "/settings/account/steps", "/notices/bell"):
+        assert (await browser.get(path)).headers["location"].startswith("/sign-in?"), path
+    said = await browser.post(f"/channels/{QUAY}/messages", body="ahoy", key="k1")
+    assert said.status_code == 401
+    assert (await browser.post("/settings/account/steps/app/removal")).status_code == 401
 
 
 def _ways_to_say_something(post: int, message: int) -> list[tuple[str, dict[str, str]]]:
@@ -146,6 +198,10 @@ async def _browser(town: Town, token: str) -> AsyncIterator[Browser]:
 
 def _unseen_for_a_year(tx: Transaction, token: str) -> None:
     sign_in_by(tx, token).seen_at = now(tx) - timedelta(days=365)
+
+
+def _another_password(tx: Transaction) -> None:
+    tx.get_one(Member, BO).password_hash = "another"
 
 
 def _mute(tx: Transaction) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hashlib import sha256
 from http.cookies import Morsel, SimpleCookie
 
+import httpx2
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from community.database import Database, Transaction
 from community.members.actions import appoint, appoint_at_first, end_appointments
 from community.members.models import Member, Role, Scope, SignIn
 from community.settings import Settings
+from tests.authenticator import at_the_door, with_app
 from tests.cast import BO, CY, FAY, PASSWORD, email
 from tests.conftest import Town, running
 from tests.doors import FORM
@@ -128,6 +130,29 @@ async def test_no_token_outlives_a_change_of_role(
     assert (await town.cy.get("/channels")).status_code == 200, "nobody else's"
 
 
+async def test_no_token_outlives_the_second_step(town: Town) -> None:
+    """Nor does one that was planted before the first."""
+    app = await with_app(town, BO)
+    planted = town.cy.token
+    async with at_the_door(town, BO) as bo, raw(town.origin) as line:
+        cookies = f"sid={planted}; half={bo.cookies['half']}"
+        headers = [("origin", town.origin), ("cookie", cookies), FORM]
+        answer = await line.ask("POST", "/sign-in/second", headers, f"code={app.code()}".encode())
+    assert answer.status == 303 and _cookie(answer).value != planted
+    assert (await town.cy.get("/channels")).is_redirect, "the planted one opens nothing"
+
+
+async def test_no_token_outlives_a_proof_of_who_they_are(town: Town) -> None:
+    async with town.bo.tab() as tab:
+        answer = await town.bo.post("/settings/account/proof", to="/", password=PASSWORD)
+        assert answer.status_code == 200 and _cookie(answer).value != town.bo.token
+        assert (await tab.closed())[0] == 4401
+    assert (await town.bo.get("/channels")).is_redirect
+    async with raw(town.origin) as line:
+        fresh = [("cookie", f"sid={_cookie(answer).value}")]
+        assert (await line.ask("GET", "/channels", fresh)).status == 200
+
+
 async def _sign_in(
     reached_at: str, origin: str, host: str | None = None, cookie: str = ""
 ) -> Answer:
@@ -139,7 +164,7 @@ async def _sign_in(
     return answer
 
 
-def _cookie(answer: Answer) -> Morsel[str]:
+def _cookie(answer: Answer | httpx2.Response) -> Morsel[str]:
     """The one that signs in; those that follow it say how pages look."""
     first, *_others = re.split(r", (?=[\w-]+=)", answer.headers["set-cookie"])
     (morsel,) = SimpleCookie(first).values()

@@ -7,7 +7,9 @@ import re
 from collections.abc import Sequence
 
 from channels.models import Message
+from community.clock import now
 from community.database import Transaction
+from community.factors.models import Passkey
 from community.files import FileKind, keep
 from community.invitations.actions import invite
 from community.invitations.models import Wanted
@@ -113,6 +115,7 @@ async def _furnish(town: Town) -> Ids:
     await town.db.act(_notice_bo)
     file = await town.db.act(_evidence_of_bo)
     await town.db.act(lambda tx: issue(tx, Purpose.RESET, email(BO), member_id=BO) and None)
+    await town.db.act(_give_bo_a_passkey)
     assert len(await rows(town.db, Message)) == 1
     notices, sign_ins = await rows(town.db, Notice), await rows(town.db, SignIn)
     return {
@@ -131,6 +134,7 @@ async def _furnish(town: Town) -> Ids:
         "file": file,
         "proof": f"{BO}:reply",  # without ours
         "member": BO,
+        "passkey": 1,
         "reason": "spam",
         "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE))).id,
         "link": 1,  # of the same, without our proof
@@ -146,3 +150,8 @@ def _notice_bo(tx: Transaction) -> None:
 def _evidence_of_bo(tx: Transaction) -> str:
     prints = [Print(1, 1, b"webp")] * 2
     return keep(tx, tx.get_one(Member, BO), FileKind.EVIDENCE, prints, "verification:1").id
+
+
+def _give_bo_a_passkey(tx: Transaction) -> None:
+    key = {"credential": "c", "public_key": "k", "sign_count": 0}
+    tx.add(Passkey(member_id=BO, **key, name="Telephone", added_at=now(tx)))

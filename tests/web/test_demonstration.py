@@ -29,7 +29,7 @@ from forum.topics.models import Post, Topic
 from moderation.models import Case, Decision, Evidence
 from web import demonstration
 from web.demonstration import content
-from web.doors import Counts, framing
+from web.framing import Counts, framing
 from web.migrations import migrate
 
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")

@@ -35,7 +35,7 @@ from moderation.models import Case, Decision
 from web.administration.categories import choices
 from web.administration.seeing import overseeing
 from web.administration.wording import ROLE_NAMES
-from web.doors import acting
+from web.doors import proving
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, MaybeLine, Rev
@@ -97,7 +97,7 @@ async def show(request: Request) -> Response:
 async def give_role(request: Request) -> Response:
     given, id = await filled_in(request, Appointed), request.path_params["member"]
     try:
-        await acting(request, _give, id, given)
+        await proving(request, _give, id, given)
     except (Denied, Invalid) as refusal:
         return await _show(request, refusal)
     return back(request, "manage_member", member=id)

@@ -1,0 +1,34 @@
+from community.factors.models import FactorReset
+from community.members.models import Member
+from community.policies import YES, Verdict, no
+from community.words import _
+
+
+def may_lose_one(*, needed: bool, left: int) -> Verdict:
+    """Whether one of their factors can go, after which they have so many."""
+    if needed and not left:
+        return no(
+            _("What you may do here asks for a second step. Add another one, then remove this.")
+        )
+    return YES
+
+
+def may_ask_reset(administrator: Member, member: Member) -> Verdict:
+    if not administrator.administers:
+        return no(_("Only administrators do this."))
+    if administrator.id == member.id:
+        return no(_("Two other administrators have to do this for you."))
+    if not member.protected:
+        return no(_("They sign in with a password alone; there is no second step to reset."))
+    return YES
+
+
+def may_confirm_reset(administrator: Member, reset: FactorReset) -> Verdict:
+    """Four eyes: one who was bribed, or robbed of a telephone, is not enough."""
+    if not administrator.administers:
+        return no(_("Only administrators do this."))
+    if administrator.id == reset.member_id:
+        return no(_("Two other administrators have to do this for you."))
+    if administrator.id == reset.asked_by_id:
+        return no(_("A second administrator has to confirm this."))
+    return YES

@@ -1,0 +1,119 @@
+"""Whoever may do more than write signs in in two steps: moderators, administrators and officials.
+
+Who is given powers has some days to add a second step; then the powers rest, and nothing else
+does. Adding one gives them back at once.
+
+Sections in house order: queries, actions.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, union
+from sqlalchemy.orm import Session
+
+from community import audit
+from community.clock import now
+from community.database import Transaction
+from community.letters import MailKind
+from community.members.events import StandingChanged
+from community.members.models import Appointment, Grace, Member, Role
+from community.members.queries import live_appointment_of
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.organisations.models import Kind, Mandate, Organisation
+from community.outbox import post_to
+from community.site import site_of
+
+SOON = timedelta(days=3)  # before the end they are told once more
+SETTLED = timedelta(minutes=1)  # powers given together are one letter
+SOME = 100  # members at a time
+WAITING = (Grace.BEGUN, Grace.WARNED)
+
+# Queries
+
+
+def has_powers(session: Session, member: Member) -> bool:
+    """Given ones, also while they rest."""
+    return bool(session.scalar(select(Member.id).where(Member.id == member.id, _empowered())))
+
+
+# Actions
+
+
+def look_after_powers(tx: Transaction, grace: timedelta, *, patient: bool) -> None:
+    """The worker's. Who only tries the community out is waited for as long as they like: `patient`
+    is whoever serves this machine alone."""
+    if patient and site_of(tx).demonstration:
+        return
+    for member in _some(tx, Member.grace != Grace.NONE, ~_empowered()):
+        member.grace, member.grace_ends_at = Grace.NONE, None
+    for member in _some(tx, ~Member.protected, Member.grace == Grace.NONE, _empowered(tx)):
+        _begin(tx, member, grace)
+    for member in _some(tx, Member.grace == Grace.BEGUN, Member.grace_ends_at <= now(tx) + SOON):
+        _warn(tx, member)
+    for member in _some(tx, Member.grace.in_(WAITING), Member.grace_ends_at <= now(tx)):
+        _rest(tx, member)
+
+
+def restore(tx: Transaction, member: Member) -> None:
+    """What rested holds again, for they have a second step now, or time to add another."""
+    rested = member.grace == Grace.OVER
+    member.grace, member.grace_ends_at = Grace.NONE, None
+    if rested:
+        live = live_appointment_of(tx, member)
+        member.role = live.role if live else member.role
+        member.rev += 1
+        audit.record(tx, None, "member.powers_back", f"member:{member.id}")
+    tx.publish(StandingChanged(member_id=member.id))
+
+
+def _begin(tx: Transaction, member: Member, grace: timedelta) -> None:
+    member.grace, member.grace_ends_at = Grace.BEGUN, now(tx) + grace
+    _tell(tx, member, MailKind.FACTOR_WANTED, days=grace.days)
+
+
+def _warn(tx: Transaction, member: Member) -> None:
+    member.grace = Grace.WARNED
+    _tell(tx, member, MailKind.FACTOR_SOON)
+
+
+def _rest(tx: Transaction, member: Member) -> None:
+    member.grace, member.role = Grace.OVER, Role.MEMBER
+    member.rev += 1
+    audit.record(tx, None, "member.powers_rest", f"member:{member.id}")
+    _tell(tx, member, MailKind.POWERS_REST)
+    tx.publish(StandingChanged(member_id=member.id))
+
+
+def _tell(tx: Transaction, member: Member, kind: MailKind, **about: Any) -> None:
+    post_to(tx, member, kind, **about)
+    notify(tx, [member.id], NoticeKind.PROTECTION, actor="", title="", link="/settings/account")
+
+
+def _some(tx: Transaction, *which: ColumnElement[bool]) -> Sequence[Member]:
+    """Held: while we waited for one of them they may have added a second step."""
+    tx.forget_turns()
+    members = tx.scalars(select(Member).where(*which).order_by(Member.id).limit(SOME)).all()
+    tx.lock(*members)
+    if not members or tx.alone:
+        return members
+    still = select(Member).where(Member.id.in_([one.id for one in members]), *which)
+    return tx.scalars(still).all()
+
+
+def _empowered(tx: Transaction | None = None) -> ColumnElement[bool]:
+    """With a live role or as an official; with `tx`, for a while already."""
+    roles = select(Appointment.member_id).where(Appointment.ended_at.is_(None))
+    offices = _official()
+    if tx:
+        roles = roles.where(Appointment.granted_at <= now(tx) - SETTLED)
+        offices = offices.where(Mandate.accepted_at <= now(tx) - SETTLED)
+    return Member.id.in_(union(roles, offices))
+
+
+def _official() -> Select[int]:
+    live = (Mandate.accepted_at.is_not(None), Mandate.ended_at.is_(None))
+    government = (Organisation.kind == Kind.GOVERNMENT, Organisation.level > 0)
+    return select(Mandate.member_id).join(Mandate.organisation).where(*live, *government)

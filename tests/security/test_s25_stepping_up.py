@@ -1,0 +1,119 @@
+"""What matters most takes a proof that is five minutes old at most; what was filled in is kept."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import httpx2
+import pytest
+
+from community import clock
+from community.members.queries import FRESH
+from tests.authenticator import at_the_door, with_app
+from tests.cast import ADA, BO, DEE, DEE_FOR_OFFICE, FAY, PASSWORD
+from tests.conftest import Town
+from tests.doors import everything
+
+LONG = FRESH + timedelta(seconds=1)
+PROOF = "/settings/account/proof"
+ANNOUNCED = {
+    "mandate": DEE_FOR_OFFICE,
+    "key": "k1",
+    "title": "High “water”, <low> boats",
+    "body": "First line.\n\nSecond & last, naïve 🌊.",
+}
+MATTERS: list[tuple[int, str, dict[str, Any]]] = [
+    (DEE, "/announcements", ANNOUNCED),
+    (FAY, f"/administration/members/{BO}/appointment", {"role": "moderator"}),
+    (BO, "/settings/account/steps/app/new", {}),
+    (BO, "/settings/account/steps/app", {"sealed": "x", "code": "000000"}),
+    (BO, "/settings/account/steps/app/removal", {}),
+    (BO, "/settings/account/steps/codes", {}),
+    (BO, "/settings/account/steps/passkeys/new", {}),
+    (BO, "/settings/account/steps/passkeys", {"name": "Telephone", "credential": "{}"}),
+    (BO, "/settings/account/steps/passkeys/1/removal", {}),
+]
+
+
+@pytest.mark.parametrize(("member", "path", "form"), MATTERS, ids=[path for _, path, _ in MATTERS])
+async def test_who_signed_in_a_while_ago_is_asked_again(
+    town: Town, monkeypatch: pytest.MonkeyPatch, member: int, path: str, form: dict[str, Any]
+) -> None:
+    async with at_the_door(town, member) as browser:
+        monkeypatch.setattr(clock, "ahead", LONG)
+        before = await everything(town)
+        answer = await browser.post(path, **form)
+        assert answer.status_code == 403 and "Is it you?" in answer.text
+        assert await everything(town) == before
+
+
+async def test_nothing_that_was_filled_in_is_lost(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_the_door(town, DEE) as dee:
+        monkeypatch.setattr(clock, "ahead", LONG)
+        asked = await dee.post("/announcements", **ANNOUNCED)
+        wrong = await dee.post(PROOF, **hidden(asked), password="x")
+        assert wrong.status_code == 403 and "not your password" in wrong.text
+        assert hidden(wrong) == hidden(asked), "it is still there"
+        proven = await dee.post(PROOF, **hidden(wrong), password=PASSWORD)
+        assert proven.status_code == 200
+        assert hidden(proven) == {name: str(value) for name, value in ANNOUNCED.items()}
+        assert 'action="/announcements"' in proven.text
+        answer = await dee.post("/announcements", **hidden(proven))
+        assert answer.headers["location"] == "/announcements/1"
+        page = await dee.open("/announcements/1")
+        assert "naïve 🌊" in page and "&lt;low&gt; boats" in page
+        assert (await dee.post("/announcements", **ANNOUNCED | {"key": "k2"})).is_redirect
+
+
+async def test_who_has_a_second_step_shows_that_one(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A password alone is not enough, nor one code twice."""
+    app = await with_app(town, ADA)
+    async with at_the_door(town, ADA) as ada:
+        assert (await ada.post("/sign-in/second", code=app.code())).is_redirect
+        monkeypatch.setattr(clock, "ahead", LONG)
+        asked = await ada.post("/settings/account/steps/codes")
+        assert asked.status_code == 403
+        for said in ({"password": PASSWORD}, {"code": app.code()}, {"code": ""}, {}):
+            answer = await ada.post(PROOF, **hidden(asked), **said)
+            assert answer.status_code == 403, said
+        proven = await ada.post(PROOF, **hidden(asked), code=app.code(LONG.seconds // 30 + 1))
+        assert proven.status_code == 200
+        assert (await ada.post("/settings/account/steps/codes")).status_code == 200
+
+
+async def test_a_change_of_password_or_address_asks_in_its_own_form(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_the_door(town, BO) as bo:
+        monkeypatch.setattr(clock, "ahead", LONG)
+        for current, answered in (("x", 403), (PASSWORD, 303)):
+            form = {"current": current, "email": "bo@elsewhere.test"}
+            answer = await bo.post("/settings/account/address", **form)
+            assert answer.status_code == answered
+
+
+async def test_proving_it_leads_nowhere_else(town: Town) -> None:
+    for to in ("https://evil.test/", "//evil.test", "javascript:alert(1)"):
+        async with at_the_door(town, BO) as bo:
+            proven = await bo.post(PROOF, to=to, password=PASSWORD)
+            assert 'action="/"' in proven.text and "evil" not in proven.text
+
+
+async def test_a_proof_cannot_be_guessed(town: Town) -> None:
+    for _ in range(5):
+        assert (await town.bo.post(PROOF, to="/", password="x")).status_code == 403
+    assert (await town.bo.post(PROOF, to="/", password=PASSWORD)).status_code == 429
+    bad = await town.cy.post(PROOF, to="/", password=PASSWORD, form="{}")
+    assert bad.status_code == 422
+
+
+def hidden(answer: httpx2.Response) -> dict[str, str]:
+    """What the form of the page carries along."""
+    main = answer.text.partition("<main")[2].partition("</main>")[0]
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', main)
+    return {name: unescape(value) for name, value in fields}

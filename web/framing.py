@@ -1,0 +1,40 @@
+"""What stands around every page of a member: the community, and exact numbers of what waits."""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from channels.queries import unread_messages
+from community.members.models import Member
+from community.members.queries import anyone, asked_by
+from community.notices.models import Notice
+from community.notices.queries import notices_of
+from community.site import Site
+from forum.announcements.queries import unacknowledged
+from forum.readings import unread_topics
+
+
+class Counts(NamedTuple):
+    """What waits for the member, exact at the moment of the look."""
+
+    topics: int = 0
+    channels: int = 0
+    announcements: int = 0
+    notices: int = 0
+
+
+def framing(session: Session, member: Member) -> tuple[Site, Counts]:
+    """What stands around every page of theirs."""
+    site, *counts = session.execute(_framing(member.administers), asked_by(member)).one()
+    return site, Counts(*counts)
+
+
+@cache
+def _framing(administers: bool) -> Select[Any]:
+    """Asked with every page of a member, so built only once."""
+    member = anyone(administers)
+    unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
+    asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
+    return select(Site, *(one.scalar_subquery() for one in asked))

@@ -1,0 +1,39 @@
+// <passkey-use data-ask="/passkeys/challenges" data-where="entering">: a button that signs with a passkey
+// and sends the form it stands in. Where there are no passkeys it stays hidden.
+
+import { supported, used } from "./passkeys.js"
+
+customElements.define("passkey-use", class extends HTMLElement {
+  connectedCallback() {
+    if (!supported()) return
+    this.hidden = false
+    this.#button.addEventListener("click", this)
+  }
+
+  disconnectedCallback() {
+    this.#button.removeEventListener("click", this)
+  }
+
+  handleEvent() {
+    this.#trouble(false)
+    this.#button.disabled = true
+    this.#use().catch(() => this.#trouble(true)).finally(() => (this.#button.disabled = false))
+  }
+
+  async #use() {
+    const { ask, where } = this.dataset
+    const answer = await fetch(ask, { method: "POST", body: new URLSearchParams({ where }) })
+    if (!answer.ok) throw new TypeError(`${answer.status}`)
+    const form = this.closest("form")
+    form.elements.credential.value = await used(await answer.json())
+    form.submit() // without asking for the code that stands beside it
+  }
+
+  #trouble(shown) {
+    this.querySelector("[role=alert]").hidden = !shown
+  }
+
+  get #button() {
+    return this.querySelector("button")
+  }
+})

@@ -1,0 +1,53 @@
+// Passkeys, as the browser wants them asked for: bytes, where JSON has base64url.
+//
+//   supported()       whether this browser has them
+//   made(options)     a new one, as JSON for the form
+//   used(options)     one that there is, as JSON for the form
+//
+// Both take what the server made and throw what the browser throws: NotAllowedError where the member said no.
+
+export function supported() {
+  return Boolean(globalThis.PublicKeyCredential && navigator.credentials)
+}
+
+export async function made(options) {
+  const publicKey = {
+    ...options,
+    challenge: bytes(options.challenge),
+    user: { ...options.user, id: bytes(options.user.id) },
+    excludeCredentials: options.excludeCredentials.map(described),
+  }
+  const { id, rawId, type, response } = await navigator.credentials.create({ publicKey })
+  const answer = { clientDataJSON: text(response.clientDataJSON), attestationObject: text(response.attestationObject) }
+  return JSON.stringify({ id, rawId: text(rawId), type, response: answer })
+}
+
+export async function used(options) {
+  const publicKey = {
+    ...options,
+    challenge: bytes(options.challenge),
+    allowCredentials: options.allowCredentials.map(described),
+  }
+  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey })
+  const answer = {
+    clientDataJSON: text(response.clientDataJSON),
+    authenticatorData: text(response.authenticatorData),
+    signature: text(response.signature),
+    userHandle: response.userHandle?.byteLength ? text(response.userHandle) : null,
+  }
+  return JSON.stringify({ id, rawId: text(rawId), type, response: answer })
+}
+
+function described(credential) {
+  return { ...credential, id: bytes(credential.id) }
+}
+
+function bytes(base64url) {
+  const base64 = base64url.replaceAll("-", "+").replaceAll("_", "/")
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+}
+
+function text(buffer) {
+  const letters = String.fromCharCode(...new Uint8Array(buffer))
+  return btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")
+}
