@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     NOTICES = "notices"
     INVITED = "invited"
     INVITED_FOR = "invited_for"
+    OFFICE = "office"
 
 
 class Words(NamedTuple):
@@ -236,5 +237,18 @@ LETTERS = {
         ],
         _("Look at the invitation"),
         "/invited/{ticket}",
+    ),
+    MailKind.OFFICE: Words(
+        _("Is this your office?"),
+        [
+            _(
+                "%(name)s wants “%(organisation)s” to be verified in the community, and says that "
+                "this is its address. If that is right, please confirm it."
+            ),
+            _("The button works once, within seven days. You need no account."),
+            IGNORE,
+        ],
+        _("Confirm the address"),
+        "/office/{ticket}",
     ),
 }

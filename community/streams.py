@@ -125,6 +125,7 @@ class EntryChanged(Revised, frozen=True, kw_only=True):
     author: str
     author_role: str
     author_rev: int
+    organisation_id: int = 0
     organisation: str = ""
     organisation_kind: str = ""
     organisation_verified: bool = False
@@ -157,6 +158,7 @@ def signed(author: Member, mandate: Mandate | None) -> dict[str, Any]:
         "author": author.name,
         "author_role": author.role,
         "author_rev": author.rev,
+        "organisation_id": organisation.id if organisation else 0,
         "organisation": organisation.name if organisation else "",
         "organisation_kind": organisation.kind if organisation else "",
         "organisation_verified": organisation.verified if organisation else False,

@@ -32,12 +32,14 @@ class Purpose(StrEnum):
     JOIN = "join"
     RESET = "reset"
     MOVE = "move"
+    OFFICE = "office"
 
 
 LASTS = {
     Purpose.JOIN: timedelta(hours=24),
     Purpose.RESET: timedelta(minutes=30),
     Purpose.MOVE: timedelta(hours=24),
+    Purpose.OFFICE: timedelta(days=7),
 }
 
 

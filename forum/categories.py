@@ -17,7 +17,7 @@ from community.errors import Conflict, Invalid, NotFound
 from community.members.models import Member, Role
 from community.members.policies import may_administer
 from community.organisations.models import Kind, Organisation
-from community.organisations.queries import mandates_of
+from community.organisations.queries import verified_kinds_of
 from community.places import Lens, Placed
 from community.policies import require
 from community.words import _
@@ -75,9 +75,7 @@ def categories_of(reader: Member | None) -> Select[Category]:
         return select(Category).where(Category.restricted.is_(False))
     if reader.administers:
         return select(Category)
-    kinds = (
-        mandates_of(reader).order_by(None).with_only_columns(literal("kind:") + Organisation.kind)
-    )
+    kinds = verified_kinds_of(reader).with_only_columns(literal("kind:") + Organisation.kind)
     admitted = select(Admission.category_id).where(
         or_(Admission.holder == literal("role:") + reader.role, Admission.holder.in_(kinds))
     )

@@ -27,14 +27,14 @@ from moderation.queries import (
 )
 from moderation.reasons import Reason, may_be_given, reason_for
 from moderation.subjects import (
-    Subject,
+    Entry,
+    entry_at,
+    entry_for,
     link_to,
     place_of,
     settle,
     settle_member,
     stream_kind_of,
-    subject_at,
-    subject_for,
 )
 
 LEASE = timedelta(minutes=15)
@@ -46,6 +46,8 @@ DECIDED = {
     Ruling.HIDE_AND_MUTE: _(
         "%(name)s decided this case at %(at)s: it was hidden and the author muted."
     ),
+    Ruling.GRANT: _("%(name)s decided this case at %(at)s: it was granted."),
+    Ruling.REFUSE: _("%(name)s decided this case at %(at)s: it was refused."),
 }
 
 
@@ -53,17 +55,19 @@ def flag(
     tx: Transaction, member: Member, kind: SubjectKind, subject_id: int, reason: str, note: str = ""
 ) -> Flag:
     """Opens a case or joins the open one. The same member twice is once."""
-    subject = subject_for(tx, member, kind, subject_id)
+    subject = entry_for(tx, member, kind, subject_id)
     queue = the_queue(tx)
     tx.lock(*subject.chain, queue)  # two reports at once make one case
-    subject = subject_for(tx, member, kind, subject_id)
+    subject = entry_for(tx, member, kind, subject_id)
     if already := flag_by(tx, member, kind, subject_id, _hash_of(subject)):
         return already
     require(may_flag(member, subject, flags_lately(tx, member)))
     given = reason_for(tx, reason)
     require(may_be_given(given))
 
-    case = open_case_about(tx, kind, subject_id) or _opened(tx, kind, subject, given)
+    case = open_case_about(tx, kind, subject_id) or opened(
+        tx, kind, subject_id, subject.author, given, stream_id=subject.stream_id
+    )
     return _joined(tx, case, subject, member, given, note)
 
 
@@ -134,17 +138,26 @@ def lift_ended(tx: Transaction) -> None:
 # The parts
 
 
-def _opened(tx: Transaction, kind: SubjectKind, subject: Subject, reason: Reason) -> Case:
+def opened(
+    tx: Transaction,
+    kind: SubjectKind,
+    subject_id: int,
+    author: Member,
+    reason: Reason,
+    *,
+    stream_id: int = 0,
+) -> Case:
+    """Told when the first report or application has joined it. The queue is held."""
     queue = the_queue(tx)
     queue.last_seq += 1
     case = Case(
         queue=queue,
         seq=queue.last_seq,
-        rev=queue.rev + 1,  # told when the report has joined it
+        rev=queue.rev + 1,
         subject_kind=kind,
-        subject_id=subject.id,
-        stream_id=subject.stream_id,
-        author=subject.author,
+        subject_id=subject_id,
+        stream_id=stream_id,
+        author=author,
         state=State.OPEN,
         reason=reason,
         priority=reason.priority,
@@ -158,7 +171,7 @@ def _opened(tx: Transaction, kind: SubjectKind, subject: Subject, reason: Reason
 
 
 def _joined(
-    tx: Transaction, case: Case, subject: Subject, member: Member, reason: Reason, note: str
+    tx: Transaction, case: Case, subject: Entry, member: Member, reason: Reason, note: str
 ) -> Flag:
     flag = Flag(case=case, evidence=_evidence(tx, case, subject), member=member, reason=reason,
                 note=note, flagged_at=now(tx))  # fmt: skip
@@ -173,7 +186,7 @@ def _joined(
     return flag
 
 
-def _evidence(tx: Transaction, case: Case, subject: Subject) -> Evidence:
+def _evidence(tx: Transaction, case: Case, subject: Entry) -> Evidence:
     """What was last taken, or another where it reads differently by now."""
     taken = evidence_of(tx, case)
     if taken and taken[-1].hash == _hash_of(subject):
@@ -238,12 +251,12 @@ def changed(tx: Transaction, case: Case) -> None:
     tx.publish(CaseChanged.of(case))
 
 
-def _restricted(tx: Transaction, restriction: Restriction) -> Member | Subject:
+def _restricted(tx: Transaction, restriction: Restriction) -> Member | Entry:
     kind, _, number = restriction.subject.partition(":")
     if kind == "member":
         return tx.get_one(Member, int(number))
-    return subject_at(tx, restriction.subject)
+    return entry_at(tx, restriction.subject)
 
 
-def _hash_of(subject: Subject) -> str:
+def _hash_of(subject: Entry) -> str:
     return sha256(subject.body.encode()).hexdigest()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
+from channels.models import Message
 from community import audit
 from community.clock import now
 from community.database import Transaction
@@ -12,17 +13,24 @@ from community.members.models import Member
 from community.members.policies import may_mute
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
+from community.organisations.actions import verify
+from community.organisations.models import HIGHEST, LONGEST_LINE, Organisation
 from community.policies import require
 from community.restrictions import Restriction, RestrictionKind
+from community.verification import close
 from community.words import _
+from forum.topics.models import Post
 from moderation.actions import changed, require_current
-from moderation.models import Case, Decision, Ruling, State
+from moderation.applications import tell_owners
+from moderation.models import RULINGS, Case, Decision, Ruling, State, SubjectKind
 from moderation.policies import may_decide
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
 from moderation.reasons import OTHER, reason_for
 from moderation.subjects import Subject, place_of, settle, settle_member, subject_at
 
 LONGEST_MUTE = 30  # days; more than a moderator alone may decide
+LONGEST_VERIFICATION = 36  # months
+MONTH = timedelta(days=365) / 12
 
 
 class Judgement(NamedTuple):
@@ -33,6 +41,8 @@ class Judgement(NamedTuple):
     facts: str
     ground: str = ""
     mute_days: int = 0
+    level: int = 0  # of a verification, 1 to HIGHEST
+    months: int = 0  # that it holds
 
     @property
     def fingerprint(self) -> str:
@@ -62,9 +72,7 @@ def decide(
     _require_complete(tx, moderator, case, judgement)
 
     decision = _decision(tx, moderator, case, judgement, key)
-    _impose(tx, decision)
-    settle(tx, subject)
-    settle_member(tx, case.author)
+    _carry_out(tx, decision, subject)
     _close(tx, case)
     _tell(tx, case, decision, subject)
     audit.record(tx, moderator, "case.decided", case.address, ruling=judgement.ruling,
@@ -84,20 +92,37 @@ def _done(
 
 def _require_complete(tx: Transaction, moderator: Member, case: Case, judgement: Judgement) -> None:
     reason_for(tx, judgement.reason)
+    if judgement.ruling not in RULINGS[SubjectKind(case.subject_kind)]:
+        raise Invalid(_("This cannot be decided about it."))
     if not judgement.facts.strip():
         raise Invalid(_("Say what you found: the author reads it."))
-    if judgement.ruling != Ruling.KEEP and judgement.reason == OTHER:
+    if judgement.ruling in (Ruling.HIDE, Ruling.HIDE_AND_MUTE) and judgement.reason == OTHER:
         raise Invalid(_("Choose what it was: “Something else” is no ground for hiding."))
     if judgement.ruling == Ruling.HIDE_AND_MUTE:
         require(may_mute(moderator, case.author))
         if not 1 <= judgement.mute_days <= LONGEST_MUTE:
             raise Invalid(_("A mute lasts 1 to %(days)s days."), days=LONGEST_MUTE)
+    if judgement.ruling == Ruling.GRANT:
+        _require_bounds(judgement)
+
+
+def _require_bounds(judgement: Judgement) -> None:
+    if not 1 <= judgement.level <= HIGHEST:
+        raise Invalid(_("A verification has a level from 1 to %(highest)s."), highest=HIGHEST)
+    if not 1 <= judgement.months <= LONGEST_VERIFICATION:
+        raise Invalid(
+            _("A verification holds for 1 to %(months)s months."), months=LONGEST_VERIFICATION
+        )
+    if len(judgement.facts) > LONGEST_LINE:
+        raise Invalid(_("The public line has at most %(most)s characters."), most=LONGEST_LINE)
 
 
 def _decision(
     tx: Transaction, moderator: Member, case: Case, judgement: Judgement, key: str
 ) -> Decision:
     days = judgement.mute_days if judgement.ruling == Ruling.HIDE_AND_MUTE else 0
+    granted = judgement.ruling == Ruling.GRANT
+    lasts = judgement.months * MONTH if granted else timedelta(days=days)
     decision = Decision(
         case=case,
         version=case.version,
@@ -111,12 +136,25 @@ def _decision(
         facts=judgement.facts,
         ground=judgement.ground,
         mute_days=days,
-        ends_at=now(tx) + timedelta(days=days) if days else None,
+        level=judgement.level if granted else 0,
+        ends_at=now(tx) + lasts if lasts else None,
         decided_at=now(tx),
     )
     tx.add(decision)
     tx.flush()
     return decision
+
+
+def _carry_out(tx: Transaction, decision: Decision, subject: Subject) -> None:
+    match subject:
+        case Organisation():
+            if decision.ruling == Ruling.GRANT and decision.ends_at:
+                verify(tx, subject, decision.level, decision.facts, until=decision.ends_at)
+            close(tx, subject)
+        case Post() | Message():
+            _impose(tx, decision)
+            settle(tx, subject)
+            settle_member(tx, decision.case.author)
 
 
 def _impose(tx: Transaction, decision: Decision) -> None:
@@ -148,6 +186,8 @@ def _close(tx: Transaction, case: Case) -> None:
 
 def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> None:
     """The author why, the reporters what came of it; neither learns a name."""
+    if isinstance(subject, Organisation):
+        return tell_owners(tx, subject, f"/decisions/{decision.id}")
     title = place_of(subject)
     notify(tx, [case.author_id], NoticeKind.DECISION, actor="", title=title,
            link=f"/decisions/{decision.id}")  # fmt: skip

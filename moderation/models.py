@@ -12,15 +12,17 @@ from moderation.reasons import Reason
 
 
 class SubjectKind(StrEnum):
-    """What can be reported."""
+    """What a case is about: what members report, and what somebody applies for."""
 
     POST = "post"
     MESSAGE = "message"
+    ORGANISATION = "organisation"  # to be verified
 
 
 class State(StrEnum):
     OPEN = "open"
     CLAIMED = "claimed"
+    ASKED = "asked"  # an applicant, for more; their answer opens it again
     DECIDED = "decided"
 
 
@@ -28,6 +30,16 @@ class Ruling(StrEnum):
     KEEP = "keep"
     HIDE = "hide"
     HIDE_AND_MUTE = "hide_and_mute"
+    GRANT = "grant"
+    REFUSE = "refuse"
+
+
+REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE)
+RULINGS = {
+    SubjectKind.POST: (Ruling.KEEP, Ruling.HIDE, Ruling.HIDE_AND_MUTE),
+    SubjectKind.MESSAGE: (Ruling.KEEP, Ruling.HIDE, Ruling.HIDE_AND_MUTE),
+    SubjectKind.ORGANISATION: (Ruling.GRANT, Ruling.REFUSE),
+}
 
 
 class Queue(Stream):
@@ -38,7 +50,7 @@ class Queue(Stream):
 
 
 class Case(Base):
-    """Everything reported about one post or message, until somebody decides.
+    """Everything about one thing that was reported or applied for, until somebody decides.
 
     `rev` is that of the queue at the latest visible change; `version` counts what a decision must
     not overlook: who holds the case and whether it is decided.
@@ -61,7 +73,7 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)
     subject_kind: Mapped[str]
     subject_id: Mapped[int]
-    stream_id: Mapped[int]  # the topic or channel it stands in
+    stream_id: Mapped[int] = mapped_column(default=0)  # the topic or channel it stands in, if any
     author_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     state: Mapped[str] = mapped_column(default=State.OPEN)
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))  # the most urgent given
@@ -87,12 +99,17 @@ class Case(Base):
         return f"{self.subject_kind}:{self.subject_id}"
 
     @property
+    def applied_for(self) -> bool:
+        """As opposed to reported: its author wants it decided."""
+        return self.subject_kind not in REPORTABLE
+
+    @property
     def chain(self) -> tuple[Base, ...]:
         return self.queue, self
 
 
 class Evidence(Base):
-    """What was reported, as it was. The database lets it be blanked, never changed."""
+    """What was reported or shown, as it was. The database lets it be blanked, never changed."""
 
     __tablename__ = "evidence"
 
@@ -132,6 +149,18 @@ class Flag(Base):
     member: Mapped[Member] = relationship(lazy="joined")
 
 
+class Question(Base):
+    """What a moderator has to know of an applicant before they can decide."""
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    body: Mapped[str]
+    asked_at: Mapped[datetime]
+
+
 class Decision(Base):
     """With its statement of reasons (Regulation (EU) 2022/2065, Art 17). Added, never changed."""
 
@@ -151,7 +180,8 @@ class Decision(Base):
     facts: Mapped[str]
     ground: Mapped[str]  # which rule, and why; empty: the reason says it
     mute_days: Mapped[int] = mapped_column(default=0)
-    ends_at: Mapped[datetime | None]  # of the mute
+    level: Mapped[int] = mapped_column(default=0)  # of a verification
+    ends_at: Mapped[datetime | None]  # of the mute or the verification
     decided_at: Mapped[datetime]
 
     case: Mapped[Case] = relationship()

@@ -85,6 +85,13 @@ def may_decide(member: Member, case: Case, party: Party) -> Verdict:
     return YES
 
 
+def may_ask_back(member: Member, case: Case, party: Party) -> Verdict:
+    """An applicant can be asked for more; what was reported speaks for itself."""
+    if not case.applied_for:
+        return no(_("Only applicants are asked for more."))
+    return may_decide(member, case, party)
+
+
 def _senior(member: Member) -> bool:
     return RANK[Role(member.role)] >= RANK[Role.SENIOR]
 

@@ -1,19 +1,29 @@
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from channels.models import Channel
 from channels.queries import channels_of
 from community.clock import now
 from community.errors import NotFound
+from community.files import File
 from community.members.models import Member
 from community.members.queries import live_appointment_of
-from community.organisations.queries import colleagues_of, official_mandates_of
+from community.organisations.models import Organisation
+from community.organisations.queries import (
+    colleagues_of,
+    official_mandates_of,
+    organisations_spoken_for,
+    organisations_within,
+)
+from community.places import Lens
+from community.verification import verification_at
 from forum.topics.models import Topic
 from forum.topics.queries import topics_of
-from moderation.models import Case, Decision, Evidence, Flag, Queue, SubjectKind
+from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, SubjectKind
 from moderation.policies import Party, may_see_queue
 
 AN_HOUR = timedelta(hours=1)
@@ -49,13 +59,12 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
     scope = live_appointment_of(session, moderator)
     if scope is None or not may_see_queue(moderator):
         return select(Case).where(false())
-    lens = scope.lens
-    topics = topics_of(moderator).where(lens.shows(Topic))
-    channels = channels_of(moderator).where(lens.shows(Channel))
+    topics = topics_of(moderator).where(scope.lens.shows(Topic))
     if scope.category_id:
         topics = topics.where(Topic.category_id == scope.category_id)
-        channels = channels.where(false())
-    return select(Case).where(standing_in(topics, channels))
+        return select(Case).where(_about(SubjectKind.POST, Case.stream_id, topics, Topic.id))
+    channels = channels_of(moderator).where(scope.lens.shows(Channel))
+    return select(Case).where(standing_in(topics, channels, scope.lens))
 
 
 def case_for(session: Session, moderator: Member, case_id: int) -> Case:
@@ -72,11 +81,14 @@ def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> di
     reported = set(session.scalars(mine))
     colleagues = colleagues_of(session, moderator) - {moderator.id}
     official = bool(official_mandates_of(session, moderator))
+    ours = {
+        f"{SubjectKind.ORGANISATION}:{id}" for id in organisations_spoken_for(session, moderator)
+    }
     return {
         case.id: Party(
             author=case.author_id == moderator.id,
             reporter=case.id in reported,
-            colleague=case.author_id in colleagues,
+            colleague=case.author_id in colleagues or case.subject in ours,
             official=official,
         )
         for case in cases
@@ -85,6 +97,18 @@ def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> di
 
 def party_of(session: Session, moderator: Member, case: Case) -> Party:
     return parties_of(session, moderator, [case])[case.id]
+
+
+def sees_evidence(session: Session, moderator: Member, file: File) -> bool:
+    """What was shown to verify an organisation: whoever may see a case about it."""
+    verification = verification_at(session, file.belongs_to)
+    if verification is None:
+        return False
+    about = cases_of(session, moderator).where(
+        Case.subject_kind == SubjectKind.ORGANISATION,
+        Case.subject_id == verification.organisation_id,
+    )
+    return session.scalar(about.limit(1)) is not None
 
 
 def open_case_about(session: Session, kind: str, subject_id: int) -> Case | None:
@@ -137,6 +161,12 @@ def evidence_of(session: Session, case: Case) -> Sequence[Evidence]:
     return session.scalars(taken).all()
 
 
+def questions_of(session: Session, case: Case) -> Sequence[Question]:
+    """What moderators wanted to know, the oldest first."""
+    asked = select(Question).where(Question.case_id == case.id).order_by(Question.id)
+    return session.scalars(asked).all()
+
+
 def decided_with(session: Session, key: str) -> Decision | None:
     return session.scalar(select(Decision).where(Decision.key == key))
 
@@ -147,14 +177,22 @@ def decision_of(session: Session, case: Case) -> Decision | None:
     return session.scalars(decided.limit(1)).first()
 
 
-def standing_in(topics: Select[Topic], channels: Select[Channel]) -> ColumnElement[bool]:
+def standing_in(
+    topics: Select[Topic], channels: Select[Channel], lens: Lens
+) -> ColumnElement[bool]:
+    """About what is written there, or about an organisation that is seen through the lens."""
+    organisations = organisations_within(lens)
     return or_(
-        and_(
-            Case.subject_kind == SubjectKind.POST,
-            Case.stream_id.in_(topics.with_only_columns(Topic.id)),
-        ),
-        and_(
-            Case.subject_kind == SubjectKind.MESSAGE,
-            Case.stream_id.in_(channels.with_only_columns(Channel.id)),
-        ),
+        _about(SubjectKind.POST, Case.stream_id, topics, Topic.id),
+        _about(SubjectKind.MESSAGE, Case.stream_id, channels, Channel.id),
+        _about(SubjectKind.ORGANISATION, Case.subject_id, organisations, Organisation.id),
     )
+
+
+def _about(
+    kind: SubjectKind,
+    number: InstrumentedAttribute[int],
+    found: Select[Any],
+    id: InstrumentedAttribute[int],
+) -> ColumnElement[bool]:
+    return and_(Case.subject_kind == kind, number.in_(found.with_only_columns(id)))

@@ -11,13 +11,17 @@ from channels.models import Channel
 from community.audit import AuditEntry
 from community.clock import now
 from community.errors import NotFound
+from community.files import File as Picture
 from community.members.models import Member
+from community.organisations.models import Organisation
+from community.organisations.queries import owners_of
 from community.places import Lens
 from community.policies import Verdict, require
 from community.restrictions import Restriction
 from community.streams import EntryChanged
+from community.verification import pictures_for
 from forum.topics.models import Topic
-from moderation.models import Case, Decision, Evidence, Flag, Queue
+from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, State
 from moderation.policies import Party, may_claim, may_see_queue
 from moderation.queries import (
     case_for,
@@ -26,19 +30,20 @@ from moderation.queries import (
     evidence_of,
     flag_for,
     parties_of,
+    questions_of,
     reporters_of,
     standing_in,
     the_queue,
 )
 from moderation.reasons import Reason, all_reasons
-from moderation.subjects import shown_now, subject_at
+from moderation.subjects import entry_at, shown_now, subject_at
 
 PAGE = 50
 EARLIER = 20  # decisions about the same author, the latest of them
 
 # The queue
 
-Show = Literal["waiting", "mine", "decided"]
+Show = Literal["waiting", "mine", "asked", "decided"]
 
 
 class Wanted(NamedTuple):
@@ -96,7 +101,7 @@ def cases_listed(
 
 def cases_counted(session: Session, moderator: Member, wanted: Wanted) -> dict[Show, int]:
     """How many of each `show` there are under the same filters."""
-    shows: tuple[Show, ...] = ("waiting", "mine")
+    shows: tuple[Show, ...] = ("waiting", "mine", "asked")
     counts: dict[Show, int] = {}
     for show in shows:
         asked = _filtered(cases_of(session, moderator), moderator, wanted._replace(show=show))
@@ -135,8 +140,10 @@ def _filtered(cases: Select[Case], moderator: Member, wanted: Wanted) -> Select[
             cases = cases.where(Case.closed_at.is_(None), Case.claimed_by_id == moderator.id)
         case "decided":
             cases = cases.where(Case.closed_at.is_not(None))
-        case _:
-            cases = cases.where(Case.closed_at.is_(None))
+        case "asked":
+            cases = cases.where(Case.state == State.ASKED)
+        case "waiting":
+            cases = cases.where(Case.closed_at.is_(None), Case.state != State.ASKED)
     if wanted.reason:
         cases = cases.where(Case.reason_code == wanted.reason)
     if wanted.priority is not None:
@@ -144,7 +151,7 @@ def _filtered(cases: Select[Case], moderator: Member, wanted: Wanted) -> Select[
     if any(wanted.lens):
         topics = select(Topic).where(wanted.lens.shows(Topic))
         channels = select(Channel).where(wanted.lens.shows(Channel))
-        cases = cases.where(standing_in(topics, channels))
+        cases = cases.where(standing_in(topics, channels, wanted.lens))
     return cases
 
 
@@ -163,9 +170,11 @@ class File(NamedTuple):
     queue: Queue
     party: Party
     at: datetime
-    entry: EntryChanged  # as it is now
+    entry: EntryChanged | None  # as it is now, where something was reported
     evidence: Sequence[Evidence]
     reports: Sequence[Flag]
+    pictures: Sequence[Picture]  # that an applicant shows
+    questions: Sequence[Question]
     decision: Decision | None
     earlier: Sequence[Decision]  # about the same author
     steps: Sequence[AuditEntry]
@@ -174,7 +183,8 @@ class File(NamedTuple):
     @property
     def edited(self) -> bool:
         """Whether it reads differently from what was reported."""
-        return not self.entry.gone and self.entry.html != self.evidence[-1].html
+        entry = self.entry
+        return entry is not None and not entry.gone and entry.html != self.evidence[-1].html
 
 
 def file_for(session: Session, moderator: Member, case_id: int) -> File:
@@ -186,9 +196,11 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         queue,
         row.party,
         row.at,
-        shown_now(subject_at(session, case.subject)),
+        None if case.applied_for else shown_now(entry_at(session, case.subject)),
         evidence_of(session, case),
         reporters_of(session, case),
+        pictures_for(session, case.subject_id) if case.applied_for else [],
+        questions_of(session, case),
         decision_of(session, case),
         _earlier(session, moderator, case),
         session.scalars(
@@ -217,18 +229,24 @@ class Statement(NamedTuple):
 
 
 def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
-    """For the author, and for moderators who may see the case."""
+    """For the author, the owners of what it is about, and moderators who may see the case."""
     decision = session.get(Decision, decision_id)
     if decision is None:
         raise NotFound
     case = session.get_one(Case, decision.case_id)
-    if case.author_id != reader.id:
+    if reader.id not in _concerned(session, case):
         case_for(session, reader, case.id)
     imposed = select(Restriction).where(
         Restriction.case_id == case.id, Restriction.imposed_at == decision.decided_at
     )
     evidence = session.get_one(Evidence, decision.evidence_id)
     return Statement(decision, case, evidence, session.scalars(imposed).all())
+
+
+def _concerned(session: Session, case: Case) -> set[int]:
+    subject = subject_at(session, case.subject)
+    owners = owners_of(session, subject) if isinstance(subject, Organisation) else []
+    return {case.author_id, *(mandate.member_id for mandate in owners)}
 
 
 class Answer(NamedTuple):

@@ -23,6 +23,8 @@ from community.words import _
 LOWEST = 4  # P0 is the most urgent, P4 the least
 LONGEST = 24 * 30  # hours
 OTHER = "other"
+OFFICE, ORGANISATION = "office", "organisation"
+APPLICATIONS = (OFFICE, ORGANISATION)  # what is applied for is no reason to report
 
 
 class Text(NamedTuple):
@@ -80,6 +82,8 @@ BUILT_IN = {
     "off_topic": Text(_("Off topic"), _("Belongs to another topic or channel.")),
     "duplicate": Text(_("Duplicate"), _("There is a topic about this already.")),
     "language": Text(_("Coarse language"), _("Rude words without an attack on anybody.")),
+    OFFICE: Text(_("Government office to verify"), _("Its people will speak officially.")),
+    ORGANISATION: Text(_("Organisation to verify"), _("It says who it is, and shows it.")),
 }  # fmt: skip
 
 
@@ -109,8 +113,8 @@ class Reason(Base):
 
     @property
     def for_seniors(self) -> bool:
-        """What only the experienced should have to look at."""
-        return self.code in {"csam", "terror"}
+        """What only the experienced should have to look at, or may open the door to power."""
+        return self.code in {"csam", "terror", OFFICE}
 
 
 class ReasonChange(NamedTuple):
@@ -131,7 +135,7 @@ class ReasonChange(NamedTuple):
 
 def may_be_given(reason: Reason) -> Verdict:
     """By a member who reports."""
-    if not reason.in_use:
+    if not reason.in_use or reason.code in APPLICATIONS:
         return no(_("This reason is not in use any more; please choose another."))
     return YES
 
@@ -139,12 +143,9 @@ def may_be_given(reason: Reason) -> Verdict:
 # Queries
 
 
-def reasons_of(session: Session, reader: Member) -> Sequence[Reason]:
-    """Those that can be given, in their order; administrators get all of them."""
-    every = select(Reason).order_by(Reason.position, Reason.code)
-    if not reader.administers:
-        every = every.where(Reason.in_use.is_(True))
-    return session.scalars(every).all()
+def reasons_given(session: Session) -> Sequence[Reason]:
+    """Those that members can give, in their order."""
+    return [reason for reason in all_reasons(session).values() if may_be_given(reason)]
 
 
 def all_reasons(session: Session) -> dict[str, Reason]:

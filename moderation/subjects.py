@@ -1,4 +1,4 @@
-"""The two kinds of thing that can be reported, and what restrictions do to them and their authors.
+"""What cases are about, and what restrictions do to it and its author.
 
 What is hidden or muted is the sum of the active restrictions: `settle` and `settle_member` make it
 so, whatever was imposed or lifted before (M5).
@@ -14,6 +14,7 @@ from community.database import Transaction
 from community.errors import NotFound
 from community.members.actions import set_muted_until
 from community.members.models import Member
+from community.organisations.models import Organisation
 from community.restrictions import active_on
 from community.streams import EntryChanged
 from forum.topics.actions import hide_post, restore_post
@@ -22,16 +23,19 @@ from forum.topics.models import Post
 from forum.topics.queries import post_for
 from moderation.models import SubjectKind
 
-Subject = Post | Message
+Entry = Post | Message  # what can be reported
+Subject = Entry | Organisation
 
 
-def subject_for(session: Session, member: Member, kind: SubjectKind, subject_id: int) -> Subject:
+def entry_for(session: Session, member: Member, kind: SubjectKind, entry_id: int) -> Entry:
     """As the member may see it. Raises NotFound."""
     match kind:
         case SubjectKind.POST:
-            return post_for(session, member, subject_id)
+            return post_for(session, member, entry_id)
         case SubjectKind.MESSAGE:
-            return message_for(session, member, subject_id)
+            return message_for(session, member, entry_id)
+        case _:
+            raise NotFound
 
 
 def subject_at(session: Session, address: str) -> Subject:
@@ -43,49 +47,58 @@ def subject_at(session: Session, address: str) -> Subject:
             found = session.get(Post, int(number))
         case SubjectKind.MESSAGE:
             found = session.get(Message, int(number))
+        case SubjectKind.ORGANISATION:
+            found = session.get(Organisation, int(number))
     if found is None:
         raise NotFound
     return found
 
 
-def kind_of(subject: Subject) -> SubjectKind:
-    return SubjectKind.POST if isinstance(subject, Post) else SubjectKind.MESSAGE
+def entry_at(session: Session, address: str) -> Entry:
+    """As subject_at, of what was reported."""
+    found = subject_at(session, address)
+    assert isinstance(found, Post | Message)
+    return found
 
 
-def place_of(subject: Subject) -> str:
+def kind_of(entry: Entry) -> SubjectKind:
+    return SubjectKind.POST if isinstance(entry, Post) else SubjectKind.MESSAGE
+
+
+def place_of(entry: Entry) -> str:
     """The title of the topic or the name of the channel."""
-    return subject.topic.title if isinstance(subject, Post) else subject.channel.name
+    return entry.topic.title if isinstance(entry, Post) else entry.channel.name
 
 
-def stream_kind_of(subject: Subject) -> str:
-    return subject.topic.kind if isinstance(subject, Post) else subject.channel.kind
+def stream_kind_of(entry: Entry) -> str:
+    return entry.topic.kind if isinstance(entry, Post) else entry.channel.kind
 
 
-def link_to(subject: Subject) -> str:
-    return f"/{kind_of(subject)}s/{subject.id}"
+def link_to(entry: Entry) -> str:
+    return f"/{kind_of(entry)}s/{entry.id}"
 
 
-def shown_now(subject: Subject) -> EntryChanged:
-    if isinstance(subject, Post):
-        return PostChanged.of(subject.topic, subject)
-    return MessageChanged.of(subject.channel, subject)
+def shown_now(entry: Entry) -> EntryChanged:
+    if isinstance(entry, Post):
+        return PostChanged.of(entry.topic, entry)
+    return MessageChanged.of(entry.channel, entry)
 
 
-def settle(tx: Transaction, subject: Subject) -> None:
+def settle(tx: Transaction, entry: Entry) -> None:
     """Visible exactly when no restriction on it is active."""
     tx.flush()
-    restricted = bool(active_on(tx, f"{kind_of(subject)}:{subject.id}"))
-    if restricted == (subject.hidden_at is not None):
+    restricted = bool(active_on(tx, f"{kind_of(entry)}:{entry.id}"))
+    if restricted == (entry.hidden_at is not None):
         return
-    match subject:
+    match entry:
         case Post() if restricted:
-            hide_post(tx, subject)
+            hide_post(tx, entry)
         case Post():
-            restore_post(tx, subject)
+            restore_post(tx, entry)
         case Message() if restricted:
-            hide_message(tx, subject)
+            hide_message(tx, entry)
         case Message():
-            restore_message(tx, subject)
+            restore_message(tx, entry)
 
 
 def settle_member(tx: Transaction, member: Member) -> None:

@@ -12,6 +12,9 @@ from community.database import Transaction
 from community.members.actions import appoint_at_first, join
 from community.members.models import Grace, Member, Role
 from community.organisations.actions import found_organisation, give_mandate
+from community.members.models import Member, Role
+from community.organisations.actions import found_organisation
+from community.organisations.granting import give_mandate
 from community.organisations.models import Kind, MandateRole, Organisation
 from community.passwords import hash_password
 from community.site import found

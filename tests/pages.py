@@ -20,6 +20,7 @@ from community.invitations import models as invitations
 from community.invitations.models import Invitation
 from community.members.models import Member, Role
 from community.notices.models import NoticeKind
+from community.organisations.models import Mandate, Organisation
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
@@ -49,6 +50,8 @@ EXAMPLES: dict[str, Select[Any]] = {
     "file": select(File.id),
     "invitation": select(Invitation.id).order_by(Invitation.used.desc()),
     "link": select(Invitation).order_by(Invitation.used),
+    "organisation": select(Organisation.id).order_by(Organisation.level.desc()),
+    "mandate": select(Mandate.id).order_by(Mandate.ended_at.is_not(None)),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),
     "proof": select(Member.id).order_by(Member.id),
 }

@@ -19,6 +19,7 @@ from community.files import SHAPES, File, FileKind, file_for
 from community.members.models import Member
 from community.pictures import MOST, Darkroom, Print
 from community.words import _
+from moderation.queries import sees_evidence
 from web.doors import cookie_name, database_of, glancing, known, nothing_more
 from web.forms import MOST_FIELDS, read
 from web.guards import LONGEST
@@ -41,10 +42,17 @@ def its_owner(_session: Session, reader: Member | None, file: File) -> bool:
     return bool(reader and reader.id == file.owner_id)
 
 
+def whoever_judges(session: Session, reader: Member | None, file: File) -> bool:
+    """And its owner."""
+    if reader is None or its_owner(session, reader, file):
+        return reader is not None
+    return sees_evidence(session, reader, file)
+
+
 # Who sees a file is asked each time, of the rows as they are now.
 SEEN_BY: dict[FileKind, Callable[[Session, Member | None, File], bool]] = {
     FileKind.PICTURE: everybody,
-    FileKind.EVIDENCE: its_owner,
+    FileKind.EVIDENCE: whoever_judges,
 }
 
 

@@ -1,6 +1,6 @@
 """The doors to reporting, and to what came of it: for reporters and for authors."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
@@ -13,12 +13,12 @@ from community.members.models import Member
 from community.policies import Verdict
 from community.streams import EntryChanged
 from moderation import actions
-from moderation.models import SubjectKind
+from moderation.models import REPORTABLE, SubjectKind
 from moderation.policies import may_flag
 from moderation.queries import flags_lately
 from moderation.reading import answer_for, statement_for
-from moderation.reasons import Reason, reasons_of
-from moderation.subjects import place_of, shown_now, subject_for
+from moderation.reasons import Reason, reasons_given
+from moderation.subjects import entry_for, place_of, shown_now
 from web.doors import acting, looking
 from web.forms import Form, filled_in
 from web.pages import page
@@ -37,7 +37,7 @@ Door = Callable[[Request], Awaitable[Response]]
 class Flaggable(NamedTuple):
     entry: EntryChanged
     place: str
-    reasons: list[Reason]
+    reasons: Sequence[Reason]
     may_flag: Verdict
 
 
@@ -71,18 +71,18 @@ async def statement(request: Request) -> Response:
 
 
 def _flaggable(session: Session, member: Member, kind: SubjectKind, subject_id: int) -> Flaggable:
-    subject = subject_for(session, member, kind, subject_id)
+    subject = entry_for(session, member, kind, subject_id)
     return Flaggable(
         shown_now(subject),
         place_of(subject),
-        list(reasons_of(session, member)),
+        reasons_given(session),
         may_flag(member, subject, flags_lately(session, member)),
     )
 
 
 routes = [
     route
-    for kind in SubjectKind
+    for kind in REPORTABLE
     for route in (
         Route(f"/{kind}s/{{{kind}:id}}/flags", form_of(kind), methods=["GET"], name=f"flag_{kind}"),
         Route(f"/{kind}s/{{{kind}:id}}/flags", flag(kind), methods=["POST"]),

@@ -17,6 +17,7 @@ Line = Annotated[str, Meta(max_length=200, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
 Name = Annotated[str, Meta(max_length=60, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
 MaybeWords = Annotated[str, Meta(max_length=16_000, pattern=r"\A[^\0]*\Z")]
 MaybeLine = Annotated[str, Meta(max_length=200, pattern=r"\A[^\0\r\n]*\Z")]
+MaybeDay = Annotated[str, Meta(pattern=r"\A(?:[0-9]{4}-[01][0-9]-[0-3][0-9])?\Z")]
 Ticked = Literal["", "yes"]  # a checkbox
 
 

@@ -10,10 +10,11 @@ from starlette.routing import Route
 
 from community.errors import Conflict, Denied, Invalid, Refusal
 from community.members.policies import may_mute
+from community.organisations.models import HIGHEST
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
 from community.words import _
-from moderation import actions
-from moderation.deciding import LONGEST_MUTE, Judgement, decide
+from moderation import actions, applications
+from moderation.deciding import LONGEST_MUTE, LONGEST_VERIFICATION, Judgement, decide
 from moderation.log import Sought, log_page
 from moderation.models import Ruling
 from moderation.policies import may_claim, may_decide, may_release, may_take_over
@@ -38,7 +39,10 @@ VERBS = {  # what is looked for in the log
     "case.claimed": _("Claims"),
     "case.taken_over": _("Cases taken over"),
     "case.lapsed": _("Claims that ended by themselves"),
+    "case.applied": _("Applications"),
     "case.decided": _("Decisions"),
+    "mandate.offered": _("Mandates offered"),
+    "mandate.withdrawn": _("Mandates ended"),
     "restriction.ended": _("Restrictions that ended"),
     "topic.locked": _("Topics locked"),
     "channel.removed": _("Members removed from a channel"),
@@ -88,7 +92,13 @@ class Claim(Versioned, frozen=True, kw_only=True):
     facts: Text = ""
     ground: Text = ""
     mute_days: Annotated[int, Meta(ge=0, le=LONGEST_MUTE)] = 0
+    level: Annotated[int, Meta(ge=0, le=HIGHEST)] = 0
+    months: Annotated[int, Meta(ge=0, le=LONGEST_VERIFICATION)] = 0
     key: Key | None = None
+
+
+class Question(Versioned, frozen=True, kw_only=True):
+    question: Annotated[str, Meta(max_length=FACTS, pattern=r"\A(?=[\s\S]*\S)[^\0]+\Z")]
 
 
 class Decide(Claim, frozen=True, kw_only=True):
@@ -98,7 +108,10 @@ class Decide(Claim, frozen=True, kw_only=True):
 
     @property
     def judgement(self) -> Judgement:
-        return Judgement(self.ruling, self.reason, self.facts, self.ground, self.mute_days)
+        return Judgement(
+            self.ruling, self.reason, self.facts, self.ground, self.mute_days, self.level,
+            self.months,
+        )  # fmt: skip
 
 
 async def queue(request: Request) -> Response:
@@ -161,6 +174,15 @@ async def decision(request: Request) -> Response:
     return RedirectResponse(f"/cases/{case}", 303)
 
 
+async def ask_back(request: Request) -> Response:
+    case, given = request.path_params["case"], await filled_in(request, Question)
+    try:
+        await acting(request, applications.ask_back, case, given.question, version=given.version)
+    except REFUSED as refusal:
+        return await _again(request, refusal, question=given.question)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
 async def log(request: Request) -> Response:
     given = asked(request, Search)
     sought = Sought(given.actor, given.verb, given.subject)
@@ -176,6 +198,7 @@ def case_page(
     *,
     refusal: Refusal | None = None,
     typed: Claim | None = None,
+    question: str = "",
 ) -> Response:
     """With what was typed and why it was refused, where it was."""
     case, member = seen.found.case, seen.member
@@ -194,8 +217,10 @@ def case_page(
         seen,
         refusal=refusal,
         typed=typed,
+        typed_question=question,
         key=uuid4().hex,
         longest_mute=LONGEST_MUTE,
+        longest_verification=LONGEST_VERIFICATION,
         most=FACTS,
         **verdicts,
     )
@@ -211,9 +236,11 @@ async def _moved(request: Request, action: Any, version: int) -> Response:
     return RedirectResponse(f"/cases/{case}", 303)
 
 
-async def _again(request: Request, refusal: Refusal | None, typed: Claim | None = None) -> Response:
+async def _again(
+    request: Request, refusal: Refusal | None, typed: Claim | None = None, question: str = ""
+) -> Response:
     seen = await looking(request, file_for, request.path_params["case"])
-    return case_page(request, seen, refusal=refusal, typed=typed)
+    return case_page(request, seen, refusal=refusal, typed=typed, question=question)
 
 
 routes = [
@@ -225,5 +252,6 @@ routes = [
     Route("/cases/{case:id}/claim/renewal", renew, methods=["POST"], name="renew_claim"),
     Route("/cases/{case:id}/release", release, methods=["POST"], name="release_claim"),
     Route("/cases/{case:id}/takeover", take_over, methods=["POST"], name="take_over"),
+    Route("/cases/{case:id}/questions", ask_back, methods=["POST"], name="ask_back"),
     Route("/cases/{case:id}/decision", decision, methods=["POST"], name="decide"),
 ]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from community.database import batches
 from community.members.models import Member, SignIn
-from community.organisations.models import Mandate
+from community.organisations.models import Mandate, Organisation
 from community.site import site_of
 from web.streams import current_revs, still_seen
 
@@ -21,7 +21,7 @@ class Standing(NamedTuple):
     member_id: int
     role: str
     muted_until: datetime | None
-    mandates: tuple[int, ...]  # the live ones, by id
+    mandates: tuple[tuple[int, int], ...]  # the live ones, with the level of the organisation
 
 
 class Asked(NamedTuple):
@@ -65,13 +65,16 @@ def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Sta
     return found
 
 
-def _mandates_of(session: Session, member_ids: Collection[int]) -> dict[int, tuple[int, ...]]:
-    live = select(Mandate.member_id, Mandate.id).where(
+def _mandates_of(
+    session: Session, member_ids: Collection[int]
+) -> dict[int, tuple[tuple[int, int], ...]]:
+    live = select(Mandate.member_id, Mandate.id, Organisation.level).join(Mandate.organisation)
+    live = live.where(
         Mandate.member_id.in_(member_ids),
         Mandate.accepted_at.is_not(None),
         Mandate.ended_at.is_(None),
     )
-    found: dict[int, tuple[int, ...]] = defaultdict(tuple)
-    for member_id, mandate_id in session.execute(live.order_by(Mandate.id)):
-        found[member_id] += (mandate_id,)
+    found: dict[int, tuple[tuple[int, int], ...]] = defaultdict(tuple)
+    for member_id, mandate_id, level in session.execute(live.order_by(Mandate.id)):
+        found[member_id] += ((mandate_id, level),)
     return found

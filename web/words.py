@@ -16,6 +16,9 @@ from babel.numbers import format_decimal
 from babel.support import Translations
 from starlette.requests import HTTPConnection
 
+from community.errors import Invalid
+from community.words import _
+
 Locale = Literal["id", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
@@ -96,6 +99,14 @@ def number(locale: str, value: int | float) -> str:
 def at_zone(local: str, zone: str) -> datetime:
     """From an <input type="datetime-local">, in the member's zone. Raises ValueError."""
     return datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def end_of(day: str, zone: str) -> datetime:
+    """The last moment of a day as <input type="date"> gives it, where they are. Raises Invalid."""
+    try:
+        return at_zone(day, zone) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise Invalid(_("This is not a day.")) from None
 
 
 def _written_out(locale: str, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from community.files import forget_unused_files
 from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.notices.actions import write_letters
 from community.opening import open_database
-from community.organisations.actions import end_mandates, lapse_verifications
+from community.organisations.actions import lapse_verifications, remind_of_renewals
+from community.organisations.granting import end_mandates
 from community.outbox import forget_old_mail
 from community.powers import look_after_powers
 from community.settings import Settings
@@ -51,6 +52,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_mandates,
         lapse_verifications,
         write_letters,
+        remind_of_renewals,
         forget_old_mail,
         forget_old_tickets,
         forget_unused_files,

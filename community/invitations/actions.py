@@ -17,7 +17,7 @@ from community.invitations.queries import (
 from community.letters import MailKind
 from community.members.models import Member
 from community.members.policies import may_administer
-from community.organisations.actions import give_mandate
+from community.organisations.granting import give_mandate
 from community.organisations.models import MandateRole, Organisation
 from community.organisations.queries import mandates_held
 from community.outbox import post

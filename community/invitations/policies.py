@@ -4,7 +4,7 @@ from community.invitations.models import Invitation
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.organisations.models import Mandate
-from community.organisations.policies import may_grant
+from community.organisations.policies import may_lead
 from community.policies import YES, Verdict, no
 from community.words import _
 
@@ -16,7 +16,7 @@ def may_invite(member: Member, organisation_id: int | None, mandates: Sequence[M
     if organisation_id is None:
         return no(_("Only administrators invite without an organisation."))
     held = [one for one in mandates if one.organisation_id == organisation_id]
-    if not any(may_grant(member, mandate) for mandate in held):
+    if not any(may_lead(member, mandate) for mandate in held):
         return no(_("Only owners of the organisation invite for it."))
     return YES
 

@@ -16,6 +16,7 @@ from community.policies import require
 from community.words import _
 
 PAGE = 50
+FEW = 20
 SEEN_EVERY = timedelta(minutes=10)  # how exactly we know when a browser was last used
 FRESH = timedelta(minutes=5)  # how long a proof of who they are opens what matters most (S25)
 
@@ -153,6 +154,12 @@ def members_named(session: Session, names: Iterable[str]) -> Sequence[Member]:
 def clusters_of(session: Session, member: Member) -> list[str]:
     mine = select(MemberCluster.cluster).where(MemberCluster.member_id == member.id)
     return list(session.scalars(mine.order_by(MemberCluster.cluster)))
+
+
+def members_called(session: Session, words: str) -> Sequence[Member]:
+    """A few whose names hold these words, for somebody who looks for one of them."""
+    called = select(Member).where(Member.name.icontains(words.strip(), autoescape=True))
+    return session.scalars(called.order_by(func.length(Member.name), Member.id).limit(FEW)).all()
 
 
 def members_listed(

@@ -17,6 +17,10 @@ class NoticeKind(StrEnum):
     REPORT = "report"
     ROLE = "role"
     PROTECTION = "protection"
+    OFFER = "offer"
+    MANDATE = "mandate"
+    APPLICATION = "application"
+    RENEWAL = "renewal"
 
 
 class Way(StrEnum):
@@ -28,7 +32,14 @@ class Way(StrEnum):
 
 
 # Where a member chose nothing; of all others the bell alone.
-BY_MAIL = {NoticeKind.DECISION, NoticeKind.ANNOUNCEMENT}
+BY_MAIL = {
+    NoticeKind.DECISION,
+    NoticeKind.ANNOUNCEMENT,
+    NoticeKind.OFFER,
+    NoticeKind.MANDATE,
+    NoticeKind.APPLICATION,
+    NoticeKind.RENEWAL,
+}
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role has a letter of its own, which goes at once.
 ALWAYS = {NoticeKind.DECISION, NoticeKind.ROLE}
@@ -41,6 +52,10 @@ KIND_NAMES = {
     NoticeKind.REPORT: _("Answers to my reports"),
     NoticeKind.ROLE: _("Changes of my role"),
     NoticeKind.PROTECTION: _("How my account is protected"),
+    NoticeKind.OFFER: _("Mandates offered to me"),
+    NoticeKind.MANDATE: _("Changes of my mandates"),
+    NoticeKind.APPLICATION: _("Verification of my organisations"),
+    NoticeKind.RENEWAL: _("Verifications that end"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -52,6 +67,10 @@ SENTENCES = {
     NoticeKind.REPORT: _("What you reported in “%(title)s” was decided."),
     NoticeKind.ROLE: _("You now have another role in the community."),
     NoticeKind.PROTECTION: _("What you may do here asks for a second step when you sign in."),
+    NoticeKind.OFFER: _("%(actor)s offers you to speak for “%(title)s”."),
+    NoticeKind.MANDATE: _("%(actor)s changed your mandate for “%(title)s”."),
+    NoticeKind.APPLICATION: _("There is news about the verification of “%(title)s”."),
+    NoticeKind.RENEWAL: _("The verification of “%(title)s” ends, or has ended. Please renew it."),
 }
 
 

@@ -24,9 +24,17 @@ KIND_NAMES = {
 }
 
 
+HIGHEST = 3  # level of a verification
+LONGEST_LINE = 300  # characters of the public line that says why
+REMINDERS = (60, 30, 7)  # days before a verification ends
+
+
 class MandateRole(StrEnum):
     OWNER = "owner"  # also gives mandates
     SPEAKER = "speaker"
+
+
+ROLE_NAMES = {MandateRole.OWNER: _("Owner"), MandateRole.SPEAKER: _("Speaker")}
 
 
 class Organisation(Base):
@@ -43,6 +51,7 @@ class Organisation(Base):
     level: Mapped[int] = mapped_column(default=0)
     because: Mapped[str] = mapped_column(default="")
     verified_until: Mapped[datetime | None]  # then the worker sets level 0
+    reminded: Mapped[int] = mapped_column(default=0)  # how many days before the end; 0: not yet
     founded_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of it
 
@@ -59,7 +68,8 @@ class OrganisationCluster(Base):
 
 
 class Mandate(Base):
-    """A member may speak for an organisation. Live from `accepted_at` until `ended_at`.
+    """A member may speak for an organisation. Offered first, live from `accepted_at` until
+    `ended_at`.
 
     What ends by time is ended by the worker, in a transaction and with an event, as if by hand.
     """
@@ -85,9 +95,14 @@ class Mandate(Base):
     accepted_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # None: by time
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
     organisation: Mapped[Organisation] = relationship(lazy="joined")
+
+    @property
+    def offered(self) -> bool:
+        return self.accepted_at is None and self.ended_at is None
 
     @property
     def live(self) -> bool:

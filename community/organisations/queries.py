@@ -1,12 +1,26 @@
+import re
 from collections.abc import Sequence
+from itertools import chain, count
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Select, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import anyone, asked_by
-from community.organisations.models import Kind, Mandate, Organisation
+from community.organisations.models import (
+    Kind,
+    Mandate,
+    MandateRole,
+    Organisation,
+    OrganisationCluster,
+)
+from community.organisations.policies import may_lead
+from community.places import Lens
+from community.policies import require
+
+PAGE = 50
+SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 def mandates_of(member: Member) -> Select[Mandate]:
@@ -36,6 +50,104 @@ def mandate_for(session: Session, member: Member, mandate_id: int) -> Mandate:
     return mandate
 
 
+def organisation_for(session: Session, _reader: Member | None, id: int) -> Organisation:
+    """Everybody sees every organisation. Raises NotFound."""
+    organisation = session.get(Organisation, id)
+    if organisation is None:
+        raise NotFound
+    return organisation
+
+
+def organisation_owned(session: Session, member: Member, id: int) -> Organisation:
+    """Raises Denied for whoever does not own it."""
+    organisation = organisation_for(session, member, id)
+    require(may_lead(member, mandate_in(session, member, id)))
+    return organisation
+
+
+def mandate_in(session: Session, member: Member, organisation_id: int) -> Mandate | None:
+    """The member's own live one."""
+    mine = mandates_of(member).where(Mandate.organisation_id == organisation_id)
+    return session.scalar(mine)
+
+
+def offer_for(session: Session, member: Member, mandate_id: int) -> Mandate:
+    """What was offered to the member, whatever became of it."""
+    mandate = session.get(Mandate, mandate_id, options=[_WITH_MEMBER])
+    if mandate is None or mandate.member_id != member.id:
+        raise NotFound
+    return mandate
+
+
+def mandate_given(session: Session, member: Member, mandate_id: int) -> Mandate:
+    """One's own, or one of an organisation one owns."""
+    mandate = session.get(Mandate, mandate_id, options=[_WITH_MEMBER])
+    if mandate is None:
+        raise NotFound
+    mine = mandate.member_id == member.id
+    if not mine and not may_lead(member, mandate_in(session, member, mandate.organisation_id)):
+        raise NotFound
+    return mandate
+
+
+def people_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
+    """Who speaks for it, the owners first."""
+    return session.scalars(_in_force(organisation).order_by(Mandate.role, Mandate.id)).all()
+
+
+def owners_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
+    owners = _in_force(organisation).where(Mandate.role == MandateRole.OWNER)
+    return session.scalars(owners.order_by(Mandate.id)).all()
+
+
+def offers_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
+    """What was not answered yet."""
+    offered = select(Mandate).where(Mandate.organisation_id == organisation.id, _UNANSWERED)
+    return session.scalars(offered.options(_WITH_MEMBER).order_by(Mandate.id)).all()
+
+
+def offered_to(session: Session, member: Member) -> Sequence[Mandate]:
+    offered = select(Mandate).where(Mandate.member_id == member.id, _UNANSWERED)
+    return session.scalars(offered.order_by(Mandate.id)).all()
+
+
+def unverified_of(session: Session, member: Member) -> int:
+    """How many organisations they own that are not verified."""
+    mine = mandates_of(member).where(Mandate.role == MandateRole.OWNER, Organisation.level == 0)
+    return len(session.scalars(mine).all())
+
+
+def organisations_listed(
+    session: Session, lens: Lens, *, words: str = "", kind: str = "", after: int = 0
+) -> Sequence[Organisation]:
+    """A page of the directory, by name; `after` is the id of the last one seen."""
+    listed = organisations_within(lens).order_by(func.lower(Organisation.name), Organisation.id)
+    if words:
+        listed = listed.where(Organisation.name.icontains(words, autoescape=True))
+    if kind:
+        listed = listed.where(Organisation.kind == kind)
+    if last := session.get(Organisation, after) if after else None:
+        here = tuple_(func.lower(Organisation.name), Organisation.id)
+        listed = listed.where(here > tuple_(func.lower(literal(last.name)), literal(last.id)))
+    return session.scalars(listed.limit(PAGE)).all()
+
+
+def free_slug(session: Session, name: str) -> str:
+    """How addresses and tables call it: its name, and a number where others are called alike."""
+    slug = SIGNS.sub("-", name.lower()).strip("-")[:40] or "organisation"
+    alike = select(Organisation.slug).where(Organisation.slug.startswith(slug, autoescape=True))
+    taken = set(session.scalars(alike))
+    numbered = (f"{slug}-{number}" for number in count(2))
+    return next(free for free in chain([slug], numbered) if free not in taken)
+
+
+def clusters_in(session: Session, organisation: Organisation) -> list[str]:
+    clusters = select(OrganisationCluster.cluster).where(
+        OrganisationCluster.organisation_id == organisation.id
+    )
+    return list(session.scalars(clusters.order_by(OrganisationCluster.cluster)))
+
+
 def official_mandates_of(session: Session, member: Member) -> Sequence[Mandate]:
     """Those that let the member publish: of verified government organisations."""
     official = mandates_of(member).where(
@@ -45,9 +157,14 @@ def official_mandates_of(session: Session, member: Member) -> Sequence[Mandate]:
 
 
 def kinds_of(session: Session, member: Member) -> list[str]:
-    """The kinds of organisation the member speaks for."""
-    kinds = mandates_of(member).with_only_columns(Organisation.kind).order_by(None).distinct()
+    """The kinds of verified organisation the member speaks for."""
+    kinds = verified_kinds_of(member).with_only_columns(Organisation.kind).distinct()
     return sorted(session.scalars(kinds))
+
+
+def verified_kinds_of(member: Member) -> Select[Mandate]:
+    """What opens doors by its kind: anybody can say that they are an office."""
+    return mandates_of(member).order_by(None).where(Organisation.level > 0)
 
 
 def organisations_spoken_for(session: Session, member: Member) -> list[int]:
@@ -67,4 +184,30 @@ def colleagues_of(session: Session, member: Member) -> set[int]:
     return {member.id, *session.scalars(live)}
 
 
+def organisations_within(lens: Lens) -> Select[Organisation]:
+    """That are in the region or a part of it, and in the cluster. A theme is no organisation's."""
+    region = or_(
+        Organisation.region == lens.region, Organisation.region.startswith(f"{lens.region}.")
+    )
+    inside = select(OrganisationCluster.organisation_id).where(
+        OrganisationCluster.cluster == lens.cluster
+    )
+    return select(Organisation).where(
+        region if lens.region else true(),
+        Organisation.id.in_(inside) if lens.cluster else true(),
+        false() if lens.theme else true(),
+    )
+
+
+def _in_force(organisation: Organisation) -> Select[Mandate]:
+    live = select(Mandate).where(
+        Mandate.organisation_id == organisation.id,
+        Mandate.accepted_at.is_not(None),
+        Mandate.ended_at.is_(None),
+    )
+    return live.options(_WITH_MEMBER)
+
+
+_WITH_MEMBER = joinedload(Mandate.member)
+_UNANSWERED = and_(Mandate.accepted_at.is_(None), Mandate.ended_at.is_(None))
 HELD = mandates_of(anyone())  # asked with every page to write on, so built only once

@@ -24,6 +24,7 @@ from forum.announcements.models import Announcement, Audience, Receipt
 from forum.announcements.policies import may_publish
 
 PAGE = 20
+FEW = 5  # on the page of who published them
 NAMES = 50  # of those who have not acknowledged yet, on a page
 
 
@@ -102,6 +103,15 @@ def announcements_listed(
     if before:
         listed = listed.where(Announcement.id < before)
     return _listed(session, reader, session.scalars(listed).all())
+
+
+def announcements_by(
+    session: Session, reader: Member | None, organisation_id: int
+) -> list[ListedAnnouncement]:
+    """The latest that an organisation published, as far as the reader may see them."""
+    theirs = announcements_of(reader).where(Announcement.organisation_id == organisation_id)
+    latest = theirs.order_by(Announcement.id.desc()).limit(FEW)
+    return _listed(session, reader, session.scalars(latest).all())
 
 
 def waiting_for(session: Session, member: Member) -> Sequence[Announcement]:
@@ -248,11 +258,15 @@ def _listed(
 
 
 def _speaking() -> Select[int, str]:
-    """Who speaks for which kind of organisation, by live mandates."""
+    """Who speaks for which kind of verified organisation, by live mandates."""
     return (
         select(Mandate.member_id, Organisation.kind)
         .join(Organisation, Organisation.id == Mandate.organisation_id)
-        .where(Mandate.accepted_at.is_not(None), Mandate.ended_at.is_(None))
+        .where(
+            Mandate.accepted_at.is_not(None),
+            Mandate.ended_at.is_(None),
+            Organisation.level > 0,
+        )
     )
 
 

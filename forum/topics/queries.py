@@ -33,6 +33,7 @@ from forum.topics.events import PostChanged
 from forum.topics.models import Post, Topic
 
 PAGE = 20  # topics of a list, and posts of a page
+FEW = 5  # topics on the page of the organisation that started them
 BRANCH = 200  # posts below one post, on its own page
 
 
@@ -182,6 +183,15 @@ def unread_topics_of(session: Session, member: Member, most: int = PAGE) -> Sequ
     return _last_moved(session, member, unread, most)
 
 
+def topics_started_for(
+    session: Session, reader: Member | None, organisation_id: int
+) -> Sequence[ListedTopic]:
+    """Those that somebody started in the name of an organisation, the last moved first."""
+    speaking = select(Mandate.id).where(Mandate.organisation_id == organisation_id)
+    first = select(Post.stream_id).where(Post.seq == 1, Post.mandate_id.in_(speaking))
+    return _last_moved(session, reader, topics_of(reader).where(Topic.id.in_(first)), FEW)
+
+
 def new_in_lens(
     session: Session, member: Member, clusters: Sequence[str], most: int
 ) -> Sequence[Topic]:
@@ -273,7 +283,8 @@ SHOWN = (
         Post.id, Post.seq, Post.rev, Post.key, Post.author_id, Post.stream_id, Post.parent_id,
         Post.html, Post.written_at, Post.edited_at, Post.withdrawn_at, Post.hidden_at,
         Member.name.label("author"), Member.role.label("author_role"),
-        Member.rev.label("author_rev"), Organisation.name.label("organisation"),
+        Member.rev.label("author_rev"), Organisation.id.label("organisation_id"),
+        Organisation.name.label("organisation"),
         Organisation.kind.label("organisation_kind"), Organisation.level,
         Organisation.rev.label("organisation_rev"),
         _Parent.seq.label("parent_seq"), _ParentAuthor.name.label("parent_author"),

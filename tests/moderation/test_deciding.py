@@ -11,7 +11,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.actions import appoint_at_first
 from community.members.models import Appointment, Member, Role
 from community.notices.models import Notice, NoticeKind
-from community.organisations.actions import give_mandate
+from community.organisations.granting import give_mandate
 from community.organisations.models import MandateRole, Organisation
 from community.places import Lens
 from community.restrictions import Restriction

@@ -5,11 +5,10 @@ import pytest
 from community.audit import AuditEntry
 from community.database import Database
 from community.errors import Denied, NotFound
-from community.members.models import Member
 from forum.topics import actions as topics
 from moderation.models import Case, Evidence, Flag, State
 from moderation.policies import FLAGS_AN_HOUR
-from moderation.reasons import ReasonChange, all_reasons, change_reason, reason_for, reasons_of
+from moderation.reasons import ReasonChange, all_reasons, change_reason, reason_for, reasons_given
 from tests.cast import ADA, BO, CABIN, CY, DEE, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (
     KEEP,
@@ -114,7 +113,7 @@ async def test_administrators_change_reasons_and_members_choose_those_in_use(db:
         await as_(db, ADA, change_reason, "spam", change)
     await as_(db, FAY, change_reason, "spam", change)
 
-    offered = await db.look(lambda s: reasons_of(s, s.get_one(Member, BO)))
+    offered = await db.look(reasons_given)
     assert "spam" not in [reason.code for reason in offered]
     assert (await db.look(all_reasons))["spam"].hours == 2
     with pytest.raises(Denied, match="not in use"):

@@ -24,10 +24,12 @@ from tests.browsing import Browser
 from tests.cast import (
     ADA,
     BO,
+    BO_FOR_DODOL,
     CABIN,
     CY,
     DEE,
     DEE_FOR_OFFICE,
+    DODOL,
     EVA,
     HARBOUR_OFFICE,
     LEDGER,
@@ -41,7 +43,9 @@ from tests.raw import Answer, Raw, raw
 
 NOWHERE = 10**17
 OURS = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "image")]
-WITH_IDS = [door for door in doors() if door.params]
+# Everybody may know which organisations there are; what only owners do, others are refused.
+OF_OWNERS = [door for door in doors() if "{organisation:id}" in door.params]
+WITH_IDS = [door for door in doors() if door.params and door not in OF_OWNERS]
 
 Ids = dict[str, int | str]
 
@@ -52,6 +56,18 @@ async def test_what_is_anothers_is_as_absent_as_what_never_was(generous: Town) -
     named = {param.strip("{}").partition(":")[0] for door in WITH_IDS for param in door.params}
     assert named <= set(theirs), "say here whose a thing of the new kind is"
     await _find_nothing(generous, (generous.gus, generous.visitor), WITH_IDS, theirs)
+
+
+async def test_only_owners_change_an_organisation(generous: Town) -> None:
+    before = await everything(generous)
+    async with raw(generous.origin) as line:
+        for door in OF_OWNERS:
+            address = door.address({"organisation": DODOL})
+            headers = [*generous.gus.headers.items(), *OURS, FORM]
+            answer = await line.ask(door.method, address, headers, door.filled())
+            own_page = address == f"/organisations/{DODOL}" and door.safe
+            assert answer.status in ({200} if own_page else {403, 422}), str(door)
+    assert await everything(generous) == before
 
 
 async def test_a_moderator_does_not_act_where_they_cannot_read(generous: Town) -> None:
@@ -135,6 +151,7 @@ async def _furnish(town: Town) -> Ids:
         "proof": f"{BO}:reply",  # without ours
         "member": BO,
         "passkey": 1,
+        "mandate": BO_FOR_DODOL,
         "reason": "spam",
         "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE))).id,
         "link": 1,  # of the same, without our proof

@@ -1,7 +1,6 @@
 """Everybody: found by name or address, with what was done about them; roles are given here."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
@@ -28,7 +27,6 @@ from community.members.queries import (
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.places import Lens
-from community.words import _
 from forum.categories import Category, categories_listed, category_for
 from moderation.log import Told, told
 from moderation.models import Case, Decision
@@ -38,9 +36,9 @@ from web.administration.wording import ROLE_NAMES
 from web.doors import proving
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
-from web.ids import Id, MaybeLine, Rev
+from web.ids import Id, MaybeDay, MaybeLine, Rev
 from web.pages import page
-from web.words import at_zone
+from web.words import end_of
 
 
 class Search(Form, frozen=True, kw_only=True):
@@ -53,16 +51,7 @@ class Appointed(Form, frozen=True, kw_only=True):
     region: Annotated[str, Meta(max_length=5)] = ""
     cluster: Annotated[str, Meta(max_length=20)] = ""
     category: Id | None = None
-    until: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[01][0-9]-[0-3][0-9]\Z")] = ""
-
-    def ends_at(self, administrator: Member) -> datetime | None:
-        """At the end of the day they chose, where they are."""
-        if not self.until:
-            return None
-        try:
-            return at_zone(self.until, administrator.zone) + timedelta(days=1)
-        except (ValueError, OverflowError):
-            raise Invalid(_("This is not a day.")) from None
+    until: MaybeDay = ""
 
 
 class History(NamedTuple):
@@ -107,7 +96,8 @@ def _give(tx: Transaction, administrator: Member, member_id: int, given: Appoint
     place = Lens.read({"region": given.region, "cluster": given.cluster})
     category = category_for(tx, administrator, given.category).id if given.category else None
     scope = Scope(place.region, place.cluster, category)
-    appoint(tx, administrator, member_id, given.role, scope, ends_at=given.ends_at(administrator))
+    ends_at = end_of(given.until, administrator.zone) if given.until else None
+    appoint(tx, administrator, member_id, given.role, scope, ends_at=ends_at)
 
 
 async def _show(request: Request, refusal: Refusal | None = None) -> Response:

@@ -14,9 +14,9 @@ from moderation.reasons import (
     LOWEST,
     Reason,
     ReasonChange,
+    all_reasons,
     change_reason,
     reason_for,
-    reasons_of,
 )
 from web.administration.seeing import overseeing
 from web.doors import acting
@@ -44,7 +44,7 @@ class Changed(Form, frozen=True, kw_only=True):
 
 
 async def index(request: Request) -> Response:
-    return page(request, "administration/reasons.html", await overseeing(request, reasons_of))
+    return page(request, "administration/reasons.html", await overseeing(request, _listed))
 
 
 async def show(request: Request) -> Response:
@@ -56,6 +56,10 @@ async def change(request: Request) -> Response:
     given, code = await filled_in(request, Changed), request.path_params["reason"]
     await acting(request, change_reason, code, given.change)
     return back(request, "manage_reason", reason=code)
+
+
+def _listed(session: Session, _administrator: Member) -> list[Reason]:
+    return list(all_reasons(session).values())
 
 
 def _shown(session: Session, _administrator: Member, code: str) -> Reason:

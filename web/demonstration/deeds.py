@@ -14,7 +14,7 @@ from forum.topics.models import Post
 from moderation.actions import claim, flag, held
 from moderation.deciding import Judgement, decide
 from moderation.models import Ruling
-from moderation.subjects import Subject, kind_of
+from moderation.subjects import Entry, kind_of
 from web.demonstration import content
 from web.demonstration.cast import Cast
 from web.demonstration.content import Said
@@ -84,7 +84,7 @@ def _acknowledge(member: Member, published: list[int], tx: Transaction) -> None:
     acknowledge(tx, member, published[0])
 
 
-def judged(cast: Cast, written: Mapping[Said, Subject]) -> Iterator[Deed]:
+def judged(cast: Cast, written: Mapping[Said, Entry]) -> Iterator[Deed]:
     """What was reported, claimed and decided, one after another."""
     for case in cast.given.cases:
         entry = written[case]
@@ -102,7 +102,7 @@ def judged(cast: Cast, written: Mapping[Said, Subject]) -> Iterator[Deed]:
 
 
 def _report(
-    cast: Cast, entry: Subject, report: content.Report, numbers: list[int], tx: Transaction
+    cast: Cast, entry: Entry, report: content.Report, numbers: list[int], tx: Transaction
 ) -> None:
     member = cast.members[report.by]
     reported = flag(tx, member, kind_of(entry), entry.id, report.reason, report.note)

@@ -13,7 +13,8 @@ from community.clock import now
 from community.database import Transaction
 from community.members.actions import appoint_at_first, join
 from community.members.models import Role
-from community.organisations.actions import found_organisation, give_mandate
+from community.organisations.actions import found_organisation
+from community.organisations.granting import give_mandate
 from community.organisations.models import Organisation
 from community.site import found, site_of
 from forum.categories import Admission, Category

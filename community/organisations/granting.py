@@ -1,0 +1,194 @@
+"""How somebody comes to speak for an organisation, and how that ends."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community import audit
+from community.clock import now
+from community.database import Transaction
+from community.errors import Conflict, Invalid
+from community.members.events import StandingChanged
+from community.members.models import Member
+from community.members.policies import may_administer, may_write
+from community.members.queries import member_for
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.organisations.models import (
+    Mandate,
+    MandateRole,
+    Organisation,
+)
+from community.organisations.policies import may_be_without
+from community.organisations.queries import (
+    mandate_given,
+    offer_for,
+    organisation_for,
+    organisation_owned,
+    owners_of,
+)
+from community.policies import require
+from community.words import _
+
+SOME = 100  # rows one round of a chore takes
+
+
+def give_mandate(
+    tx: Transaction, member: Member, organisation: Organisation, role: MandateRole,
+    *, granted_by: Member | None = None, ends_at: datetime | None = None,
+) -> Mandate:  # fmt: skip
+    """Accepted at once: for whoever founds it, the command line, the demonstration community."""
+    mandate = _granted(tx, member, organisation, role, granted_by, ends_at)
+    mandate.accepted_at = now(tx)
+    tx.publish(StandingChanged(member_id=member.id))
+    return mandate
+
+
+def offer_mandate(
+    tx: Transaction,
+    owner: Member,
+    organisation_id: int,
+    member_id: int,
+    role: MandateRole,
+    *,
+    ends_at: datetime | None = None,
+) -> Mandate:
+    """It holds once the member has accepted it. Offering what they have already changes nothing."""
+    organisation = tx.hold(organisation_owned, owner, organisation_id)
+    require(may_write(owner))
+    return _offer(tx, owner, organisation, member_for(tx, owner, member_id), role, ends_at)
+
+
+def recover(
+    tx: Transaction, administrator: Member, organisation_id: int, member_id: int
+) -> Mandate:
+    """Whose owners are lost gets another one; those who are there are told."""
+    require(may_administer(administrator))
+    organisation = tx.hold(organisation_for, administrator, organisation_id)
+    member = member_for(tx, administrator, member_id)
+    mandate = _offer(tx, administrator, organisation, member, MandateRole.OWNER, None)
+    audit.record(tx, administrator, "organisation.recovered", f"organisation:{organisation.id}",
+                 member=member.id)  # fmt: skip
+    owners = [one.member_id for one in owners_of(tx, organisation)]
+    _tell(tx, owners, administrator, organisation, f"/organisations/{organisation.id}")
+    return mandate
+
+
+def accept_mandate(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
+    """From now on they may speak for it. Raises Conflict for an offer that is over."""
+    mandate = _held(tx, offer_for, member, mandate_id)
+    if mandate.live:
+        return mandate
+    if mandate.ended_at or (mandate.ends_at and mandate.ends_at <= now(tx)):
+        raise Conflict(_("This offer was taken back, or its time is over."))
+    mandate.accepted_at = now(tx)
+    audit.record(tx, member, "mandate.accepted", f"mandate:{mandate.id}")
+    tx.publish(StandingChanged(member_id=member.id))
+    return mandate
+
+
+def end_mandate(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
+    """Laid down by who has it, declined, or withdrawn by an owner; it ends at once."""
+    mandate = _held(tx, mandate_given, member, mandate_id)
+    if mandate.ended_at:
+        return mandate
+    require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
+    _end(tx, mandate, by=member)
+    if mandate.member_id != member.id:
+        _tell(tx, [mandate.member_id], member, mandate.organisation, f"/mandates/{mandate.id}")
+    return mandate
+
+
+def change_role(tx: Transaction, owner: Member, mandate_id: int, role: MandateRole) -> Mandate:
+    """An owner becomes a speaker, or a speaker an owner, who has no last day."""
+    mandate = _held(tx, mandate_given, owner, mandate_id)
+    organisation_owned(tx, owner, mandate.organisation_id)
+    if mandate.ended_at or mandate.role == role:
+        return mandate
+    require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
+    mandate.role = role
+    if role == MandateRole.OWNER:
+        mandate.ends_at = None
+    audit.record(tx, owner, "mandate.changed", f"mandate:{mandate.id}", role=role)
+    tx.publish(StandingChanged(member_id=mandate.member_id))
+    _tell(tx, [mandate.member_id], owner, mandate.organisation, f"/mandates/{mandate.id}")
+    return mandate
+
+
+# What time does: the worker's chore.
+
+
+def end_mandates(tx: Transaction) -> None:
+    """Mandates that were given until a day end on it. Owners have no such day."""
+    over = select(Mandate).where(Mandate.ended_at.is_(None), Mandate.ends_at <= now(tx))
+    for mandate in tx.scalars(over.order_by(Mandate.member_id).limit(SOME)).all():
+        tx.forget_turns()  # each is a deed of its own
+        tx.lock(mandate.member, mandate)  # nothing they say for the organisation commits after this
+        if mandate.ended_at is None:
+            _end(tx, mandate, by=None)
+
+
+# The parts
+
+
+def _granted(
+    tx: Transaction, member: Member, organisation: Organisation, role: MandateRole,
+    granted_by: Member | None, ends_at: datetime | None,
+) -> Mandate:  # fmt: skip
+    if ends_at and (role == MandateRole.OWNER or ends_at <= now(tx)):
+        raise Invalid(_("A mandate ends on a day to come, and an owner's has no such day."))
+    mandate = Mandate(
+        member_id=member.id,
+        organisation_id=organisation.id,
+        role=role,
+        granted_by_id=granted_by.id if granted_by else None,
+        granted_at=now(tx),
+        ends_at=ends_at,
+    )
+    tx.add(mandate)
+    return mandate
+
+
+def _offer(
+    tx: Transaction, by: Member, organisation: Organisation, member: Member, role: MandateRole,
+    ends_at: datetime | None,
+) -> Mandate:  # fmt: skip
+    there = select(Mandate).where(
+        Mandate.organisation_id == organisation.id,
+        Mandate.member_id == member.id,
+        Mandate.ended_at.is_(None),
+    )
+    if already := tx.scalar(there):
+        if already.role != role:
+            raise Conflict(_("They have a mandate already; change its role instead."))
+        return already
+    mandate = _granted(tx, member, organisation, role, by, ends_at)
+    tx.flush()
+    audit.record(tx, by, "mandate.offered", f"mandate:{mandate.id}", role=role)
+    notify(tx, [member.id], NoticeKind.OFFER, actor=by.name, title=organisation.name,
+           link=f"/mandates/{mandate.id}")  # fmt: skip
+    return mandate
+
+
+def _held(
+    tx: Transaction, find: Callable[[Session, Member, int], Mandate], by: Member, id: int
+) -> Mandate:
+    """With its member, so that nothing they say for the organisation commits after it ended, and
+    its organisation, so that of two last owners one stays."""
+    mandate = find(tx, by, id)
+    tx.lock(mandate.member, mandate, mandate.organisation)
+    return find(tx, by, id)
+
+
+def _end(tx: Transaction, mandate: Mandate, by: Member | None) -> None:
+    mandate.ended_at, mandate.ended_by_id = now(tx), by.id if by else None
+    audit.record(tx, by, "mandate.withdrawn" if by else "mandate.ended", f"mandate:{mandate.id}")
+    tx.publish(StandingChanged(member_id=mandate.member_id))
+
+
+def _tell(
+    tx: Transaction, members: list[int], by: Member, organisation: Organisation, link: str
+) -> None:
+    notify(tx, members, NoticeKind.MANDATE, actor=by.name, title=organisation.name, link=link)

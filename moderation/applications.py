@@ -1,0 +1,152 @@
+"""What somebody applies for: how it comes into the queue, and what goes back to them.
+
+An application is a case like any other: claimed, decided, with a statement of reasons. Its author
+wants it decided, and may be asked for more.
+"""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from community import audit, verification
+from community.clock import now
+from community.database import Transaction
+from community.errors import Invalid
+from community.files import FileKind, files_of, keep
+from community.members.models import Member
+from community.members.policies import may_write
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.organisations.models import Kind, Organisation
+from community.organisations.queries import organisation_owned, owners_of
+from community.pictures import Print
+from community.policies import require
+from community.text import written
+from community.verification import Shown, Verification
+from community.words import _
+from moderation.actions import changed, held, opened, require_current
+from moderation.models import Case, Evidence, Question, State, SubjectKind
+from moderation.policies import may_ask_back
+from moderation.queries import evidence_of, open_case_about, party_of, the_queue
+from moderation.reasons import OFFICE, ORGANISATION, Reason, reason_for
+
+MOST_PICTURES = 12  # of one verification
+
+
+class Told(NamedTuple):
+    """What an applicant shows, to be kept as it was."""
+
+    body: str
+    place: str  # whom it is about, by name
+    link: str  # to their page of it
+
+
+def ask_for_verification(
+    tx: Transaction,
+    member: Member,
+    organisation_id: int,
+    shown: Shown,
+    pictures: Sequence[Sequence[Print]] = (),
+) -> Case:
+    """Of an organisation one owns. Asked again, it adds to what waits, and answers who asked."""
+    organisation = organisation_owned(tx, member, organisation_id)
+    tx.lock(organisation, the_queue(tx))
+    organisation = organisation_owned(tx, member, organisation_id)
+    require(may_write(member))
+    found = verification.show(tx, member, organisation, shown)
+    _require_few(tx, found, pictures)
+    for prints in pictures:
+        keep(tx, member, FileKind.EVIDENCE, prints, found.address)
+    office = organisation.kind == Kind.GOVERNMENT
+    reason = reason_for(tx, OFFICE if office else ORGANISATION)
+    told = Told(_said(found), organisation.name, page_of(organisation))
+    return _apply(tx, member, SubjectKind.ORGANISATION, organisation.id, reason, told)
+
+
+def prove_office(tx: Transaction, ticket_id: str) -> None:
+    """What was proven by letter stands in the case, too."""
+    tx.lock(the_queue(tx))
+    found = verification.prove_office(tx, ticket_id)
+    case = open_case_about(tx, SubjectKind.ORGANISATION, found.organisation_id)
+    if case:
+        seen = evidence_of(tx, case)[-1]
+        _seal(tx, case, case.author, Told(_said(found), seen.place, seen.link))
+        audit.record(tx, None, "case.proven", case.address)
+        changed(tx, case)
+
+
+def ask_back(
+    tx: Transaction, moderator: Member, case_id: int, question: str, *, version: int
+) -> Case:
+    """The applicant is told, and the case waits for them; anybody may take it up again."""
+    case = held(tx, moderator, case_id)
+    require_current(tx, case, version)
+    require(may_ask_back(moderator, case, party_of(tx, moderator, case)))
+    tx.add(Question(case_id=case.id, moderator_id=moderator.id, body=question, asked_at=now(tx)))
+    case.state, case.claimed_by, case.lease_ends_at = State.ASKED, None, None
+    case.version += 1
+    audit.record(tx, moderator, "case.asked", case.address)
+    changed(tx, case)
+    seen = evidence_of(tx, case)[-1]
+    notify(tx, [case.author_id], NoticeKind.APPLICATION, actor="", title=seen.place, link=seen.link)
+    return case
+
+
+def tell_owners(tx: Transaction, organisation: Organisation, link: str) -> None:
+    owners = [mandate.member_id for mandate in owners_of(tx, organisation)]
+    notify(tx, owners, NoticeKind.APPLICATION, actor="", title=organisation.name, link=link)
+
+
+def page_of(organisation: Organisation) -> str:
+    return f"/organisations/{organisation.id}/verification"
+
+
+def _apply(
+    tx: Transaction, author: Member, kind: SubjectKind, subject_id: int, reason: Reason, told: Told
+) -> Case:
+    """The queue is held."""
+    case = open_case_about(tx, kind, subject_id)
+    if case is None:
+        case = opened(tx, kind, subject_id, author, reason)
+    elif case.state == State.ASKED:
+        case.state, case.due_at = State.OPEN, now(tx) + reason.deadline
+        case.version += 1
+    _seal(tx, case, author, told)
+    audit.record(tx, author, "case.applied", case.address)
+    changed(tx, case)
+    return case
+
+
+def _seal(tx: Transaction, case: Case, author: Member, told: Told) -> None:
+    evidence = Evidence(
+        case_id=case.id,
+        taken_at=now(tx),
+        entry_rev=0,
+        hash=sha256(told.body.encode()).hexdigest(),
+        body=told.body,
+        html=written(told.body).html,
+        versions=[],
+        author=author.name,
+        organisation="",
+        place=told.place,
+        link=told.link,
+        written_at=now(tx),
+    )
+    tx.add(evidence)
+    tx.flush()
+
+
+def _require_few(tx: Transaction, found: Verification, pictures: Sequence[Sequence[Print]]) -> None:
+    if len(files_of(tx, found.address)) + len(pictures) > MOST_PICTURES:
+        raise Invalid(_("There are %(most)s pictures at most."), most=MOST_PICTURES)
+
+
+def _said(found: Verification) -> str:
+    """In no language but theirs; the marks say what was proven."""
+    proven = "✓" if found.office_mail_proven_at else "…"
+    lines = [
+        found.words,
+        f"NIB {found.nib}" if found.nib else "",
+        f"{proven} `{found.office_mail}`" if found.office_mail else "",
+    ]
+    return "\n\n".join(line for line in lines if line)

@@ -1,0 +1,191 @@
+"""The doors to organisations: the directory, a page for each, registering and describing one."""
+
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.errors import Denied, Invalid, Refusal
+from community.members.models import Member
+from community.organisations import actions
+from community.organisations.actions import Founding
+from community.organisations.models import KIND_NAMES, ROLE_NAMES, Kind, Mandate, Organisation
+from community.organisations.policies import may_lead, may_register, may_rename
+from community.organisations.queries import (
+    PAGE,
+    clusters_in,
+    mandate_in,
+    offers_of,
+    organisation_for,
+    organisation_owned,
+    organisations_listed,
+    people_of,
+    unverified_of,
+)
+from community.places import CLUSTER_NAMES, THEME_NAMES, Cluster, Lens, provinces, regencies_of
+from community.policies import YES, Verdict
+from forum.announcements.queries import ListedAnnouncement, announcements_by
+from forum.topics.queries import ListedTopic, topics_started_for
+from web.doors import acting, looking, visiting
+from web.errors import refused
+from web.forms import Form, asked, back, filled_in, saved
+from web.ids import Id, Line, MaybeLine, MaybeWords
+from web.lenses import Filter, address
+from web.pages import locale_of, page
+from web.words import said_in
+
+REFUSED = (Denied, Invalid)  # what the form is shown again for
+
+
+class Listing(Filter, frozen=True, kw_only=True):
+    words: MaybeLine = ""
+    kind: Kind | None = None
+    after: Id | None = None
+
+
+class Founded(Form, frozen=True, kw_only=True):
+    kind: Kind
+    name: Line
+    about: MaybeWords = ""
+    region: Annotated[str, Meta(max_length=5)] = ""
+    clusters: list[Cluster] = []
+
+    @property
+    def founding(self) -> Founding:
+        region = Lens.read({"region": self.region}).region
+        clusters = tuple(dict.fromkeys(self.clusters))
+        return Founding(self.kind, self.name.strip(), self.about, region, clusters)
+
+
+class Profile(NamedTuple):
+    """An organisation as the reader sees it."""
+
+    organisation: Organisation
+    clusters: list[str]
+    people: Sequence[Mandate]
+    offers: Sequence[Mandate]  # not answered yet; for its owners
+    topics: Sequence[ListedTopic]
+    announcements: Sequence[ListedAnnouncement]
+    leads: bool
+
+
+class Workshop(NamedTuple):
+    """What the form starts from; with no organisation, one is registered."""
+
+    organisation: Organisation | None
+    clusters: list[str]
+    may: Verdict
+    may_rename: Verdict
+
+
+async def index(request: Request) -> Response:
+    """The directory, by name."""
+    given, path = asked(request, Listing), request.scope["path"]
+    lens, filters = given.lens, {"words": given.words, "kind": given.kind or ""}
+    seen = await visiting(request, organisations_found, lens, filters, given.after or 0)
+    found = seen.found
+    more = address(path, lens, **filters, after=found[-1].id) if len(found) == PAGE else None
+    return page(
+        request,
+        "community/organisations.html",
+        seen,
+        lens=lens,
+        filters=filters,
+        more=more,
+        kinds=KIND_NAMES,
+        provinces=provinces(),
+        regencies_of=regencies_of,
+        clusters=CLUSTER_NAMES,
+        themes=THEME_NAMES,
+    )
+
+
+async def show(request: Request) -> Response:
+    seen = await visiting(request, profile_for, request.path_params["organisation"])
+    return page(
+        request, "community/organisation.html", seen, roles=ROLE_NAMES, saved=saved(request)
+    )
+
+
+async def begin(request: Request) -> Response:
+    return await _form(request)
+
+
+async def register(request: Request) -> Response:
+    given = await filled_in(request, Founded)
+    try:
+        organisation = await acting(request, actions.register, given.founding)
+    except REFUSED as refusal:
+        return await _form(request, given, refusal)
+    to = request.app.url_path_for("verification", organisation=organisation.id)
+    return RedirectResponse(to, 303)
+
+
+async def change(request: Request) -> Response:
+    given, id = await filled_in(request, Founded), request.path_params["organisation"]
+    try:
+        await acting(request, actions.describe, id, given.founding)
+    except REFUSED as refusal:
+        return await _form(request, given, refusal)
+    return back(request, "organisation", organisation=id)
+
+
+def organisations_found(
+    session: Session, _reader: Member | None, lens: Lens, filters: dict[str, str], after: int
+) -> Sequence[Organisation]:
+    return organisations_listed(session, lens, **filters, after=after)
+
+
+def profile_for(session: Session, reader: Member | None, id: int) -> Profile:
+    organisation = organisation_for(session, reader, id)
+    leads = reader is not None and bool(may_lead(reader, mandate_in(session, reader, id)))
+    return Profile(
+        organisation,
+        clusters_in(session, organisation),
+        people_of(session, organisation),
+        offers_of(session, organisation) if leads else [],
+        topics_started_for(session, reader, id),
+        announcements_by(session, reader, id),
+        leads,
+    )
+
+
+def workshop_for(session: Session, member: Member, id: int | None) -> Workshop:
+    if id is None:
+        return Workshop(None, [], may_register(member, unverified_of(session, member)), YES)
+    organisation = organisation_owned(session, member, id)
+    return Workshop(organisation, clusters_in(session, organisation), YES, may_rename(organisation))
+
+
+async def _form(
+    request: Request, given: Founded | None = None, refusal: Refusal | None = None
+) -> Response:
+    seen = await looking(request, workshop_for, request.path_params.get("organisation"))
+    locale = locale_of(request, seen)
+    shown = page(
+        request,
+        "community/organisation_form.html",
+        seen,
+        given=given or seen.found.organisation,
+        chosen=given.clusters if given else seen.found.clusters,
+        error=said_in(locale, refusal.sentence, refusal.values) if refusal else "",
+        kinds=KIND_NAMES,
+        provinces=provinces(),
+        regencies_of=regencies_of,
+        clusters=CLUSTER_NAMES,
+    )
+    return refused(shown, refusal)
+
+
+routes = [
+    Route("/organisations", index, methods=["GET"], name="organisations"),
+    Route("/organisations", register, methods=["POST"]),
+    Route("/organisations/new", begin, name="new_organisation"),
+    Route("/organisations/{organisation:id}", show, methods=["GET"], name="organisation"),
+    Route("/organisations/{organisation:id}", change, methods=["POST"]),
+    Route("/organisations/{organisation:id}/edit", begin, name="edit_organisation"),
+]
