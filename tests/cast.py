@@ -11,8 +11,6 @@ from community.clock import now
 from community.database import Transaction
 from community.members.actions import appoint_at_first, join
 from community.members.models import Grace, Member, Role
-from community.organisations.actions import found_organisation, give_mandate
-from community.members.models import Member, Role
 from community.organisations.actions import found_organisation
 from community.organisations.granting import give_mandate
 from community.organisations.models import Kind, MandateRole, Organisation

@@ -1,6 +1,4 @@
 from community.members.models import Grace, Member
-from community.organisations.models import Kind, Mandate, MandateRole
-from community.members.models import Member
 from community.members.policies import may_write
 from community.organisations.models import Kind, Mandate, MandateRole, Organisation
 from community.policies import YES, Verdict, no

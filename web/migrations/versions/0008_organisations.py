@@ -1,7 +1,7 @@
 """what organisations show to be verified, what applicants are asked, and who ended a mandate
 
 Revision ID: organisations
-Revises: joining
+Revises: second_factors
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import community.database
 
 revision = "organisations"
-down_revision = "joining"
+down_revision = "second_factors"
 branch_labels = None
 depends_on = None
 
