@@ -58,7 +58,8 @@ def look_after_powers(tx: Transaction, grace: timedelta, *, patient: bool) -> No
 
 
 def restore(tx: Transaction, member: Member) -> None:
-    """What rested holds again, for they have a second step now, or time to add another."""
+    """What rested holds again, for they have a second step now, or time to add another. Whoever
+    calls this gives their browsers new tokens or none, so that no tab need hear of it."""
     rested = member.grace == Grace.OVER
     member.grace, member.grace_ends_at = Grace.NONE, None
     if rested:
@@ -66,7 +67,6 @@ def restore(tx: Transaction, member: Member) -> None:
         member.role = live.role if live else member.role
         member.rev += 1
         audit.record(tx, None, "member.powers_back", f"member:{member.id}")
-    tx.publish(StandingChanged(member_id=member.id))
 
 
 def _begin(tx: Transaction, member: Member, grace: timedelta) -> None:

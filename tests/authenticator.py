@@ -76,6 +76,10 @@ class Key:
     holder: str | None = None
     uses: int = 0
 
+    @property
+    def shown(self) -> str:
+        return _text(self.id)
+
     def made(self, options: dict[str, Any], flags: int = PRESENT | UNLOCKED) -> str:
         self.holder = options["user"]["id"]
         data = self._about(flags | NEW) + bytes(16) + len(self.id).to_bytes(2) + self.id

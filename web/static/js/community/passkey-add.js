@@ -1,5 +1,5 @@
 // <passkey-add data-options="{…}">: the fields of a new passkey. Sending the form makes it first.
-// Where there are no passkeys it stays hidden, and what stands in [data-unsupported] says so.
+// Where there are no passkeys it stays hidden, and .no-passkeys beside it says so; without scripts, too.
 
 import { made, supported } from "./passkeys.js"
 
@@ -7,7 +7,7 @@ customElements.define("passkey-add", class extends HTMLElement {
   connectedCallback() {
     const form = this.closest("form")
     this.hidden = !supported()
-    form.querySelector("[data-unsupported]").hidden = supported()
+    form.querySelector(".no-passkeys").hidden = supported()
     form.addEventListener("submit", this)
   }
 

@@ -1,0 +1,135 @@
+"""Signing in in two steps in a real browser: passkeys with its virtual authenticator, an app and
+paper without scripts."""
+
+from datetime import timedelta
+
+import pyotp
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page, expect
+
+from community import clock, totp
+from community.members.queries import FRESH
+from tests.browsing import Browser
+from tests.cast import BO, PASSWORD, email
+from tests.chromium import PHONE, window
+from tests.conftest import Town
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("setup", ["embedded"], indirect=True),
+]
+
+
+async def test_bo_lives_with_a_passkey(
+    town: Town, chrome: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made, used alone, used after the password, and used to prove who they are."""
+    async with window(chrome, Browser(town.origin), width=PHONE) as page:
+        await _have_an_authenticator(page)
+        await _give_password(page)
+        await page.goto("/settings/account/steps")
+        await page.get_by_role("button", name="Add a passkey").click()
+        await page.get_by_label("What do you call it?").fill("My telephone")
+        await page.get_by_role("button", name="Make the passkey").click()
+        await expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+        await expect(page.locator(".recovery-codes li")).to_have_count(10)
+
+        await _sign_out(page)
+        await page.goto("/sign-in")
+        await page.get_by_role("button", name="Sign in with a passkey").click()
+        await _is_in(page)
+
+        await _sign_out(page)
+        await _give_password(page)
+        await page.get_by_role("button", name="Use a passkey").click()
+        await _is_in(page)
+
+        monkeypatch.setattr(clock, "ahead", FRESH + timedelta(seconds=1))
+        await page.goto("/settings/account/steps")
+        await page.get_by_role("button", name="Make ten new ones").click()
+        await expect(page.get_by_role("heading", name="Is it you?")).to_be_visible()
+        await page.get_by_role("button", name="Use a passkey").click()
+        await page.get_by_role("button", name="Go on").click()
+        await expect(page.locator(".recovery-codes li")).to_have_count(10)
+
+
+async def test_who_says_no_is_told_what_else_there_is(town: Town, chrome: Chromium) -> None:
+    async with window(chrome, Browser(town.origin), width=PHONE) as page:
+        await _have_an_authenticator(page, recognises=False)
+        await _give_password(page)
+        await page.goto("/settings/account/steps")
+        await page.get_by_role("button", name="Add a passkey").click()
+        await page.get_by_label("What do you call it?").fill("My telephone")
+        await page.get_by_role("button", name="Make the passkey").click()
+        await expect(page.get_by_text("No passkey was made.")).to_be_visible()
+
+
+async def test_an_app_works_without_scripts_and_passkeys_say_so(
+    town: Town, chrome: Chromium
+) -> None:
+    async with window(chrome, Browser(town.origin), width=PHONE, javascript=False) as page:
+        await _give_password(page)
+        await page.goto("/settings/account/steps")
+        await page.get_by_role("button", name="Add a passkey").click()
+        await expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()
+        await expect(page.get_by_role("button", name="Make the passkey")).to_be_hidden()
+        await page.get_by_role("link", name="Back").click()
+
+        await page.get_by_role("button", name="Set up an app").click()
+        await page.get_by_text("On this very telephone").click()
+        seed = await page.locator(".seed").inner_text()
+        await page.get_by_label("The six digits").fill(await _code(town, seed))
+        await page.get_by_role("button", name="Done", exact=True).click()
+        paper = await page.locator(".recovery-codes li").first.inner_text()
+
+        await _sign_out(page)
+        await _give_password(page)
+        await expect(page.get_by_role("button", name="passkey")).to_be_hidden()
+        await page.get_by_label("Code").fill(await _code(town, seed, later=1))
+        await page.get_by_role("button", name="Sign in").click()
+        await _is_in(page)
+
+        await _sign_out(page)
+        await _give_password(page)
+        await page.get_by_label("Code").fill(paper)
+        await page.get_by_role("button", name="Sign in").click()
+        await _is_in(page)
+
+
+async def _have_an_authenticator(page: Page, *, recognises: bool = True) -> None:
+    """Built in, as a telephone's that knows the finger of its owner."""
+    devtools = await page.context.new_cdp_session(page)
+    await devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": recognises,
+        "automaticPresenceSimulation": True,
+    }
+    await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+async def _give_password(page: Page) -> None:
+    await page.goto("/sign-in")
+    await page.locator("#email").fill(email(BO))
+    await page.locator("#password").fill(PASSWORD)
+    await page.locator("form:has(#password) button").click()
+    await page.wait_for_url(lambda address: not address.endswith("/sign-in"))
+
+
+async def _sign_out(page: Page) -> None:
+    await page.goto("/settings/sign-ins")
+    await page.get_by_role("button", name="Sign out here").click()
+    await page.wait_for_url("**/")
+
+
+async def _is_in(page: Page) -> None:
+    await expect(page.locator("body[data-member]")).to_be_visible()
+
+
+async def _code(town: Town, seed: str, later: int = 0) -> str:
+    at = (await town.db.look(clock.now)).timestamp()
+    return pyotp.TOTP(seed).generate_otp(int(at) // totp.STEP + later)
