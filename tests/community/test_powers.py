@@ -13,7 +13,7 @@ from community.database import Transaction
 from community.letters import MailKind
 from community.members.actions import appoint_at_first
 from community.members.models import Grace, Member, Role
-from community.organisations.actions import end_mandates
+from community.organisations.granting import end_mandates
 from community.organisations.models import Mandate
 from community.outbox import Mail
 from community.powers import SOON, look_after_powers
