@@ -24,6 +24,10 @@ class MailKind(StrEnum):
     FACTORS_RESET = "factors_reset"
     ROLE = "role"
     NOTICES = "notices"
+    JOIN_YOUNG = "join_young"
+    GUARDIAN = "guardian"
+    GUARDIAN_AGREED = "guardian_agreed"
+    GUARDIAN_WITHDREW = "guardian_withdrew"
     INVITED = "invited"
     INVITED_FOR = "invited_for"
     OFFICE = "office"
@@ -214,6 +218,51 @@ LETTERS = {
     ),
     # One says itself what it is about; of several this is the subject.
     MailKind.NOTICES: Words(_("News for you"), [], _("All my notices"), "/notices"),
+    MailKind.JOIN_YOUNG: Words(
+        _("Confirm your address"),
+        [
+            _(
+                "Welcome. Two steps are left: confirm that this is your address and choose a "
+                "password; and your guardian agrees. We have written to them."
+            ),
+            _("The button works once, until tomorrow at this hour."),
+            IGNORE,
+        ],
+        _("Confirm and choose a password"),
+        "/join/{ticket}",
+    ),
+    MailKind.GUARDIAN: Words(
+        _("Your consent is asked for"),
+        [
+            _(
+                "%(child)s wants to join the community where government, local brands and "
+                "industry regions talk to each other, is perhaps not yet 16, and has named you as "
+                "mother, father or guardian."
+            ),
+            _(
+                "Only with your consent can they join. The page says what it means. It works for "
+                "7 days; with the same button you can take your consent back at any time."
+            ),
+            _("Do you not know them? Then you need not do anything; they do not join."),
+        ],
+        _("Look at this and decide"),
+        "/guardian/{ticket}",
+    ),
+    MailKind.GUARDIAN_AGREED: Words(
+        _("Your guardian has agreed"),
+        [_("%(name)s, your guardian has agreed. You are a member now, and can sign in.")],
+        _("Sign in"),
+        "/sign-in",
+    ),
+    MailKind.GUARDIAN_WITHDREW: Words(
+        _("Your guardian has taken their consent back"),
+        [
+            _(
+                "%(name)s, your guardian has taken their consent back. You can go on reading; to "
+                "write again, ask them to give it once more."
+            ),
+        ],
+    ),
     MailKind.INVITED: Words(
         _("You are invited"),
         [

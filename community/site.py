@@ -30,6 +30,7 @@ class Site(Base):
     name: Mapped[str] = mapped_column(default="AKAR")
     banner: Mapped[str] = mapped_column(default="")
     read_only: Mapped[bool] = mapped_column(default=False)
+    guardian_consent: Mapped[bool] = mapped_column(default=False)  # else nobody under 16 joins
     demonstration: Mapped[bool] = mapped_column(default=False)
     rev: Mapped[int] = mapped_column(default=1)
 
@@ -109,3 +110,13 @@ def change_site(
     audit.record(tx, administrator, "site.changed", "site:1", banner=banner, read_only=read_only)
     tx.publish(SiteChanged(banner=banner, read_only=read_only))
     return site
+
+
+def change_joining(tx: Transaction, administrator: Member, *, guardian_consent: bool) -> None:
+    """Holds for who joins from now on."""
+    require(may_administer(administrator))
+    site = site_of(tx)
+    tx.lock(site)
+    site.guardian_consent = guardian_consent
+    site.rev += 1
+    audit.record(tx, administrator, "site.joining", "site:1", guardian_consent=guardian_consent)

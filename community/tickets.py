@@ -21,6 +21,7 @@ from community.proofs import prove, proven
 from community.words import _
 
 HOUR = timedelta(hours=1)
+MOST_LETTERS = 3  # an hour, to one address
 TICKETS = 7_287  # the first number of our locks; any, as long as nothing else uses it
 OVER = _("It was used already, or is too old. If you have just used it, simply sign in.")
 KEPT = timedelta(days=1)  # after its end, to say that it was good once
@@ -94,6 +95,13 @@ def one_at_a_time(tx: Transaction, address: str) -> None:
     """Who asks for the same address waits until we commit, so that what they count is true."""
     if not tx.alone:
         tx.execute(select(func.pg_advisory_xact_lock(TICKETS, func.hashtext(address))))
+
+
+def too_many_letters(tx: Transaction, purpose: Purpose, address: str) -> bool:
+    """Nobody's letter-box is filled through us (Discourse CVE-2022-31184). Counted by purpose: who
+    plays at joining with another's address keeps them from no new password."""
+    one_at_a_time(tx, address)
+    return asked_lately(tx, purpose, address) >= MOST_LETTERS
 
 
 def issue(

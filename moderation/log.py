@@ -84,6 +84,7 @@ DEEDS = {
     "organisation.lapsed": _("The verification of an organisation ended"),
     "reason.changed": _("%(name)s changed a reason"),
     "restriction.ended": _("A restriction ended by itself"),
+    "site.joining": _("%(name)s changed who may join"),
     "site.changed": _("%(name)s changed the settings of the site"),
     "topic.locked": _("%(name)s locked a topic"),
     "topic.unlocked": _("%(name)s unlocked a topic"),

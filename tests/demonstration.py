@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community import accounts
-from community.accounts import Application
+from community import accounts, joining
 from community.bus import open_bus
 from community.database import Database, Transaction
 from community.invitations.actions import invite
 from community.invitations.models import Wanted
+from community.joining import Application
 from community.members.models import Member
 from community.migrating import on_connection
 from community.opening import open_database
@@ -73,7 +73,7 @@ def _tickets(tx: Transaction) -> None:
     """One for each kind of page that a letter leads to."""
     member = tx.get_one(Member, _number_of(tx, f"{next(iter(ACCOUNTS.values()))}@{DOMAIN}"))
     gita = Application("gita@tenun.example", "Gita", "32.05", (), "", 1991, "id")
-    accounts.ask_to_join(tx, gita)
+    joining.ask_to_join(tx, gita)
     accounts.ask_to_reset(tx, member.email, "id")
     administrator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['administrator']}@{DOMAIN}"))
     invite(tx, administrator, Wanted(organisation_id=1, most=20))

@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from community import accounts
-from community.accounts import Application
+from community import accounts, joining
 from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
 from community.invitations.models import Held, Invitation, held_in
 from community.invitations.queries import OVER, good_invitation
+from community.joining import Application
 from community.passwords import LONGEST, Passwords
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
 from community.policies import require
@@ -50,6 +50,7 @@ class Joined(By, frozen=True, kw_only=True):
     email: Annotated[str, Meta(max_length=320)]
     name: Name
     born: Annotated[int, Meta(ge=1900, le=9999)]
+    guardian: Annotated[str, Meta(max_length=320)] = ""
     region: Annotated[str, Meta(max_length=5)] = ""
     clusters: list[Cluster] = []
     about: MaybeLine = ""
@@ -64,6 +65,7 @@ class Joined(By, frozen=True, kw_only=True):
             born=self.born,
             locale=locale,
             invitation=invitation,
+            guardian=self.guardian,
         )
 
 
@@ -92,7 +94,7 @@ async def join(request: Request) -> Response:
     try:
         await not_too_many(request)
         application = given.application(locale_of(request), _held(request, given.invitation))
-        ticket = await asking(request, accounts.ask_to_join, application)
+        ticket = await asking(request, joining.ask_to_join, application)
     except REFUSED as refusal:
         return await _join_form(request, given, refusal, given.invitation)
     except Conflict as refusal:
@@ -127,17 +129,19 @@ async def letter(request: Request) -> Response:
 async def confirm(request: Request) -> Response:
     """The end of joining: the address is theirs; they say who they are and choose a password."""
     try:
-        seen, ticket_id = await opened(request, accounts.joining)
+        seen, ticket_id = await opened(request, joining.joining)
         if request.method == "GET":
             return _confirm_form(request, seen, seen.found.about["name"])
         given = await filled_in(request, Confirmed)
         try:
             hash = await hashed(request, given.password, seen.found.address, given.name)
-            member = await asking(request, accounts.join_by, ticket_id, hash, given.name)
+            member = await asking(request, joining.join_by, ticket_id, hash, given.name)
         except REFUSED as refusal:
             return _confirm_form(request, seen, given.name, refusal)
     except Conflict as refusal:
         return await over(request, refusal, "join")
+    if member is None:
+        return RedirectResponse(request.app.url_path_for("guardian_asked"), 303)
     return await let_in(request, member, RedirectResponse("/", 303))
 
 
@@ -249,7 +253,7 @@ def _filled(given: Joined | None, known: Invitation | None) -> dict[str, Any]:
     if given:
         return asdict(given)
     invited = {name: getattr(known, name) if known else "" for name in ("email", "name", "region")}
-    return {"about": "", "clusters": (), "born": ""} | invited
+    return {"about": "", "clusters": (), "born": "", "guardian": ""} | invited
 
 
 def _to_confirm(request: Request, ticket: Ticket) -> Response:

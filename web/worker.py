@@ -19,6 +19,7 @@ from community.database import Database, Transaction
 from community.errors import Busy
 from community.factors.actions import forget_challenges
 from community.files import forget_unused_files
+from community.guardians import end_guardianships
 from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.notices.actions import write_letters
 from community.opening import open_database
@@ -50,6 +51,7 @@ def chores(settings: Settings) -> list[Chore]:
         forget_challenges,
         end_appointments,
         end_mandates,
+        end_guardianships,
         lapse_verifications,
         write_letters,
         remind_of_renewals,

@@ -1,5 +1,4 @@
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -12,11 +11,10 @@ from community.invitations.policies import may_invite
 from community.members.models import Member
 from community.organisations.queries import mandates_held
 from community.policies import require
+from community.tickets import HOUR, MOST_LETTERS
 from community.words import _
 
 PAGE = 50
-MOST_LETTERS = 3  # an hour, to one address
-HOUR = timedelta(hours=1)
 OVER = _("This invitation is over: it was used, taken back, or is too old. Ask for a new one.")
 
 

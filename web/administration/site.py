@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.site import change_site
+from community.site import change_joining, change_site
 from community.words import _
 from web.administration.seeing import nothing_more, overseeing
 from web.doors import acting, settings_of
@@ -35,6 +35,10 @@ class Site(Form, frozen=True, kw_only=True):
     read_only: Ticked = ""
 
 
+class Joining(Form, frozen=True, kw_only=True):
+    guardian_consent: Ticked = ""
+
+
 async def show(request: Request) -> Response:
     seen = await overseeing(request, nothing_more)
     settings = settings_of(request)
@@ -54,7 +58,14 @@ async def change(request: Request) -> Response:
     return back(request, "site")
 
 
+async def change_who_joins(request: Request) -> Response:
+    given = await filled_in(request, Joining)
+    await acting(request, change_joining, guardian_consent=bool(given.guardian_consent))
+    return back(request, "site", "joining")
+
+
 routes = [
     Route("/administration/site", show, methods=["GET"], name="site"),
     Route("/administration/site", change, methods=["POST"]),
+    Route("/administration/site/joining", change_who_joins, methods=["POST"], name="who_joins"),
 ]

@@ -1,4 +1,4 @@
-"""what members agreed to last; invitations
+"""what members agreed to last; invitations; guardians
 
 Revision ID: joining
 Revises: profiles
@@ -92,9 +92,46 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("invitation_id", "member_id", name=op.f("pk_invitation_uses")),
     )
+    op.create_table(
+        "guardianships",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("child", sa.String(), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed", sa.JSON(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("terms", sa.String(), nullable=False),
+        sa.Column("asked_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column("given_at", community.database.Moment(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", community.database.Moment(timezone=True), nullable=True),
+        sa.Column("grown_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column("ends_at", community.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_guardianships_member_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guardianships")),
+    )
+    op.create_index(op.f("ix_guardianships_address"), "guardianships", ["address"], unique=False)
+    op.create_index(op.f("ix_guardianships_ends_at"), "guardianships", ["ends_at"], unique=False)
+    op.create_index(
+        op.f("ix_guardianships_member_id"), "guardianships", ["member_id"], unique=False
+    )
+    op.add_column(
+        "members", sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.add_column(
+        "site",
+        sa.Column("guardian_consent", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("site", "guardian_consent")
+    op.drop_column("members", "paused")
+    op.drop_index(op.f("ix_guardianships_member_id"), table_name="guardianships")
+    op.drop_index(op.f("ix_guardianships_ends_at"), table_name="guardianships")
+    op.drop_index(op.f("ix_guardianships_address"), table_name="guardianships")
+    op.drop_table("guardianships")
     op.drop_table("invitation_uses")
     op.drop_index(op.f("ix_invitations_organisation_id"), table_name="invitations")
     op.drop_index(op.f("ix_invitations_made_by_id"), table_name="invitations")
