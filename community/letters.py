@@ -48,6 +48,9 @@ INVITED_UNTIL = _(
     "need not do anything."
 )
 SECOND_STEP = (_("Signing in in two steps"), "/settings/account/steps")
+TO_INVITATION = _("Look at the invitation"), "/invited/{ticket}"
+ONCE = _("The button works once, until tomorrow at this hour.")
+TO_JOINING = _("Confirm and choose a password"), "/join/{ticket}"
 LETTERS = {
     MailKind.JOIN: Words(
         _("Confirm your address"),
@@ -56,11 +59,10 @@ LETTERS = {
                 "Welcome. One step is left: confirm that this is your address, and choose a "
                 "password."
             ),
-            _("The button works once, until tomorrow at this hour."),
+            ONCE,
             IGNORE,
         ],
-        _("Confirm and choose a password"),
-        "/join/{ticket}",
+        *TO_JOINING,
     ),
     MailKind.HERE_ALREADY: Words(
         _("You are a member already"),
@@ -225,11 +227,10 @@ LETTERS = {
                 "Welcome. Two steps are left: confirm that this is your address and choose a "
                 "password; and your guardian agrees. We have written to them."
             ),
-            _("The button works once, until tomorrow at this hour."),
+            ONCE,
             IGNORE,
         ],
-        _("Confirm and choose a password"),
-        "/join/{ticket}",
+        *TO_JOINING,
     ),
     MailKind.GUARDIAN: Words(
         _("Your consent is asked for"),
@@ -272,8 +273,7 @@ LETTERS = {
             ),
             INVITED_UNTIL,
         ],
-        _("Look at the invitation"),
-        "/invited/{ticket}",
+        *TO_INVITATION,
     ),
     MailKind.INVITED_FOR: Words(
         _("You are invited"),
@@ -284,8 +284,7 @@ LETTERS = {
             ),
             INVITED_UNTIL,
         ],
-        _("Look at the invitation"),
-        "/invited/{ticket}",
+        *TO_INVITATION,
     ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),
