@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from community.letters import LETTERS
+from community.newcomers import LETTERS_TO_NEWCOMERS
 from community.notices.models import SENTENCES
 from community.outbox import Letter
 from community.settings import Settings
@@ -18,6 +19,7 @@ from web.pages import fragment
 from web.unsubscribing import refusal_for
 from web.words import said_in
 
+EVERY = LETTERS | LETTERS_TO_NEWCOMERS
 LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 
 
@@ -47,7 +49,7 @@ def written_out(letter: Letter, settings: Settings) -> EmailMessage:
 
 def _shown(letter: Letter, settings: Settings) -> dict[str, Any]:
     """What both templates are filled with."""
-    words, about, key = LETTERS[letter.kind], _harmless(letter.about), settings.secret()
+    words, about, key = EVERY[letter.kind], _harmless(letter.about), settings.secret()
     say = partial(said_in, letter.locale, values=about)
     news = _news(letter, settings)
     opens = link_for(key, letter.about["ticket"]) if "ticket" in about else ""

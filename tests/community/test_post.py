@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from community import accounts, clock, outbox
 from community.database import Database, Transaction
-from community.letters import LETTERS, MailKind
+from community.letters import MailKind
 from community.outbox import WAITS, Mail
 from community.settings import Impossible, Settings
 from community.tickets import id_in
 from tests.cast import BO, email
 from tests.letterbox import LetterBox, letterbox, text_of
 from web.checking import Finding, findings
-from web.letters import written_out
+from web.letters import EVERY, written_out
 from web.post import Postman, ToFolder, ToServer, carrier_for
 
 
@@ -186,10 +186,10 @@ def test_every_letter_can_be_written_out(kind: MailKind, locale: str, tmp_path: 
     letter = outbox.Letter(1, 1, kind, "bo@harbour.test", locale, about)
     message = written_out(letter, settings)
     assert "%(" not in message.as_string() and (locale == "en") == (
-        message["subject"] == LETTERS[kind].subject
+        message["subject"] == EVERY[kind].subject
     )
-    if "{ticket}" in LETTERS[kind].path:
-        link = text_of(message).split("/" + LETTERS[kind].path.split("/")[1] + "/")[1].split()[0]
+    if "{ticket}" in EVERY[kind].path:
+        link = text_of(message).split("/" + EVERY[kind].path.split("/")[1] + "/")[1].split()[0]
         assert link.encode() in message.as_bytes(), "in one piece"
         assert id_in(settings.secret(), link) == "t1" and id_in(b"other", link) is None
         assert id_in(settings.secret(), "t2" + link[2:]) is None
