@@ -1,16 +1,41 @@
 """What members show of themselves.
 
-Sections in house order: actions.
+Sections in house order: policies, actions.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from community import audit
+from community.clock import now
 from community.database import Transaction
 from community.files import FileKind, drop, keep
 from community.members.models import Member
+from community.names import name_of_member
 from community.pictures import Print
+from community.policies import YES, Verdict, no, require
+from community.words import _
+
+RENAMED = timedelta(days=7)  # how long a new name stays
+
+# Policies
+
+
+def may_be_renamed(member: Member, at: datetime) -> Verdict:
+    """Whoever was talked with yesterday is found again today."""
+    if member.named_at and at < member.named_at + RENAMED:
+        sentence = _("A name can be changed once a week, yours again on %(until)s.")
+        return no(sentence, until=member.named_at + RENAMED)
+    return YES
+
 
 # Actions
+
+
+def change_profile(tx: Transaction, member: Member, *, name: str, about: str) -> None:
+    member.about = about
+    if name != member.name:  # one from before there were rules stays
+        _rename(tx, member, name_of_member(tx, name))
 
 
 def change_picture(tx: Transaction, member: Member, prints: Sequence[Print]) -> None:
@@ -23,3 +48,10 @@ def remove_picture(tx: Transaction, member: Member) -> None:
     drop(tx, f"member:{member.id}")
     member.picture = ""
     member.rev += 1
+
+
+def _rename(tx: Transaction, member: Member, name: str) -> None:
+    require(may_be_renamed(member, now(tx)))
+    member.name, member.named_at = name, now(tx)
+    member.rev += 1
+    audit.record(tx, member, "member.renamed", f"member:{member.id}")

@@ -123,6 +123,7 @@ class EntryChanged(Revised, frozen=True, kw_only=True):
     key: str
     author_id: int
     author: str
+    author_picture: str = ""  # a file
     author_role: str
     author_rev: int
     organisation_id: int = 0
@@ -156,6 +157,7 @@ def signed(author: Member, mandate: Mandate | None) -> dict[str, Any]:
     return {
         "author_id": author.id,
         "author": author.name,
+        "author_picture": author.picture,
         "author_role": author.role,
         "author_rev": author.rev,
         "organisation_id": organisation.id if organisation else 0,

@@ -78,6 +78,7 @@ DEEDS = {
     "member.powers_rest": _("What a member may do rests until they sign in in two steps"),
     "member.reset_asked": _("%(name)s asked to reset a lost second step"),
     "member.reset_withdrawn": _("%(name)s withdrew the request to reset a second step"),
+    "member.renamed": _("%(name)s changed their name"),
     "organisation.changed": _("%(name)s changed an organisation"),
     "organisation.recovered": _("%(name)s offered an organisation to a new owner"),
     "organisation.registered": _("%(name)s registered an organisation"),

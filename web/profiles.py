@@ -1,36 +1,126 @@
 """The doors to what members show of themselves."""
 
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.errors import Invalid
+from community.errors import Denied, Invalid, NotFound, Refusal
 from community.files import FileKind
-from community.profiles import change_picture, remove_picture
+from community.members.models import Member
+from community.members.queries import clusters_of
+from community.organisations.models import Mandate
+from community.organisations.queries import mandates_of
+from community.profiles import change_picture, change_profile, remove_picture
 from community.words import _
-from web.doors import acting_alone
+from forum.topics.models import Post
+from forum.writings import is_known_in_public, writings_of
+from web.doors import acting_alone, looking, nothing_more, visiting
+from web.errors import refused
 from web.files import pictured
-from web.forms import Form, back
+from web.forms import Form, back, filled_in, saved
+from web.ids import Name
+from web.pages import locale_of, page
+from web.words import said_in
+
+REFUSED = (Denied, Invalid)  # what the form is shown again for
+
+
+class Described(Form, frozen=True, kw_only=True):
+    name: Name
+    about: Annotated[str, Meta(max_length=500, pattern=r"\A[^\0]*\Z")] = ""
 
 
 class Pictured(Form, frozen=True, kw_only=True):
-    pass
+    """The picture comes beside it."""
+
+
+class Profile(NamedTuple):
+    member: Member
+    clusters: Sequence[str]
+    mandates: Sequence[Mandate]
+    writings: Sequence[Post]
+    close: bool  # whether the reader sees more than what stands in public anyway
+
+
+async def show(request: Request) -> Response:
+    """Visitors see whose name they can read anyway, and nothing that is not said in public."""
+    seen = await visiting(request, _profile, request.path_params["member"])
+    shown = page(request, "community/profile.html", seen)
+    shown.headers["x-robots-tag"] = "noindex"  # people are found here, not by search engines
+    return shown
+
+
+def _profile(session: Session, reader: Member | None, member_id: int) -> Profile:
+    member = session.get(Member, member_id)
+    if member is None:
+        raise NotFound
+    mandates = session.scalars(mandates_of(member)).all()
+    verified = any(mandate.organisation.verified for mandate in mandates)
+    if reader is None and not verified and not is_known_in_public(session, member):
+        raise NotFound
+    clusters = clusters_of(session, member)
+    return Profile(
+        member, clusters, mandates, writings_of(session, reader, member), close=reader is not None
+    )
+
+
+async def edit(request: Request) -> Response:
+    return await _form(request)
+
+
+async def describe(request: Request) -> Response:
+    given = await filled_in(request, Described)
+    try:
+        await acting_alone(request, change_profile, name=given.name, about=given.about)
+    except REFUSED as refusal:
+        return await _form(request, given, refusal)
+    return back(request, "edit_profile", "profile")
 
 
 async def change(request: Request) -> Response:
-    _fields, pictures = await pictured(request, Pictured, FileKind.PICTURE)
-    if not pictures:
-        raise Invalid(_("Choose a picture first."))
-    await acting_alone(request, change_picture, pictures[0])
-    return back(request, "settings", "picture")
+    try:
+        _fields, pictures = await pictured(request, Pictured, FileKind.PICTURE)
+        if not pictures:
+            raise Invalid(_("Choose a picture first."))
+        await acting_alone(request, change_picture, pictures[0])
+    except Invalid as refusal:
+        return await _form(request, None, refusal)
+    return back(request, "edit_profile", "picture")
 
 
 async def remove(request: Request) -> Response:
     await acting_alone(request, remove_picture)
-    return back(request, "settings", "picture")
+    return back(request, "edit_profile", "picture")
+
+
+async def _form(
+    request: Request, given: Described | None = None, refusal: Refusal | None = None
+) -> Response:
+    """`given` is what they wrote; without it a refusal is about the picture."""
+    seen = await looking(request, nothing_more)
+    error = said_in(locale_of(request, seen), refusal.sentence, refusal.values) if refusal else ""
+    shown = page(
+        request,
+        "community/profile_form.html",
+        seen,
+        name=given.name if given else seen.member.name if seen.member else "",
+        about=given.about if given else seen.member.about if seen.member else "",
+        name_error=error if given else "",
+        picture_error="" if given else error,
+        saved=saved(request),
+    )
+    return refused(shown, refusal)
 
 
 routes = [
+    Route("/members/{member:id}", show, name="member"),
+    Route("/settings/profile", edit, methods=["GET"], name="edit_profile"),
+    Route("/settings/profile", describe, methods=["POST"]),
     Route("/settings/picture", change, methods=["POST"], name="change_picture"),
     Route("/settings/picture/removal", remove, methods=["POST"], name="remove_picture"),
 ]

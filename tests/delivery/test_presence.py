@@ -27,7 +27,7 @@ async def _shows(tab: Tab, names: set[str]) -> None:
     while True:
         frame = await tab.until("put")
         told = frame.get("target") == "present-channel:7"
-        if told and set(re.findall(r"(\w+)</li>", frame["html"])) == names:
+        if told and set(re.findall(r"(\w+)</a></li>", frame["html"])) == names:
             return
 
 

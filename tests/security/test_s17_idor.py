@@ -45,7 +45,9 @@ NOWHERE = 10**17
 OURS = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "image")]
 # Everybody may know which organisations there are; what only owners do, others are refused.
 OF_OWNERS = [door for door in doors() if "{organisation:id}" in door.params]
-WITH_IDS = [door for door in doors() if door.params and door not in OF_OWNERS]
+# Members see each other; what visitors see of them is in tests/community/test_profiles.py.
+OF_MEMBERS = [door for door in doors() if door.path.startswith("/members/{member:id}")]
+WITH_IDS = [door for door in doors() if door.params and door not in OF_OWNERS + OF_MEMBERS]
 
 Ids = dict[str, int | str]
 
