@@ -127,6 +127,31 @@ class Case(Said, frozen=True, kw_only=True):
     statement: str = ""
 
 
+class Application(Part, frozen=True, kw_only=True):
+    """An organisation that somebody registered, and what they show for it."""
+
+    by: str
+    kind: Kind
+    name: str
+    about: str
+    region: str
+    clusters: tuple[str, ...]
+    words: str
+    nib: str = ""
+    days_ago: float
+    asked_by: str = ""  # the moderator who wants to know more
+    question: str = ""
+
+
+class Offer(Part, frozen=True, kw_only=True):
+    """A mandate that waits to be accepted."""
+
+    by: str
+    organisation: str
+    member: str
+    days_ago: float
+
+
 class People(Part, frozen=True, kw_only=True):
     organisations: tuple[Organisation, ...]
     members: tuple[Member, ...]
@@ -140,6 +165,8 @@ class Content(Part, frozen=True, kw_only=True):
     channels: dict[str, Channel]
     announcements: tuple[Announcement, ...]
     cases: tuple[Case, ...]
+    applications: tuple[Application, ...]
+    offers: tuple[Offer, ...]
 
 
 def read() -> Content:
@@ -153,6 +180,8 @@ def read() -> Content:
         channels=_folder("channels", Channel),
         announcements=_list("announcements", Announcement),
         cases=_list("cases", Case),
+        applications=_list("applications", Application),
+        offers=_list("offers", Offer),
     )
 
 

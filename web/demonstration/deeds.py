@@ -8,10 +8,15 @@ from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
 from community.notices.models import Notice, NoticeKind
+from community.organisations.actions import Founding, register
+from community.organisations.granting import offer_mandate
+from community.organisations.models import MandateRole
+from community.verification import Shown
 from forum.announcements.actions import acknowledge, publish
 from forum.announcements.models import Audience, Draft
 from forum.topics.models import Post
 from moderation.actions import claim, flag, held
+from moderation.applications import ask_back, ask_for_verification
 from moderation.deciding import Judgement, decide
 from moderation.models import Ruling
 from moderation.subjects import Entry, kind_of
@@ -46,6 +51,39 @@ def announced(cast: Cast) -> Iterator[Deed]:
         for handle in one.acknowledged_by:
             moment += ACKNOWLEDGING
             yield moment, partial(_acknowledge, cast.members[handle], published)
+
+
+def applied(cast: Cast) -> Iterator[Deed]:
+    """Organisations that wait to be verified, and mandates that wait to be accepted."""
+    for one in cast.given.applications:
+        moment = cast.today - timedelta(days=one.days_ago)
+        numbers: list[int] = []  # the case's, once it is open
+        yield moment, partial(_apply, cast, one, numbers)
+        if one.question:
+            yield moment + REPORTING, partial(_ask_back, cast, one, numbers)
+    for offer in cast.given.offers:
+        yield cast.today - timedelta(days=offer.days_ago), partial(_offer, cast, offer)
+
+
+def _apply(cast: Cast, one: content.Application, numbers: list[int], tx: Transaction) -> None:
+    owner = cast.members[one.by]
+    founding = Founding(one.kind, one.name, one.about, one.region, one.clusters)
+    organisation = register(tx, owner, founding)
+    shown = Shown(one.words.strip(), one.nib)
+    numbers.append(ask_for_verification(tx, owner, organisation.id, shown).id)
+
+
+def _ask_back(cast: Cast, one: content.Application, numbers: list[int], tx: Transaction) -> None:
+    moderator = cast.members[one.asked_by]
+    case = held(tx, moderator, numbers[0])
+    claim(tx, moderator, case.id, version=case.version)
+    ask_back(tx, moderator, case.id, one.question, version=case.version)
+
+
+def _offer(cast: Cast, offer: content.Offer, tx: Transaction) -> None:
+    organisation = cast.mandates[offer.by, offer.organisation].organisation_id
+    member = cast.members[offer.member]
+    offer_mandate(tx, cast.members[offer.by], organisation, member.id, MandateRole.SPEAKER)
 
 
 def _tell(member_id: int, post: Post, seen: bool, tx: Transaction) -> None:

@@ -21,7 +21,7 @@ from forum.categories import Admission, Category
 from web.demonstration import content
 from web.demonstration.cast import FOUNDED, VERIFIED, Cast
 from web.demonstration.content import DOMAIN, Content
-from web.demonstration.deeds import Deed, announced, judged, noticed
+from web.demonstration.deeds import Deed, announced, applied, judged, noticed
 from web.demonstration.writing import write_messages, write_posts
 
 
@@ -32,7 +32,15 @@ def furnish(tx: Transaction, given: Content, password_hash: str) -> None:
     move_in(tx, cast, password_hash)
     open_rooms(tx, cast)
     posts, messages = write_posts(tx, cast), write_messages(tx, cast)
-    live(tx, [*noticed(cast, posts), *announced(cast), *judged(cast, {**posts, **messages})])
+    live(
+        tx,
+        [
+            *noticed(cast, posts),
+            *announced(cast),
+            *applied(cast),
+            *judged(cast, {**posts, **messages}),
+        ],
+    )
     set_clock(tx, cast.today)
     site_of(tx).demonstration = True
 
