@@ -19,10 +19,10 @@ from channels.policies import may_speak
 from channels.queries import still_in
 from community.clock import now
 from community.database import Transaction, batches
-from community.errors import Conflict, NotFound, Refusal
+from community.errors import Conflict, Denied, NotFound, Refusal
 from community.members.models import Member
 from community.organisations.models import Mandate
-from community.organisations.policies import may_speak_for
+from community.organisations.policies import NO_MANDATE, may_speak_for
 from community.policies import require
 from community.streams import fingerprint, signed
 from community.text import Written
@@ -152,7 +152,7 @@ def _refusal(
         if saying.mandate_id:
             mandate = mandates.get(saying.mandate_id)
             if mandate is None:
-                return NotFound()
+                return Denied(NO_MANDATE)
             require(may_speak_for(saying.member, mandate))
     except Refusal as refusal:
         return refusal

@@ -4,12 +4,13 @@ from community.organisations.models import Kind, Mandate, MandateRole, Organisat
 from community.policies import YES, Verdict, no
 from community.words import _
 
+NO_MANDATE = _("You have no mandate for this organisation. Choose again for whom you speak.")
 MOST_WAITING = 3  # organisations of one member that nobody has verified yet
 
 
 def may_speak_for(member: Member, mandate: Mandate) -> Verdict:
     if mandate.member_id != member.id or not mandate.live:
-        return no(_("You have no mandate for this organisation."))
+        return no(NO_MANDATE)
     return YES
 
 

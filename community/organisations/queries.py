@@ -5,7 +5,7 @@ from itertools import chain, count
 from sqlalchemy import Select, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from community.errors import NotFound
+from community.errors import Denied, NotFound
 from community.members.models import Member
 from community.members.queries import anyone, asked_by
 from community.organisations.models import (
@@ -15,7 +15,7 @@ from community.organisations.models import (
     Organisation,
     OrganisationCluster,
 )
-from community.organisations.policies import may_lead
+from community.organisations.policies import NO_MANDATE, may_lead
 from community.places import Lens
 from community.policies import require
 
@@ -43,10 +43,11 @@ def mandates_held(session: Session, member: Member) -> Sequence[Mandate]:
 
 
 def mandate_for(session: Session, member: Member, mandate_id: int) -> Mandate:
-    """One's own live mandate."""
+    """One's own live mandate. Raises Denied: whoever had it when they began to write keeps their
+    text, and chooses again for whom they speak."""
     mandate = session.scalar(mandates_of(member).where(Mandate.id == mandate_id))
     if mandate is None:
-        raise NotFound
+        raise Denied(NO_MANDATE)
     return mandate
 
 

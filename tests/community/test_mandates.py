@@ -28,7 +28,7 @@ OWNER, SPEAKER = MandateRole.OWNER, MandateRole.SPEAKER
 async def test_a_mandate_holds_once_it_is_accepted(db: Database) -> None:
     offer = await as_(db, BO, offer_mandate, DODOL, CY, SPEAKER)
     assert (await _told(db, CY, NoticeKind.OFFER))[0].link == f"/mandates/{offer.id}"
-    with pytest.raises(NotFound):
+    with pytest.raises(Denied, match="no mandate"):
         await as_(db, CY, reply, MOORING, "For Dodol", key="k1", mandate_id=offer.id)
 
     await as_(db, CY, accept_mandate, offer.id)
@@ -76,7 +76,7 @@ async def test_who_withdraws_it_is_written_down_and_they_are_told(db: Database) 
     mandate = await _speaks(db, CY)
     ended = await as_(db, BO, end_mandate, mandate)
     assert ended.ended_by_id == BO and await _told(db, CY, NoticeKind.MANDATE)
-    with pytest.raises(NotFound):
+    with pytest.raises(Denied, match="no mandate"):
         await as_(db, CY, reply, MOORING, "For Dodol", key="k1", mandate_id=mandate)
 
 

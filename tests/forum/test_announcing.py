@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from community.audit import AuditEntry
 from community.database import Database, Transaction
-from community.errors import Conflict, Denied, Invalid, NotFound
+from community.errors import Conflict, Denied, Invalid
 from community.members.actions import set_muted_until
 from community.members.models import Member
 from community.notices.actions import want
@@ -134,5 +134,5 @@ async def test_somebody_elses_mandate_is_not_there(db: Database) -> None:
     def borrow(tx: Transaction) -> None:
         publish(tx, tx.get_one(Member, BO), DEE_FOR_OFFICE, HARBOUR, key="k1")
 
-    with pytest.raises(NotFound):
+    with pytest.raises(Denied, match="no mandate"):
         await db.act(borrow)

@@ -89,7 +89,8 @@ async def test_bo_speaks_for_dodol(town: Town) -> None:
     await answer_in(town.bo, TOPIC, "from our kitchen", mandate=1)
     assert "Dodol" in await town.visitor.open(TOPIC)
     form = fields_of(await town.cy.open(TOPIC)) | {"body": "me too", "mandate": 1}
-    assert (await town.cy.post(f"{TOPIC}/posts", **form)).status_code == 404
+    refused = await town.cy.post(f"{TOPIC}/posts", **form)
+    assert refused.status_code == 403 and fields_of(refused.text)["body"] == "me too"
 
 
 async def test_a_preview_keeps_what_was_written(town: Town) -> None:

@@ -70,5 +70,6 @@ export function keepWriting(shown, next) {
 export function keepingFocus(change) {
   const focused = document.activeElement
   change()
-  if (focused?.isConnected && focused !== document.activeElement) focused.focus({ preventScroll: true })
+  const there = focused?.isConnected ? focused : document.getElementById(focused?.id)
+  if (there && there !== document.activeElement) there.focus({ preventScroll: true })
 }
