@@ -158,7 +158,7 @@ LETTERS = {
         _("Somebody asked to reset a second step"),
         [
             _(
-                "%(asker)s, an administrator, says that %(member)s has lost what they sign in "
+                "%(asker)s, an administrator, says that %(whose)s has lost what they sign in "
                 "with besides the password: %(because)s"
             ),
             _(
@@ -171,7 +171,7 @@ LETTERS = {
         _("A second step was reset"),
         [
             _(
-                "The second step of the sign-in of %(member)s was removed, by %(asker)s. All "
+                "The second step of the sign-in of %(whose)s was removed, by %(asker)s. All "
                 "their browsers were signed out; they now sign in with their password alone."
             ),
             _("Is this wrong? Then tell an administrator at once."),

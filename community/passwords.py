@@ -33,6 +33,12 @@ def hash_password(password: str, *, memory_kib: int = MEMORY_KIB, passes: int = 
     return PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1).hash(password)
 
 
+def outdated(password_hash: str) -> bool:
+    """Whether it was made with less work than we ask for now."""
+    ours = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
+    return ours.check_needs_rehash(password_hash)
+
+
 class Passwords:
     """Where passwords wait to be compared: one queue a process."""
 

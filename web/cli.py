@@ -140,6 +140,14 @@ def give_role(
     order(Settings.from_env(), GiveRole(email=email, role=Role(role)))
 
 
+@members.command("reset-second-step")
+def reset_second_step(email: str) -> None:
+    """Remove all they sign in with besides the password, when it is lost. They are told by mail."""
+    from web.orders import ResetSecondStep
+
+    order(Settings.from_env(), ResetSecondStep(email=email))
+
+
 @app.command()
 def epoch() -> None:
     """After a backup was restored, and before it is served: open pages must start over."""

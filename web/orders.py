@@ -18,6 +18,7 @@ from community import audit
 from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import NotFound, Refusal
+from community.factors.resetting import reset_factors
 from community.members.actions import appoint_at_first, join, tell_of_role
 from community.members.models import Role
 from community.members.policies import may_resign
@@ -50,6 +51,10 @@ class GiveRole(Struct, frozen=True, kw_only=True, tag_field="order"):
     role: Role
 
 
+class ResetSecondStep(Struct, frozen=True, kw_only=True, tag_field="order"):
+    email: str
+
+
 class Seed(Struct, frozen=True, kw_only=True, tag_field="order"):
     password_hash: str
 
@@ -58,7 +63,7 @@ class BeginEpoch(Struct, frozen=True, kw_only=True, tag_field="order"):
     pass
 
 
-Order = AddMember | GiveRole | Seed | BeginEpoch
+Order = AddMember | GiveRole | ResetSecondStep | Seed | BeginEpoch
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -120,6 +125,8 @@ async def carried_out(db: Database, order: Order) -> Answer:
                 return Answer(sentence=await db.act(_add_member, order))
             case GiveRole():
                 return Answer(sentence=await db.act(_give_role, order))
+            case ResetSecondStep():
+                return Answer(sentence=await db.act(_reset_second_step, order))
             case Seed():
                 return Answer(sentence=await demonstration.seed(db, order.password_hash))
             case BeginEpoch():
@@ -150,6 +157,18 @@ def _give_role(tx: Transaction, order: GiveRole) -> str:
     audit.record(tx, None, "member.appointed", f"member:{member.id}", role=order.role)
     tell_of_role(tx, member)
     return f"{member.name} <{member.email}> is {order.role} now."
+
+
+def _reset_second_step(tx: Transaction, order: ResetSecondStep) -> str:
+    """Where there is no second administrator; they are told by mail as ever."""
+    member = member_with_email(tx, order.email)
+    if member is None:
+        raise NotFound("There is no member with this address.")
+    if not member.protected:
+        raise NotFound("They sign in with a password alone; there is nothing to reset.")
+    reset_factors(tx, member, "AKAR")
+    audit.record(tx, None, "member.factors_reset", f"member:{member.id}")
+    return f"{member.name} <{member.email}> signs in with the password alone now, everywhere anew."
 
 
 async def _handed_over(path: Path, order: Order, taken: AlreadyOpen) -> Answer:

@@ -1,5 +1,6 @@
 """The doors to signing in and out, and to the list of browsers a member has let in."""
 
+import logging
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -8,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.database import Transaction
-from community.errors import Denied, HalfSignedIn, Refusal, TooFast
+from community.errors import Busy, Denied, HalfSignedIn, Refusal, TooFast
 from community.members import actions
-from community.members.actions import sign_in_by_password
+from community.members.actions import sign_in_by_password, strengthen
 from community.members.models import Member
 from community.members.queries import hash_of, member_with_email, sign_ins_of
-from community.passwords import LONGEST, Passwords
+from community.passwords import LONGEST, Passwords, outdated
 from community.words import _
 from web.attempts import attempt_by, know, not_too_often
 from web.devices import browser_in, system_in
@@ -33,6 +34,8 @@ from web.half_way import half_way
 from web.looks import THEME, remember, stay_signed_in
 from web.pages import locale_of, page
 from web.words import said_in
+
+log = logging.getLogger(__name__)
 
 
 class Credentials(Next, frozen=True, kw_only=True):
@@ -114,8 +117,21 @@ async def _recognised(request: Request, given: Credentials) -> Member:
     (S21)."""
     member = await database_of(request).look(member_with_email, given.email)
     if await matches(request, given.email, given.password, member) and member:
-        return member
+        return await _strengthened(request, member, given.password)
     raise Denied(_("The address or the password is not right. Please look at both again."))
+
+
+async def _strengthened(request: Request, member: Member, password: str) -> Member:
+    """Now that we know it once more, it is hashed as we do today."""
+    if not outdated(member.password_hash):
+        return member
+    passwords: Passwords = request.state.passwords
+    try:
+        hash = await passwords.hash(password)
+        return await database_of(request).act(strengthen, member.id, member.password_hash, hash)
+    except Busy as busy:
+        log.warning("a password is hashed anew another time: %s", busy)  # signing in matters
+        return member
 
 
 async def matches(request: Request, account: str, password: str, member: Member | None) -> bool:

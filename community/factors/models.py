@@ -1,9 +1,10 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
+from community.members.models import Member
 
 
 class Authenticator(Base):
@@ -65,3 +66,5 @@ class FactorReset(Base):
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    asked_by: Mapped[Member] = relationship(foreign_keys=[asked_by_id], lazy="joined")

@@ -78,6 +78,13 @@ def still_proven(tx: Transaction, member_id: int, proven: str) -> Member:
     return member
 
 
+def strengthen(tx: Transaction, member_id: int, proven: str, password_hash: str) -> Member:
+    """The same password, hashed with more work, unless it was changed meanwhile (S19)."""
+    member = still_proven(tx, member_id, proven)
+    member.password_hash = password_hash
+    return member
+
+
 def sign_in(
     tx: Transaction, member_id: int, *, device: str = "", network: str = "", instead_of: str = ""
 ) -> str:

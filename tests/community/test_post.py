@@ -181,7 +181,7 @@ async def test_without_a_mail_server_letters_are_files_for_our_eyes_only(
 @pytest.mark.parametrize("locale", ["id", "en"])
 def test_every_letter_can_be_written_out(kind: MailKind, locale: str, tmp_path: Path) -> None:
     settings = Settings(data_dir=str(tmp_path))
-    names = ("name", "by", "organisation", "member", "asker", "because", "left", "days", "child")
+    names = ("name", "by", "organisation", "child", "whose", "asker", "because", "left", "days")
     about = dict.fromkeys(names, "Bö") | {"ticket": "t1"}
     letter = outbox.Letter(1, 1, kind, "bo@harbour.test", locale, about)
     message = written_out(letter, settings)

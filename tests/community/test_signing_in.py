@@ -12,7 +12,17 @@ from community.errors import Busy
 from community.members.actions import sign_in
 from community.members.models import Member
 from community.members.queries import SEEN_EVERY, sign_ins_of
-from community.passwords import AT_ONCE, MEMORY_KIB, MOST_WAITING, NOBODY, PASSES, Passwords
+from community.passwords import (
+    AT_ONCE,
+    LONGEST,
+    MEMORY_KIB,
+    MOST_WAITING,
+    NOBODY,
+    PASSES,
+    Passwords,
+    hash_password,
+    outdated,
+)
 from tests.browsing import Browser
 from tests.cast import ADA, BO, PASSWORD, email
 from tests.conftest import Town
@@ -146,3 +156,27 @@ async def test_one_of_them_is_ended_and_nobody_elses(town: Town, db: Database) -
 
 def _sign_in_of(session: Session, member_id: int) -> int:
     return sign_ins_of(session, session.get_one(Member, member_id))[0].id
+
+
+async def test_s19_a_password_is_hashed_anew_when_that_has_become_too_easy(town: Town) -> None:
+    """The cast's are made with little work. Who signed in before stays signed in."""
+    before = await town.db.look(lambda session: session.get_one(Member, BO).password_hash)
+    assert outdated(before)
+    assert (await town.visitor.post("/sign-in", email=email(BO), password="x")).status_code == 403
+    assert await town.db.look(lambda s: s.get_one(Member, BO).password_hash) == before
+    assert (await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)).is_redirect
+    after = await town.db.look(lambda session: session.get_one(Member, BO).password_hash)
+    assert f"m={MEMORY_KIB},t={PASSES},p=1" in after and not outdated(after)
+    assert (await town.bo.get("/channels")).status_code == 200
+    assert (await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)).is_redirect
+    assert await town.db.look(lambda s: s.get_one(Member, BO).password_hash) == after
+
+
+async def test_s19_what_we_ask_for_is_enough() -> None:
+    """ASVS 5.0, appendix C; RFC 9106, 4. Long ones are not cut off, nor any trimmed."""
+    assert MEMORY_KIB >= 65_536 and PASSES >= 3
+    long = hash_password("a" * LONGEST, memory_kib=8, passes=1)
+    passwords = Passwords()
+    assert await passwords.match("a" * LONGEST, long)
+    for other in ("a" * (LONGEST - 1), "a" * LONGEST + " ", " " + "a" * LONGEST):
+        assert not await passwords.match(other, long)

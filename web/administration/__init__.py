@@ -3,7 +3,7 @@
 Each page is one module. Others who are signed in are told why they may not (403).
 """
 
-from web.administration import categories, channels, members, overview, reasons, site
+from web.administration import categories, channels, members, overview, reasons, second_step, site
 
 routes = [
     *overview.routes,
@@ -12,4 +12,5 @@ routes = [
     *channels.routes,
     *reasons.routes,
     *members.routes,
+    *second_step.routes,
 ]

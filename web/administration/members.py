@@ -13,6 +13,9 @@ from starlette.routing import Route
 from community.audit import entries_with
 from community.database import Transaction
 from community.errors import Denied, Invalid, Refusal
+from community.factors.models import FactorReset
+from community.factors.policies import may_ask_reset, may_confirm_reset
+from community.factors.queries import reset_asked_for
 from community.members.actions import appoint
 from community.members.models import Appointment, Member, Role, Scope
 from community.members.policies import may_appoint
@@ -63,6 +66,7 @@ class History(NamedTuple):
     signed_in: int  # now
     sign_ins: int  # ever
     log: Told
+    reset: FactorReset | None  # that was asked for
 
 
 async def index(request: Request) -> Response:
@@ -103,12 +107,15 @@ def _give(tx: Transaction, administrator: Member, member_id: int, given: Appoint
 async def _show(request: Request, refusal: Refusal | None = None) -> Response:
     seen = await overseeing(request, history_for, request.path_params["member"])
     assert seen.member
+    reset = seen.found.reset
     shown = page(
         request,
         "administration/member.html",
         seen,
         refusal=refusal,
         may_appoint=may_appoint(seen.member, seen.found.member),
+        may_ask=may_ask_reset(seen.member, seen.found.member),
+        may_confirm=reset and may_confirm_reset(seen.member, reset),
         roles=ROLE_NAMES,
         saved=saved(request),
         **choices(),
@@ -128,6 +135,7 @@ def history_for(session: Session, administrator: Member, member_id: int) -> Hist
         len(sign_ins_of(session, member)),
         sign_ins_ever(session, member),
         told(session, entries_with(session, member)),
+        reset_asked_for(session, member),
     )
 
 

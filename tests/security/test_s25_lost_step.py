@@ -1,0 +1,124 @@
+"""A second step that is lost comes off by two administrators, and never in silence."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community import clock
+from community.audit import AuditEntry
+from community.database import Transaction
+from community.factors.models import RecoveryCode
+from community.letters import MailKind
+from community.members.actions import appoint_at_first
+from community.members.models import Grace, Member, Role
+from community.members.queries import FRESH
+from community.outbox import Mail
+from tests.authenticator import at_the_door, with_app
+from tests.browsing import Browser, sign_in_as
+from tests.cast import ADA, BO, EVA, FAY, email
+from tests.conftest import Town
+from tests.doors import everything
+
+ADA_LOST_HERS = {"because": "She came by, with her passport."}
+
+
+def page(member: int, deed: str = "") -> str:
+    return f"/administration/members/{member}" + (f"/second-step/{deed}" if deed else "")
+
+
+@pytest.fixture
+async def eva(town: Town) -> Browser:
+    """The second administrator. Ada, who moderates, signs in in two steps."""
+    await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, EVA), Role.ADMINISTRATOR))
+    await with_app(town, ADA)
+    await town.db.act(lambda tx: tx.query(Mail).delete() and None)
+    eva = await sign_in_as(town.db, town.origin, EVA)
+    town.eva.token, town.eva.headers["cookie"] = eva.token, eva.headers["cookie"]
+    await eva.close()
+    return town.eva
+
+
+async def test_two_administrators_help_ada_back_in(town: Town, eva: Browser) -> None:
+    asked = await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    assert asked.status_code == 303
+    assert "A second administrator has to confirm this." in await town.fay.open(page(ADA))
+    assert (await town.ada.get("/topics")).status_code == 200, "nothing has changed yet"
+    assert "Remove their second step" in await eva.open(page(ADA))
+    async with town.ada.tab() as tab:
+        assert (await eva.post(page(ADA, "confirmation"))).status_code == 303
+        assert (await tab.closed())[0] == 4401
+    async with at_the_door(town, ADA) as ada:
+        assert 'data-member="1"' in await ada.open("/moderation"), "by the password alone"
+    kept = await town.db.look(lambda session: session.scalars(select(RecoveryCode)).all())
+    assert not kept
+    letters = await town.db.look(_letters)
+    for kind in (MailKind.RESET_ASKED, MailKind.FACTORS_RESET):
+        assert letters[kind] == [email(one) for one in (ADA, EVA, FAY)]
+    done = await town.db.look(_done)
+    assert done == [("member.reset_asked", FAY), ("member.factors_reset", EVA)]
+
+
+async def test_one_alone_does_not(town: Town, eva: Browser) -> None:
+    """Nor anybody for themself, nor without having been asked."""
+    await with_app(town, FAY)
+    fay = await sign_in_as(town.db, town.origin, FAY)
+    before = await everything(town)
+    assert (await fay.post(page(FAY, "reset"), because="I lost mine.")).status_code == 403
+    assert (await eva.post(page(ADA, "confirmation"))).status_code == 404
+    assert (await town.bo.post(page(ADA, "reset"), **ADA_LOST_HERS)).status_code == 403
+    assert await everything(town) == before
+    await fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    assert (await fay.post(page(ADA, "confirmation"))).status_code == 403
+    await eva.post(page(FAY, "reset"), because="He lost his.")
+    assert (await fay.post(page(FAY, "confirmation"))).status_code == 403
+    assert (await eva.post(page(ADA, "reset"), **ADA_LOST_HERS)).status_code == 409
+    assert (await town.db.look(lambda s: s.get_one(Member, ADA))).protected
+    await fay.close()
+
+
+async def test_a_request_is_withdrawn(town: Town, eva: Browser) -> None:
+    await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    assert (await eva.post(page(ADA, "withdrawal"))).status_code == 303
+    assert (await eva.post(page(ADA, "confirmation"))).status_code == 404
+    assert (await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)).status_code == 303
+
+
+async def test_it_takes_a_fresh_proof(
+    town: Town, eva: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "ahead", FRESH * 2)
+    for deed, form in (("reset", ADA_LOST_HERS), ("confirmation", {}), ("withdrawal", {})):
+        answer = await eva.post(page(ADA, deed), **form)
+        assert answer.status_code == 403 and "Is it you?" in answer.text
+
+
+async def test_afterwards_there_is_time_again(town: Town, eva: Browser) -> None:
+    """Also where it had run out, had they not protected themselves then."""
+    await town.db.act(_ada_rests)
+    await with_app(town, ADA)
+    await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    await eva.post(page(ADA, "confirmation"))
+    ada = await town.db.look(lambda session: session.get_one(Member, ADA))
+    assert (ada.role, ada.grace in (Grace.NONE, Grace.BEGUN)) == (Role.MODERATOR, True)
+
+
+async def test_who_has_none_needs_no_reset(town: Town) -> None:
+    assert (await town.fay.post(page(BO, "reset"), because="Lost.")).status_code == 403
+    assert "Ask for a reset" not in await town.fay.open(page(BO))
+
+
+def _ada_rests(tx: Transaction) -> None:
+    ada = tx.get_one(Member, ADA)
+    ada.role, ada.grace, ada.grace_ends_at = Role.MEMBER, Grace.OVER, clock.now(tx)
+
+
+def _letters(session: Session) -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {}
+    for mail in session.scalars(select(Mail).order_by(Mail.address)):
+        kinds.setdefault(mail.kind, []).append(mail.address)
+    return kinds
+
+
+def _done(session: Session) -> list[tuple[str, int | None]]:
+    about = select(AuditEntry).where(AuditEntry.subject == f"member:{ADA}")
+    return [(one.verb, one.actor_id) for one in session.scalars(about.order_by(AuditEntry.id))]
