@@ -18,6 +18,7 @@ from tests.browsing import Browser, sign_in_as
 from tests.cast import ADA, BO, EVA, FAY, email
 from tests.conftest import Town
 from tests.doors import everything
+from web.orders import ResetSecondStep, carried_out
 
 ADA_LOST_HERS = {"because": "She came by, with her passport."}
 
@@ -122,3 +123,16 @@ def _letters(session: Session) -> dict[str, list[str]]:
 def _done(session: Session) -> list[tuple[str, int | None]]:
     about = select(AuditEntry).where(AuditEntry.subject == f"member:{ADA}")
     return [(one.verb, one.actor_id) for one in session.scalars(about.order_by(AuditEntry.id))]
+
+
+async def test_whoever_runs_the_community_helps_its_only_administrator(town: Town) -> None:
+    """By the command line, in the log and with the same letter."""
+    await with_app(town, FAY)
+    answer = await carried_out(town.db, ResetSecondStep(email=email(FAY)))
+    assert answer.done and "signs in with the password alone" in answer.sentence
+    assert not (await town.db.look(lambda s: s.get_one(Member, FAY))).protected
+    assert (await town.fay.get("/topics")).status_code == 200, "visitors read, too"
+    assert (await town.fay.get("/settings")).is_redirect
+    assert (await town.db.look(_letters))[MailKind.FACTORS_RESET] == [email(FAY)]
+    again = await carried_out(town.db, ResetSecondStep(email=email(FAY)))
+    assert not again.done

@@ -174,6 +174,8 @@ def test_members_are_added_and_given_roles(town_env: Env, akar: Akar) -> None:
     assert short.code == 2 and "A password has" in short
     last = akar(town_env, "member", "role", email(FAY), "member")
     assert last.code == 2 and "This is the last administrator." in last
+    none = akar(town_env, "member", "reset-second-step", email(FAY))
+    assert none.code == 2 and "nothing to reset" in none
     assert "nothing was changed" in akar(town_env, "seed")
     assert akar(town_env, "epoch").code == 0
 

@@ -1,0 +1,90 @@
+"""Power over power: nobody acts on their like, the last administrator stays, nothing is silent."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from community.audit import AuditEntry
+from community.clock import now
+from community.database import Transaction
+from community.errors import Denied
+from community.letters import MailKind
+from community.members.actions import appoint, appoint_at_first, end_appointments
+from community.members.models import Member, Role
+from community.members.policies import RANK, may_mute, may_resign
+from community.notices.models import Notice, NoticeKind
+from community.outbox import Mail
+from tests.cast import ADA, BO, CY, EVA, FAY, email
+from tests.conftest import Town
+from tests.doors import everything
+from tests.moderation.reporting import MUTE, as_, judge, reported
+
+
+@pytest.mark.parametrize("acting", Role)
+@pytest.mark.parametrize("about", Role)
+def test_nobody_mutes_their_equal_or_their_better(acting: Role, about: Role) -> None:
+    moderator, member = Member(role=acting), Member(role=about)
+    assert bool(may_mute(moderator, member)) == (RANK[acting] > max(RANK[about], 0))
+
+
+async def test_nor_by_deciding_about_what_they_wrote(town: Town) -> None:
+    for moderator, author in ((ADA, EVA), (EVA, FAY)):
+        _post, case = await reported(town.db, by=CY, author=author)
+        with pytest.raises(Denied, match="same or a higher role"):
+            await judge(town.db, moderator, case, MUTE)
+
+
+async def test_only_administrators_give_roles_and_never_to_themselves(town: Town) -> None:
+    before = await everything(town)
+    for browser in (town.bo, town.ada, town.eva):
+        for member in (BO, ADA, FAY):
+            path = f"/administration/members/{member}/appointment"
+            assert (await browser.post(path, role="administrator")).status_code == 403
+    mine = await town.fay.post(f"/administration/members/{FAY}/appointment", role="member")
+    assert mine.status_code == 403 and "Somebody else has to change" in mine.text
+    assert await everything(town) == before
+
+
+def test_the_last_administrator_stays() -> None:
+    """The pages let nobody dismiss themself; the command line asks this."""
+    assert not may_resign(1) and may_resign(2)
+
+
+def given(tx: Transaction) -> None:
+    appoint(tx, tx.get_one(Member, FAY), BO, Role.MODERATOR)
+
+
+def taken_back(tx: Transaction) -> None:
+    appoint_at_first(tx, tx.get_one(Member, BO), Role.MODERATOR)
+    appoint(tx, tx.get_one(Member, FAY), BO, Role.MEMBER)
+
+
+def ended_by_time(tx: Transaction) -> None:
+    appoint_at_first(tx, tx.get_one(Member, BO), Role.MODERATOR, ends_at=now(tx))
+    tx.flush()
+    end_appointments(tx)
+
+
+@pytest.mark.parametrize("change", [given, taken_back, ended_by_time])
+async def test_every_change_of_power_is_written_down_and_told(
+    town: Town, change: Callable[[Transaction], None]
+) -> None:
+    await town.db.act(change)
+    assert len(await town.db.look(_about_bo)) == 1
+    letters = await town.db.look(lambda session: session.scalars(select(Mail)).all())
+    assert [(one.kind, one.address) for one in letters] == [(MailKind.ROLE, email(BO))]
+    notices = await town.db.look(lambda session: session.scalars(select(Notice)).all())
+    assert [(one.kind, one.member_id) for one in notices] == [(NoticeKind.ROLE, BO)]
+
+
+async def test_who_is_no_administrator_any_more_gives_nothing(town: Town) -> None:
+    await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, FAY), Role.MEMBER))
+    with pytest.raises(Denied):
+        await as_(town.db, FAY, appoint, BO, Role.ADMINISTRATOR)
+
+
+def _about_bo(session: Session) -> list[str]:
+    about = select(AuditEntry.verb).where(AuditEntry.subject == f"member:{BO}")
+    return list(session.scalars(about))
