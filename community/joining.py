@@ -28,7 +28,7 @@ from community.guardians import (
 )
 from community.invitations.actions import accept
 from community.invitations.models import Held
-from community.invitations.policies import may_come
+from community.invitations.policies import may_come, vouches
 from community.invitations.queries import good_invitation
 from community.letters import MailKind
 from community.members.actions import join
@@ -111,12 +111,15 @@ def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> M
     return _move_in_with(tx, guardianship) if guardianship.given else None
 
 
-def consent_to(tx: Transaction, guardianship_id: str, name: str, version: str) -> None:
-    """The guardian's. Whoever has confirmed their address meanwhile is a member now."""
+def consent_to(tx: Transaction, guardianship_id: str, name: str, version: str) -> Member | None:
+    """The guardian's. Whoever has confirmed their address meanwhile is a member now: who."""
     guardianship = consent(tx, guardianship_id, name, version)
     if guardianship.confirmed:
         with suppress(Conflict):  # somebody has the address by now, and knows nothing of this
-            post_to(tx, _move_in_with(tx, guardianship), MailKind.GUARDIAN_AGREED)
+            member = _move_in_with(tx, guardianship)
+            post_to(tx, member, MailKind.GUARDIAN_AGREED)
+            return member
+    return None
 
 
 def _move_in_with(tx: Transaction, guardianship: Guardianship) -> Member:
@@ -136,9 +139,10 @@ def _move_in(tx: Transaction, told: Mapping[str, Any]) -> Member:
         clusters=tuple(told["clusters"]),
     )
     member.about, member.locale = told["about"], told["locale"]
+    member.admitted = not site_of(tx).approval
     if invitation := told.get("invitation"):
         with suppress(Conflict):  # it was over by now: they join without what it offered
-            accept(tx, member, invitation)
+            member.admitted |= vouches(accept(tx, member, invitation))
     return member
 
 

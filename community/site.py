@@ -31,6 +31,7 @@ class Site(Base):
     banner: Mapped[str] = mapped_column(default="")
     read_only: Mapped[bool] = mapped_column(default=False)
     guardian_consent: Mapped[bool] = mapped_column(default=False)  # else nobody under 16 joins
+    approval: Mapped[bool] = mapped_column(default=False)  # moderators let new members in
     demonstration: Mapped[bool] = mapped_column(default=False)
     rev: Mapped[int] = mapped_column(default=1)
 
@@ -112,11 +113,14 @@ def change_site(
     return site
 
 
-def change_joining(tx: Transaction, administrator: Member, *, guardian_consent: bool) -> None:
+def change_joining(
+    tx: Transaction, administrator: Member, *, guardian_consent: bool, approval: bool
+) -> None:
     """Holds for who joins from now on."""
     require(may_administer(administrator))
     site = site_of(tx)
     tx.lock(site)
-    site.guardian_consent = guardian_consent
+    site.guardian_consent, site.approval = guardian_consent, approval
     site.rev += 1
-    audit.record(tx, administrator, "site.joining", "site:1", guardian_consent=guardian_consent)
+    audit.record(tx, administrator, "site.joining", "site:1", approval=approval,
+                 guardian_consent=guardian_consent)  # fmt: skip

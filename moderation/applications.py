@@ -60,7 +60,7 @@ def ask_for_verification(
     office = organisation.kind == Kind.GOVERNMENT
     reason = reason_for(tx, OFFICE if office else ORGANISATION)
     told = Told(_said(found), organisation.name, page_of(organisation))
-    return _apply(tx, member, SubjectKind.ORGANISATION, organisation.id, reason, told)
+    return apply(tx, member, SubjectKind.ORGANISATION, organisation.id, reason, told)
 
 
 def prove_office(tx: Transaction, ticket_id: str) -> None:
@@ -88,7 +88,9 @@ def ask_back(
     audit.record(tx, moderator, "case.asked", case.address)
     changed(tx, case)
     seen = evidence_of(tx, case)[-1]
-    notify(tx, [case.author_id], NoticeKind.APPLICATION, actor="", title=seen.place, link=seen.link)
+    registration = case.subject_kind == SubjectKind.REGISTRATION
+    kind = NoticeKind.ADMISSION if registration else NoticeKind.APPLICATION
+    notify(tx, [case.author_id], kind, actor="", title=seen.place, link=seen.link)
     return case
 
 
@@ -101,7 +103,7 @@ def page_of(organisation: Organisation) -> str:
     return f"/organisations/{organisation.id}/verification"
 
 
-def _apply(
+def apply(
     tx: Transaction, author: Member, kind: SubjectKind, subject_id: int, reason: Reason, told: Told
 ) -> Case:
     """The queue is held."""

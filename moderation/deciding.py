@@ -26,6 +26,7 @@ from moderation.models import RULINGS, Case, Decision, Ruling, State, SubjectKin
 from moderation.policies import may_decide
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
 from moderation.reasons import OTHER, reason_for
+from moderation.registrations import let_in
 from moderation.subjects import Subject, place_of, settle, settle_member, subject_at
 
 LONGEST_MUTE = 30  # days; more than a moderator alone may decide
@@ -102,7 +103,7 @@ def _require_complete(tx: Transaction, moderator: Member, case: Case, judgement:
         require(may_mute(moderator, case.author))
         if not 1 <= judgement.mute_days <= LONGEST_MUTE:
             raise Invalid(_("A mute lasts 1 to %(days)s days."), days=LONGEST_MUTE)
-    if judgement.ruling == Ruling.GRANT:
+    if judgement.ruling == Ruling.GRANT and case.subject_kind == SubjectKind.ORGANISATION:
         _require_bounds(judgement)
 
 
@@ -121,8 +122,8 @@ def _decision(
     tx: Transaction, moderator: Member, case: Case, judgement: Judgement, key: str
 ) -> Decision:
     days = judgement.mute_days if judgement.ruling == Ruling.HIDE_AND_MUTE else 0
-    granted = judgement.ruling == Ruling.GRANT
-    lasts = judgement.months * MONTH if granted else timedelta(days=days)
+    verified = case.subject_kind == SubjectKind.ORGANISATION and judgement.ruling == Ruling.GRANT
+    lasts = judgement.months * MONTH if verified else timedelta(days=days)
     decision = Decision(
         case=case,
         version=case.version,
@@ -136,7 +137,7 @@ def _decision(
         facts=judgement.facts,
         ground=judgement.ground,
         mute_days=days,
-        level=judgement.level if granted else 0,
+        level=judgement.level if verified else 0,
         ends_at=now(tx) + lasts if lasts else None,
         decided_at=now(tx),
     )
@@ -151,6 +152,9 @@ def _carry_out(tx: Transaction, decision: Decision, subject: Subject) -> None:
             if decision.ruling == Ruling.GRANT and decision.ends_at:
                 verify(tx, subject, decision.level, decision.facts, until=decision.ends_at)
             close(tx, subject)
+        case Member():
+            if decision.ruling == Ruling.GRANT:
+                let_in(tx, subject)
         case Post() | Message():
             _impose(tx, decision)
             settle(tx, subject)
@@ -188,6 +192,9 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     """The author why, the reporters what came of it; neither learns a name."""
     if isinstance(subject, Organisation):
         return tell_owners(tx, subject, f"/decisions/{decision.id}")
+    if isinstance(subject, Member):
+        return notify(tx, [subject.id], NoticeKind.ADMISSION, actor="", title=subject.name,
+                      link=f"/decisions/{decision.id}")  # fmt: skip
     title = place_of(subject)
     notify(tx, [case.author_id], NoticeKind.DECISION, actor="", title=title,
            link=f"/decisions/{decision.id}")  # fmt: skip

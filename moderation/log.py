@@ -34,6 +34,7 @@ NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, 
     "message": select(Message.id, Channel.name).join(Message.channel),
     "organisation": select(Organisation.id, Organisation.name),
     "post": select(Post.id, Topic.title).join(Post.topic),
+    "registration": select(Member.id, Member.name),
     "topic": select(Topic.id, Topic.title),
 }
 

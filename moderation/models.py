@@ -17,6 +17,7 @@ class SubjectKind(StrEnum):
     POST = "post"
     MESSAGE = "message"
     ORGANISATION = "organisation"  # to be verified
+    REGISTRATION = "registration"  # a member who waits to be let in, by their number
 
 
 class State(StrEnum):
@@ -39,6 +40,7 @@ RULINGS = {
     SubjectKind.POST: (Ruling.KEEP, Ruling.HIDE, Ruling.HIDE_AND_MUTE),
     SubjectKind.MESSAGE: (Ruling.KEEP, Ruling.HIDE, Ruling.HIDE_AND_MUTE),
     SubjectKind.ORGANISATION: (Ruling.GRANT, Ruling.REFUSE),
+    SubjectKind.REGISTRATION: (Ruling.GRANT, Ruling.REFUSE),
 }
 
 

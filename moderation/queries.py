@@ -11,7 +11,7 @@ from community.clock import now
 from community.errors import NotFound
 from community.files import File
 from community.members.models import Member
-from community.members.queries import live_appointment_of
+from community.members.queries import live_appointment_of, members_within
 from community.organisations.models import Organisation
 from community.organisations.queries import (
     colleagues_of,
@@ -180,12 +180,13 @@ def decision_of(session: Session, case: Case) -> Decision | None:
 def standing_in(
     topics: Select[Topic], channels: Select[Channel], lens: Lens
 ) -> ColumnElement[bool]:
-    """About what is written there, or about an organisation that is seen through the lens."""
+    """About what is written there, or about who is seen through the lens."""
     organisations = organisations_within(lens)
     return or_(
         _about(SubjectKind.POST, Case.stream_id, topics, Topic.id),
         _about(SubjectKind.MESSAGE, Case.stream_id, channels, Channel.id),
         _about(SubjectKind.ORGANISATION, Case.subject_id, organisations, Organisation.id),
+        _about(SubjectKind.REGISTRATION, Case.subject_id, members_within(lens), Member.id),
     )
 
 

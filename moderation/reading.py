@@ -21,7 +21,7 @@ from community.restrictions import Restriction
 from community.streams import EntryChanged
 from community.verification import pictures_for
 from forum.topics.models import Topic
-from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, State
+from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, State, SubjectKind
 from moderation.policies import Party, may_claim, may_see_queue
 from moderation.queries import (
     case_for,
@@ -199,7 +199,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         None if case.applied_for else shown_now(entry_at(session, case.subject)),
         evidence_of(session, case),
         reporters_of(session, case),
-        pictures_for(session, case.subject_id) if case.applied_for else [],
+        _pictures(session, case),
         questions_of(session, case),
         decision_of(session, case),
         _earlier(session, moderator, case),
@@ -208,6 +208,11 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         ).all(),
         all_reasons(session),
     )
+
+
+def _pictures(session: Session, case: Case) -> Sequence[Picture]:
+    shown = case.subject_kind == SubjectKind.ORGANISATION
+    return pictures_for(session, case.subject_id) if shown else []
 
 
 def _earlier(session: Session, moderator: Member, case: Case) -> Sequence[Decision]:

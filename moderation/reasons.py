@@ -23,8 +23,8 @@ from community.words import _
 LOWEST = 4  # P0 is the most urgent, P4 the least
 LONGEST = 24 * 30  # hours
 OTHER = "other"
-OFFICE, ORGANISATION = "office", "organisation"
-APPLICATIONS = (OFFICE, ORGANISATION)  # what is applied for is no reason to report
+OFFICE, ORGANISATION, REGISTRATION = "office", "organisation", "registration"
+APPLICATIONS = (OFFICE, ORGANISATION, REGISTRATION)  # what is applied for is no reason to report
 
 
 class Text(NamedTuple):
@@ -84,6 +84,7 @@ BUILT_IN = {
     "language": Text(_("Coarse language"), _("Rude words without an attack on anybody.")),
     OFFICE: Text(_("Government office to verify"), _("Its people will speak officially.")),
     ORGANISATION: Text(_("Organisation to verify"), _("It says who it is, and shows it.")),
+    REGISTRATION: Text(_("New member"), _("Somebody has joined and waits to be let in.")),
 }  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from forum.topics.queries import post_for
 from moderation.models import SubjectKind
 
 Entry = Post | Message  # what can be reported
-Subject = Entry | Organisation
+Subject = Entry | Organisation | Member
 
 
 def entry_for(session: Session, member: Member, kind: SubjectKind, entry_id: int) -> Entry:
@@ -49,6 +49,8 @@ def subject_at(session: Session, address: str) -> Subject:
             found = session.get(Message, int(number))
         case SubjectKind.ORGANISATION:
             found = session.get(Organisation, int(number))
+        case SubjectKind.REGISTRATION:
+            found = session.get(Member, int(number))
     if found is None:
         raise NotFound
     return found

@@ -11,8 +11,8 @@ from starlette.routing import Route
 from community import terms
 from community.errors import Conflict
 from community.guardians import Guardianship, guardianship_for, withdraw
-from community.joining import consent_to
 from community.tickets import id_in
+from web.crossings import consent_to
 from web.doors import Seen, asking, nothing_more, settings_of, visiting
 from web.forms import Form, filled_in, saved
 from web.ids import Name

@@ -38,7 +38,7 @@ async def take_up(request: Request) -> Response:
         taken = await acting(request, accept, held_by(request).id)
     except Conflict as refusal:
         return await over(request, refusal, "join")
-    return RedirectResponse("/settings/account" if taken.organisation_id else "/", 303)
+    return RedirectResponse("/notices" if taken.organisation_id else "/", 303)  # the offer
 
 
 def held_by(request: Request) -> Held:

@@ -24,6 +24,7 @@ from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_
 from community.policies import require
 from community.tickets import Ticket, id_in, link_for
 from community.words import _
+from web import crossings
 from web.attempts import Attempts, asking_by
 from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
 from web.errors import refused
@@ -135,7 +136,7 @@ async def confirm(request: Request) -> Response:
         given = await filled_in(request, Confirmed)
         try:
             hash = await hashed(request, given.password, seen.found.address, given.name)
-            member = await asking(request, joining.join_by, ticket_id, hash, given.name)
+            member = await asking(request, crossings.join_by, ticket_id, hash, given.name)
         except REFUSED as refusal:
             return _confirm_form(request, seen, given.name, refusal)
     except Conflict as refusal:

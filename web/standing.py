@@ -21,6 +21,7 @@ class Standing(NamedTuple):
     member_id: int
     role: str
     muted_until: datetime | None
+    held_back: tuple[bool, bool]  # not let in yet, paused by a guardian
     mandates: tuple[tuple[int, int], ...]  # the live ones, with the level of the organisation
 
 
@@ -48,20 +49,23 @@ def look_around(session: Session, asked: Asked) -> Found:
 
 def standing_of(session: Session, member: Member) -> Standing:
     mandates = _mandates_of(session, [member.id])
-    return Standing(member.id, member.role, member.muted_until, mandates[member.id])
+    held_back = (not member.admitted, member.paused)
+    return Standing(member.id, member.role, member.muted_until, held_back, mandates[member.id])
 
 
 def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Standing]:
     """By sign-in, of those that have not ended."""
-    open_ones = select(SignIn.token_hash, Member.id, Member.role, Member.muted_until).join(
-        SignIn.member
-    )
+    columns = (Member.id, Member.role, Member.muted_until, Member.admitted, Member.paused)
+    open_ones = select(SignIn.token_hash, *columns).join(SignIn.member)
     found: dict[str, Standing] = {}
     for some in batches(token_hashes):
         asked = open_ones.where(SignIn.token_hash.in_(some), SignIn.ended_at.is_(None))
         rows = session.execute(asked).all()
-        mandates = _mandates_of(session, {id for _, id, _, _ in rows})
-        found |= {hash: Standing(id, role, muted, mandates[id]) for hash, id, role, muted in rows}
+        mandates = _mandates_of(session, {id for _, id, *_rest in rows})
+        found |= {
+            hash: Standing(id, role, muted, (not admitted, paused), mandates[id])
+            for hash, id, role, muted, admitted, paused in rows
+        }
     return found
 
 

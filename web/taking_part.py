@@ -6,17 +6,24 @@ When the terms have changed they look at what is new here, and agree.
 from typing import Annotated
 
 from msgspec import Meta
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community import terms
 from community.errors import Conflict
-from web.doors import acting_alone, looking, nothing_more
+from community.members.models import Member
+from moderation.registrations import Registration, answer, registration_of
+from web.doors import acting_alone, looking
 from web.errors import refused
-from web.forms import Next, asked, filled_in, inside
+from web.forms import Form, Next, asked, filled_in, inside
 from web.pages import locale_of, page
 from web.words import said_in
+
+
+class Answered(Form, frozen=True, kw_only=True):
+    words: Annotated[str, Meta(max_length=2_000, pattern=r"\A(?=[\s\S]*\S)[^\0]+\Z")]
 
 
 class Agreed(Next, frozen=True, kw_only=True):
@@ -36,8 +43,17 @@ async def agree(request: Request) -> Response:
     return RedirectResponse(inside(given.next), 303)
 
 
-async def _shown(request: Request, back: str, refusal: Conflict | None = None) -> Response:
-    seen = await looking(request, nothing_more)
+async def answer_moderator(request: Request) -> Response:
+    given = await filled_in(request, Answered)
+    try:
+        await acting_alone(request, answer, given.words)
+    except Conflict as refusal:
+        return await _shown(request, "/", refusal)
+    return RedirectResponse(request.app.url_path_for("taking_part"), 303)
+
+
+async def _shown(request: Request, to: str, refusal: Conflict | None = None) -> Response:
+    seen = await looking(request, _look)
     assert seen.member
     shown = page(
         request,
@@ -46,13 +62,18 @@ async def _shown(request: Request, back: str, refusal: Conflict | None = None) -
         agreed=terms.has_agreed(seen.member),
         terms=terms.TERMS,
         change=terms.CHANGES.get(terms.TERMS, ""),
-        back=inside(back),
+        back=inside(to),
         error=said_in(locale_of(request, seen), refusal.sentence) if refusal else "",
     )
     return refused(shown, refusal)
 
 
+def _look(session: Session, member: Member) -> Registration | None:
+    return registration_of(session, member)
+
+
 routes = [
     Route("/taking-part", show, name="taking_part"),
     Route("/taking-part/consent", agree, methods=["POST"], name="agree"),
+    Route("/taking-part/answer", answer_moderator, methods=["POST"], name="answer_moderator"),
 ]

@@ -17,7 +17,7 @@ from community.invitations.queries import (
 from community.letters import MailKind
 from community.members.models import Member
 from community.members.policies import may_administer
-from community.organisations.granting import give_mandate
+from community.organisations.granting import offer_by_invitation
 from community.organisations.models import MandateRole, Organisation
 from community.organisations.queries import mandates_held
 from community.outbox import post
@@ -76,17 +76,9 @@ def accept(tx: Transaction, member: Member, invitation_id: int) -> Invitation:
 def _use(tx: Transaction, member: Member, invitation: Invitation) -> None:
     invitation.used += 1
     tx.add(InvitationUse(invitation_id=invitation.id, member_id=member.id, used_at=now(tx)))
-    if invitation.organisation:
-        _offer(tx, member, invitation.organisation, invitation)
-
-
-def _offer(
-    tx: Transaction, member: Member, organisation: Organisation, invitation: Invitation
-) -> None:
-    """Who speaks for it already goes on as before."""
-    if organisation.id not in {held.organisation_id for held in mandates_held(tx, member)}:
-        give_mandate(tx, member, organisation, MandateRole(invitation.role),
-                     granted_by=invitation.made_by)  # fmt: skip
+    if organisation := invitation.organisation:
+        role = MandateRole(invitation.role)
+        offer_by_invitation(tx, invitation.made_by, organisation, member, role)
 
 
 def _make(

@@ -21,6 +21,13 @@ def may_invite(member: Member, organisation_id: int | None, mandates: Sequence[M
     return YES
 
 
+def vouches(invitation: Invitation) -> bool:
+    """Whether who comes by it need not be looked at by moderators."""
+    organisation = invitation.organisation
+    verified = organisation is not None and organisation.verified
+    return verified or bool(may_administer(invitation.made_by))
+
+
 def may_come(invitation: Invitation, email: str) -> Verdict:
     if invitation.email and invitation.email != email:
         return no(_("This invitation is for another address."))

@@ -57,6 +57,7 @@ class Member(Base):
     save_data: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[datetime]
     agreed_to: Mapped[str] = mapped_column(default="")  # the version of the terms, the last time
+    admitted: Mapped[bool] = mapped_column(default=True)  # else moderators have not let them in
     paused: Mapped[bool] = mapped_column(default=False)  # a guardian took their consent back
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of them

@@ -11,6 +11,8 @@ def may_take_part(member: Member) -> Verdict:
     that others see."""
     if not terms.has_agreed(member):
         return no(_("Our terms have changed. Once you have agreed to them you can write again."))
+    if not member.admitted:
+        return no(_("A moderator has to let you in before you write. You can read meanwhile."))
     if member.paused:
         return no(_("Your guardian has taken their consent back. You can read on, not write."))
     return YES

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     MANDATE = "mandate"
     APPLICATION = "application"
     RENEWAL = "renewal"
+    ADMISSION = "admission"
 
 
 class Way(StrEnum):
@@ -39,10 +40,11 @@ BY_MAIL = {
     NoticeKind.MANDATE,
     NoticeKind.APPLICATION,
     NoticeKind.RENEWAL,
+    NoticeKind.ADMISSION,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role has a letter of its own, which goes at once.
-ALWAYS = {NoticeKind.DECISION, NoticeKind.ROLE}
+ALWAYS = {NoticeKind.DECISION, NoticeKind.ROLE, NoticeKind.ADMISSION}
 
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
@@ -56,6 +58,7 @@ KIND_NAMES = {
     NoticeKind.MANDATE: _("Changes of my mandates"),
     NoticeKind.APPLICATION: _("Verification of my organisations"),
     NoticeKind.RENEWAL: _("Verifications that end"),
+    NoticeKind.ADMISSION: _("Whether I am let in"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -71,6 +74,7 @@ SENTENCES = {
     NoticeKind.MANDATE: _("%(actor)s changed your mandate for “%(title)s”."),
     NoticeKind.APPLICATION: _("There is news about the verification of “%(title)s”."),
     NoticeKind.RENEWAL: _("The verification of “%(title)s” ends, or has ended. Please renew it."),
+    NoticeKind.ADMISSION: _("There is news about your joining."),
 }
 
 

@@ -61,6 +61,15 @@ def offer_mandate(
     return _offer(tx, owner, organisation, member_for(tx, owner, member_id), role, ends_at)
 
 
+def offer_by_invitation(
+    tx: Transaction, by: Member, organisation: Organisation, member: Member, role: MandateRole
+) -> None:
+    """As offer_mandate(), by whoever may invite for it; who has a mandate keeps it as it is."""
+    tx.lock(organisation)
+    if not _there(tx, organisation, member):
+        _offer(tx, by, organisation, member, role, None)
+
+
 def recover(
     tx: Transaction, administrator: Member, organisation_id: int, member_id: int
 ) -> Mandate:
@@ -155,12 +164,7 @@ def _offer(
     tx: Transaction, by: Member, organisation: Organisation, member: Member, role: MandateRole,
     ends_at: datetime | None,
 ) -> Mandate:  # fmt: skip
-    there = select(Mandate).where(
-        Mandate.organisation_id == organisation.id,
-        Mandate.member_id == member.id,
-        Mandate.ended_at.is_(None),
-    )
-    if already := tx.scalar(there):
+    if already := _there(tx, organisation, member):
         if already.role != role:
             raise Conflict(_("They have a mandate already; change its role instead."))
         return already
@@ -170,6 +174,17 @@ def _offer(
     notify(tx, [member.id], NoticeKind.OFFER, actor=by.name, title=organisation.name,
            link=f"/mandates/{mandate.id}")  # fmt: skip
     return mandate
+
+
+def _there(tx: Transaction, organisation: Organisation, member: Member) -> Mandate | None:
+    """Live or offered."""
+    return tx.scalar(
+        select(Mandate).where(
+            Mandate.organisation_id == organisation.id,
+            Mandate.member_id == member.id,
+            Mandate.ended_at.is_(None),
+        )
+    )
 
 
 def _held(

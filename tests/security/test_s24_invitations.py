@@ -34,7 +34,7 @@ async def test_gita_joins_by_a_link_and_speaks_for_the_brand(posted: Posted) -> 
     answer = await town.visitor.post("/join", **WHO, invitation=link.removeprefix("/invited/"))
     assert answer.headers["location"] == "/letter", "whose address it is, is not known yet"
     await town.visitor.post(path_in(await box.next()), **CONFIRMED)
-    assert await town.db.look(_spoken_for, GITA) == [DODOL]
+    assert await town.db.look(_offered, GITA) == [DODOL]
     assert "Gita" in await town.bo.open("/invitations/1")
     assert "This link is over" in (await town.cy.get(link)).text, "it was for one"
 
@@ -49,7 +49,7 @@ async def test_the_link_of_a_letter_confirms_the_address(posted: Posted) -> None
     answer = await town.visitor.post("/join", **WHO, invitation=by)
     assert answer.headers["location"].startswith("/join/")
     assert (await town.visitor.post(answer.headers["location"], **CONFIRMED)).status_code == 303
-    assert await town.db.look(_spoken_for, GITA) == [DODOL]
+    assert await town.db.look(_offered, GITA) == [DODOL]
 
 
 async def test_the_link_its_maker_sees_confirms_no_address(posted: Posted) -> None:
@@ -70,14 +70,14 @@ async def test_an_invitation_for_one_address_is_nobody_elses(posted: Posted) -> 
     assert answer.status_code == 403 and "for another address" in answer.text
     assert "for another address" in await town.cy.open(link)
     assert (await town.cy.post(link)).status_code == 403
-    assert await town.db.look(_spoken_for, email(CY)) == []
+    assert await town.db.look(_offered, email(CY)) == []
 
 
 async def test_a_member_takes_it_up(town: Town) -> None:
     link = await _link(town, organisation=DODOL, most=2)
     for _ in range(2):
         assert (await town.cy.post(link)).status_code == 303, "twice is once"
-    assert await town.db.look(_spoken_for, email(CY)) == [DODOL]
+    assert await town.db.look(_offered, email(CY)) == [DODOL]
     assert [use.member_id for use in await rows(town.db, InvitationUse)] == [CY]
 
 
@@ -113,7 +113,7 @@ async def test_who_took_too_long_joins_without_what_it_offered(posted: Posted) -
     path = path_in(await box.next())
     await town.bo.post("/invitations/1/ending")
     assert (await town.visitor.post(path, **CONFIRMED)).status_code == 303
-    assert await town.db.look(_spoken_for, GITA) == []
+    assert await town.db.look(_offered, GITA) == []
 
 
 async def test_owners_invite_for_their_own_alone(town: Town) -> None:
@@ -163,7 +163,8 @@ async def _link(town: Town, **wanted: object) -> str:
     return "/invited/" + shown.split(f"{town.origin}/invited/")[1].split("<")[0]
 
 
-def _spoken_for(session: Session, address: str) -> list[int]:
+def _offered(session: Session, address: str) -> list[int]:
+    """Organisations; it holds once they accept it (tests/community/test_mandates.py)."""
     member = member_with_email(session, address)
     assert member
     spoken_for = select(Mandate.organisation_id).where(Mandate.member_id == member.id)

@@ -37,6 +37,7 @@ class Site(Form, frozen=True, kw_only=True):
 
 class Joining(Form, frozen=True, kw_only=True):
     guardian_consent: Ticked = ""
+    approval: Ticked = ""
 
 
 async def show(request: Request) -> Response:
@@ -60,7 +61,12 @@ async def change(request: Request) -> Response:
 
 async def change_who_joins(request: Request) -> Response:
     given = await filled_in(request, Joining)
-    await acting(request, change_joining, guardian_consent=bool(given.guardian_consent))
+    await acting(
+        request,
+        change_joining,
+        guardian_consent=bool(given.guardian_consent),
+        approval=bool(given.approval),
+    )
     return back(request, "site", "joining")
 
 

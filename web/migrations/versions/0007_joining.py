@@ -1,4 +1,4 @@
-"""what members agreed to last; invitations; guardians
+"""what members agreed to last; invitations; guardians; who is let in
 
 Revision ID: joining
 Revises: profiles
@@ -117,17 +117,31 @@ def upgrade() -> None:
         op.f("ix_guardianships_member_id"), "guardianships", ["member_id"], unique=False
     )
     op.add_column(
+        "members", sa.Column("admitted", sa.Boolean(), nullable=False, server_default=sa.true())
+    )
+    op.add_column(
         "members", sa.Column("paused", sa.Boolean(), nullable=False, server_default=sa.false())
     )
     op.add_column(
         "site",
         sa.Column("guardian_consent", sa.Boolean(), nullable=False, server_default=sa.false()),
     )
+    op.add_column(
+        "site", sa.Column("approval", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.bulk_insert(_reasons(), [
+        {"code": "registration", "priority": 3, "hours": 48, "position": 92, "in_use": False,
+         "label_id": "", "label_en": "", "hint_id": "", "hint_en": ""}
+    ])  # fmt: skip
 
 
 def downgrade() -> None:
+    reasons = _reasons()
+    op.execute(reasons.delete().where(reasons.c.code == "registration"))
+    op.drop_column("site", "approval")
     op.drop_column("site", "guardian_consent")
     op.drop_column("members", "paused")
+    op.drop_column("members", "admitted")
     op.drop_index(op.f("ix_guardianships_member_id"), table_name="guardianships")
     op.drop_index(op.f("ix_guardianships_ends_at"), table_name="guardianships")
     op.drop_index(op.f("ix_guardianships_address"), table_name="guardianships")
@@ -139,3 +153,8 @@ def downgrade() -> None:
     op.drop_table("invitations")
     op.drop_table("invitation_batches")
     op.drop_column("members", "agreed_to")
+
+
+def _reasons() -> sa.TableClause:
+    names = ("code", "priority", "hours", "position", "label_id", "label_en", "hint_id", "hint_en")
+    return sa.table("reasons", sa.column("in_use", sa.Boolean), *(sa.column(n) for n in names))
