@@ -102,6 +102,13 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     await db.bus.close()
 
 
+@pytest.fixture
+async def elsewhere(settings: Settings) -> AsyncIterator[Database]:
+    """Of another process: what is done there we hear of by the bus, or not at all."""
+    async with opened(settings) as db:
+        yield db
+
+
 @pytest.fixture(scope="session")
 async def chrome() -> AsyncIterator[Chromium]:
     """One Chromium for all tests of this process: a start takes seconds. Windows share nothing."""

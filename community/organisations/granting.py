@@ -198,9 +198,10 @@ def _held(
 
 
 def _end(tx: Transaction, mandate: Mandate, by: Member | None) -> None:
+    if mandate.live:
+        tx.publish(StandingChanged(member_id=mandate.member_id))
     mandate.ended_at, mandate.ended_by_id = now(tx), by.id if by else None
     audit.record(tx, by, "mandate.withdrawn" if by else "mandate.ended", f"mandate:{mandate.id}")
-    tx.publish(StandingChanged(member_id=mandate.member_id))
 
 
 def _tell(

@@ -4,7 +4,7 @@ What a tab stands on is remembered, and looked at anew (web/keeping.py): S3 says
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
@@ -15,11 +15,10 @@ from community.database import Database, Transaction
 from community.members import actions as members
 from community.members.models import Member, Role
 from community.organisations.models import Mandate
-from community.settings import Settings
 from forum.categories import restrict_category
 from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, CY, DEE_FOR_OFFICE, FAY, LEDGER, MARKET, MOORING, QUAY
-from tests.conftest import Town, opened
+from tests.conftest import Town
 from tests.doors import everything
 from tests.servers import Valkey
 
@@ -70,13 +69,6 @@ RIGHTS = [
     Right("cy", an_open_category, f"/topics/{MOORING}", 404, REPLY.format(MOORING), 404),
     Right("visitor", an_open_category, f"/topics/{MOORING}", 404, REPLY.format(MOORING), 401),
 ]
-
-
-@pytest.fixture
-async def elsewhere(settings: Settings) -> AsyncIterator[Database]:
-    """Of another process: what is done there we hear of by the bus, or not at all."""
-    async with opened(settings) as db:
-        yield db
 
 
 @pytest.mark.parametrize("right", RIGHTS, ids=lambda right: f"{right.of} {right.ends.__name__}")

@@ -1,0 +1,232 @@
+"""Whatever Cy was given and lost, in whatever order: what they may do is what they still have.
+
+A mandate offered, accepted, withdrawn or run out; muted and unmuted; in the private channel and
+out of it; signed in and out. After each step words are tried by Cy, and one is said that only
+members of the private channel may hear.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from channels import actions as channels
+from community.clock import now
+from community.database import Database, Transaction
+from community.members import actions as members
+from community.members.models import Member
+from community.organisations.granting import (
+    accept_mandate,
+    end_mandate,
+    end_mandates,
+    offer_mandate,
+)
+from community.organisations.models import MandateRole
+from tests.browsing import Browser, Tab
+from tests.cast import ADA, BO, CABIN, CY, DODOL, FAY, QUAY
+from tests.conftest import Town
+from tests.servers import Valkey
+
+AT_ONCE, WITHOUT_A_BUS = 1.0, 2.0  # seconds
+STEPS = ("offer", "accept", "withdraw", "run out", "mute", "unmute", "admit", "remove",
+         "sign out", "sign in")  # fmt: skip
+SEQUENCES = st.lists(st.sampled_from(STEPS), min_size=3, max_size=8)
+ALMOST = [
+    "offer", "accept", "admit", "withdraw", "remove", "offer", "admit", "accept", "run out",
+    "mute", "sign out",
+]  # fmt: skip
+
+_numbers = count(1)
+
+
+@dataclass
+class Cy:
+    """What they have, as the steps say it."""
+
+    browser: Browser
+    offer: int = 0  # the number of what was offered last
+    offered: bool = False
+    mandate: bool = False
+    muted: bool = False
+    inside: bool = False
+    signed_in: bool = True
+
+    @property
+    def speaks(self) -> bool:
+        return self.signed_in and not self.muted
+
+    @property
+    def standing(self) -> tuple[bool, bool, bool]:
+        """What a tab stands on."""
+        return self.signed_in, self.mandate, self.muted
+
+    def took(self, step: str) -> None:
+        match step:
+            case "offer" if not self.mandate:
+                self.offered = True
+            case "accept" if self.offered:
+                self.offered, self.mandate = False, True
+            case "withdraw" | "run out":
+                self.offered = self.mandate = False
+            case "mute" | "unmute":
+                self.muted = step == "mute"
+            case "admit" | "remove":
+                self.inside = step == "admit"
+            case "sign out" | "sign in":
+                self.signed_in = step == "sign in"
+
+
+@pytest.mark.slow
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@example(steps=ALMOST)
+@given(steps=SEQUENCES)
+async def test_no_sequence_leaves_a_right_behind(generous: Town, steps: list[str]) -> None:
+    async with _arrived(generous) as cy:
+        for step in steps:
+            await _step(generous, generous.db, cy, step, AT_ONCE)
+
+
+@pytest.mark.fault
+@pytest.mark.scaled_out
+@pytest.mark.parametrize("setup", ["scaled out"])
+async def test_no_right_is_left_with_redis_stopped(
+    generous: Town, elsewhere: Database, valkey: Valkey
+) -> None:
+    """By another process, of which this one hears nothing."""
+    async with _arrived(generous) as cy:
+        valkey.pause()
+        try:
+            for step in ALMOST:
+                await _step(generous, elsewhere, cy, step, WITHOUT_A_BUS)
+        finally:
+            valkey.resume()
+
+
+async def _step(town: Town, db: Database, cy: Cy, step: str, within: float) -> None:
+    """With a tab that was open before it, where they could have one."""
+    async with _listening(cy) as tab:
+        before = replace(cy)
+        await _take(town, db, cy, step)
+        cy.took(step)
+        await _try_words(cy)
+        if tab and await _still_open(tab, before, cy, within):
+            assert await _hears_the_cabin(town, tab) == (cy.inside and before.inside)
+
+
+@asynccontextmanager
+async def _listening(cy: Cy) -> AsyncIterator[Tab | None]:
+    if not cy.signed_in:
+        yield None
+        return
+    async with cy.browser.tab() as tab:
+        await tab.watch(f"channel:{QUAY}")
+        if cy.inside:
+            await tab.watch(f"channel:{CABIN}")
+        yield tab
+
+
+async def _take(town: Town, db: Database, cy: Cy, step: str) -> None:
+    changes, deed = _deeds(cy)[step]
+    if not changes:
+        return
+    done = await db.act(deed)
+    if step == "offer":
+        cy.offer = done
+    if step == "sign in":
+        await cy.browser.close()
+        cy.browser = Browser(town.origin, done)
+
+
+def _deeds(cy: Cy) -> dict[str, tuple[bool, Callable[[Transaction], Any]]]:
+    """Whether a step changes something, and how it is taken."""
+    return {
+        "offer": (not (cy.offered or cy.mandate), _offer),
+        "accept": (cy.offered, _as(CY, accept_mandate, cy.offer)),
+        "withdraw": (cy.offered or cy.mandate, _as(BO, end_mandate, cy.offer)),
+        "run out": (True, _run_out),
+        "mute": (not cy.muted, partial(_mute, days=9)),
+        "unmute": (cy.muted, partial(_mute, days=0)),
+        "admit": (not cy.inside, _as(FAY, channels.admit, CABIN, CY)),
+        "remove": (cy.inside, _as(ADA, channels.remove, CABIN, CY)),
+        "sign out": (cy.signed_in, _sign_out),
+        "sign in": (not cy.signed_in, lambda tx: members.sign_in(tx, CY)),
+    }
+
+
+async def _try_words(cy: Cy) -> None:
+    """For themselves at the quay, for Dodol, and in the private channel."""
+    assert await _says(cy, QUAY) == cy.speaks
+    assert await _says(cy, QUAY, mandate=cy.offer or 1) == (cy.speaks and cy.mandate)
+    assert await _says(cy, CABIN) == (cy.speaks and cy.inside)
+
+
+async def _says(cy: Cy, channel: int, **more: Any) -> bool:
+    words = {"body": "ahoy", "key": f"w{next(_numbers)}"} | more
+    answer = await cy.browser.post(f"/channels/{channel}/messages", **words)
+    return answer.status_code == 303
+
+
+async def _still_open(tab: Tab, before: Cy, cy: Cy, within: float) -> bool:
+    """A tab whose standing changed is closed, one that may not hear a stream is told, in time."""
+    async with asyncio.timeout(within):
+        if before.standing != cy.standing:
+            assert (await tab.closed())[0] == (4403 if cy.signed_in else 4401)
+            return False
+        if before.inside and not cy.inside:
+            assert (await tab.until("revoked"))["stream"] == f"channel:{CABIN}"
+    return True
+
+
+async def _hears_the_cabin(town: Town, tab: Tab) -> bool:
+    """What is said there first, and for everybody afterwards."""
+    secret, public = f"secret {next(_numbers)}", f"public {next(_numbers)}"
+    for channel, body in ((CABIN, secret), (QUAY, public)):
+        words = {"body": body, "key": body.replace(" ", "-")}
+        assert (await town.bo.post(f"/channels/{channel}/messages", **words)).status_code == 303
+    while public not in str(await tab.until("put")):
+        pass
+    return any(secret in str(frame) for frame in tab.heard)
+
+
+@asynccontextmanager
+async def _arrived(town: Town) -> AsyncIterator[Cy]:
+    """With nothing; and gone afterwards with nothing, for the next sequence."""
+    cy = Cy(Browser(town.origin, await town.db.act(members.sign_in, CY)))
+    yield cy
+    for step in ("withdraw", "unmute", "remove", "sign out"):
+        await _take(town, town.db, cy, step)
+    await cy.browser.close()
+
+
+def _as(who: int, action: Callable[..., Any], *args: int) -> Callable[[Transaction], Any]:
+    return lambda tx: action(tx, tx.get_one(Member, who), *args)
+
+
+def _offer(tx: Transaction) -> int:
+    owner = tx.get_one(Member, BO)
+    ends_at = now(tx) + timedelta(days=1)
+    return offer_mandate(tx, owner, DODOL, CY, MandateRole.SPEAKER, ends_at=ends_at).id
+
+
+def _run_out(tx: Transaction) -> None:
+    tx.info["now"] = now(tx) + timedelta(days=2)
+    end_mandates(tx)
+
+
+def _mute(tx: Transaction, days: int) -> None:
+    until = now(tx) + timedelta(days=days) if days else None
+    members.set_muted_until(tx, tx.get_one(Member, CY), until)
+
+
+def _sign_out(tx: Transaction) -> None:
+    members.sign_out_others(tx, tx.get_one(Member, CY), "")
