@@ -6,6 +6,7 @@ from typing import NamedTuple
 from channels.events import MessageChanged
 from channels.models import Channel
 from channels.queries import still_in
+from community.blocks import away_from
 from community.database import Transaction
 from community.members.models import Member
 from community.members.queries import members_named
@@ -49,7 +50,7 @@ def _named(mention: Mention, bearers: Mapping[str, set[int]]) -> set[int]:
 def _notify(tx: Transaction, mention: Mention, who: set[int]) -> None:
     notify(
         tx,
-        who,
+        who - away_from(tx, mention.speaker, who),
         NoticeKind.MENTION,
         actor=mention.speaker.name,
         title=mention.channel.name,

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from community.blocks import Extent, extent_of
 from community.errors import Denied, Invalid, NotFound, Refusal
 from community.files import FileKind
 from community.members.models import Member
@@ -44,7 +45,8 @@ class Profile(NamedTuple):
     clusters: Sequence[str]
     mandates: Sequence[Mandate]
     writings: Sequence[Post]
-    close: bool  # whether the reader sees more than what stands in public anyway
+    personal: bool  # whether the reader sees what is for members
+    extent: Extent  # how far away the reader keeps from them
 
 
 async def show(request: Request) -> Response:
@@ -63,9 +65,14 @@ def _profile(session: Session, reader: Member | None, member_id: int) -> Profile
     verified = any(mandate.organisation.verified for mandate in mandates)
     if reader is None and not verified and not is_known_in_public(session, member):
         raise NotFound
-    clusters = clusters_of(session, member)
+    blocked = reader is not None and extent_of(session, member, reader) == Extent.BLOCKED
     return Profile(
-        member, clusters, mandates, writings_of(session, reader, member), close=reader is not None
+        member,
+        clusters_of(session, member),
+        mandates,
+        writings_of(session, reader, member),
+        personal=reader is not None and not blocked,
+        extent=extent_of(session, reader, member) if reader else Extent.NONE,
     )
 
 

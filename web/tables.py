@@ -1,7 +1,17 @@
 """Every module with tables, so that whoever asks for all tables gets all."""
 
 from channels import models as channels
-from community import audit, files, guardians, outbox, restrictions, site, streams, terms, tickets
+from community import (
+    audit,
+    files,
+    guardians,
+    outbox,
+    restrictions,
+    site,
+    streams,
+    terms,
+    tickets,
+)
 from community.factors import models as factors
 from community.invitations import models as invitations
 from community.members import models as members

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from community import audit
+from community.blocks import away_from
 from community.clock import now
 from community.database import Transaction
 from community.errors import NotFound
@@ -220,7 +221,8 @@ def _sees(tx: Transaction, member: Member, topic: Topic) -> bool:
 def _notify(
     tx: Transaction, members: set[int], kind: NoticeKind, actor: Member, topic: Topic, post: Post
 ) -> None:
-    notify(tx, members, kind, actor=actor.name, title=topic.title, link=f"/posts/{post.id}",
+    told = members - away_from(tx, actor, members)
+    notify(tx, told, kind, actor=actor.name, title=topic.title, link=f"/posts/{post.id}",
            stream=topic.address, seq=post.seq)  # fmt: skip
 
 

@@ -48,6 +48,28 @@ def upgrade() -> None:
         "members", sa.Column("named_at", community.database.Moment(timezone=True), nullable=True)
     )
     op.add_column(
+        "members",
+        sa.Column(
+            "kept_away_rev",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            server_default="0",
+        ),
+    )
+    op.create_table(
+        "blocks",
+        sa.Column(
+            "member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("other_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("extent", sa.String(), nullable=False),
+        sa.Column("made_at", community.database.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_blocks_member_id")),
+        sa.ForeignKeyConstraint(["other_id"], ["members.id"], name=op.f("fk_blocks_other_id")),
+        sa.PrimaryKeyConstraint("member_id", "other_id", name=op.f("pk_blocks")),
+    )
+    op.create_index(op.f("ix_blocks_other_id"), "blocks", ["other_id"], unique=False)
+    op.add_column(
         "notices", sa.Column("mail_at", community.database.Moment(timezone=True), nullable=True)
     )
     op.create_index(
@@ -80,6 +102,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("mail_at IS NOT NULL"),
     )
     op.drop_column("notices", "mail_at")
+    op.drop_index(op.f("ix_blocks_other_id"), table_name="blocks")
+    op.drop_table("blocks")
+    op.drop_column("members", "kept_away_rev")
     op.drop_column("members", "named_at")
     op.drop_column("members", "picture")
     op.drop_index(

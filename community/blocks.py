@@ -1,0 +1,104 @@
+"""Of whom a member wants to see less. Their own matter: nobody else learns of it, and what is drawn
+for many is the same for them (web/people.py hides it in their browser alone).
+
+Sections in house order: models, policies, queries, actions.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, delete, func, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from community.clock import now
+from community.database import Base, Transaction
+from community.errors import Invalid
+from community.members.events import StandingChanged
+from community.members.models import Member
+from community.members.queries import member_for
+from community.policies import YES, Verdict, no, require
+from community.words import _
+
+MOST = 200  # people one member keeps away from
+
+# Models
+
+
+class Extent(StrEnum):
+    NONE = "none"
+    MUTED = "muted"  # what they write is folded up, and no notice comes of it
+    BLOCKED = "blocked"  # also: they see no more of the member than must be seen
+
+
+class Block(Base):
+    """No row: they see each other as all do."""
+
+    __tablename__ = "blocks"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True, index=True)
+    extent: Mapped[str]
+    made_at: Mapped[datetime]
+
+
+# Policies
+
+
+def may_keep_away(member: Member, other: Member) -> Verdict:
+    if member.id == other.id:
+        return no(_("This is you."))
+    return YES
+
+
+# Queries
+
+
+def extent_of(session: Session, member: Member, other: Member) -> Extent:
+    block = session.get(Block, (member.id, other.id))
+    return Extent(block.extent) if block else Extent.NONE
+
+
+def kept_away_by(session: Session, member: Member) -> Sequence[tuple[Member, Extent]]:
+    """By name."""
+    kept = select(Member, Block.extent).join(Block, Block.other_id == Member.id)
+    theirs = kept.where(Block.member_id == member.id).order_by(Member.name, Member.id)
+    return [(other, Extent(extent)) for other, extent in session.execute(theirs)]
+
+
+def away_from(session: Session, speaker: Member, member_ids: Collection[int]) -> set[int]:
+    """Who of these wants no notice of what the speaker writes. Moderators reach everybody."""
+    if speaker.moderates or not member_ids:
+        return set()
+    away = select(Block.member_id).where(
+        Block.other_id == speaker.id, Block.member_id.in_(list(member_ids))
+    )
+    return set(session.scalars(away))
+
+
+def blocks_between(session: Session, one: Member, other: Member) -> bool:
+    """Whether either has blocked the other: then they say nothing to each other directly."""
+    either = or_(
+        (Block.member_id == one.id) & (Block.other_id == other.id),
+        (Block.member_id == other.id) & (Block.other_id == one.id),
+    )
+    blocked = select(Block.member_id).where(either, Block.extent == Extent.BLOCKED)
+    return session.scalar(blocked.limit(1)) is not None
+
+
+# Actions
+
+
+def keep_away(tx: Transaction, member: Member, other_id: int, extent: Extent) -> Member:
+    """Their open pages start anew, with less or more of the other."""
+    other = member_for(tx, member, other_id)
+    require(may_keep_away(member, other))
+    theirs = Block.member_id == member.id
+    tx.execute(delete(Block).where(theirs, Block.other_id == other.id))
+    if extent != Extent.NONE:
+        if tx.scalars(select(func.count()).where(theirs)).one() >= MOST:
+            raise Invalid(_("You keep away from very many people. Make peace with somebody first."))
+        tx.add(Block(member_id=member.id, other_id=other.id, extent=extent, made_at=now(tx)))
+    member.kept_away_rev += 1
+    tx.publish(StandingChanged(member_id=member.id))
+    return other
