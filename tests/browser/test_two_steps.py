@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 
 from community import clock, totp
 from community.members.queries import FRESH
+from tests.browser.looking import Judged, focus, headed, width
 from tests.browsing import Browser
 from tests.cast import BO, PASSWORD, email
 from tests.chromium import PHONE, window
@@ -133,3 +134,47 @@ async def _is_in(page: Page) -> None:
 async def _code(town: Town, seed: str, later: int = 0) -> str:
     at = (await town.db.look(clock.now)).timestamp()
     return pyotp.TOTP(seed).generate_otp(int(at) // totp.STEP + later)
+
+
+async def test_nothing_is_wrong_with_the_pages_of_two_steps(
+    town: Town, chrome: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most follow a form, so whoever looks at every page does not come by (test_every_page.py)."""
+    findings: list[str] = []
+    judged = Judged()
+    async with window(chrome, Browser(town.origin)) as page:
+
+        async def judge(name: str) -> None:
+            for looked in (headed(page), width(page), judged.by_axe(page), focus(page)):
+                findings.extend([f"{name}: {finding}" async for finding in looked])
+
+        await _have_an_authenticator(page)
+        await _give_password(page)
+        await page.goto("/settings/account/steps")
+        await judge("none yet")
+        await page.get_by_role("button", name="Set up an app").click()
+        await page.locator("summary").click()
+        await judge("app")
+        seed = await page.locator(".seed").inner_text()
+        await page.get_by_label("The six digits").fill(await _code(town, seed))
+        await page.get_by_role("button", name="Done", exact=True).click()
+        await judge("codes")
+        await page.goto("/settings/account/steps")
+        await page.get_by_role("button", name="Add a passkey").click()
+        await judge("passkey")
+        await page.get_by_label("What do you call it?").fill("My telephone")
+        await page.get_by_role("button", name="Make the passkey").click()
+        await expect(page.get_by_role("heading", name="My telephone")).to_be_visible()
+        await judge("both")
+        monkeypatch.setattr(clock, "ahead", FRESH + timedelta(seconds=1))
+        await page.get_by_role("button", name="Make ten new ones").click()
+        await judge("proof")
+        await page.get_by_role("button", name="Use a passkey").click()
+        await expect(page.get_by_role("button", name="Go on")).to_be_visible()
+        await judge("proven")
+        await _sign_out(page)
+        await page.goto("/sign-in")
+        await judge("sign in")
+        await _give_password(page)
+        await judge("second step")
+    assert not findings, "\n".join(findings)
