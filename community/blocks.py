@@ -97,7 +97,7 @@ def keep_away(tx: Transaction, member: Member, other_id: int, extent: Extent) ->
     tx.execute(delete(Block).where(theirs, Block.other_id == other.id))
     if extent != Extent.NONE:
         if tx.scalars(select(func.count()).where(theirs)).one() >= MOST:
-            raise Invalid(_("You keep away from very many people. Make peace with somebody first."))
+            raise Invalid(_("You have muted or blocked as many people as you can."))
         tx.add(Block(member_id=member.id, other_id=other.id, extent=extent, made_at=now(tx)))
     member.kept_away_rev += 1
     tx.publish(StandingChanged(member_id=member.id))

@@ -43,8 +43,14 @@ BY_MAIL = {
     NoticeKind.ADMISSION,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
-# roles in silence (S27). A role has a letter of its own, which goes at once.
-ALWAYS = {NoticeKind.DECISION, NoticeKind.ROLE, NoticeKind.ADMISSION}
+# roles in silence (S27). A role and the protection of an account have letters of their own, which
+# go at once.
+ALWAYS = {
+    NoticeKind.DECISION,
+    NoticeKind.ROLE,
+    NoticeKind.PROTECTION,
+    NoticeKind.ADMISSION,
+}
 
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
