@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.addresses import canonical
@@ -21,9 +21,10 @@ from community.files import File, files_of
 from community.letters import MailKind
 from community.members.models import Member
 from community.organisations.models import Kind, Organisation
-from community.outbox import post_to
+from community.outbox import Mail, post_to
 from community.policies import YES, Verdict, no, require
 from community.tickets import (
+    HOUR,
     OVER,
     Purpose,
     Ticket,
@@ -38,7 +39,7 @@ from community.words import _
 NIB = re.compile(r"\d{13}")  # nomor induk berusaha (PP 28/2025)
 OFFICE_DOMAIN = ("go", "id")
 LONGEST_WORDS = 4_000  # characters
-MOST_LETTERS = 3  # an hour, to one office
+MOST_LETTERS = 3  # an hour, to one office, and because of one member
 
 # Models
 
@@ -120,6 +121,16 @@ def pictures_for(session: Session, organisation_id: int) -> Sequence[File]:
     return [file for one in every for file in files_of(session, one.address)]
 
 
+def written_lately(session: Session, member: Member) -> int:
+    """How many letters offices got because of the member within an hour."""
+    lately = select(func.count()).where(
+        Mail.member_id == member.id,
+        Mail.kind == MailKind.OFFICE,
+        Mail.made_at > now(session) - HOUR,
+    )
+    return session.scalars(lately).one()
+
+
 def office_asked(session: Session, ticket_id: str | None) -> tuple[Organisation, str]:
     """What the link of a letter is about, and the address it went to. Who follows it does not
     matter: they read the letters of that office. Raises Conflict where it is over."""
@@ -171,8 +182,9 @@ def _write_to_office(
     if not address:
         return
     one_at_a_time(tx, address)
-    if asked_lately(tx, Purpose.OFFICE, address) >= MOST_LETTERS:
-        raise Invalid(_("This address got several letters within the hour. Please try it later."))
+    sent = max(asked_lately(tx, Purpose.OFFICE, address), written_lately(tx, member))
+    if sent >= MOST_LETTERS:
+        raise Invalid(_("Several letters were sent within the hour. Please try it later."))
     ticket = issue(tx, Purpose.OFFICE, address, verification=verification.id)
     post_to(tx, member, MailKind.OFFICE, address, ticket=ticket.id, organisation=organisation.name)
 

@@ -31,6 +31,7 @@ from moderation.queries import evidence_of, open_case_about, party_of, the_queue
 from moderation.reasons import OFFICE, ORGANISATION, Reason, reason_for
 
 MOST_PICTURES = 12  # of one verification
+MOST_SHOWN = 20  # times that something is added to one case
 
 
 class Told(NamedTuple):
@@ -106,8 +107,13 @@ def page_of(organisation: Organisation) -> str:
 def apply(
     tx: Transaction, author: Member, kind: SubjectKind, subject_id: int, reason: Reason, told: Told
 ) -> Case:
-    """The queue is held."""
+    """The queue is held. Showing the same once more changes nothing."""
     case = open_case_about(tx, kind, subject_id)
+    shown = evidence_of(tx, case) if case else []
+    if case and case.state != State.ASKED and shown[-1].body == told.body:
+        return case
+    if len(shown) >= MOST_SHOWN:
+        raise Invalid(_("Much was shown already. Please wait for the moderators."))
     if case is None:
         case = opened(tx, kind, subject_id, author, reason)
     elif case.state == State.ASKED:

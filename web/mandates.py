@@ -24,7 +24,7 @@ from community.organisations.queries import (
     people_of,
 )
 from community.policies import Verdict, require
-from web.doors import Seen, acting, acting_alone, looking
+from web.doors import Seen, acting_alone, looking, proving
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, MaybeDay, MaybeLine
@@ -78,7 +78,7 @@ async def choose(request: Request) -> Response:
 async def offer(request: Request) -> Response:
     given, id = await filled_in(request, Offered), request.path_params["organisation"]
     try:
-        await acting(request, _offer, id, given)
+        await proving(request, _offer, id, given)
     except REFUSED as refusal:
         return await _choice(request, refusal)
     return back(request, "organisation", "offer", organisation=id)
@@ -87,7 +87,7 @@ async def offer(request: Request) -> Response:
 async def recover(request: Request) -> Response:
     given, id = await filled_in(request, Recovered), request.path_params["organisation"]
     try:
-        await acting(request, granting.recover, id, given.member)
+        await proving(request, granting.recover, id, given.member)
     except REFUSED as refusal:
         return await _choice(request, refusal)
     return back(request, "organisation", "offer", organisation=id)
@@ -108,7 +108,7 @@ async def end(request: Request) -> Response:
 async def rank(request: Request) -> Response:
     given, id = await filled_in(request, Ranked), request.path_params["mandate"]
     try:
-        await acting_alone(request, granting.change_role, id, given.role)
+        await proving(request, granting.change_role, id, given.role)
     except REFUSED as refusal:
         return await _paper(request, refusal)
     return back(request, "mandate", mandate=id)

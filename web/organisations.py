@@ -19,6 +19,8 @@ from community.organisations.queries import (
     PAGE,
     clusters_in,
     mandate_in,
+    mandates_held,
+    offered_to,
     offers_of,
     organisation_for,
     organisation_owned,
@@ -61,6 +63,14 @@ class Founded(Form, frozen=True, kw_only=True):
         return Founding(self.kind, self.name.strip(), self.about, region, clusters)
 
 
+class Directory(NamedTuple):
+    """On its first page also what the reader speaks for, and what is offered to them."""
+
+    listed: Sequence[Organisation]
+    mandates: Sequence[Mandate]
+    offers: Sequence[Mandate]
+
+
 class Profile(NamedTuple):
     """An organisation as the reader sees it."""
 
@@ -86,8 +96,8 @@ async def index(request: Request) -> Response:
     """The directory, by name."""
     given, path = asked(request, Listing), request.scope["path"]
     lens, filters = given.lens, {"words": given.words, "kind": given.kind or ""}
-    seen = await visiting(request, organisations_found, lens, filters, given.after or 0)
-    found = seen.found
+    seen = await visiting(request, directory_for, lens, filters, given.after or 0)
+    found = seen.found.listed
     more = address(path, lens, **filters, after=found[-1].id) if len(found) == PAGE else None
     return page(
         request,
@@ -134,10 +144,13 @@ async def change(request: Request) -> Response:
     return back(request, "organisation", organisation=id)
 
 
-def organisations_found(
-    session: Session, _reader: Member | None, lens: Lens, filters: dict[str, str], after: int
-) -> Sequence[Organisation]:
-    return organisations_listed(session, lens, **filters, after=after)
+def directory_for(
+    session: Session, reader: Member | None, lens: Lens, filters: dict[str, str], after: int
+) -> Directory:
+    listed = organisations_listed(session, lens, **filters, after=after)
+    if reader is None or any((*lens, *filters.values(), after)):
+        return Directory(listed, [], [])
+    return Directory(listed, mandates_held(session, reader), offered_to(session, reader))
 
 
 def profile_for(session: Session, reader: Member | None, id: int) -> Profile:

@@ -21,10 +21,12 @@ from community.organisations.models import (
     MandateRole,
     Organisation,
 )
-from community.organisations.policies import may_be_without
+from community.organisations.policies import may_be_without, may_offer
 from community.organisations.queries import (
+    declined_lately,
     mandate_given,
     offer_for,
+    offers_of,
     organisation_for,
     organisation_owned,
     owners_of,
@@ -58,7 +60,10 @@ def offer_mandate(
     """It holds once the member has accepted it. Offering what they have already changes nothing."""
     organisation = tx.hold(organisation_owned, owner, organisation_id)
     require(may_write(owner))
-    return _offer(tx, owner, organisation, member_for(tx, owner, member_id), role, ends_at)
+    member = member_for(tx, owner, member_id)
+    waiting = len(offers_of(tx, organisation))
+    require(may_offer(waiting, declined_lately(tx, organisation, member)))
+    return _offer(tx, owner, organisation, member, role, ends_at)
 
 
 def offer_by_invitation(

@@ -59,6 +59,10 @@ class Organisation(Base):
     def verified(self) -> bool:
         return self.level > 0
 
+    @property
+    def speaks_officially(self) -> bool:
+        return self.verified and self.kind == Kind.GOVERNMENT
+
 
 class OrganisationCluster(Base):
     __tablename__ = "organisation_clusters"

@@ -1,10 +1,12 @@
 from community.members.models import Grace, Member
 from community.members.policies import may_write
-from community.organisations.models import Kind, Mandate, MandateRole, Organisation
+from community.organisations.models import Mandate, MandateRole, Organisation
 from community.policies import YES, Verdict, no
 from community.words import _
 
 NO_MANDATE = _("You have no mandate for this organisation. Choose again for whom you speak.")
+RESTS = _("This rests until you sign in in two steps. Your account says how.")
+MOST_OFFERS = 20  # of one organisation that nobody has answered
 MOST_WAITING = 3  # organisations of one member that nobody has verified yet
 
 
@@ -18,10 +20,10 @@ def may_speak_officially(member: Member, mandate: Mandate) -> Verdict:
     """An official is a member with a live mandate from a verified government organisation."""
     if not may_speak_for(member, mandate):
         return may_speak_for(member, mandate)
-    if mandate.organisation.kind != Kind.GOVERNMENT or not mandate.organisation.verified:
+    if not mandate.organisation.speaks_officially:
         return no(_("Only verified government organisations speak officially."))
     if member.grace == Grace.OVER:
-        return no(_("This rests until you sign in in two steps. Your account says how."))
+        return no(RESTS)
     return YES
 
 
@@ -37,11 +39,23 @@ def may_register(member: Member, waiting: int) -> Verdict:
     return YES
 
 
+def may_offer(waiting: int, declined: bool) -> Verdict:
+    """`waiting`: offers of the organisation that nobody has answered; `declined`: whether this
+    member has lately. Nobody is pressed by offers."""
+    if waiting >= MOST_OFFERS:
+        return no(_("Many offers wait for an answer already. Take back those that nobody needs."))
+    if declined:
+        return no(_("They declined it not long ago."))
+    return YES
+
+
 def may_lead(member: Member, mandate: Mandate | None) -> Verdict:
     """What owners do: say who speaks, describe the organisation, have it verified. Whoever is muted
     may still take a mandate back."""
     if mandate is None or not may_speak_for(member, mandate) or mandate.role != MandateRole.OWNER:
         return no(_("Only owners of the organisation do this."))
+    if mandate.organisation.speaks_officially and member.grace == Grace.OVER:
+        return no(RESTS)
     return YES
 
 

@@ -1,10 +1,12 @@
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from itertools import chain, count
 
 from sqlalchemy import Select, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from community.clock import now
 from community.errors import Denied, NotFound
 from community.members.models import Member
 from community.members.queries import anyone, asked_by
@@ -20,6 +22,7 @@ from community.places import Lens
 from community.policies import require
 
 PAGE = 50
+PAUSE = timedelta(days=30)  # before whoever declined is offered it again
 SIGNS = re.compile(r"[^a-z0-9]+")
 
 
@@ -105,6 +108,18 @@ def offers_of(session: Session, organisation: Organisation) -> Sequence[Mandate]
     """What was not answered yet."""
     offered = select(Mandate).where(Mandate.organisation_id == organisation.id, _UNANSWERED)
     return session.scalars(offered.options(_WITH_MEMBER).order_by(Mandate.id)).all()
+
+
+def declined_lately(session: Session, organisation: Organisation, member: Member) -> bool:
+    """Whether the member has turned down an offer of it within PAUSE."""
+    declined = select(Mandate.id).where(
+        Mandate.organisation_id == organisation.id,
+        Mandate.member_id == member.id,
+        Mandate.accepted_at.is_(None),
+        Mandate.ended_by_id == member.id,
+        Mandate.ended_at > now(session) - PAUSE,
+    )
+    return session.scalar(declined.limit(1)) is not None
 
 
 def offered_to(session: Session, member: Member) -> Sequence[Mandate]:

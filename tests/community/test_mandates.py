@@ -8,7 +8,9 @@ from community.audit import AuditEntry
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid, NotFound
+from community.members.models import Grace, Member
 from community.notices.models import Notice, NoticeKind
+from community.organisations import policies
 from community.organisations.granting import (
     accept_mandate,
     change_role,
@@ -19,7 +21,7 @@ from community.organisations.granting import (
 )
 from community.organisations.models import Mandate, MandateRole
 from forum.topics.actions import reply
-from tests.cast import ADA, BO, BO_FOR_DODOL, CY, DODOL, FAY, GUS, MOORING
+from tests.cast import ADA, BO, BO_FOR_DODOL, CY, DEE, DODOL, FAY, GUS, HARBOUR_OFFICE, MOORING
 from tests.moderation.reporting import as_, rows
 
 OWNER, SPEAKER = MandateRole.OWNER, MandateRole.SPEAKER
@@ -65,11 +67,32 @@ async def test_nobody_accepts_what_was_offered_to_another(db: Database) -> None:
 
 
 async def test_an_offer_can_be_declined_or_taken_back(db: Database) -> None:
-    for by in (CY, BO):
+    for by in (BO, CY):
         offer = await as_(db, BO, offer_mandate, DODOL, CY, SPEAKER)
         await as_(db, by, end_mandate, offer.id)
         with pytest.raises(Conflict, match="taken back"):
             await as_(db, CY, accept_mandate, offer.id)
+    with pytest.raises(Denied, match="declined it not long ago"):
+        await as_(db, BO, offer_mandate, DODOL, CY, SPEAKER)
+
+
+async def test_nobody_is_pressed_by_offers(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policies, "MOST_OFFERS", 2)
+    for member in (CY, GUS):
+        await as_(db, BO, offer_mandate, DODOL, member, SPEAKER)
+    with pytest.raises(Denied, match="Many offers"):
+        await as_(db, BO, offer_mandate, DODOL, ADA, SPEAKER)
+
+
+async def test_an_office_whose_owner_has_no_second_step_names_nobody(db: Database) -> None:
+    """Once the time to add one is over: with a mandate goes the voice of the office."""
+
+    def rest(tx: Transaction) -> None:
+        tx.get_one(Member, DEE).grace = Grace.OVER
+
+    await db.act(rest)
+    with pytest.raises(Denied, match="two steps"):
+        await as_(db, DEE, offer_mandate, HARBOUR_OFFICE, CY, SPEAKER)
 
 
 async def test_who_withdraws_it_is_written_down_and_they_are_told(db: Database) -> None:

@@ -23,6 +23,7 @@ from community.places import Lens
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification, is_of_office
 from forum.categories import category_for
+from moderation import applications
 from moderation.actions import claim
 from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.deciding import Judgement, decide
@@ -134,6 +135,33 @@ async def test_an_office_proves_its_address_by_a_letter(db: Database) -> None:
     assert "✓ `tata.usaha@garut.go.id`" in (await rows(db, Evidence))[-1].body
     with pytest.raises(Conflict):
         await db.act(prove_office, ticket.id)
+
+
+async def test_showing_the_same_twice_is_once_and_there_is_an_end(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cane, case = await _applied(db)
+    await as_(db, CY, ask_for_verification, cane.id, PAPERS)
+    assert len(await rows(db, Evidence)) == 1
+    monkeypatch.setattr(applications, "MOST_SHOWN", 2)
+    await as_(db, CY, ask_for_verification, cane.id, PAPERS._replace(words="More."))
+    with pytest.raises(Invalid, match="Much was shown"):
+        await as_(db, CY, ask_for_verification, cane.id, PAPERS._replace(words="Even more."))
+
+
+async def test_nobody_writes_to_many_offices_through_us(db: Database) -> None:
+    office = await as_(db, CY, actions.register, DINAS)
+    for name in "abc":
+        shown = PAPERS._replace(nib="", office_mail=f"{name}@garut.go.id")
+        await as_(db, CY, ask_for_verification, office.id, shown)
+    with pytest.raises(Invalid, match="Several letters"):
+        await as_(
+            db,
+            CY,
+            ask_for_verification,
+            office.id,
+            PAPERS._replace(nib="", office_mail="d@garut.go.id"),
+        )
 
 
 async def test_another_address_makes_the_old_letter_worthless(db: Database) -> None:
