@@ -20,7 +20,7 @@ from community.notices.actions import (
     want,
     write_letters,
 )
-from community.notices.models import BY_MAIL, Choice, Notice, NoticeKind, Way
+from community.notices.models import ALWAYS, BY_MAIL, Choice, Notice, NoticeKind, Way
 from community.outbox import Mail
 from forum.categories import Category
 from forum.topics import actions as topics
@@ -31,7 +31,7 @@ from tests.forum.announcing import announced
 from tests.letterbox import text_of
 from tests.moderation.reporting import as_, judge, report, reported, rows, say, write
 
-EVERYTHING = {kind: Way.MAIL for kind in NoticeKind if kind not in {"decision", "role"}}
+EVERYTHING = {kind: Way.MAIL for kind in NoticeKind if kind not in ALWAYS}
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
