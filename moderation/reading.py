@@ -21,7 +21,17 @@ from community.restrictions import Restriction
 from community.streams import EntryChanged
 from community.verification import pictures_for
 from forum.topics.models import Topic
-from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, State, SubjectKind
+from moderation.models import (
+    Case,
+    Decision,
+    Evidence,
+    Flag,
+    Question,
+    Queue,
+    Ruling,
+    State,
+    SubjectKind,
+)
 from moderation.policies import Party, may_claim, may_see_queue
 from moderation.queries import (
     case_for,
@@ -252,6 +262,20 @@ def _concerned(session: Session, case: Case) -> set[int]:
     subject = subject_at(session, case.subject)
     owners = owners_of(session, subject) if isinstance(subject, Organisation) else []
     return {case.author_id, *(mandate.member_id for mandate in owners)}
+
+
+def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
+    """What it was ever verified by, the latest first; everybody may read the public line."""
+    granted = (
+        select(Decision)
+        .join(Decision.case)
+        .where(
+            Case.subject_kind == SubjectKind.ORGANISATION,
+            Case.subject_id == organisation_id,
+            Decision.ruling == Ruling.GRANT,
+        )
+    )
+    return session.scalars(granted.order_by(Decision.id.desc()).limit(EARLIER)).all()
 
 
 class Answer(NamedTuple):

@@ -32,6 +32,8 @@ from community.places import CLUSTER_NAMES, THEME_NAMES, Cluster, Lens, province
 from community.policies import YES, Verdict
 from forum.announcements.queries import ListedAnnouncement, announcements_by
 from forum.topics.queries import ListedTopic, topics_started_for
+from moderation.models import Decision
+from moderation.reading import badges_of
 from web.doors import acting, looking, visiting
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
@@ -80,6 +82,7 @@ class Profile(NamedTuple):
     offers: Sequence[Mandate]  # not answered yet; for its owners
     topics: Sequence[ListedTopic]
     announcements: Sequence[ListedAnnouncement]
+    badges: Sequence[Decision]  # it ever had
     leads: bool
 
 
@@ -163,6 +166,7 @@ def profile_for(session: Session, reader: Member | None, id: int) -> Profile:
         offers_of(session, organisation) if leads else [],
         topics_started_for(session, reader, id),
         announcements_by(session, reader, id),
+        badges_of(session, id),
         leads,
     )
 

@@ -28,7 +28,7 @@ from moderation.actions import claim
 from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.deciding import Judgement, decide
 from moderation.models import Case, Decision, Evidence, Ruling, State
-from moderation.reading import Show, Wanted, cases_counted, cases_listed, statement_for
+from moderation.reading import Show, Wanted, badges_of, cases_counted, cases_listed, statement_for
 from tests.cast import ADA, BO, CY, DODOL, EVA, OFFICE
 from tests.moderation.reporting import as_, rows
 
@@ -76,12 +76,13 @@ async def test_what_is_shown_becomes_a_case_that_a_moderator_grants(db: Database
     assert verification.closed_at
     statement = await as_(db, CY, statement_for, decision.id)
     assert statement.decision.facts == cane.because
+    assert [badge.id for badge in await db.look(badges_of, cane.id)] == [decision.id]
 
 
 async def test_what_is_refused_says_why_and_can_be_shown_anew(db: Database) -> None:
     cane, case = await _applied(db)
     await _judged(db, case, REFUSE)
-    assert (await _organisation(db, cane.id)).level == 0
+    assert (await _organisation(db, cane.id)).level == 0 and not await db.look(badges_of, cane.id)
     second = await as_(db, CY, ask_for_verification, cane.id, PAPERS)
     assert second.id != case.id and second.state == State.OPEN
 
