@@ -11,16 +11,14 @@ from limits import RateLimitItemPerHour
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from community import accounts, clock, tickets
+from community import clock, tickets
 from community.accounts import may_protect
 from community.database import Base
-from community.errors import Conflict, Denied
-from community.members.actions import sign_in_by_password
 from community.members.models import Member
 from community.members.queries import member_with_email
 from community.outbox import Mail
 from community.terms import TERMS, Consent
-from community.tickets import Purpose, Ticket, issue
+from community.tickets import Ticket
 from tests.authenticator import with_app
 from tests.browsing import Browser
 from tests.cast import ADA, BO, PASSWORD, email
@@ -104,26 +102,6 @@ async def test_nobodys_letter_box_is_filled_through_us(posted: Posted) -> None:
     assert await town.db.look(lambda session: session.scalar(select(func.count(Mail.id)))) == 7
 
 
-async def test_reset_token_lifecycle(posted: Posted, monkeypatch: pytest.MonkeyPatch) -> None:
-    """S23: single use, 30 minutes, one that is live, no GET; it ends all sign-ins and sockets."""
-    town, box = posted
-    first, second = await _reset_link(posted), await _reset_link(posted)
-    assert (await town.visitor.get(first)).status_code == 410, "a newer one ended it"
-    monkeypatch.setattr(clock, "ahead", timedelta(minutes=31))
-    assert (await town.visitor.get(second)).status_code == 410, "too late"
-    monkeypatch.setattr(clock, "ahead", timedelta())
-    assert (await town.visitor.get(second)).status_code == 200
-    async with town.bo.tab() as tab:
-        answer = await town.visitor.post(second, password=NEW)
-        assert answer.status_code == 303
-        assert (await tab.closed())[0] == 4401
-    assert (await town.bo.get("/settings")).status_code == 303, "signed out"
-    assert 'data-member="2"' in await town.visitor.open("/"), "signed in with the new one"
-    told = await box.next()
-    assert told["to"] == email(BO) and "new password" in text_of(told)
-    assert (await town.visitor.post(second, password=NEW)).status_code == 410
-
-
 async def test_a_new_password_keeps_the_second_step(posted: Posted) -> None:
     """S23, ASVS 6.4.3: whoever reads their mail has one of two."""
     town, box = posted
@@ -139,62 +117,12 @@ async def test_a_new_password_keeps_the_second_step(posted: Posted) -> None:
     await browser.close()
 
 
-async def test_a_reset_link_dies_when_the_password_is_remembered(posted: Posted) -> None:
-    """Discourse CVE-2022-46177."""
-    town, _box = posted
-    link = await _reset_link(posted)
-    answer = await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)
-    assert answer.status_code == 303
-    assert (await town.visitor.get(link)).status_code == 410
-
-
-async def test_a_reset_link_is_used_once_whatever_each_remembers(
-    posted: Posted, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of two that use it at once, one has asked what time it is before the other ended it."""
-    town, _box = posted
-    await town.visitor.post("/forgot", email=email(BO))
-    ticket = await town.db.look(lambda session: session.scalars(select(Ticket.id)).one())
-    await town.db.act(accounts.reset_by, ticket, "h1")
-    monkeypatch.setattr(clock, "ahead", timedelta(milliseconds=-1))
-    with pytest.raises(Conflict):
-        await town.db.act(accounts.reset_by, ticket, "h2")
-
-
-async def test_the_old_password_opens_nothing_after_a_reset(posted: Posted) -> None:
-    """Also when it was compared before: comparing takes a while."""
-    town, _box = posted
-    bo = await _member(town, email(BO))
-    assert bo
-    await town.visitor.post(await _reset_link(posted), password=NEW)
-    with pytest.raises(Denied):
-        await town.db.act(lambda tx: sign_in_by_password(tx, BO, bo.password_hash))
-
-
-async def test_a_link_to_an_address_they_left_resets_nothing(posted: Posted) -> None:
-    town, _box = posted
-    old = await town.db.act(lambda tx: issue(tx, Purpose.RESET, "old@harbour.test", member_id=BO))
-    with pytest.raises(Conflict):
-        await town.db.act(accounts.reset_by, old.id, "h1")
-
-
 async def test_one_network_asks_for_so_many_letters(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempts, "LETTERS", RateLimitItemPerHour(3))
     asked = [await town.visitor.post("/forgot", email=f"n{n}@harbour.test") for n in range(5)]
     assert [answer.status_code for answer in asked] == [303] * 3 + [429] * 2
-
-
-async def test_links_lead_where_the_settings_say(posted: Posted) -> None:
-    """Never where a Host header says (S23), and no row holds what opens them."""
-    town, box = posted
-    await town.visitor.post("/forgot", email=email(BO))
-    letter = await box.next()
-    assert f"{town.origin}/reset/" in text_of(letter)
-    link = path_in(letter).removeprefix("/reset/")
-    stored = await town.db.look(lambda session: session.scalars(select(Ticket.id)).all())
-    assert link not in stored and any(link.startswith(id) for id in stored)
 
 
 async def test_a_weak_password_is_refused_and_the_link_stays_good(posted: Posted) -> None:
