@@ -27,10 +27,10 @@ from community.invitations.models import Batch
 from community.members.models import Member
 from community.words import _
 from web.administration.seeing import nothing_more, overseeing
-from web.doors import acting
+from web.doors import proving
 from web.errors import refused
 from web.files import KIND
-from web.forms import Form, read
+from web.forms import Form, filled_in, read
 from web.guards import LONGEST
 from web.ids import Key
 from web.pages import locale_of, page
@@ -39,8 +39,11 @@ from web.words import said_in
 AROUND = 64 * 1024  # bytes of what stands around the list, and of the list a second time
 
 
-class List(Form, frozen=True, kw_only=True):
+class Pasted(Form, frozen=True, kw_only=True):
     lines: Annotated[str, Meta(max_length=MOST_BYTES)] = ""
+
+
+class List(Pasted, frozen=True, kw_only=True):
     key: Key
 
 
@@ -62,16 +65,18 @@ async def check(request: Request) -> Response:
 
 
 async def send(request: Request) -> Response:
-    given = await _sent(request)
+    await overseeing(request, nothing_more)  # nobody else sends so much
+    request.scope[LONGEST] = 4 * MOST_BYTES  # as a form writes it
+    given = await filled_in(request, List)
     try:
         lines = await asyncio.to_thread(read_list, given.lines)
-        batch = await acting(request, invite_listed, given.lines, lines, key=given.key)
+        batch = await proving(request, invite_listed, given.lines, lines, key=given.key)
     except Invalid as refusal:
         return await _shown(request, given.lines, refusal=refusal)
     return await _shown(request, "", batch=batch)
 
 
-async def _sent(request: Request) -> List:
+async def _sent(request: Request) -> Pasted:
     """What was written into the form, or the file that came with it. Raises Invalid."""
     await overseeing(request, nothing_more)  # strangers send us no files
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
@@ -79,7 +84,7 @@ async def _sent(request: Request) -> List:
     request.scope[LONGEST] = 2 * MOST_BYTES + AROUND
     async with request.form(max_files=1, max_fields=3, max_part_size=MOST_BYTES + 1) as form:
         items = form.multi_items()
-        given = read([item for item in items if isinstance(item[1], str)], List)
+        given = read([item for item in items if isinstance(item[1], str)], Pasted)
         files = [await each.read() for _name, each in items if isinstance(each, UploadFile)]
     return replace(given, lines=decoded(files[0])) if any(files) else given
 

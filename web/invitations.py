@@ -26,7 +26,7 @@ from community.invitations.models import (
 from community.invitations.queries import PAGE, invitation_for, invitations_listed, uses_of
 from community.members.models import Member
 from community.organisations.models import MandateRole, Organisation
-from web.doors import Seen, acting, looking, settings_of
+from web.doors import Seen, acting, looking, proving, settings_of
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Rev
@@ -75,7 +75,7 @@ async def invite(request: Request) -> Response:
     try:
         if given.email:
             await not_too_many(request)
-        made = await acting(request, actions.invite, given.wanted())
+        made = await proving(request, actions.invite, given.wanted())
     except (Denied, Invalid) as refusal:
         return await _listed(request, Listing(organisation=given.organisation), given, refusal)
     return back(request, "invitation", "made", invitation=made.id)

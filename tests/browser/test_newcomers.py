@@ -43,7 +43,7 @@ async def test_gita_is_invited_joins_and_speaks_for_the_brand(
         await page.get_by_role("main").get_by_role("button", name="Bergabung").click()
         await _confirm(page)
         await page.goto("/notices")
-        await page.get_by_text("menawarkan").first.click()
+        await page.get_by_text("menawari").first.click()
         await page.get_by_role("button", name="Terima").click()
         await page.goto(f"/organisations/{DODOL}")
         await expect(page.get_by_role("main").get_by_text("Gita").first).to_be_visible()
