@@ -63,6 +63,7 @@ class Application(NamedTuple):
     locale: str
     invitation: Held | None = None
     guardian: str = ""  # their address, where the applicant may be under 16
+    confirmed: str = ""  # an address of theirs that somebody else has seen to
 
 
 # Queries
@@ -80,7 +81,8 @@ def ask_to_join(tx: Transaction, application: Application) -> Ticket | None:
     it goes there by letter."""
     application = _looked_at(tx, application)
     email = application.email
-    confirmed = _confirmed_by(tx, application.invitation, email)
+    invited = _confirmed_by(tx, application.invitation, email)
+    confirmed = invited or application.confirmed == email
     if too_many_letters(tx, Purpose.JOIN, email) or _guardian_asked(tx, application):
         return None
     guardian = _ask_guardian(tx, application)
@@ -188,5 +190,5 @@ def _kept_of(application: Application) -> dict[str, Any]:
     """What the ticket remembers; their year of birth is asked once and kept nowhere."""
     kept = application._asdict()
     kept["invitation"] = application.invitation.id if application.invitation else None
-    del kept["born"], kept["guardian"]
+    del kept["born"], kept["guardian"], kept["confirmed"]
     return kept

@@ -50,6 +50,11 @@ class Settings:
     sends_per_second: int = 5
     sends_burst: int = 10
     sends_per_minute: int = 60  # of one member in one channel
+    # Accounts elsewhere that are good here, too (OpenID Connect); off where no issuer is said.
+    oidc_issuer: str = ""  # as the provider writes it: https://accounts.example.id
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""  # what people call the provider; its host where not said
     session_days: int = 30  # a sign-in nobody used for so long ends
     factor_grace_days: int = 14  # in which whoever is given powers adds a second step to sign in
     drain_seconds: int = 20  # over which tabs are asked to leave before a restart
@@ -62,6 +67,7 @@ class Settings:
         given(self, "database_url", self.database_url or f"sqlite:///{self.data_dir}/akar.db")
         sender = f"AKAR <no-reply@{urlsplit(self.public_url).hostname}>"
         given(self, "mail_from", self.mail_from or sender)
+        given(self, "oidc_name", self.oidc_name or urlsplit(self.oidc_issuer).hostname or "")
         self._hold_together()
 
     @property
@@ -114,6 +120,11 @@ class Settings:
             raise Impossible("AKAR_BUS_URL=memory:// reaches one process only; set it to redis://…")
         if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://")):
             raise Impossible("AKAR_SMTP_URL begins with smtp:// or smtps://.")
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise Impossible("AKAR_OIDC_ISSUER needs AKAR_OIDC_CLIENT_ID, too.")
+        insecure = not self.oidc_issuer.startswith("https://") and not self.on_loopback
+        if self.oidc_issuer and insecure:
+            raise Impossible("AKAR_OIDC_ISSUER must begin with https:// off this machine.")
         if not ORIGIN.fullmatch(self.public_url):
             raise Impossible("AKAR_PUBLIC_URL is an address such as https://akar.example.")
         if not self.on_loopback and not self.under_tls:

@@ -27,6 +27,7 @@ from community.words import _
 from web import crossings
 from web.attempts import Attempts, asking_by
 from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
+from web.elsewhere import confirmed_elsewhere
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import MaybeLine, Name
@@ -95,6 +96,7 @@ async def join(request: Request) -> Response:
     try:
         await not_too_many(request)
         application = given.application(locale_of(request), _held(request, given.invitation))
+        application = application._replace(confirmed=await confirmed_elsewhere(request))
         ticket = await asking(request, joining.ask_to_join, application)
     except REFUSED as refusal:
         return await _join_form(request, given, refusal, given.invitation)

@@ -16,6 +16,7 @@ from community.members.models import Member
 from community.members.queries import hash_of, member_with_email, sign_ins_of
 from community.passwords import LONGEST, Passwords, outdated
 from community.words import _
+from web import ids
 from web.attempts import attempt_by, know, not_too_often
 from web.devices import browser_in, system_in
 from web.doors import (
@@ -35,6 +36,7 @@ from web.looks import THEME, remember, stay_signed_in
 from web.pages import locale_of, page
 from web.words import said_in
 
+assert ids  # with it routes know {…:id}
 log = logging.getLogger(__name__)
 
 

@@ -3,6 +3,7 @@
 from channels import models as channels
 from community import (
     audit,
+    elsewhere,
     files,
     guardians,
     outbox,
@@ -29,6 +30,7 @@ ALL = (
     categories,
     channels,
     drafts,
+    elsewhere,
     factors,
     files,
     guardians,
