@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import formatdate
 from functools import partial
 from typing import Any
@@ -23,10 +25,22 @@ EVERY = LETTERS | LETTERS_TO_NEWCOMERS
 LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 
 
+class InOnePiece(UnstructuredHeader, BaseHeader):
+    """An address longer than a line: put into lines it would be no address to mail programs."""
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", InOnePiece)
+POLICY = EmailPolicy(header_factory=HEADERS)
+
+
 def written_out(letter: Letter, settings: Settings) -> EmailMessage:
     """Links come from the settings, never from a request (S23)."""
     shown = _shown(letter, settings)
-    message = EmailMessage()
+    message = EmailMessage(policy=POLICY)
     message["From"] = settings.mail_from
     message["To"] = letter.address
     message["Subject"] = shown["subject"]
