@@ -11,12 +11,16 @@ import pytest
 from channels import actions as channels
 from channels.actions import hide_message
 from channels.models import Message
+from community import clock
+from community.notices.actions import GATHERED, want, write_letters
+from community.notices.models import NoticeKind, Way
 from forum.topics import actions as topics
 from forum.topics.models import Post
 from tests.browsing import Browser
-from tests.cast import BO, MOORING, QUAY
-from tests.conftest import Town
+from tests.cast import BO, CY, MOORING, QUAY
+from tests.conftest import Posted, Town
 from tests.doors import SAFE, doors
+from tests.letterbox import text_of
 from tests.moderation.reporting import MESSAGE, as_, report, say, write
 
 CANARY = "kenari-7315"
@@ -29,8 +33,24 @@ async def test_no_door_shows_what_is_gone(generous: Town, gone: str) -> None:
         await _crawl(generous, browser, post, message)
 
 
-async def _gone(town: Town, gone: str) -> tuple[int, int]:
-    post, message = await write(town.db, BO, CANARY), await say(town.db, BO, CANARY)
+@pytest.mark.parametrize("gone", ["hidden", "withdrawn"])
+async def test_no_letter_tells_of_what_is_gone(
+    posted: Posted, gone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Flarum CVE-2023-22488. Of three notices in one letter only the one that holds is told."""
+    town, box = posted
+    await as_(town.db, CY, want, {NoticeKind.MENTION: Way.MAIL})
+    await _gone(town, gone, f"@Cy {CANARY}")
+    await write(town.db, BO, "@Cy, still here")
+    monkeypatch.setattr(clock, "ahead", GATHERED)
+    await town.db.act(write_letters)
+    letter = await box.next()
+    assert text_of(letter).count("mentioned you") == 1 and CANARY not in text_of(letter)
+    assert box.letters.empty()
+
+
+async def _gone(town: Town, gone: str, body: str = CANARY) -> tuple[int, int]:
+    post, message = await write(town.db, BO, body), await say(town.db, BO, body)
     await report(town.db, post)
     await report(town.db, message, kind=MESSAGE)
     if gone == "withdrawn":
