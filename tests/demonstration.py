@@ -23,6 +23,7 @@ from community.migrating import on_connection
 from community.opening import open_database
 from community.passwords import hash_password
 from community.settings import Settings
+from community.site import site_of
 from tests import servers
 from tests.browsing import Browser, sign_in_as
 from tests.conftest import served
@@ -74,6 +75,9 @@ def _tickets(tx: Transaction) -> None:
     member = tx.get_one(Member, _number_of(tx, f"{next(iter(ACCOUNTS.values()))}@{DOMAIN}"))
     gita = Application("gita@tenun.example", "Gita", "32.05", (), "", 1991, "id")
     joining.ask_to_join(tx, gita)
+    young = gita._replace(email="adik@tenun.example", born=2012, guardian="ibu@tenun.example")
+    site_of(tx).guardian_consent = True
+    joining.ask_to_join(tx, young)
     accounts.ask_to_reset(tx, member.email, "id")
     administrator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['administrator']}@{DOMAIN}"))
     invite(tx, administrator, Wanted(organisation_id=1, most=20))

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from channels.models import Channel, Message
 from community.files import File
+from community.guardians import Guardianship
 from community.invitations import models as invitations
 from community.invitations.models import Invitation
 from community.members.models import Member, Role
@@ -50,6 +51,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "slug": select(Category.slug).order_by(Category.id),
     "file": select(File.id),
     "invitation": select(Invitation.id).order_by(Invitation.used.desc()),
+    "guardianship": select(Guardianship.id),
     "link": select(Invitation).order_by(Invitation.used),
     "organisation": select(Organisation.id).order_by(Organisation.level.desc()),
     "mandate": select(Mandate.id).order_by(Mandate.ended_at.is_not(None)),
@@ -58,6 +60,7 @@ EXAMPLES: dict[str, Select[Any]] = {
 }
 PROVEN: dict[str, Callable[[bytes, Any], str]] = {  # not as they are stored
     "ticket": link_for,
+    "guardianship": link_for,
     "link": invitations.link_for,
     "proof": lambda key, member: refusal_for(key, member, [NoticeKind.REPLY]),
 }

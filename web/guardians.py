@@ -36,7 +36,7 @@ async def show(request: Request) -> Response:
         "community/guardian.html",
         seen,
         terms=terms.TERMS,
-        link=request.path_params["ticket"],
+        link=request.path_params["guardianship"],
         saved=saved(request),
     )
     shown.headers["cache-control"] = "private, no-store"  # it holds a child's name
@@ -69,18 +69,20 @@ async def waiting(request: Request) -> Response:
 
 
 async def _asked(request: Request) -> Seen[Guardianship]:
-    id = id_in(settings_of(request).secret(), request.path_params["ticket"])
+    id = id_in(settings_of(request).secret(), request.path_params["guardianship"])
     return await visiting(request, lambda session, _reader: guardianship_for(session, id))
 
 
 def _back(request: Request, part: str) -> Response:
-    path = request.app.url_path_for("guardian", ticket=request.path_params["ticket"])
+    path = request.app.url_path_for("guardian", guardianship=request.path_params["guardianship"])
     return RedirectResponse(f"{path}?saved={part}", 303)
 
 
 routes = [
     Route("/guardian", waiting, name="guardian_asked"),
-    Route("/guardian/{ticket}", show, methods=["GET"], name="guardian"),
-    Route("/guardian/{ticket}", consent, methods=["POST"]),
-    Route("/guardian/{ticket}/withdrawal", take_back, methods=["POST"], name="withdraw_consent"),
+    Route("/guardian/{guardianship}", show, methods=["GET"], name="guardian"),
+    Route("/guardian/{guardianship}", consent, methods=["POST"]),
+    Route(
+        "/guardian/{guardianship}/withdrawal", take_back, methods=["POST"], name="withdraw_consent"
+    ),
 ]
