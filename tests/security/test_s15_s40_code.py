@@ -63,8 +63,9 @@ def test_nothing_is_run_or_unpacked_that_came_from_outside() -> None:
 
 
 def test_nothing_of_ours_asks_other_servers() -> None:
-    """S31: no previews, no avatars by address, so no SSRF."""
-    for path in OURS:
+    """S31: no previews, no avatars by address, so no SSRF. Only the provider of accounts is asked,
+    which the operator chose in the settings."""
+    for path in set(OURS) - {Path("web/oidc.py")}:
         asks = re.search(r"^(?:import|from) (?:httpx2?|requests|urllib\.request|aiohttp)\b",
                          path.read_text(), re.MULTILINE)  # fmt: skip
         assert not asks, path
