@@ -151,6 +151,17 @@ def withdraw(tx: Transaction, id: str) -> None:
         post_to(tx, member, MailKind.GUARDIAN_WITHDREW)
 
 
+def agree_as_member(tx: Transaction, member: Member, version: str) -> None:
+    """To the terms that hold now. A guardian is told; they can take their consent back."""
+    if terms.has_agreed(member):
+        return
+    terms.agree(tx, member, version)
+    theirs = select(Guardianship).where(Guardianship.member_id == member.id)
+    for guardianship in tx.scalars(theirs).all():
+        post(tx, MailKind.GUARDIAN_TERMS, guardianship.address, member.locale,
+             ticket=guardianship.id, child=member.name)  # fmt: skip
+
+
 def looks_after(tx: Transaction, guardianship: Guardianship, member: Member) -> None:
     """From now on, until they are 16."""
     guardianship.member, guardianship.child, guardianship.confirmed = member, "", None

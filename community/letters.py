@@ -26,6 +26,7 @@ class MailKind(StrEnum):
     NOTICES = "notices"
     JOIN_YOUNG = "join_young"
     GUARDIAN = "guardian"
+    GUARDIAN_TERMS = "guardian_terms"
     GUARDIAN_AGREED = "guardian_agreed"
     GUARDIAN_WITHDREW = "guardian_withdrew"
     INVITED = "invited"

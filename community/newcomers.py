@@ -65,6 +65,17 @@ LETTERS_TO_NEWCOMERS = {
         _("Look at this and decide"),
         "/guardian/{ticket}",
     ),
+    MailKind.GUARDIAN_TERMS: Words(
+        _("Our terms have changed"),
+        [
+            _(
+                "%(child)s, for whom you consented, has agreed to our new terms. Please read them; "
+                "with the button you can take your consent back at any time."
+            ),
+        ],
+        _("Look at this and decide"),
+        "/guardian/{ticket}",
+    ),
     MailKind.GUARDIAN_AGREED: Words(
         _("Your guardian has agreed"),
         [_("%(name)s, your guardian has agreed. You are a member now, and can sign in.")],

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from community import terms
 from community.errors import Conflict
+from community.guardians import agree_as_member
 from community.members.models import Member
 from moderation.registrations import Registration, answer, registration_of
 from web.doors import acting_alone, looking
@@ -37,7 +38,7 @@ async def show(request: Request) -> Response:
 async def agree(request: Request) -> Response:
     given = await filled_in(request, Agreed)
     try:
-        await acting_alone(request, terms.agree, given.terms)
+        await acting_alone(request, agree_as_member, given.terms)
     except Conflict as refusal:
         return await _shown(request, given.next, refusal)
     return RedirectResponse(inside(given.next), 303)

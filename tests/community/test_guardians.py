@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from sqlalchemy import func, select
 
-from community import clock, guardians
+from community import clock, guardians, terms
 from community.guardians import Guardianship
 from community.members.models import Member
 from community.members.queries import member_with_email
@@ -98,6 +98,21 @@ async def test_a_guardian_takes_it_back_and_gives_it_again(asked: Posted) -> Non
     assert "taken their consent back" in await town.visitor.open(f"/topics/{MOORING}")
     await town.cy.post(mum, **CONSENT)
     assert (await town.visitor.post(f"/topics/{MOORING}/posts", **written)).status_code == 303
+
+
+async def test_when_the_terms_change_the_guardian_is_told(
+    asked: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, box = asked
+    mum, gita = await _links(asked)
+    await town.cy.post(mum, **CONSENT)
+    await town.visitor.post(gita, **CONFIRMED)
+    monkeypatch.setattr(terms, "TERMS", "2027-01")
+    for _ in range(2):
+        answer = await town.visitor.post("/taking-part/consent", terms="2027-01")
+        assert answer.status_code == 303
+    told = await box.next()
+    assert told["to"] == MUM and path_in(told) == mum and box.letters.empty()
 
 
 async def test_taken_back_before_they_joined_it_is_no_consent(asked: Posted) -> None:
