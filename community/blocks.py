@@ -96,9 +96,10 @@ def keep_away(tx: Transaction, member: Member, other_id: int, extent: Extent) ->
     theirs = Block.member_id == member.id
     tx.execute(delete(Block).where(theirs, Block.other_id == other.id))
     if extent != Extent.NONE:
-        if tx.scalars(select(func.count()).where(theirs)).one() >= MOST:
-            raise Invalid(_("You have muted or blocked as many people as you can."))
         tx.add(Block(member_id=member.id, other_id=other.id, extent=extent, made_at=now(tx)))
-    member.kept_away_rev += 1
+        tx.flush()
+    member.keeps_away_from = tx.scalars(select(func.count()).where(theirs)).one()
+    if member.keeps_away_from > MOST:
+        raise Invalid(_("You have muted or blocked as many people as you can."))
     tx.publish(StandingChanged(member_id=member.id))
     return other

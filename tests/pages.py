@@ -32,6 +32,7 @@ from tests.browsing import Browser
 from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
+NO_PAGES |= {"file", "small_file", "folded"}  # pictures, and a stylesheet
 NO_PAGES |= {"second_step"}  # is one for whoever has just given a password (test_two_steps.py)
 BROKEN = "/rusak"  # fails, where a test has put such a route
 TRIES = 12  # examples of a kind, until one may be seen

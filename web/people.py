@@ -20,7 +20,6 @@ from web.forms import Form, back, filled_in, saved
 from web.pages import page
 from web.words import said_in
 
-FOR_GOOD = "private, max-age=31536000, immutable"  # its address changes when it does
 FOLDED = """\
 main :is({them}):not([data-staff]) :is(.post-body, .bubble, img.avatar) {{ display: none; }}
 main :is({them}):not([data-staff]) .author::after {{ content: {word}; font-style: italic; }}
@@ -46,7 +45,7 @@ async def keep(request: Request) -> Response:
 async def folded(request: Request) -> Response:
     """Of what moderators write as such, and of announcements, it folds up nothing."""
     css = await glancing(request, _stylesheet)
-    return Response(css, media_type="text/css", headers={"cache-control": FOR_GOOD})
+    return Response(css, media_type="text/css")
 
 
 def _stylesheet(session: Session, member: Member) -> str:

@@ -51,7 +51,7 @@ class Member(Base):
     about: Mapped[str] = mapped_column(default="")
     picture: Mapped[str] = mapped_column(default="")  # a file, which this module does not know
     named_at: Mapped[datetime | None]  # when they last changed their name
-    kept_away_rev: Mapped[int] = mapped_column(default=0)  # of whom they keep away from
+    keeps_away_from: Mapped[int] = mapped_column(default=0)  # so many people
     locale: Mapped[str] = mapped_column(default="id")
     zone: Mapped[str] = mapped_column(default="Asia/Jakarta")  # WIB; WITA and WIT are the others
     theme: Mapped[str] = mapped_column(default="auto")  # auto | light | dark

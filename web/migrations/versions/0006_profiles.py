@@ -50,7 +50,7 @@ def upgrade() -> None:
     op.add_column(
         "members",
         sa.Column(
-            "kept_away_rev",
+            "keeps_away_from",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=False,
             server_default="0",
@@ -104,7 +104,7 @@ def downgrade() -> None:
     op.drop_column("notices", "mail_at")
     op.drop_index(op.f("ix_blocks_other_id"), table_name="blocks")
     op.drop_table("blocks")
-    op.drop_column("members", "kept_away_rev")
+    op.drop_column("members", "keeps_away_from")
     op.drop_column("members", "named_at")
     op.drop_column("members", "picture")
     op.drop_index(
