@@ -18,7 +18,7 @@ def seal(key: bytes, salt: str, text: str) -> str:
 def unsealed(key: bytes, salt: str, sealed: str) -> str | None:
     """The text, where we sealed it, with this key and for this."""
     try:
-        return _fernet(key, salt).decrypt(sealed).decode()
+        return _fernet(key, salt).decrypt(sealed.encode()).decode()
     except InvalidToken:
         return None
 

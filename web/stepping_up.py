@@ -3,13 +3,13 @@ asks for one, keeps what they had filled in, and sends it again with one click."
 
 from typing import Annotated, Any
 
-from msgspec import Meta, json
+from msgspec import DecodeError, Meta, json
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from community.database import Transaction
-from community.errors import Denied, Refusal, TooFast, Unproven
+from community.errors import Denied, Invalid, Refusal, TooFast, Unproven
 from community.factors.actions import use_code, use_passkey
 from community.factors.models import Passkey
 from community.members.actions import renew
@@ -51,7 +51,7 @@ async def ask(request: Request, refusal: Exception) -> Response:
 
 async def prove(request: Request) -> Response:
     given = await filled_in(request, Proof)
-    fields = json.decode(given.form, type=list[tuple[str, str]])
+    fields = _unpacked(given.form)
     try:
         goes_on(request, await _renewed(request, given))
     except (Denied, TooFast) as refusal:
@@ -59,6 +59,13 @@ async def prove(request: Request) -> Response:
     seen = await looking(request, nothing_more)
     shown = page(request, "community/proven.html", seen, to=inside(given.to), fields=fields)
     return stays(request, shown)
+
+
+def _unpacked(form: str) -> list[tuple[str, str]]:
+    try:
+        return json.decode(form, type=list[tuple[str, str]])
+    except DecodeError as error:
+        raise Invalid(_("Something in the form is not right.")) from error
 
 
 async def _renewed(request: Request, given: Proof) -> str:

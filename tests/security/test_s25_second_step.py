@@ -136,7 +136,7 @@ async def test_a_moderator_keeps_at_least_one(town: Town) -> None:
 async def test_what_was_sealed_for_another_is_nothing(town: Town) -> None:
     shown = (await town.cy.post(f"{STEPS}/app/new")).text
     sealed = unescape(_first(r'name="sealed" value="([^"]+)"', shown))
-    for text in (sealed, "made up"):
+    for text in (sealed, "made up", "²"):
         answer: httpx2.Response = await town.bo.post(f"{STEPS}/app", sealed=text, code="000000")
         assert answer.status_code == 403
 
