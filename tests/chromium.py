@@ -85,7 +85,7 @@ async def window(
     javascript: bool = True,
     offline: bool = False,
 ) -> AsyncIterator[Page]:
-    """A window of a member's browser, signed in as that is; a visitor's has no cookie.
+    """A window of a member's browser, signed in as that is, with the cookies it was given.
 
     `offline` for those who see more than an error without a line.
     What a script or the CSP complains about fails the test.
@@ -100,8 +100,10 @@ async def window(
         java_script_enabled=javascript,
         service_workers="allow" if offline else "block",  # a process of its own
     )
-    if of.token:
-        await context.add_cookies([{"name": "sid", "value": of.token, "url": of.origin}])
+    kept = of.cookies | ({"sid": of.token} if of.token else {})
+    await context.add_cookies(
+        [{"name": name, "value": value, "url": of.origin} for name, value in kept.items()]
+    )
     context.set_default_timeout(PATIENCE)
     complaints: list[str] = []
 

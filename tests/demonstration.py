@@ -24,10 +24,13 @@ from community.opening import open_database
 from community.passwords import hash_password
 from community.settings import Settings
 from community.site import site_of
+from community.verification import Shown, Verification
+from moderation.applications import ask_for_verification
 from tests import servers
 from tests.browsing import Browser, sign_in_as
 from tests.conftest import served
 from tests.pages import BROKEN
+from tests.provider import Provider, knowing, provider
 from web.app import create_app
 from web.demonstration import ACCOUNTS, seed
 from web.demonstration.content import DOMAIN
@@ -49,7 +52,15 @@ class Demonstration:
 @asynccontextmanager
 async def demonstration(folder: Path) -> AsyncIterator[Demonstration]:
     """In an empty folder, for as long as this lasts."""
-    settings = Settings(port=servers.free_port(), data_dir=str(folder))
+    async with provider() as elsewhere:
+        given = Settings(port=servers.free_port(), data_dir=str(folder))
+        async with _moved_in(knowing(given, elsewhere)) as there:
+            await _come_back(there, elsewhere)
+            yield there
+
+
+@asynccontextmanager
+async def _moved_in(settings: Settings) -> AsyncIterator[Demonstration]:
     await on_connection(settings.database_url, migrate)
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     await seed(db, hash_password(PASSWORD, memory_kib=8, passes=1))
@@ -64,6 +75,13 @@ async def demonstration(folder: Path) -> AsyncIterator[Demonstration]:
         yield Demonstration(db, settings, akar, browsers)
         for browser in browsers.values():
             await browser.close()
+
+
+async def _come_back(there: Demonstration, elsewhere: Provider) -> None:
+    """The visitor has an account elsewhere, and with the address of one here."""
+    visitor = there.browsers[VISITOR]
+    door = (await visitor.get("/sign-in/elsewhere")).headers["location"]
+    await visitor.get(elsewhere.signs_in(door, email=f"{ACCOUNTS['member']}@{DOMAIN}"))
 
 
 def _number_of(session: Session, email: str) -> int:
@@ -82,6 +100,11 @@ def _tickets(tx: Transaction) -> None:
     administrator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['administrator']}@{DOMAIN}"))
     invite(tx, administrator, Wanted(organisation_id=1, most=20))
     accounts.ask_to_move(tx, member, "baru@tenun.example")
+    waiting = tx.scalars(select(Verification).order_by(Verification.id)).first()
+    assert waiting
+    shown = Shown(waiting.words, waiting.nib, "industri@tasikmalayakab.go.id")
+    owner = tx.get_one(Member, waiting.asked_by_id)
+    ask_for_verification(tx, owner, waiting.organisation_id, shown)
 
 
 async def _fail(_request: Request) -> Response:

@@ -34,6 +34,7 @@ from web.unsubscribing import refusal_for
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
 NO_PAGES |= {"file", "small_file", "folded"}  # pictures, and a stylesheet
 NO_PAGES |= {"second_step"}  # is one for whoever has just given a password (test_two_steps.py)
+AWAY = {"elsewhere", "come_back"}  # to another site and back: who goes again, has not arrived
 BROKEN = "/rusak"  # fails, where a test has put such a route
 TRIES = 12  # examples of a kind, until one may be seen
 
@@ -88,7 +89,7 @@ def addresses(session: Session, app: Starlette, key: bytes) -> dict[str, list[st
     found = {
         route.name: list(_filled(session, route.path, key))
         for route in routes
-        if "GET" in (route.methods or ())
+        if "GET" in (route.methods or ()) and route.name not in AWAY
     }
     return found | {name: [path] for name, path in ALSO.items()}
 

@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from time import time
 from typing import Any
@@ -71,6 +71,14 @@ class Provider:
 
 def new_key() -> RSAKey:
     return RSAKey.generate_key(2048, {"kid": "k1"})
+
+
+def knowing(settings: Settings, there: Provider) -> Settings:
+    """As an operator writes them who chose this provider."""
+    return replace(
+        settings, oidc_issuer=there.issuer, oidc_client_id=CLIENT, oidc_client_secret=SECRET,
+        oidc_name="Kominfo",
+    )  # fmt: skip
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from tests.browsing import Browser
 from tests.cast import BO, CY, PASSWORD, email
 from tests.conftest import Town, running
 from tests.doors import everything
-from tests.provider import CLIENT, SECRET, Provider, new_key, provider
+from tests.provider import CLIENT, Provider, knowing, new_key, provider
 
 ARRIVAL = "/sign-in/elsewhere/arrival"
 
@@ -28,11 +28,7 @@ async def there() -> AsyncIterator[Provider]:
 
 @pytest.fixture
 async def open_town(db: Database, settings: Settings, there: Provider) -> AsyncIterator[Town]:
-    known = replace(
-        settings, oidc_issuer=there.issuer, oidc_client_id=CLIENT, oidc_client_secret=SECRET,
-        oidc_name="Kominfo",
-    )  # fmt: skip
-    async with running(db, known) as town:
+    async with running(db, knowing(settings, there)) as town:
         yield town
 
 
