@@ -79,6 +79,14 @@ def _must_be_cheap(text: str) -> None:
         raise Invalid(_("This has too many special characters and lines."))
 
 
+def facts(items: Iterable[tuple[str, str]]) -> str:
+    """What we say ourselves beside the words of a member, in a form their Markdown cannot take."""
+    lines = "".join(
+        f"<dt>{escapeHtml(name)}</dt><dd>{escapeHtml(said)}</dd>" for name, said in items
+    )
+    return f'<dl class="facts">{lines}</dl>' if lines else ""
+
+
 def plain(text: str, most: int = 160) -> str:
     """The beginning of a text without its marks, for lists and notices; at most that long."""
     words = re.sub(r"[*_`>#|~\[\]]+|\(https?:[^)]*\)", " ", text)

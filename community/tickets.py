@@ -108,6 +108,13 @@ def issue(
     tx: Transaction, purpose: Purpose, address: str, *, member_id: int | None = None, **about: Any
 ) -> Ticket:
     end_tickets(tx, Ticket.purpose == purpose, Ticket.address == address)
+    return issue_beside(tx, purpose, address, member_id=member_id, **about)
+
+
+def issue_beside(
+    tx: Transaction, purpose: Purpose, address: str, *, member_id: int | None = None, **about: Any
+) -> Ticket:
+    """Those before stay good: of an office that several name, each by itself."""
     ticket = Ticket(
         id=token_urlsafe(32),
         purpose=purpose,

@@ -29,14 +29,14 @@ from community.tickets import (
     Purpose,
     Ticket,
     asked_lately,
-    issue,
+    issue_beside,
     one_at_a_time,
     ticket_for,
     use,
 )
 from community.words import _
 
-NIB = re.compile(r"\d{13}")  # nomor induk berusaha (PP 28/2025)
+NIB = re.compile(r"[0-9]{13}")  # nomor induk berusaha (PP 28/2025)
 OFFICE_DOMAIN = ("go", "id")
 LONGEST_WORDS = 4_000  # characters
 MOST_LETTERS = 3  # an hour, to one office, and because of one member
@@ -158,7 +158,8 @@ def show(tx: Transaction, member: Member, organisation: Organisation, shown: Sho
     tx.flush()
     if moved:
         verification.office_mail_proven_at = None
-        _write_to_office(tx, member, organisation, verification)
+    if shown.office_mail and not verification.office_mail_proven_at:
+        _write_to_office(tx, member, organisation, verification, again=not moved)
     return verification
 
 
@@ -176,16 +177,22 @@ def close(tx: Transaction, organisation: Organisation) -> None:
 
 
 def _write_to_office(
-    tx: Transaction, member: Member, organisation: Organisation, verification: Verification
+    tx: Transaction,
+    member: Member,
+    organisation: Organisation,
+    verification: Verification,
+    *,
+    again: bool,
 ) -> None:
+    """Once an hour to the same address, where the letter before was of no use."""
     address = verification.office_mail
-    if not address:
-        return
     one_at_a_time(tx, address)
-    sent = max(asked_lately(tx, Purpose.OFFICE, address), written_lately(tx, member))
-    if sent >= MOST_LETTERS:
+    to_office = asked_lately(tx, Purpose.OFFICE, address)
+    if again and to_office:
+        return
+    if max(to_office, written_lately(tx, member)) >= MOST_LETTERS:
         raise Invalid(_("Several letters were sent within the hour. Please try it later."))
-    ticket = issue(tx, Purpose.OFFICE, address, verification=verification.id)
+    ticket = issue_beside(tx, Purpose.OFFICE, address, verification=verification.id)
     post_to(tx, member, MailKind.OFFICE, address, ticket=ticket.id, organisation=organisation.name)
 
 

@@ -24,6 +24,7 @@ from moderation.queries import (
     open_case_about,
     party_of,
     the_queue,
+    unanswered,
 )
 from moderation.reasons import Reason, may_be_given, reason_for
 from moderation.subjects import (
@@ -223,6 +224,8 @@ def require_current(tx: Transaction, case: Case, version: int) -> None:
         raise Conflict(sentence, name=decision.moderator.name, at=decision.decided_at)
     if case.version == version:
         return
+    if case.applied_for and case.claimed_by:
+        raise Conflict(_("More was shown, or somebody else took it. Please look at it again."))
     if case.claimed_by:
         raise Conflict(_("%(name)s has claimed this case."), name=case.claimed_by.name)
     raise Conflict(_("This case was released meanwhile; claim it again to go on."))
@@ -239,7 +242,8 @@ def _claimed(tx: Transaction, moderator: Member, case: Case, verb: str) -> Case:
 
 
 def _let_go(tx: Transaction, case: Case) -> None:
-    case.state, case.claimed_by, case.lease_ends_at = State.OPEN, None, None
+    case.state = State.ASKED if unanswered(tx, case) else State.OPEN
+    case.claimed_by, case.lease_ends_at = None, None
     case.version += 1
     changed(tx, case)
 

@@ -21,13 +21,13 @@ from community.organisations.models import Kind, Organisation
 from community.organisations.queries import organisation_owned, owners_of
 from community.pictures import Print
 from community.policies import require
-from community.text import written
+from community.text import facts, written
 from community.verification import Shown, Verification
 from community.words import _
 from moderation.actions import changed, held, opened, require_current
 from moderation.models import Case, Evidence, Question, State, SubjectKind
 from moderation.policies import may_ask_back
-from moderation.queries import evidence_of, open_case_about, party_of, the_queue
+from moderation.queries import evidence_of, open_case_about, party_of, the_queue, unanswered
 from moderation.reasons import OFFICE, ORGANISATION, Reason, reason_for
 
 MOST_PICTURES = 12  # of one verification
@@ -37,9 +37,18 @@ MOST_SHOWN = 20  # times that something is added to one case
 class Told(NamedTuple):
     """What an applicant shows, to be kept as it was."""
 
-    body: str
+    words: str
     place: str  # whom it is about, by name
     link: str  # to their page of it
+    facts: tuple[tuple[str, str], ...] = ()  # what we know of it, apart from their words
+
+    @property
+    def body(self) -> str:
+        return "\n\n".join([self.words, *(f"{name}: {said}" for name, said in self.facts)])
+
+    @property
+    def html(self) -> str:
+        return facts(self.facts) + written(self.words).html
 
 
 def ask_for_verification(
@@ -56,11 +65,13 @@ def ask_for_verification(
     require(may_write(member))
     found = verification.show(tx, member, organisation, shown)
     _require_few(tx, found, pictures)
+    known = {file.sha256 for file in files_of(tx, found.address)}
     for prints in pictures:
-        keep(tx, member, FileKind.EVIDENCE, prints, found.address)
+        if sha256(prints[0].webp).hexdigest() not in known:
+            keep(tx, member, FileKind.EVIDENCE, prints, found.address)
     office = organisation.kind == Kind.GOVERNMENT
     reason = reason_for(tx, OFFICE if office else ORGANISATION)
-    told = Told(_said(found), organisation.name, page_of(organisation))
+    told = _told(tx, found, organisation)
     return apply(tx, member, SubjectKind.ORGANISATION, organisation.id, reason, told)
 
 
@@ -68,10 +79,10 @@ def prove_office(tx: Transaction, ticket_id: str) -> None:
     """What was proven by letter stands in the case, too."""
     tx.lock(the_queue(tx))
     found = verification.prove_office(tx, ticket_id)
-    case = open_case_about(tx, SubjectKind.ORGANISATION, found.organisation_id)
+    organisation = tx.get_one(Organisation, found.organisation_id)
+    case = open_case_about(tx, SubjectKind.ORGANISATION, organisation.id)
     if case:
-        seen = evidence_of(tx, case)[-1]
-        _seal(tx, case, case.author, Told(_said(found), seen.place, seen.link))
+        _add(tx, case, case.author, _told(tx, found, organisation))
         audit.record(tx, None, "case.proven", case.address)
         changed(tx, case)
 
@@ -88,10 +99,7 @@ def ask_back(
     case.version += 1
     audit.record(tx, moderator, "case.asked", case.address)
     changed(tx, case)
-    seen = evidence_of(tx, case)[-1]
-    registration = case.subject_kind == SubjectKind.REGISTRATION
-    kind = NoticeKind.ADMISSION if registration else NoticeKind.APPLICATION
-    notify(tx, [case.author_id], kind, actor="", title=seen.place, link=seen.link)
+    _tell_applicant(tx, case)
     return case
 
 
@@ -107,22 +115,39 @@ def page_of(organisation: Organisation) -> str:
 def apply(
     tx: Transaction, author: Member, kind: SubjectKind, subject_id: int, reason: Reason, told: Told
 ) -> Case:
-    """The queue is held. Showing the same once more changes nothing."""
+    """The queue is held. Showing the same once more changes nothing; an answer is never too
+    much."""
     case = open_case_about(tx, kind, subject_id)
-    shown = evidence_of(tx, case) if case else []
-    if case and case.state != State.ASKED and shown[-1].body == told.body:
-        return case
-    if len(shown) >= MOST_SHOWN:
-        raise Invalid(_("Much was shown already. Please wait for the moderators."))
     if case is None:
         case = opened(tx, kind, subject_id, author, reason)
-    elif case.state == State.ASKED:
-        case.state, case.due_at = State.OPEN, now(tx) + reason.deadline
-        case.version += 1
-    _seal(tx, case, author, told)
+        _seal(tx, case, author, told)
+    elif question := unanswered(tx, case):
+        question.answered_at = now(tx)
+        case.due_at = now(tx) + reason.deadline
+        case.state = State.OPEN if case.state == State.ASKED else case.state
+        _add(tx, case, author, told)
+    elif _is_news(tx, case, told):
+        _add(tx, case, author, told)
+    else:
+        return case
     audit.record(tx, author, "case.applied", case.address)
     changed(tx, case)
     return case
+
+
+def _is_news(tx: Transaction, case: Case, told: Told) -> bool:
+    shown = evidence_of(tx, case)
+    if shown[-1].body == told.body:
+        return False
+    if len(shown) >= MOST_SHOWN:
+        raise Invalid(_("Much was shown already. Please wait for the moderators."))
+    return True
+
+
+def _add(tx: Transaction, case: Case, author: Member, told: Told) -> None:
+    """Whoever decides has to have seen it."""
+    _seal(tx, case, author, told)
+    case.version += 1
 
 
 def _seal(tx: Transaction, case: Case, author: Member, told: Told) -> None:
@@ -132,7 +157,7 @@ def _seal(tx: Transaction, case: Case, author: Member, told: Told) -> None:
         entry_rev=0,
         hash=sha256(told.body.encode()).hexdigest(),
         body=told.body,
-        html=written(told.body).html,
+        html=told.html,
         versions=[],
         author=author.name,
         organisation="",
@@ -144,17 +169,22 @@ def _seal(tx: Transaction, case: Case, author: Member, told: Told) -> None:
     tx.flush()
 
 
+def _tell_applicant(tx: Transaction, case: Case) -> None:
+    seen = evidence_of(tx, case)[-1]
+    if case.subject_kind == SubjectKind.ORGANISATION:
+        return tell_owners(tx, tx.get_one(Organisation, case.subject_id), seen.link)
+    notify(tx, [case.author_id], NoticeKind.ADMISSION, actor="", title=seen.place, link=seen.link)
+
+
 def _require_few(tx: Transaction, found: Verification, pictures: Sequence[Sequence[Print]]) -> None:
     if len(files_of(tx, found.address)) + len(pictures) > MOST_PICTURES:
         raise Invalid(_("There are %(most)s pictures at most."), most=MOST_PICTURES)
 
 
-def _said(found: Verification) -> str:
+def _told(tx: Transaction, found: Verification, organisation: Organisation) -> Told:
     """In no language but theirs; the marks say what was proven."""
     proven = "✓" if found.office_mail_proven_at else "…"
-    lines = [
-        found.words,
-        f"NIB {found.nib}" if found.nib else "",
-        f"{proven} `{found.office_mail}`" if found.office_mail else "",
-    ]
-    return "\n\n".join(line for line in lines if line)
+    pictures = [("#", file.sha256[:12]) for file in files_of(tx, found.address)]
+    known = [("NIB", found.nib), (found.office_mail, proven if found.office_mail else "")]
+    said = tuple((name, said) for name, said in [*known, *pictures] if said)
+    return Told(found.words, organisation.name, page_of(organisation), said)

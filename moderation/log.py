@@ -82,6 +82,7 @@ DEEDS = {
     "member.renamed": _("%(name)s changed their name"),
     "organisation.changed": _("%(name)s changed an organisation"),
     "organisation.recovered": _("%(name)s offered an organisation to a new owner"),
+    "organisation.unverified": _("%(name)s ended the badge of an organisation"),
     "organisation.registered": _("%(name)s registered an organisation"),
     "organisation.lapsed": _("The verification of an organisation ended"),
     "reason.changed": _("%(name)s changed a reason"),

@@ -161,6 +161,7 @@ class Question(Base):
     moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     body: Mapped[str]
     asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
 
 
 class Decision(Base):

@@ -13,10 +13,12 @@ from community.files import File
 from community.members.models import Member
 from community.members.queries import live_appointment_of, members_within
 from community.organisations.models import Organisation
+from community.organisations.policies import may_lead
 from community.organisations.queries import (
+    close_to,
     colleagues_of,
+    mandate_in,
     official_mandates_of,
-    organisations_spoken_for,
     organisations_within,
 )
 from community.places import Lens
@@ -81,9 +83,7 @@ def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> di
     reported = set(session.scalars(mine))
     colleagues = colleagues_of(session, moderator) - {moderator.id}
     official = bool(official_mandates_of(session, moderator))
-    ours = {
-        f"{SubjectKind.ORGANISATION}:{id}" for id in organisations_spoken_for(session, moderator)
-    }
+    ours = {f"{SubjectKind.ORGANISATION}:{id}" for id in close_to(session, moderator)}
     return {
         case.id: Party(
             author=case.author_id == moderator.id,
@@ -100,10 +100,12 @@ def party_of(session: Session, moderator: Member, case: Case) -> Party:
 
 
 def sees_evidence(session: Session, moderator: Member, file: File) -> bool:
-    """What was shown to verify an organisation: whoever may see a case about it."""
+    """What was shown to verify an organisation: its owners, and whoever may see a case about it."""
     verification = verification_at(session, file.belongs_to)
     if verification is None:
         return False
+    if may_lead(moderator, mandate_in(session, moderator, verification.organisation_id)):
+        return True
     about = cases_of(session, moderator).where(
         Case.subject_kind == SubjectKind.ORGANISATION,
         Case.subject_id == verification.organisation_id,
@@ -165,6 +167,13 @@ def questions_of(session: Session, case: Case) -> Sequence[Question]:
     """What moderators wanted to know, the oldest first."""
     asked = select(Question).where(Question.case_id == case.id).order_by(Question.id)
     return session.scalars(asked).all()
+
+
+def unanswered(session: Session, case: Case) -> Question | None:
+    """The question that an applicant has to answer; however often somebody looked at the case
+    meanwhile."""
+    open = select(Question).where(Question.case_id == case.id, Question.answered_at.is_(None))
+    return session.scalars(open.order_by(Question.id.desc()).limit(1)).first()
 
 
 def decided_with(session: Session, key: str) -> Decision | None:

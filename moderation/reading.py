@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from channels.models import Channel
 from community.audit import AuditEntry
@@ -227,7 +227,8 @@ def _pictures(session: Session, case: Case) -> Sequence[Picture]:
 
 def _earlier(session: Session, moderator: Member, case: Case) -> Sequence[Decision]:
     """What was decided about the author's other words, as far as the moderator may see it."""
-    others = cases_of(session, moderator).where(Case.author_id == case.author_id)
+    same = and_(Case.subject_kind == case.subject_kind, Case.subject_id == case.subject_id)
+    others = cases_of(session, moderator).where(or_(Case.author_id == case.author_id, same))
     others = others.where(Case.id != case.id).with_only_columns(Case.id)
     about = select(Decision).where(Decision.case_id.in_(others))
     return session.scalars(about.order_by(Decision.id.desc()).limit(EARLIER)).all()
@@ -260,8 +261,9 @@ def statement_for(session: Session, reader: Member, decision_id: int) -> Stateme
 
 def _concerned(session: Session, case: Case) -> set[int]:
     subject = subject_at(session, case.subject)
-    owners = owners_of(session, subject) if isinstance(subject, Organisation) else []
-    return {case.author_id, *(mandate.member_id for mandate in owners)}
+    if isinstance(subject, Organisation):
+        return {mandate.member_id for mandate in owners_of(session, subject)}
+    return {case.author_id}
 
 
 def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
@@ -275,6 +277,7 @@ def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
             Decision.ruling == Ruling.GRANT,
         )
     )
+    granted = granted.options(joinedload(Decision.evidence))
     return session.scalars(granted.order_by(Decision.id.desc()).limit(EARLIER)).all()
 
 

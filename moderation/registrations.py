@@ -2,11 +2,13 @@
 member said of themself is a case of the one queue, seen by who looks after their region and
 clusters. Until it is decided they read, and write nothing."""
 
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict
 from community.members.events import StandingChanged
@@ -14,10 +16,11 @@ from community.members.models import Member
 from community.places import region_name
 from community.words import _
 from moderation.applications import Told, apply
-from moderation.models import Case, Decision, Question, State, SubjectKind
-from moderation.queries import decision_of, open_case_about, questions_of, the_queue
+from moderation.models import Case, Decision, Question, Ruling, SubjectKind
+from moderation.queries import decision_of, the_queue, unanswered
 from moderation.reasons import REGISTRATION, reason_for
 
+AGAIN = timedelta(days=7)  # after a refusal
 PAGE = "/taking-part"  # where a member sees what became of it
 
 
@@ -27,6 +30,7 @@ class Registration(NamedTuple):
     case: Case
     question: Question | None  # that waits for their answer
     decision: Decision | None
+    again_at: datetime | None  # when they may ask once more, where they were refused
 
 
 def ask_to_be_let_in(tx: Transaction, member: Member) -> Case:
@@ -36,10 +40,13 @@ def ask_to_be_let_in(tx: Transaction, member: Member) -> Case:
 
 
 def answer(tx: Transaction, member: Member, words: str) -> Case:
-    """To what a moderator wanted to know. Raises Conflict where nobody waits for it."""
-    case = open_case_about(tx, SubjectKind.REGISTRATION, member.id)
-    if case is None or case.state != State.ASKED:
-        raise Conflict(_("Nobody waits for an answer any more."))
+    """To what a moderator wanted to know, or to a refusal, once some time has passed. Raises
+    Conflict where nobody waits for it."""
+    tx.lock(the_queue(tx))
+    found = registration_of(tx, member)
+    again = found is not None and found.again_at is not None and found.again_at <= now(tx)
+    if found is None or not (found.question or again):
+        raise Conflict(_("Nobody waits for an answer just now."))
     return _ask(tx, member, words)
 
 
@@ -57,8 +64,10 @@ def registration_of(session: Session, member: Member) -> Registration | None:
     case = session.scalars(about.order_by(Case.id.desc()).limit(1)).first()
     if case is None:
         return None
-    asked = questions_of(session, case) if case.state == State.ASKED else []
-    return Registration(case, asked[-1] if asked else None, decision_of(session, case))
+    decision = decision_of(session, case)
+    refused = decision is not None and decision.ruling == Ruling.REFUSE
+    again_at = decision.decided_at + AGAIN if decision and refused else None
+    return Registration(case, unanswered(session, case), decision, again_at)
 
 
 def _ask(tx: Transaction, member: Member, words: str) -> Case:

@@ -101,8 +101,18 @@ async def accept(request: Request) -> Response:
     return await _changed(request, granting.accept_mandate)
 
 
-async def end(request: Request) -> Response:
-    return await _changed(request, granting.end_mandate)
+async def lay_down(request: Request) -> Response:
+    return await _changed(request, granting.lay_down)
+
+
+async def withdraw(request: Request) -> Response:
+    """Somebody else's: with a mandate goes a voice."""
+    id = request.path_params["mandate"]
+    try:
+        await proving(request, granting.withdraw_mandate, id)
+    except REFUSED as refusal:
+        return await _paper(request, refusal)
+    return back(request, "mandate", mandate=id)
 
 
 async def rank(request: Request) -> Response:
@@ -189,6 +199,8 @@ routes = [
           name="recover_organisation"),
     Route("/mandates/{mandate:id}", show, name="mandate"),
     Route("/mandates/{mandate:id}/acceptance", accept, methods=["POST"], name="accept_mandate"),
-    Route("/mandates/{mandate:id}/ending", end, methods=["POST"], name="end_mandate"),
+    Route("/mandates/{mandate:id}/ending", lay_down, methods=["POST"], name="lay_down"),
+    Route("/mandates/{mandate:id}/withdrawal", withdraw, methods=["POST"],
+          name="withdraw_mandate"),
     Route("/mandates/{mandate:id}/role", rank, methods=["POST"], name="rank_mandate"),
 ]  # fmt: skip

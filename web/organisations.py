@@ -30,11 +30,12 @@ from community.organisations.queries import (
 )
 from community.places import CLUSTER_NAMES, THEME_NAMES, Cluster, Lens, provinces, regencies_of
 from community.policies import YES, Verdict
+from community.verification import open_verification_of
 from forum.announcements.queries import ListedAnnouncement, announcements_by
 from forum.topics.queries import ListedTopic, topics_started_for
 from moderation.models import Decision
 from moderation.reading import badges_of
-from web.doors import acting, looking, visiting
+from web.doors import acting, acting_alone, looking, proving, visiting
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Line, MaybeLine, MaybeWords
@@ -63,6 +64,10 @@ class Founded(Form, frozen=True, kw_only=True):
         region = Lens.read({"region": self.region}).region
         clusters = tuple(dict.fromkeys(self.clusters))
         return Founding(self.kind, self.name.strip(), self.about, region, clusters)
+
+
+class Ended(Form, frozen=True, kw_only=True):
+    because: Line
 
 
 class Directory(NamedTuple):
@@ -98,7 +103,7 @@ class Workshop(NamedTuple):
 async def index(request: Request) -> Response:
     """The directory, by name."""
     given, path = asked(request, Listing), request.scope["path"]
-    lens, filters = given.lens, {"words": given.words, "kind": given.kind or ""}
+    lens, filters = given.lens._replace(theme=""), {"words": given.words, "kind": given.kind or ""}
     seen = await visiting(request, directory_for, lens, filters, given.after or 0)
     found = seen.found.listed
     more = address(path, lens, **filters, after=found[-1].id) if len(found) == PAGE else None
@@ -131,7 +136,7 @@ async def begin(request: Request) -> Response:
 async def register(request: Request) -> Response:
     given = await filled_in(request, Founded)
     try:
-        organisation = await acting(request, actions.register, given.founding)
+        organisation = await acting_alone(request, actions.register, given.founding)
     except REFUSED as refusal:
         return await _form(request, given, refusal)
     to = request.app.url_path_for("verification", organisation=organisation.id)
@@ -144,6 +149,12 @@ async def change(request: Request) -> Response:
         await acting(request, actions.describe, id, given.founding)
     except REFUSED as refusal:
         return await _form(request, given, refusal)
+    return back(request, "organisation", organisation=id)
+
+
+async def end_badge(request: Request) -> Response:
+    given, id = await filled_in(request, Ended), request.path_params["organisation"]
+    await proving(request, actions.end_badge, id, given.because)
     return back(request, "organisation", organisation=id)
 
 
@@ -175,7 +186,12 @@ def workshop_for(session: Session, member: Member, id: int | None) -> Workshop:
     if id is None:
         return Workshop(None, [], may_register(member, unverified_of(session, member)), YES)
     organisation = organisation_owned(session, member, id)
-    return Workshop(organisation, clusters_in(session, organisation), YES, may_rename(organisation))
+    return Workshop(
+        organisation,
+        clusters_in(session, organisation),
+        YES,
+        may_rename(organisation, open_verification_of(session, organisation) is not None),
+    )
 
 
 async def _form(
@@ -204,5 +220,11 @@ routes = [
     Route("/organisations/new", begin, name="new_organisation"),
     Route("/organisations/{organisation:id}", show, methods=["GET"], name="organisation"),
     Route("/organisations/{organisation:id}", change, methods=["POST"]),
+    Route(
+        "/organisations/{organisation:id}/badge/ending",
+        end_badge,
+        methods=["POST"],
+        name="end_badge",
+    ),
     Route("/organisations/{organisation:id}/edit", begin, name="edit_organisation"),
 ]

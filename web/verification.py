@@ -51,6 +51,11 @@ class Desk(NamedTuple):
     case: Case | None
     questions: Sequence[Question]
 
+    @property
+    def asked(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return any(question.answered_at is None for question in self.questions)
+
 
 async def show(request: Request) -> Response:
     return await _form(request)

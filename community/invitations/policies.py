@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from community.invitations.models import Invitation
 from community.members.models import Member
-from community.members.policies import may_administer
+from community.members.policies import may_administer, may_write
 from community.organisations.models import Mandate
 from community.organisations.policies import may_lead
 from community.policies import YES, Verdict, no
@@ -18,7 +18,7 @@ def may_invite(member: Member, organisation_id: int | None, mandates: Sequence[M
     held = [one for one in mandates if one.organisation_id == organisation_id]
     if not any(may_lead(member, mandate) for mandate in held):
         return no(_("Only owners of the organisation invite for it."))
-    return YES
+    return may_write(member)
 
 
 def vouches(invitation: Invitation) -> bool:

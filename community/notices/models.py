@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     PROTECTION = "protection"
     OFFER = "offer"
     MANDATE = "mandate"
+    OWNERS = "owners"
     APPLICATION = "application"
     RENEWAL = "renewal"
     ADMISSION = "admission"
@@ -38,6 +39,7 @@ BY_MAIL = {
     NoticeKind.ANNOUNCEMENT,
     NoticeKind.OFFER,
     NoticeKind.MANDATE,
+    NoticeKind.OWNERS,
     NoticeKind.APPLICATION,
     NoticeKind.RENEWAL,
     NoticeKind.ADMISSION,
@@ -62,6 +64,7 @@ KIND_NAMES = {
     NoticeKind.PROTECTION: _("How my account is protected"),
     NoticeKind.OFFER: _("Mandates offered to me"),
     NoticeKind.MANDATE: _("Changes of my mandates"),
+    NoticeKind.OWNERS: _("Who owns my organisations"),
     NoticeKind.APPLICATION: _("Verification of my organisations"),
     NoticeKind.RENEWAL: _("Verifications that end"),
     NoticeKind.ADMISSION: _("Whether I am let in"),
@@ -77,7 +80,8 @@ SENTENCES = {
     NoticeKind.ROLE: _("You now have another role in the community."),
     NoticeKind.PROTECTION: _("What you may do here asks for a second step when you sign in."),
     NoticeKind.OFFER: _("%(actor)s offers you to speak for “%(title)s”."),
-    NoticeKind.MANDATE: _("%(actor)s changed your mandate for “%(title)s”."),
+    NoticeKind.MANDATE: _("Your mandate for “%(title)s” has changed."),
+    NoticeKind.OWNERS: _("Who owns “%(title)s” has changed."),
     NoticeKind.APPLICATION: _("There is news about the verification of “%(title)s”."),
     NoticeKind.RENEWAL: _("The verification of “%(title)s” ends, or has ended. Please renew it."),
     NoticeKind.ADMISSION: _("There is news about your joining."),

@@ -8,7 +8,7 @@ from community.clock import now
 from community.database import Transaction
 from community.members.events import StandingChanged
 from community.members.models import Member
-from community.members.policies import may_write
+from community.members.policies import may_administer, may_write
 from community.names import name_of_organisation
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
@@ -20,17 +20,22 @@ from community.organisations.models import (
     Organisation,
     OrganisationCluster,
 )
-from community.organisations.policies import may_register, may_rename
+from community.organisations.policies import may_move, may_register, may_rename
 from community.organisations.queries import (
+    clusters_in,
     free_slug,
+    organisation_for,
     organisation_owned,
+    owned_alike,
     owners_of,
     people_of,
     unverified_of,
 )
 from community.policies import require
+from community.verification import open_verification_of
 
 SOME = 100  # rows one round of a chore takes
+DAY, NOT_LONGER = timedelta(days=1), timedelta()
 
 
 class Founding(NamedTuple):
@@ -44,10 +49,12 @@ class Founding(NamedTuple):
 
 
 def register(tx: Transaction, member: Member, founding: Founding) -> Organisation:
-    """Not verified yet; the member owns it."""
-    require(may_register(member, unverified_of(tx, member)))
+    """Not verified yet; the member owns it. Doing it twice is doing it once."""
     name = name_of_organisation(tx, founding.name, Kind(founding.kind))
     founding = founding._replace(name=name)
+    if already := owned_alike(tx, member, founding.kind, name):
+        return already
+    require(may_register(member, unverified_of(tx, member)))
     slug = free_slug(tx, founding.name)
     organisation = found_organisation(tx, slug=slug, **founding._asdict())
     give_mandate(tx, member, organisation, MandateRole.OWNER)
@@ -81,17 +88,17 @@ def describe(
     """Changes all but the kind. Whoever wrote for it is shown with the new name."""
     organisation = tx.hold(organisation_owned, owner, organisation_id)
     require(may_write(owner))
+    asking = open_verification_of(tx, organisation) is not None
     if founding.name != organisation.name:
-        require(may_rename(organisation))
+        require(may_rename(organisation, asking))
         kind = Kind(organisation.kind)
         organisation.name = name_of_organisation(tx, founding.name, kind, id=organisation.id)
+        organisation.because, organisation.verified_until = "", None
+    if (founding.region, set(founding.clusters)) != _place_of(tx, organisation):
+        require(may_move(asking))
+        _move(tx, organisation, founding)
     organisation.about = founding.about
-    organisation.region = founding.region
     organisation.rev += 1
-    for held in tx.scalars(_clusters(organisation)):
-        tx.delete(held)
-    tx.flush()
-    _place(tx, organisation, founding.clusters)
     audit.record(tx, owner, "organisation.changed", f"organisation:{organisation_id}")
     return organisation
 
@@ -99,10 +106,32 @@ def describe(
 def verify(
     tx: Transaction, organisation: Organisation, level: int, because: str, *, until: datetime
 ) -> None:
-    """`because` is the public line that says why. Moderation decides it, and holds the row."""
+    """`because` is the public line that says why. Moderation decides it, and holds the row. Raises
+    Invalid where another one that is called alike was verified meanwhile."""
+    name_of_organisation(tx, organisation.name, Kind(organisation.kind), id=organisation.id)
     organisation.level, organisation.because = level, because
-    organisation.verified_until, organisation.reminded = until, 0
+    organisation.verified_until = until
+    lasts = until - now(tx)
+    organisation.reminded = next((days for days in REMINDERS if lasts <= (days + 1) * DAY), 0)
     _told_to_all(tx, organisation)
+
+
+def end_badge(
+    tx: Transaction, administrator: Member, organisation_id: int, because: str
+) -> Organisation:
+    """Before its day, for a reason that everybody reads; what its people may do ends at once."""
+    require(may_administer(administrator))
+    organisation = organisation_for(tx, administrator, organisation_id)
+    _hold_with_people(tx, organisation)
+    if organisation.verified:
+        organisation.level, organisation.because = 0, because
+        organisation.verified_until = now(tx)
+        audit.record(
+            tx, administrator, "organisation.unverified", f"organisation:{organisation.id}"
+        )
+        _told_to_all(tx, organisation)
+        _remind(tx, organisation, NoticeKind.APPLICATION)
+    return organisation
 
 
 # What time does: the worker's chores.
@@ -115,24 +144,29 @@ def lapse_verifications(tx: Transaction) -> None:
     )
     for organisation in tx.scalars(over.limit(SOME)).all():
         tx.forget_turns()
-        tx.lock(*(mandate.member for mandate in people_of(tx, organisation)), organisation)
+        _hold_with_people(tx, organisation)
+        if not _over(tx, organisation):
+            continue  # renewed while we waited
         organisation.level = 0
         audit.record(tx, None, "organisation.lapsed", f"organisation:{organisation.id}")
         _told_to_all(tx, organisation)
-        _remind(tx, organisation)
+        _remind(tx, organisation, NoticeKind.RENEWAL)
 
 
 def remind_of_renewals(tx: Transaction) -> None:
-    """60, 30 and 7 days before a verification ends, each once."""
+    """7, 30 and 60 days before a verification ends, each once; of several that are due the last."""
     for days in REMINDERS:
         soon = select(Organisation).where(
             Organisation.level > 0,
-            Organisation.verified_until <= now(tx) + timedelta(days=days),
+            Organisation.verified_until <= now(tx) + days * DAY,
             (Organisation.reminded == 0) | (Organisation.reminded > days),
         )
         for organisation in tx.scalars(soon.limit(SOME)).all():
-            organisation.reminded = days
-            _remind(tx, organisation)
+            tx.forget_turns()
+            tx.lock(organisation)
+            if _over(tx, organisation, days * DAY) and organisation.reminded != days:
+                organisation.reminded = days
+                _remind(tx, organisation, NoticeKind.RENEWAL)
 
 
 # The parts
@@ -149,6 +183,28 @@ def _place(tx: Transaction, organisation: Organisation, clusters: tuple[str, ...
     )
 
 
+def _place_of(tx: Transaction, organisation: Organisation) -> tuple[str, set[str]]:
+    return organisation.region, set(clusters_in(tx, organisation))
+
+
+def _move(tx: Transaction, organisation: Organisation, founding: Founding) -> None:
+    organisation.region = founding.region
+    for held in tx.scalars(_clusters(organisation)):
+        tx.delete(held)
+    tx.flush()
+    _place(tx, organisation, founding.clusters)
+
+
+def _over(tx: Transaction, organisation: Organisation, within: timedelta = NOT_LONGER) -> bool:
+    until = organisation.verified_until
+    return organisation.verified and until is not None and until <= now(tx) + within
+
+
+def _hold_with_people(tx: Transaction, organisation: Organisation) -> None:
+    """Nothing that they do as its people commits after this."""
+    tx.lock(*(mandate.member for mandate in people_of(tx, organisation)), organisation)
+
+
 def _told_to_all(tx: Transaction, organisation: Organisation) -> None:
     """Who speaks for it may do more or less now; what they wrote is shown with another badge."""
     organisation.rev += 1
@@ -156,7 +212,7 @@ def _told_to_all(tx: Transaction, organisation: Organisation) -> None:
         tx.publish(StandingChanged(member_id=mandate.member_id))
 
 
-def _remind(tx: Transaction, organisation: Organisation) -> None:
+def _remind(tx: Transaction, organisation: Organisation, kind: NoticeKind) -> None:
     owners = [mandate.member_id for mandate in owners_of(tx, organisation)]
     link = f"/organisations/{organisation.id}/verification"
-    notify(tx, owners, NoticeKind.RENEWAL, actor="", title=organisation.name, link=link)
+    notify(tx, owners, kind, actor="", title=organisation.name, link=link)

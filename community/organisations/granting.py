@@ -1,9 +1,9 @@
 """How somebody comes to speak for an organisation, and how that ends."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from community import audit
@@ -12,7 +12,7 @@ from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.members.events import StandingChanged
 from community.members.models import Member
-from community.members.policies import may_administer, may_write
+from community.members.policies import may_take_part, may_write
 from community.members.queries import member_for
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
@@ -21,11 +21,11 @@ from community.organisations.models import (
     MandateRole,
     Organisation,
 )
-from community.organisations.policies import may_be_without, may_offer
+from community.organisations.policies import may_be_without, may_offer, may_recover
 from community.organisations.queries import (
-    declined_lately,
     mandate_given,
     offer_for,
+    offers_lately,
     offers_of,
     organisation_for,
     organisation_owned,
@@ -35,6 +35,7 @@ from community.policies import require
 from community.words import _
 
 SOME = 100  # rows one round of a chore takes
+OFFERED = timedelta(days=30)  # how long somebody may think about it
 
 
 def give_mandate(
@@ -61,8 +62,9 @@ def offer_mandate(
     organisation = tx.hold(organisation_owned, owner, organisation_id)
     require(may_write(owner))
     member = member_for(tx, owner, member_id)
-    waiting = len(offers_of(tx, organisation))
-    require(may_offer(waiting, declined_lately(tx, organisation, member)))
+    lately = offers_lately(tx, organisation, member)
+    declined = sum(offer.ended_by_id == member.id for offer in lately)
+    require(may_offer(len(offers_of(tx, organisation)), declined, len(lately)))
     return _offer(tx, owner, organisation, member, role, ends_at)
 
 
@@ -78,15 +80,20 @@ def offer_by_invitation(
 def recover(
     tx: Transaction, administrator: Member, organisation_id: int, member_id: int
 ) -> Mandate:
-    """Whose owners are lost gets another one; those who are there are told."""
-    require(may_administer(administrator))
-    organisation = tx.hold(organisation_for, administrator, organisation_id)
+    """Whose owners are lost gets another one; those who are there are told. Whoever speaks for it
+    already owns it from now on, others have to accept."""
+    require(may_recover(administrator, member_id))
     member = member_for(tx, administrator, member_id)
-    mandate = _offer(tx, administrator, organisation, member, MandateRole.OWNER, None)
+    organisation = organisation_for(tx, administrator, organisation_id)
+    tx.lock(member, organisation)
+    mandate = _there(tx, organisation, member)
+    if mandate is None:
+        mandate = _offer(tx, administrator, organisation, member, MandateRole.OWNER, None)
+    else:
+        _rank(tx, administrator, mandate, MandateRole.OWNER)
     audit.record(tx, administrator, "organisation.recovered", f"organisation:{organisation.id}",
                  member=member.id)  # fmt: skip
-    owners = [one.member_id for one in owners_of(tx, organisation)]
-    _tell(tx, owners, administrator, organisation, f"/organisations/{organisation.id}")
+    _tell_owners(tx, organisation)
     return mandate
 
 
@@ -97,37 +104,39 @@ def accept_mandate(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
         return mandate
     if mandate.ended_at or (mandate.ends_at and mandate.ends_at <= now(tx)):
         raise Conflict(_("This offer was taken back, or its time is over."))
+    require(may_take_part(member))
     mandate.accepted_at = now(tx)
     audit.record(tx, member, "mandate.accepted", f"mandate:{mandate.id}")
     tx.publish(StandingChanged(member_id=member.id))
+    if mandate.role == MandateRole.OWNER:
+        _tell_owners(tx, mandate.organisation)
     return mandate
 
 
-def end_mandate(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
-    """Laid down by who has it, declined, or withdrawn by an owner; it ends at once."""
-    mandate = _held(tx, mandate_given, member, mandate_id)
-    if mandate.ended_at:
-        return mandate
-    require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
-    _end(tx, mandate, by=member)
-    if mandate.member_id != member.id:
-        _tell(tx, [mandate.member_id], member, mandate.organisation, f"/mandates/{mandate.id}")
-    return mandate
+def lay_down(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
+    """One's own ends at once; an offer is declined."""
+    return _ended_by(tx, member, _held(tx, offer_for, member, mandate_id))
+
+
+def withdraw_mandate(tx: Transaction, owner: Member, mandate_id: int) -> Mandate:
+    """An owner ends somebody's mandate at once, or takes an offer back; they are told."""
+    mandate = _held(tx, mandate_given, owner, mandate_id)
+    organisation_owned(tx, owner, mandate.organisation_id)
+    if mandate.ended_at is None:
+        _tell(tx, mandate)
+    return _ended_by(tx, owner, mandate)
 
 
 def change_role(tx: Transaction, owner: Member, mandate_id: int, role: MandateRole) -> Mandate:
     """An owner becomes a speaker, or a speaker an owner, who has no last day."""
     mandate = _held(tx, mandate_given, owner, mandate_id)
     organisation_owned(tx, owner, mandate.organisation_id)
-    if mandate.ended_at or mandate.role == role:
+    require(may_write(owner))
+    if not mandate.live or mandate.role == role:
         return mandate
     require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
-    mandate.role = role
-    if role == MandateRole.OWNER:
-        mandate.ends_at = None
-    audit.record(tx, owner, "mandate.changed", f"mandate:{mandate.id}", role=role)
-    tx.publish(StandingChanged(member_id=mandate.member_id))
-    _tell(tx, [mandate.member_id], owner, mandate.organisation, f"/mandates/{mandate.id}")
+    _rank(tx, owner, mandate, role)
+    _tell_owners(tx, mandate.organisation)
     return mandate
 
 
@@ -135,12 +144,17 @@ def change_role(tx: Transaction, owner: Member, mandate_id: int, role: MandateRo
 
 
 def end_mandates(tx: Transaction) -> None:
-    """Mandates that were given until a day end on it. Owners have no such day."""
-    over = select(Mandate).where(Mandate.ended_at.is_(None), Mandate.ends_at <= now(tx))
+    """Mandates that were given until a day end on it, and offers nobody has answered for long.
+    Owners have no such day."""
+    unanswered = and_(Mandate.accepted_at.is_(None), Mandate.granted_at <= now(tx) - OFFERED)
+    over = select(Mandate).where(
+        Mandate.ended_at.is_(None), or_(Mandate.ends_at <= now(tx), unanswered)
+    )
     for mandate in tx.scalars(over.order_by(Mandate.member_id).limit(SOME)).all():
         tx.forget_turns()  # each is a deed of its own
         tx.lock(mandate.member, mandate)  # nothing they say for the organisation commits after this
-        if mandate.ended_at is None:
+        if _is_over(tx, mandate):
+            _tell(tx, mandate)
             _end(tx, mandate, by=None)
 
 
@@ -202,6 +216,18 @@ def _held(
     return find(tx, by, id)
 
 
+def _ended_by(tx: Transaction, by: Member, mandate: Mandate) -> Mandate:
+    if mandate.ended_at:
+        return mandate
+    require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
+    owned = mandate.live and mandate.role == MandateRole.OWNER
+    _end(tx, mandate, by)
+    if owned:
+        _end_offers_of(tx, mandate)
+        _tell_owners(tx, mandate.organisation)
+    return mandate
+
+
 def _end(tx: Transaction, mandate: Mandate, by: Member | None) -> None:
     if mandate.live:
         tx.publish(StandingChanged(member_id=mandate.member_id))
@@ -209,7 +235,40 @@ def _end(tx: Transaction, mandate: Mandate, by: Member | None) -> None:
     audit.record(tx, by, "mandate.withdrawn" if by else "mandate.ended", f"mandate:{mandate.id}")
 
 
-def _tell(
-    tx: Transaction, members: list[int], by: Member, organisation: Organisation, link: str
-) -> None:
-    notify(tx, members, NoticeKind.MANDATE, actor=by.name, title=organisation.name, link=link)
+def _end_offers_of(tx: Transaction, ended: Mandate) -> None:
+    """What somebody offered as an owner is worth nothing once they are none."""
+    for offer in offers_of(tx, ended.organisation):
+        if offer.granted_by_id == ended.member_id:
+            _end(tx, offer, by=None)
+
+
+def _rank(tx: Transaction, by: Member, mandate: Mandate, role: MandateRole) -> None:
+    if mandate.role == MandateRole.OWNER:
+        _end_offers_of(tx, mandate)
+    mandate.role = role
+    if role == MandateRole.OWNER:
+        mandate.ends_at = None
+    audit.record(tx, by, "mandate.changed", f"mandate:{mandate.id}", role=role)
+    tx.publish(StandingChanged(member_id=mandate.member_id))
+    _tell(tx, mandate)
+
+
+def _is_over(tx: Transaction, mandate: Mandate) -> bool:
+    """As it is now: while we waited an owner may have made them one."""
+    if mandate.ended_at:
+        return False
+    last = mandate.ends_at is not None and mandate.ends_at <= now(tx)
+    return last or (mandate.offered and mandate.granted_at <= now(tx) - OFFERED)
+
+
+def _tell(tx: Transaction, mandate: Mandate) -> None:
+    notify(tx, [mandate.member_id], NoticeKind.MANDATE, actor="", title=mandate.organisation.name,
+           link=f"/mandates/{mandate.id}")  # fmt: skip
+
+
+def _tell_owners(tx: Transaction, organisation: Organisation) -> None:
+    """Of each change among them, so that nobody takes it over in silence."""
+    tx.flush()
+    owners = [one.member_id for one in owners_of(tx, organisation)]
+    notify(tx, owners, NoticeKind.OWNERS, actor="", title=organisation.name,
+           link=f"/organisations/{organisation.id}")  # fmt: skip

@@ -26,7 +26,7 @@ KIND_NAMES = {
 
 HIGHEST = 3  # level of a verification
 LONGEST_LINE = 300  # characters of the public line that says why
-REMINDERS = (60, 30, 7)  # days before a verification ends
+REMINDERS = (7, 30, 60)  # days before a verification ends
 
 
 class MandateRole(StrEnum):

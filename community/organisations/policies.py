@@ -1,5 +1,5 @@
 from community.members.models import Grace, Member
-from community.members.policies import may_write
+from community.members.policies import may_administer, may_write
 from community.organisations.models import Mandate, MandateRole, Organisation
 from community.policies import YES, Verdict, no
 from community.words import _
@@ -7,6 +7,7 @@ from community.words import _
 NO_MANDATE = _("You have no mandate for this organisation. Choose again for whom you speak.")
 RESTS = _("This rests until you sign in in two steps. Your account says how.")
 MOST_OFFERS = 20  # of one organisation that nobody has answered
+MOST_TRIES = 3  # offers to one member within PAUSE of queries.py
 MOST_WAITING = 3  # organisations of one member that nobody has verified yet
 
 
@@ -39,13 +40,13 @@ def may_register(member: Member, waiting: int) -> Verdict:
     return YES
 
 
-def may_offer(waiting: int, declined: bool) -> Verdict:
-    """`waiting`: offers of the organisation that nobody has answered; `declined`: whether this
-    member has lately. Nobody is pressed by offers."""
+def may_offer(waiting: int, declined: int, lately: int) -> Verdict:
+    """`waiting`: offers of the organisation that nobody has answered; how many this member
+    `declined` lately, of all that they got. Nobody is pressed by offers."""
     if waiting >= MOST_OFFERS:
         return no(_("Many offers wait for an answer already. Take back those that nobody needs."))
-    if declined:
-        return no(_("They declined it not long ago."))
+    if declined or lately >= MOST_TRIES:
+        return no(_("They were offered it not long ago. Please leave them some time."))
     return YES
 
 
@@ -59,11 +60,26 @@ def may_lead(member: Member, mandate: Mandate | None) -> Verdict:
     return YES
 
 
-def may_rename(organisation: Organisation) -> Verdict:
-    """The badge says that this name was looked at."""
+def may_rename(organisation: Organisation, asking: bool) -> Verdict:
+    """The badge says that this name was looked at. `asking`: somebody is looking just now."""
     if organisation.verified:
-        return no(_("A verified name stays. Ask an administrator if the organisation is renamed."))
+        return no(
+            _("A verified name stays. For another one an administrator ends the badge first.")
+        )
+    return may_move(asking)
+
+
+def may_move(asking: bool) -> Verdict:
+    """Where it is says which moderators look at it."""
+    if asking:
+        return no(_("Name and place stay as they are until the moderators have decided."))
     return YES
+
+
+def may_recover(administrator: Member, member_id: int) -> Verdict:
+    if may_administer(administrator) and administrator.id == member_id:
+        return no(_("Somebody else than you yourself has to become its owner."))
+    return may_administer(administrator)
 
 
 def may_be_without(mandate: Mandate, owners: int) -> Verdict:

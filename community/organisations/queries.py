@@ -23,6 +23,7 @@ from community.policies import require
 
 PAGE = 50
 PAUSE = timedelta(days=30)  # before whoever declined is offered it again
+YEAR = timedelta(days=365)
 SIGNS = re.compile(r"[^a-z0-9]+")
 
 
@@ -110,16 +111,27 @@ def offers_of(session: Session, organisation: Organisation) -> Sequence[Mandate]
     return session.scalars(offered.options(_WITH_MEMBER).order_by(Mandate.id)).all()
 
 
-def declined_lately(session: Session, organisation: Organisation, member: Member) -> bool:
-    """Whether the member has turned down an offer of it within PAUSE."""
-    declined = select(Mandate.id).where(
+def offers_lately(
+    session: Session, organisation: Organisation, member: Member
+) -> Sequence[Mandate]:
+    """What the member was offered within PAUSE, and is over without having been accepted."""
+    over = select(Mandate).where(
         Mandate.organisation_id == organisation.id,
         Mandate.member_id == member.id,
         Mandate.accepted_at.is_(None),
-        Mandate.ended_by_id == member.id,
         Mandate.ended_at > now(session) - PAUSE,
     )
-    return session.scalar(declined.limit(1)) is not None
+    return session.scalars(over).all()
+
+
+def close_to(session: Session, member: Member) -> set[int]:
+    """The organisations that the member has a mandate of, is offered one, or had one within a
+    year: they are no judge of them."""
+    lately = Mandate.accepted_at.is_not(None) & (Mandate.ended_at > now(session) - YEAR)
+    mine = select(Mandate.organisation_id).where(
+        Mandate.member_id == member.id, or_(Mandate.ended_at.is_(None), lately)
+    )
+    return set(session.scalars(mine))
 
 
 def offered_to(session: Session, member: Member) -> Sequence[Mandate]:
@@ -131,6 +143,18 @@ def unverified_of(session: Session, member: Member) -> int:
     """How many organisations they own that are not verified."""
     mine = mandates_of(member).where(Mandate.role == MandateRole.OWNER, Organisation.level == 0)
     return len(session.scalars(mine).all())
+
+
+def owned_alike(session: Session, member: Member, kind: str, name: str) -> Organisation | None:
+    """One that they own and nobody has verified, of that kind and name."""
+    mine = mandates_of(member).where(
+        Mandate.role == MandateRole.OWNER,
+        Organisation.level == 0,
+        Organisation.kind == kind,
+        Organisation.name == name,
+    )
+    mandate = session.scalars(mine.limit(1)).first()
+    return mandate.organisation if mandate else None
 
 
 def organisations_listed(

@@ -29,7 +29,7 @@ from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.deciding import Judgement, decide
 from moderation.models import Case, Decision, Evidence, Ruling, State
 from moderation.reading import Show, Wanted, badges_of, cases_counted, cases_listed, statement_for
-from tests.cast import ADA, BO, CY, DODOL, EVA, OFFICE
+from tests.cast import ADA, BO, CY, DODOL, EVA, GUS, OFFICE
 from tests.moderation.reporting import as_, rows
 
 WHOLE = Lens()
@@ -47,10 +47,12 @@ async def test_whoever_registers_one_owns_it_and_nobody_believes_it_yet(db: Data
     assert (mandate.member_id, mandate.role, mandate.live) == (CY, "owner", True)
 
     again = await as_(db, CY, actions.register, CANE)
-    assert again.slug == "rotan-rajut-cy-2"
-    await as_(db, CY, actions.register, CANE)
+    assert again.id == cane.id, "doing it twice is doing it once"
+    assert (await as_(db, GUS, actions.register, CANE)).slug == "rotan-rajut-cy-2"
+    for name in ("Rotan Dua", "Rotan Tiga"):
+        await as_(db, CY, actions.register, CANE._replace(name=name))
     with pytest.raises(Denied, match="not verified yet"):
-        await as_(db, CY, actions.register, CANE)
+        await as_(db, CY, actions.register, CANE._replace(name="Rotan Empat"))
 
 
 async def test_saying_that_one_is_an_office_opens_no_door(db: Database) -> None:
@@ -133,7 +135,7 @@ async def test_an_office_proves_its_address_by_a_letter(db: Database) -> None:
     assert letter.address == ticket.address == "tata.usaha@garut.go.id"
 
     await db.act(prove_office, ticket.id)
-    assert "✓ `tata.usaha@garut.go.id`" in (await rows(db, Evidence))[-1].body
+    assert "<dd>✓</dd>" in (await rows(db, Evidence))[-1].html
     with pytest.raises(Conflict):
         await db.act(prove_office, ticket.id)
 

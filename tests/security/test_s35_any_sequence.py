@@ -25,9 +25,9 @@ from community.members import actions as members
 from community.members.models import Member
 from community.organisations.granting import (
     accept_mandate,
-    end_mandate,
     end_mandates,
     offer_mandate,
+    withdraw_mandate,
 )
 from community.organisations.models import MandateRole
 from tests.browsing import Browser, Tab
@@ -152,7 +152,7 @@ def _deeds(cy: Cy) -> dict[str, tuple[bool, Callable[[Transaction], Any]]]:
     return {
         "offer": (not (cy.offered or cy.mandate), _offer),
         "accept": (cy.offered, _as(CY, accept_mandate, cy.offer)),
-        "withdraw": (cy.offered or cy.mandate, _as(BO, end_mandate, cy.offer)),
+        "withdraw": (cy.offered or cy.mandate, _as(BO, withdraw_mandate, cy.offer)),
         "run out": (True, _run_out),
         "mute": (not cy.muted, partial(_mute, days=9)),
         "unmute": (cy.muted, partial(_mute, days=0)),

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("moderator_id", ID, nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("asked_at", community.database.Moment(timezone=True), nullable=False),
+        sa.Column("answered_at", community.database.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_questions_case_id")),
         sa.ForeignKeyConstraint(
             ["moderator_id"], ["members.id"], name=op.f("fk_questions_moderator_id")
