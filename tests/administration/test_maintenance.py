@@ -68,7 +68,7 @@ async def test_during_maintenance_one_can_still_sign_in_and_out(town: Town) -> N
     [
         ("/settings/preferences", {"locale": "id", "zone": "Asia/Makassar", "theme": "dark"}),
         ("/settings/place", {"region": "32.05"}),
-        ("/settings/notices", {"kinds": "reply"}),
+        ("/settings/notices", {"reply": "not"}),
         ("/language", {"locale": "id"}),
         ("/notices/reading", {}),
     ],

@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from channels.models import Channel, Message
@@ -22,8 +22,9 @@ from community.members.queries import member_with_email
 from community.migrating import on_connection
 from community.notices.models import Notice
 from community.opening import open_database
-from community.organisations.models import Organisation
+from community.organisations.models import Mandate, Organisation
 from community.site import site_of
+from community.verification import Verification
 from forum.announcements.models import Announcement, Receipt
 from forum.topics.models import Post, Topic
 from moderation.models import Case, Decision, Evidence
@@ -65,6 +66,8 @@ def test_there_is_as_much_of_it_as_was_promised() -> None:
     assert len(GIVEN.channels) == 8
     assert len(GIVEN.announcements) == 6
     assert Counter(case.state for case in GIVEN.cases) == {"open": 5, "claimed": 2, "decided": 5}
+    assert [bool(one.question) for one in GIVEN.applications] == [False, True]
+    assert len(GIVEN.offers) == 1
 
 
 def test_no_sentence_stands_twice() -> None:
@@ -88,8 +91,9 @@ def test_nobody_speaks_for_an_organisation_without_a_mandate() -> None:
 
 
 async def test_everything_has_moved_in(db: Database) -> None:
+    """Two organisations more than there were wait to be verified, each with a case."""
     kinds = (Member, Organisation, Topic, Channel, Announcement, Case)
-    assert [await db.look(_count, kind) for kind in kinds] == [40, 15, 60, 8, 6, 12]
+    assert [await db.look(_count, kind) for kind in kinds] == [40, 15 + 2, 60, 8, 6, 12 + 2]
     assert (await db.look(site_of)).demonstration
 
 
@@ -133,9 +137,21 @@ async def test_private_rooms_are_private(db: Database) -> None:
     assert not hidden & await db.look(rooms_of, "demo-anggota")
 
 
+async def test_organisations_wait_and_a_mandate_is_offered(db: Database) -> None:
+    def waiting(session: Session) -> tuple[int, ...]:
+        offered = (Mandate.accepted_at.is_(None), Mandate.ended_at.is_(None))
+        return (
+            _count(session, Organisation, Organisation.level == 0),
+            _count(session, Verification, Verification.closed_at.is_(None)),
+            _count(session, Mandate, *offered),
+        )
+
+    assert await db.look(waiting) == (2, 2, 1)
+
+
 async def test_the_queue_has_cases_in_every_state(db: Database) -> None:
     states = await db.look(lambda s: Counter(s.scalars(select(Case.state))))
-    assert states == {"open": 5, "claimed": 2, "decided": 5}
+    assert states == {"open": 5 + 1, "claimed": 2, "decided": 5, "asked": 1}
     muted = await db.look(lambda s: _member(s, "wahyu").muted_until)
     assert muted and muted > await db.look(now)
 
@@ -176,8 +192,8 @@ def _sentences(body: str) -> list[str]:
     return [part for part in parts if " " in part]
 
 
-def _count(session: Session, kind: type[Base]) -> int:
-    return session.scalars(select(func.count()).select_from(kind)).one()
+def _count(session: Session, kind: type[Base], *which: ColumnElement[bool]) -> int:
+    return session.scalars(select(func.count()).select_from(kind).where(*which)).one()
 
 
 def _sizes(session: Session) -> dict[str, int]:
