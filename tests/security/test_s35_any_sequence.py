@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from channels import actions as channels
 from community.clock import now
@@ -29,7 +30,7 @@ from community.organisations.granting import (
     offer_mandate,
     withdraw_mandate,
 )
-from community.organisations.models import MandateRole
+from community.organisations.models import Mandate, MandateRole
 from tests.browsing import Browser, Tab
 from tests.cast import ADA, BO, CABIN, CY, DODOL, FAY, QUAY
 from tests.conftest import Town
@@ -213,6 +214,9 @@ def _as(who: int, action: Callable[..., Any], *args: int) -> Callable[[Transacti
 
 
 def _offer(tx: Transaction) -> int:
+    """Long after the one before: nobody is pressed by offers."""
+    over = Mandate.ended_at.is_not(None)
+    tx.execute(update(Mandate).where(over).values(ended_at=now(tx) - timedelta(days=99)))
     owner = tx.get_one(Member, BO)
     ends_at = now(tx) + timedelta(days=1)
     return offer_mandate(tx, owner, DODOL, CY, MandateRole.SPEAKER, ends_at=ends_at).id
