@@ -10,7 +10,7 @@ from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
 from community.organisations.models import Mandate
-from community.organisations.queries import mandates_of
+from community.organisations.queries import mandates_held
 from community.places import Lens
 from community.policies import require
 from community.streams import Version, latest, versions_of
@@ -130,7 +130,7 @@ def room_for(session: Session, member: Member, channel_id: int, before: int = 0)
         later=bool(messages) and messages[-1].seq < channel.last_seq,
         read_seq=membership.read_seq if membership else channel.last_seq,
         unread=session.scalars(unread).one(),
-        mandates=session.scalars(mandates_of(member)).all(),
+        mandates=mandates_held(session, member),
     )
 
 

@@ -58,6 +58,12 @@ def may_protect(password: str, *known: str) -> Verdict:
     return YES
 
 
+def may_change_to(password: str, now: str) -> Verdict:
+    if password == now:
+        return no(_("This is the password you have now. Choose another one."))
+    return YES
+
+
 @cache
 def _common() -> frozenset[str]:
     """Words that are guessed first. Read when somebody first chooses a password: reading them takes

@@ -1,6 +1,7 @@
 """The doors to what an account is kept by: its address and its password.
 
-Who changes them shows the password once more: an open browser alone is not enough (ASVS 7.5.1).
+Who changes them shows the password once more, and their second step where they have one: an open
+browser alone is not enough (ASVS 7.5.1), nor is a browser with a password that others learned.
 """
 
 from typing import Annotated
@@ -16,9 +17,18 @@ from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
 from community.members.actions import sign_in
 from community.members.models import Member
 from community.passwords import LONGEST
+from community.policies import require
 from community.tickets import id_in
 from community.words import _
-from web.doors import acting, acting_alone, goes_on, looking, nothing_more, settings_of
+from web.doors import (
+    acting,
+    acting_alone,
+    goes_on,
+    looking,
+    nothing_more,
+    proving_alone,
+    settings_of,
+)
 from web.errors import refused
 from web.forms import Form, back, filled_in, saved
 from web.joining import hashed, over
@@ -48,9 +58,10 @@ async def index(request: Request) -> Response:
 async def change_password(request: Request) -> Response:
     given = await filled_in(request, NewPassword)
     try:
-        proven, *known = await _prove(request, given.current)
-        hash = await hashed(request, given.password, *known)
-        token = await acting_alone(request, _changed, request, hash, proven)
+        member = await _prove(request, given.current)
+        require(accounts.may_change_to(given.password, given.current))
+        hash = await hashed(request, given.password, member.email, member.name)
+        token = await acting_alone(request, _changed, request, hash, member.password_hash)
         goes_on(request, token)
         return stays(request, back(request, "account", "password"))
     except (Denied, Invalid, TooFast) as refusal:
@@ -89,13 +100,16 @@ def _changed(
     return sign_in(tx, member.id, **browser(request))
 
 
-async def _prove(request: Request, password: str) -> tuple[str, str, str]:
-    """What the password was compared with, and what is known of the member. Raises Denied."""
+async def _prove(request: Request, password: str) -> Member:
+    """As they were when the password was compared. Raises Denied, and Unproven for whoever has a
+    second step and did not just show it."""
     seen = await looking(request, nothing_more)
     assert seen.member
+    if seen.member.protected:
+        await proving_alone(request, lambda _tx, _member: None)
     if not await matches(request, seen.member.email, password, seen.member):
         raise Denied(WRONG)
-    return seen.member.password_hash, seen.member.email, seen.member.name
+    return seen.member
 
 
 async def _account(

@@ -1,7 +1,7 @@
 """How often a password may be said (ASVS 5.0, 6.1.1): counted by account, network and browser.
 
 Nobody is locked out by what others do elsewhere: an account has a count for each network, and for
-each browser that has signed in with its present password. Every wait ends within a minute. What
+each browser that has signed in with its present password. Waits for that end within a minute. What
 many networks try together is slowed by what comparing costs (community/passwords.py).
 """
 
@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from community.errors import TooFast
+from community.factors.actions import is_on_paper
 from community.members.models import Member
 from community.proofs import prove, proven
 from community.settings import Settings
@@ -34,8 +35,13 @@ log = logging.getLogger(__name__)
 
 HERE = RateLimitItemPerMinute(5)  # at one account from one network, or from one browser it knows
 NETWORK = RateLimitItemPerMinute(300)  # from one: a mobile carrier puts thousands behind it
-CODES = RateLimitItemPerHour(30)  # of the second step: one in three thousand would be guessed
+CODES = RateLimitItemPerHour(30)  # of an app, at one account: one in ten thousand is guessed
+EVERYWHERE = RateLimitItemPerHour(60)  # the same, with the browsers that the account knows
 LETTERS = RateLimitItemPerHour(200)  # asked for from one network, to whatever addresses
+
+LONG = 90  # seconds; a longer wait is said in minutes
+IN_SECONDS = _("That was tried too often. Please try again in %(seconds)s seconds.")
+IN_MINUTES = _("That was tried too often. Please try again in %(minutes)s minutes.")
 
 BROWSER = "browser"  # the cookie by which an account knows one
 
@@ -60,17 +66,22 @@ class Attempt(NamedTuple):
 
 class Step(NamedTuple):
     """Somebody who said the right password is about to say a code. Six digits are few, so that an
-    account has a count for all networks together, and its own browsers one for themselves."""
+    account has a count for all networks together: strangers use half of it at most, and a new
+    password begins another one. Codes on paper are too long to be guessed."""
 
     member_id: int
+    password: str  # a mark of it
     network: str
-    browser: str = ""
+    browser: str
+    on_paper: bool
 
     def counts(self) -> Iterator[Count]:
-        member = str(self.member_id)
+        account = ("step", str(self.member_id), self.password)
         where = ("browser", self.browser) if self.browser else ("network", self.network)
-        yield HERE, ("step", member, *where)
-        yield CODES, ("step", member, self.browser)
+        yield HERE, (*account, *where)
+        if not self.on_paper:
+            yield CODES, (*account, self.browser)
+            yield EVERYWHERE, account
 
 
 class Challenging(NamedTuple):
@@ -135,8 +146,9 @@ async def not_too_often(request: Request, attempt: Counted) -> None:
     """Counts it. Raises TooFast where it has to wait."""
     attempts: Attempts = request.state.attempts
     if wait := await attempts.take(attempt):
-        sentence = _("That was tried too often. Please try again in %(seconds)s seconds.")
-        raise TooFast(sentence, retry_after=wait, seconds=ceil(wait))
+        sentence = IN_SECONDS if wait <= LONG else IN_MINUTES
+        minutes = ceil(wait / 60)
+        raise TooFast(sentence, retry_after=wait, seconds=ceil(wait), minutes=minutes)
 
 
 def attempt_by(request: Request, account: str, member: Member | None) -> Attempt:
@@ -144,8 +156,10 @@ def attempt_by(request: Request, account: str, member: Member | None) -> Attempt
     return Attempt(account, _network(request), known or "")
 
 
-def step_by(request: Request, member: Member) -> Step:
-    return Step(member.id, _network(request), _browser_of(request, member) or "")
+def step_by(request: Request, member: Member, code: str) -> Step:
+    browser = _browser_of(request, member) or ""
+    password = sha256(member.password_hash.encode()).hexdigest()
+    return Step(member.id, password, _network(request), browser, is_on_paper(code))
 
 
 def challenging_by(request: Request) -> Challenging:
@@ -182,5 +196,6 @@ def _browser_of(request: Request, member: Member) -> str | None:
 
 
 def _salt(member: Member) -> str:
-    """Another one for each password: who had an earlier one is no acquaintance any more."""
-    return f"browser:{member.id}:{member.password_hash}"
+    """Another one for each password and each second step: a browser that came in without what is
+    asked for now is no acquaintance any more."""
+    return f"browser:{member.id}:{member.password_hash}:{member.factors_rev}"

@@ -119,7 +119,7 @@ async def _proven(request: Request, given: Proof, arrival: Arrival) -> Member:
     if member is None:
         raise Denied(UNFIT)
     if member.protected:
-        await not_too_often(request, step_by(request, member))
+        await not_too_often(request, step_by(request, member, given.code))
     if not await matches(request, member.email, given.password, member):
         raise Denied(_("This is not your password."))
     return member

@@ -44,7 +44,8 @@ def forget_half(request: Request, response: Response) -> None:
 
 
 def who_is_half_way(session: Session, key: bytes, half: str) -> Member:
-    """Raises SignedOut where it is too late, or their password is another one by now."""
+    """Raises SignedOut where it is too late, or their password or what they sign in with besides it
+    is another one by now."""
     id = half.partition(".")[0]
     member = session.get(Member, int(id)) if id.isdecimal() and len(id) < 18 else None
     told = proven(key, _salt(member), half) if member else None
@@ -58,4 +59,4 @@ def _age(session: Session, told: str) -> timedelta:
 
 
 def _salt(member: Member) -> str:
-    return f"half:{member.id}:{member.password_hash}"
+    return f"half:{member.id}:{member.password_hash}:{member.factors_rev}"

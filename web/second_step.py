@@ -50,7 +50,7 @@ async def take(request: Request) -> Response:
     key, db = settings_of(request).secret(), database_of(request)
     member = await db.look(who_is_half_way, key, half_of(request))
     try:
-        await not_too_often(request, step_by(request, member))
+        await not_too_often(request, step_by(request, member, given.code))
         token = await db.act(_by_code, request, member, given.code)
     except (Denied, TooFast) as refusal:
         return await _form(request, given.next, refusal)

@@ -76,7 +76,7 @@ async def _renewed(request: Request, given: Proof) -> str:
         used = await checked(request, given.credential)
         return await acting_alone(request, _by_passkey, *used, token_of(request))
     if seen.member.protected:
-        await not_too_often(request, step_by(request, seen.member))
+        await not_too_often(request, step_by(request, seen.member, given.code))
         key = settings_of(request).secret()
         return await acting_alone(request, _by_code, key, given.code, token_of(request))
     if not await matches(request, seen.member.email, given.password, seen.member):

@@ -154,6 +154,12 @@ def forget_factors(tx: Transaction, member: Member) -> None:
     for kind in (Authenticator, Passkey, RecoveryCode):
         tx.execute(delete(kind).where(kind.member_id == member.id))
     member.protected = False
+    member.factors_rev += 1
+
+
+def is_on_paper(code: str) -> bool:
+    """Whether this is a code of the paper or none at all; those of apps are shorter."""
+    return len(_plain(code)) == LENGTH
 
 
 def sealed_for(key: bytes, member: Member, seed: str) -> str:
@@ -194,6 +200,7 @@ def _use_paper(tx: Transaction, member: Member, key: bytes, code: str) -> bool:
 
 def _gained(tx: Transaction, member: Member, key: bytes) -> list[str]:
     member.protected = True
+    member.factors_rev += 1
     restore(tx, member)
     post_to(tx, member, MailKind.FACTORS_CHANGED)
     tx.flush()
@@ -206,6 +213,7 @@ def _require_another(tx: Transaction, member: Member) -> None:
 
 
 def _lost(tx: Transaction, member: Member) -> None:
+    member.factors_rev += 1
     tx.flush()
     left: Factors = factors_of(tx, member)
     if not left.ways:

@@ -63,6 +63,7 @@ class Member(Base):
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of them
     protected: Mapped[bool] = mapped_column(default=False)  # signs in in two steps
+    factors_rev: Mapped[int] = mapped_column(default=0)  # of what they sign in with in those
     grace: Mapped[str] = mapped_column(default=Grace.NONE)
     grace_ends_at: Mapped[datetime | None]
 

@@ -14,6 +14,8 @@ MOST_WAITING = 3  # organisations of one member that nobody has verified yet
 def may_speak_for(member: Member, mandate: Mandate) -> Verdict:
     if mandate.member_id != member.id or not mandate.live:
         return no(NO_MANDATE)
+    if mandate.organisation.speaks_officially and member.grace == Grace.OVER:
+        return no(RESTS)
     return YES
 
 
@@ -23,8 +25,6 @@ def may_speak_officially(member: Member, mandate: Mandate) -> Verdict:
         return may_speak_for(member, mandate)
     if not mandate.organisation.speaks_officially:
         return no(_("Only verified government organisations speak officially."))
-    if member.grace == Grace.OVER:
-        return no(RESTS)
     return YES
 
 
@@ -53,11 +53,9 @@ def may_offer(waiting: int, declined: int, lately: int) -> Verdict:
 def may_lead(member: Member, mandate: Mandate | None) -> Verdict:
     """What owners do: say who speaks, describe the organisation, have it verified. Whoever is muted
     may still take a mandate back."""
-    if mandate is None or not may_speak_for(member, mandate) or mandate.role != MandateRole.OWNER:
+    if mandate is None or mandate.role != MandateRole.OWNER:
         return no(_("Only owners of the organisation do this."))
-    if mandate.organisation.speaks_officially and member.grace == Grace.OVER:
-        return no(RESTS)
-    return YES
+    return may_speak_for(member, mandate)
 
 
 def may_rename(organisation: Organisation, asking: bool) -> Verdict:

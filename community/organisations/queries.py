@@ -17,7 +17,7 @@ from community.organisations.models import (
     Organisation,
     OrganisationCluster,
 )
-from community.organisations.policies import NO_MANDATE, may_lead
+from community.organisations.policies import NO_MANDATE, may_lead, may_speak_for
 from community.places import Lens
 from community.policies import require
 
@@ -43,7 +43,9 @@ def mandates_of(member: Member) -> Select[Mandate]:
 
 
 def mandates_held(session: Session, member: Member) -> Sequence[Mandate]:
-    return session.scalars(HELD, asked_by(member)).all()
+    """What a member is offered to speak for; an office whose powers rest is not among it."""
+    held = session.scalars(HELD, asked_by(member))
+    return [mandate for mandate in held if may_speak_for(member, mandate)]
 
 
 def mandate_for(session: Session, member: Member, mandate_id: int) -> Mandate:

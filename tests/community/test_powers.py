@@ -20,12 +20,17 @@ from community.powers import SOON, look_after_powers
 from community.site import Site
 from tests.authenticator import with_app
 from tests.browsing import sign_in_as
-from tests.cast import ADA, DEE, DEE_FOR_OFFICE, EVA, FAY, GUS
+from tests.cast import ADA, DEE, DEE_FOR_OFFICE, EVA, FAY, GUS, MOORING
 from tests.conftest import Town
 
 GRACE = timedelta(days=14)
 A_MINUTE = timedelta(minutes=1, seconds=1)
 ANNOUNCED = {"mandate": DEE_FOR_OFFICE, "key": "k1", "title": "High water", "body": "Tonight."}
+
+SAID_FOR_THE_OFFICE = [
+    (f"/topics/{MOORING}", "posts", {"body": "We decree.", "place": f"topic:{MOORING}"}),
+    ("/channels/7", "messages", {"body": "We decree."}),
+]
 
 Ahead = pytest.MonkeyPatch
 
@@ -82,6 +87,10 @@ async def test_then_what_they_may_do_rests_and_nothing_else(
     assert (await fay.get("/administration")).status_code in {403, 404}
     refused = await dee.post("/announcements", **ANNOUNCED)
     assert refused.status_code == 403 and "rests until you sign in in two steps" in refused.text
+    for path, form, body in SAID_FOR_THE_OFFICE:
+        assert "harbour office" not in (await dee.open(path)).partition("<main")[2].lower()
+        refused = await dee.post(f"{path}/{form}", **body, key="k2", mandate=DEE_FOR_OFFICE)
+        assert refused.status_code == 403 and "rests until" in refused.text
     said = await ada.post("/channels/7/messages", body="ahoy", key="k1")
     assert said.status_code == 303, "they write as anybody does"
     assert "rests until" in await ada.open("/topics")

@@ -7,19 +7,24 @@ from html import unescape
 
 import httpx2
 import pytest
+from limits import RateLimitItemPerMinute
 from sqlalchemy import select
 
 from community import clock, totp
 from community.factors.models import Authenticator, RecoveryCode
 from community.seals import unsealed
 from tests.authenticator import App, at_the_door, with_app
+from tests.browsing import Browser
 from tests.cast import ADA, BO, CY, PASSWORD, email
 from tests.conftest import Posted, Town
 from tests.doors import everything
 from tests.letterbox import text_of
-from web.attempts import CODES, HERE
+from web import attempts
+from web.attempts import CODES, EVERYWHERE, HERE
 
 STEPS = "/settings/account/steps"
+PASSWORD_FORM = "/settings/account/password"
+NEW = "tujuh gelombang sore 44"
 CODE = re.compile(r"<code>((?:[a-z0-9]{4}-){3}[a-z0-9]{4})</code>")
 
 
@@ -114,7 +119,59 @@ async def test_codes_are_not_guessed(town: Town) -> None:
             assert (await bo.post("/sign-in/second", code="000000")).status_code == 403
         late = await bo.post("/sign-in/second", code=app.code())
         assert late.status_code == 429 and "tried too often" in late.text
-    assert CODES.amount < 100, "of a million, three of which are right"
+    assert EVERYWHERE.amount < 100, "of a million, three of which are right"
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if each code were said a minute after the one before."""
+    monkeypatch.setattr(attempts, "HERE", RateLimitItemPerMinute(1_000))
+
+
+@pytest.mark.usefixtures("patient")
+async def test_who_was_let_in_without_it_is_no_acquaintance(town: Town) -> None:
+    """Whoever has the password alone gets as many browsers known as they like, beforehand."""
+    thieves = [Browser(town.origin) for _ in range(3)]
+    for thief in thieves:
+        await thief.post("/sign-in", email=email(BO), password=PASSWORD)
+    app = await with_app(town, BO)
+    answers = []
+    for thief in thieves:
+        await thief.post("/sign-in", email=email(BO), password=PASSWORD)
+        answers += [await _say(thief, "000000") for _ in range(CODES.amount // 2)]
+        await thief.close()
+    assert answers.count(403) == CODES.amount, "they share the count of all strangers"
+    async with at_the_door(town, BO) as bo:
+        late = await bo.post("/sign-in/second", code=app.code())
+        assert late.status_code == 429 and "minutes" in late.text
+        assert await _say(bo, app.codes[0]) == 303, "a code on paper always opens"
+
+
+@pytest.mark.usefixtures("patient")
+async def test_who_guesses_does_not_shut_out_whose_it_is(town: Town) -> None:
+    app, mine = await with_app(town, BO), Browser(town.origin)
+    await mine.post("/sign-in", email=email(BO), password=PASSWORD)
+    assert await _say(mine, app.codes[0]) == 303
+    async with at_the_door(town, BO) as thief:
+        for _ in range(CODES.amount):
+            assert await _say(thief, "000000") == 403
+        assert await _say(thief, "000000") == 429
+    await mine.post("/sign-in", email=email(BO), password=PASSWORD)
+    assert await _say(mine, app.code()) == 303, "the account knows this browser"
+    assert (await mine.post(PASSWORD_FORM, current=PASSWORD, password=NEW)).is_redirect
+    other = Browser(town.origin)
+    await other.post("/sign-in", email=email(BO), password=NEW)
+    assert await _say(other, "000000") == 403, "with a new password it begins anew"
+    for browser in (mine, other):
+        await browser.close()
+
+
+async def test_half_a_sign_in_ends_with_the_second_step_it_waited_for(town: Town) -> None:
+    app = await with_app(town, BO)
+    async with at_the_door(town, BO) as half:
+        await with_app(town, BO)
+        assert (await half.get("/sign-in/second")).is_redirect
+        assert await _say(half, app.code()) == 401
 
 
 async def test_without_a_task_one_may_go_back_to_a_password_alone(town: Town) -> None:
@@ -139,6 +196,10 @@ async def test_what_was_sealed_for_another_is_nothing(town: Town) -> None:
     for text in (sealed, "made up", "²"):
         answer: httpx2.Response = await town.bo.post(f"{STEPS}/app", sealed=text, code="000000")
         assert answer.status_code == 403
+
+
+async def _say(browser: Browser, code: str) -> int:
+    return (await browser.post("/sign-in/second", code=code)).status_code
 
 
 async def _step(town: Town) -> int:

@@ -15,6 +15,7 @@ from tests.cast import ADA, BO, DEE, DEE_FOR_OFFICE, FAY, PASSWORD
 from tests.conftest import Town
 from tests.doors import everything
 
+NEW = "tujuh gelombang sore 44"
 LONG = FRESH + timedelta(seconds=1)
 PROOF = "/settings/account/proof"
 ANNOUNCED = {
@@ -95,6 +96,30 @@ async def test_a_change_of_password_or_address_asks_in_its_own_form(
             form = {"current": current, "email": "bo@elsewhere.test"}
             answer = await bo.post("/settings/account/address", **form)
             assert answer.status_code == answered
+
+
+async def test_a_stolen_browser_and_the_password_prove_nothing_to_two_steps(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the proof would be renewed by what is one step of the two."""
+    app = await with_app(town, FAY)
+    async with at_the_door(town, FAY) as fay:
+        assert (await fay.post("/sign-in/second", code=app.codes[0])).is_redirect
+        monkeypatch.setattr(clock, "ahead", LONG)
+        before = (await everything(town))["members"]
+        for path, form in (("password", {"password": NEW}), ("address", {"email": "f@evil.test"})):
+            asked = await fay.post(f"/settings/account/{path}", current=PASSWORD, **form)
+            assert asked.status_code == 403 and "Is it you?" in asked.text
+        assert (await everything(town))["members"] == before
+        code = app.code(LONG.seconds // 30 + 1)
+        assert (await fay.post(PROOF, to="/", code=code)).status_code == 200
+        answer = await fay.post("/settings/account/password", current=PASSWORD, password=NEW)
+        assert answer.is_redirect, "who showed the code, too, is at home"
+
+
+async def test_a_new_password_is_another_one(town: Town) -> None:
+    answer = await town.bo.post("/settings/account/password", current=PASSWORD, password=PASSWORD)
+    assert answer.status_code == 403 and "the password you have now" in answer.text
 
 
 async def test_proving_it_leads_nowhere_else(town: Town) -> None:
