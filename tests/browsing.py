@@ -23,6 +23,7 @@ __all__ = [
     "Browser",
     "Followed",
     "Tab",
+    "close_browsers",
     "items_of",
     "named",
     "number",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 PATIENCE = 10.0  # seconds until a frame that does not come is a failure
+_open: set["Browser"] = set()  # that hold connections
 
 
 class Browser:
@@ -52,6 +54,7 @@ class Browser:
             base_url=self.origin, headers=self.headers, trust_env=False, verify=False
         )
         self._clients.push_async_callback(client.aclose)
+        _open.add(self)
         return client
 
     async def get(self, path: str, **headers: str) -> httpx2.Response:
@@ -112,6 +115,7 @@ class Browser:
         return dict(self._client.cookies)
 
     async def close(self) -> None:
+        _open.discard(self)
         await self._clients.aclose()
 
 
@@ -251,6 +255,13 @@ class Tab:
 def page_of(address: str) -> str:
     kind, _, id = address.partition(":")
     return f"/{kind}s/{id}"
+
+
+async def close_browsers(origin: str) -> None:
+    """All that are open there, also those that a test made on its way and forgot: what they hold
+    would outlive the loop."""
+    for browser in [one for one in _open if one.origin == origin]:
+        await browser.close()
 
 
 async def sign_in_as(db: Database, origin: str, member: int) -> Browser:

@@ -19,7 +19,7 @@ from community.opening import open_database
 from community.postgres import SESSION
 from community.settings import Settings
 from tests import servers
-from tests.browsing import Browser, signed_in
+from tests.browsing import Browser, close_browsers, signed_in
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, move_in
 from tests.chromium import chromium
 from tests.letterbox import LetterBox, letterbox
@@ -198,8 +198,7 @@ async def running(
         try:
             yield Town(db, settings, akar, serving, *browsers)
         finally:
-            for browser in browsers:
-                await browser.close()
+            await close_browsers(origin)
 
 
 @asynccontextmanager
