@@ -11,24 +11,33 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, func, select
+from sqlalchemy import JSON, ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from community import terms
+from community import audit, terms
 from community.clock import now
 from community.database import Base, Transaction
-from community.errors import Conflict
+from community.errors import Conflict, Denied, Invalid
 from community.letters import MailKind
 from community.members.events import StandingChanged
 from community.members.models import Member
+from community.members.policies import may_administer
+from community.members.queries import member_for
 from community.outbox import post, post_to
-from community.policies import YES, Verdict, no
+from community.policies import YES, Verdict, no, require
 from community.tickets import HOUR
 from community.words import _
 
 OF_AGE = 16  # years; as only the year of birth is asked for, whoever may be younger counts as such
 ANSWER = timedelta(days=7)  # for a guardian to answer
+EARLIEST = 1900
+NO_YEAR = _("Write the year of your birth in four digits, for example 1991.")
 OVER = _("This link is over: it was not answered in time, or is not needed any more.")
+
+
+class TooYoung(Denied):
+    """By the year of birth somebody told us."""
+
 
 # Models
 
@@ -83,10 +92,24 @@ def may_join_young(born: int, email: str, guardian: str, consent_asked: bool) ->
     return YES
 
 
+def may_be_released(member: Member) -> Verdict:
+    if not member.paused:
+        return no(_("No guardian keeps them from writing."))
+    return YES
+
+
 def _person(email: str) -> str:
     """a+mum@b.id is a@b.id."""
     name, _at, domain = email.partition("@")
     return f"{name.partition('+')[0]}@{domain}"
+
+
+def year_in(text: str) -> int:
+    """Of birth, as somebody wrote it. Raises Invalid."""
+    text = text.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) == 4 and int(text) >= EARLIEST):
+        raise Invalid(NO_YEAR)
+    return int(text)
 
 
 # Queries
@@ -130,8 +153,8 @@ def ask_guardian(
 
 def consent(tx: Transaction, id: str, name: str, version: str) -> Guardianship:
     """`version` is of the terms they were shown. Raises Conflict where others hold by now."""
-    if version != terms.TERMS:
-        raise Conflict(_("The terms have changed meanwhile. Please look at them again."))
+    if not (may := terms.may_agree(version)):
+        raise Conflict(may.reason)
     guardianship = tx.hold(guardianship_for, id)
     guardianship.name, guardianship.terms = name, version
     guardianship.given_at, guardianship.withdrawn_at = now(tx), None
@@ -166,6 +189,18 @@ def looks_after(tx: Transaction, guardianship: Guardianship, member: Member) -> 
     """From now on, until they are 16."""
     guardianship.member, guardianship.child, guardianship.confirmed = member, "", None
     guardianship.ends_at = guardianship.grown_at
+
+
+def release(tx: Transaction, administrator: Member, member_id: int) -> None:
+    """Whoever was named as their guardian has no say any more: it was somebody else's address, or
+    a quarrel. Raises Denied where they have none who does."""
+    require(may_administer(administrator))
+    member = tx.hold(member_for, administrator, member_id)
+    require(may_be_released(member))
+    theirs = delete(Guardianship).where(Guardianship.member_id == member.id)
+    tx.execute(theirs)
+    _pause(tx, member, False)
+    audit.record(tx, administrator, "member.released", f"member:{member.id}")
 
 
 def end_guardianships(tx: Transaction) -> None:

@@ -8,6 +8,7 @@ Sections in house order: queries, actions.
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -15,9 +16,11 @@ from sqlalchemy.orm import Session
 from community.addresses import canonical
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict
+from community.errors import Conflict, Invalid
 from community.guardians import (
+    NO_YEAR,
     Guardianship,
+    TooYoung,
     ask_guardian,
     consent,
     guardians_asked_lately,
@@ -27,23 +30,25 @@ from community.guardians import (
     may_join_young,
 )
 from community.invitations.actions import accept
-from community.invitations.models import Held
+from community.invitations.models import Held, Invitation
 from community.invitations.policies import may_come, vouches
 from community.invitations.queries import good_invitation
 from community.letters import MailKind
-from community.members.actions import join
+from community.members.actions import enrol
 from community.members.models import Member
 from community.members.queries import member_with_email
 from community.names import name_of_member
 from community.outbox import post, post_to
 from community.policies import require
 from community.site import site_of
+from community.terms import agreed, may_agree
 from community.tickets import (
     MOST_LETTERS,
     Purpose,
     Ticket,
     end,
-    issue,
+    end_tickets,
+    issue_beside,
     one_at_a_time,
     ticket_for,
     too_many_letters,
@@ -66,11 +71,39 @@ class Application(NamedTuple):
     confirmed: str = ""  # an address of theirs that somebody else has seen to
 
 
+class Confirmation(NamedTuple):
+    """What whoever the address belongs to says in the end, of all that was said in their name."""
+
+    name: str
+    region: str
+    clusters: tuple[str, ...]
+    about: str
+    password_hash: str
+    terms: str  # the version they were shown, and agree to
+
+
+class Joining(NamedTuple):
+    """What was asked for with an address, as its owner looks at it."""
+
+    ticket: Ticket
+    guardian: str  # who was asked for their consent
+    invitation: Invitation | None
+
+
 # Queries
 
 
 def joining(session: Session, ticket_id: str | None) -> Ticket:
     return ticket_for(session, Purpose.JOIN, ticket_id)
+
+
+def joining_shown(session: Session, ticket_id: str | None) -> Joining:
+    ticket = joining(session, ticket_id)
+    guardian, invitation = ticket.about.get("guardian"), None
+    with suppress(Conflict):  # over by now, so that they join without it
+        invitation = good_invitation(session, ticket.about["invitation"])
+    asked = guardianship_for(session, guardian).address if guardian else ""
+    return Joining(ticket, asked, invitation)
 
 
 # Actions
@@ -86,7 +119,7 @@ def ask_to_join(tx: Transaction, application: Application) -> Ticket | None:
     if too_many_letters(tx, Purpose.JOIN, email) or _guardian_asked(tx, application):
         return None
     guardian = _ask_guardian(tx, application)
-    ticket = issue(tx, Purpose.JOIN, email, guardian=guardian, **_kept_of(application))
+    ticket = issue_beside(tx, Purpose.JOIN, email, guardian=guardian, **_kept_of(application))
     if member := member_with_email(tx, email):
         end(ticket)
         post_to(tx, member, MailKind.HERE_ALREADY)
@@ -98,13 +131,17 @@ def ask_to_join(tx: Transaction, application: Application) -> Ticket | None:
     return None
 
 
-def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> Member | None:
+def join_by(tx: Transaction, ticket_id: str, confirmation: Confirmation) -> Member | None:
     """The address is confirmed by the ticket. Whoever holds it agrees to the terms, and says anew
-    what they are called: anybody may have asked to join with their address.
+    who they are: anybody may have asked to join with their address.
 
-    None where the guardian has still to consent; they join when that is done."""
+    None where the guardian has still to consent; they join when that is done. Raises Denied where
+    other terms hold by now."""
+    require(may_agree(confirmation.terms))
+    one_at_a_time(tx, joining(tx, ticket_id).address)
     told = use(tx, Purpose.JOIN, ticket_id).about
-    confirmed = told | {"name": name_of_member(tx, name), "password_hash": password_hash}
+    said = confirmation._replace(name=name_of_member(tx, confirmation.name))
+    confirmed = told | said._asdict() | {"agreed_at": now(tx).isoformat()}
     guardian = told.get("guardian")
     if guardian is None:
         return _move_in(tx, confirmed)
@@ -132,7 +169,7 @@ def _move_in_with(tx: Transaction, guardianship: Guardianship) -> Member:
 
 
 def _move_in(tx: Transaction, told: Mapping[str, Any]) -> Member:
-    member = join(
+    member = enrol(
         tx,
         name=told["name"],
         email=told["email"],
@@ -140,6 +177,8 @@ def _move_in(tx: Transaction, told: Mapping[str, Any]) -> Member:
         region=told["region"],
         clusters=tuple(told["clusters"]),
     )
+    agreed(tx, member, told["terms"], datetime.fromisoformat(told["agreed_at"]))
+    end_tickets(tx, Ticket.purpose == Purpose.JOIN, Ticket.address == member.email)
     member.about, member.locale = told["about"], told["locale"]
     member.admitted = not site_of(tx).approval
     if invitation := told.get("invitation"):
@@ -149,13 +188,16 @@ def _move_in(tx: Transaction, told: Mapping[str, Any]) -> Member:
 
 
 def _looked_at(tx: Transaction, application: Application) -> Application:
-    """As it can be kept. Raises Denied for who may be too young, Invalid for what is misspelled."""
+    """As it can be kept. Raises TooYoung, and Invalid for what is misspelled."""
     name, email = name_of_member(tx, application.name), canonical(application.email)
+    if application.born > now(tx).year:
+        raise Invalid(NO_YEAR)
     if not may_be_young(application.born, now(tx).year):
         return application._replace(name=name, email=email, guardian="")
     guardian = canonical(application.guardian) if application.guardian else ""
     asked = site_of(tx).guardian_consent
-    require(may_join_young(application.born, email, guardian, asked))
+    if not (may := may_join_young(application.born, email, guardian, asked)):
+        raise TooYoung(may.reason, **may.values)
     return application._replace(name=name, email=email, guardian=guardian)
 
 

@@ -10,8 +10,12 @@ from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.files import FileKind, drop, keep
-from community.members.models import Member
+from community.members.models import Member, Role
+from community.members.policies import RANK
+from community.members.queries import member_for
 from community.names import name_of_member
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
 from community.pictures import Print
 from community.policies import YES, Verdict, no, require
 from community.words import _
@@ -26,6 +30,15 @@ def may_be_renamed(member: Member, at: datetime) -> Verdict:
     if member.named_at and at < member.named_at + RENAMED:
         sentence = _("A name can be changed once a week, yours again on %(until)s.")
         return no(sentence, until=member.named_at + RENAMED)
+    return YES
+
+
+def may_clear(moderator: Member, member: Member) -> Verdict:
+    """What others should not have to see is on no page where it could be reported."""
+    if not moderator.moderates:
+        return no(_("Only moderators do this."))
+    if moderator.id == member.id or RANK[Role(member.role)] >= RANK[Role(moderator.role)]:
+        return no(_("Nobody empties the profile of a member of the same or a higher role."))
     return YES
 
 
@@ -48,6 +61,16 @@ def remove_picture(tx: Transaction, member: Member) -> None:
     drop(tx, f"member:{member.id}")
     member.picture = ""
     member.rev += 1
+
+
+def clear_profile(tx: Transaction, moderator: Member, member_id: int) -> None:
+    """The picture and the words about them; both may be written anew. They are told."""
+    member = tx.hold(member_for, moderator, member_id)
+    require(may_clear(moderator, member))
+    remove_picture(tx, member)
+    member.about = ""
+    audit.record(tx, moderator, "member.cleared", f"member:{member.id}")
+    notify(tx, [member.id], NoticeKind.PROFILE, actor="", title="", link="/settings/profile")
 
 
 def _rename(tx: Transaction, member: Member, name: str) -> None:

@@ -2,7 +2,7 @@
 
 When they change, each is asked again; until they agree they read on, and write nothing.
 
-Sections in house order: models, queries, actions.
+Sections in house order: models, policies, queries, actions.
 """
 
 from datetime import datetime
@@ -14,6 +14,7 @@ from community.clock import now
 from community.database import Base, Transaction
 from community.errors import Conflict
 from community.members.models import Member
+from community.policies import YES, Verdict, no
 from community.words import _
 
 TERMS = "2026-11"  # the version that holds
@@ -35,6 +36,16 @@ class Consent(Base):
     given_at: Mapped[datetime]
 
 
+# Policies
+
+
+def may_agree(version: str) -> Verdict:
+    """`version` is what they were shown."""
+    if version != TERMS:
+        return no(_("The terms have changed meanwhile. Please look at them again."))
+    return YES
+
+
 # Queries
 
 
@@ -51,10 +62,10 @@ def agree(tx: Transaction, member: Member, terms: str) -> None:
     if terms != TERMS:
         raise Conflict(_("The terms have changed once more. Please look at them again."))
     if not has_agreed(member):
-        agree_at_first(tx, member)
+        agreed(tx, member, TERMS, now(tx))
 
 
-def agree_at_first(tx: Transaction, member: Member) -> None:
-    """Whoever joins agrees."""
-    member.agreed_to = TERMS
-    tx.add(Consent(member_id=member.id, terms=TERMS, given_at=now(tx)))
+def agreed(tx: Transaction, member: Member, version: str, at: datetime) -> None:
+    """A child agrees some days before their guardian, and is a member after both."""
+    member.agreed_to = version
+    tx.add(Consent(member_id=member.id, terms=version, given_at=at))

@@ -45,7 +45,8 @@ LASTS = {
 
 
 class Ticket(Base):
-    """Of each purpose an address has one that is good; a new one ends the one before."""
+    """Of each purpose an address has one that is good; a new one ends the one before. Of those that
+    anybody can ask for with an address that is not theirs, several stand side by side."""
 
     __tablename__ = "tickets"
     turn = 2  # before what it opens
@@ -114,7 +115,8 @@ def issue(
 def issue_beside(
     tx: Transaction, purpose: Purpose, address: str, *, member_id: int | None = None, **about: Any
 ) -> Ticket:
-    """Those before stay good: of an office that several name, each by itself."""
+    """Those before stay good: of an office that several name, each by itself; and whoever asks with
+    another's address takes no link from them."""
     ticket = Ticket(
         id=token_urlsafe(32),
         purpose=purpose,

@@ -27,7 +27,7 @@ from moderation.policies import may_decide
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
 from moderation.reasons import OTHER, reason_for
 from moderation.registrations import let_in
-from moderation.subjects import Subject, place_of, settle, settle_member, subject_at
+from moderation.subjects import Subject, settle, settle_member, subject_at
 
 LONGEST_MUTE = 30  # days; more than a moderator alone may decide
 LONGEST_VERIFICATION = 36  # months
@@ -189,15 +189,17 @@ def _close(tx: Transaction, case: Case) -> None:
 
 
 def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> None:
-    """The author why, the reporters what came of it; neither learns a name."""
+    """The author why, the reporters what came of it; neither learns a name, also not the one a
+    place has by now that they may not enter any more."""
     if isinstance(subject, Organisation):
         return tell_owners(tx, subject, f"/decisions/{decision.id}")
     if isinstance(subject, Member):
         return notify(tx, [subject.id], NoticeKind.ADMISSION, actor="", title=subject.name,
                       link=f"/decisions/{decision.id}")  # fmt: skip
-    title = place_of(subject)
-    notify(tx, [case.author_id], NoticeKind.DECISION, actor="", title=title,
+    notify(tx, [case.author_id], NoticeKind.DECISION, actor="", title=decision.evidence.place,
            link=f"/decisions/{decision.id}")  # fmt: skip
+    kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):
-        notify(tx, [report.member_id], NoticeKind.REPORT, actor="", title=title,
+        seen = [one for one in kept if one.taken_at <= report.flagged_at]
+        notify(tx, [report.member_id], NoticeKind.REPORT, actor="", title=seen[-1].place,
                link=f"/flags/{report.id}")  # fmt: skip

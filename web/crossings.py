@@ -2,13 +2,14 @@
 
 from community import joining
 from community.database import Transaction
+from community.joining import Confirmation
 from community.members.models import Member
 from moderation.registrations import ask_to_be_let_in
 
 
-def join_by(tx: Transaction, ticket_id: str, password_hash: str, name: str) -> Member | None:
+def join_by(tx: Transaction, ticket_id: str, confirmation: Confirmation) -> Member | None:
     """As community/joining.py; where moderators let new members in, they are asked."""
-    return _introduced(tx, joining.join_by(tx, ticket_id, password_hash, name))
+    return _introduced(tx, joining.join_by(tx, ticket_id, confirmation))
 
 
 def consent_to(tx: Transaction, guardianship_id: str, name: str, version: str) -> None:

@@ -1,6 +1,7 @@
 """Every request and every command enters the domain through one of these.
 
 acting, acting_alone   to change something
+showing_self           to change what others see of the acting member
 proving, proving_alone the same, for what takes a fresh proof of who they are
 noting                 to remember what a reader does
 asking                 the same, for nobody in particular
@@ -89,6 +90,16 @@ async def acting_alone(
 
     Those may, too, who only read: it is their own account."""
     return await _acting(connection, _unless_paused(acting_alone_by), action, *args, **kwargs)
+
+
+async def showing_self(
+    connection: HTTPConnection,
+    action: Callable[Concatenate[Transaction, Member, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> T:
+    """As acting_alone, for what others see of them: who only reads changes nothing of it."""
+    return await _acting(connection, _taking_part(acting_alone_by), action, *args, **kwargs)
 
 
 async def proving(

@@ -1,11 +1,12 @@
-"""The doors to an account: joining, a forgotten password, and the links that letters bring.
+"""The doors to an account: asking to join, a forgotten password, and the links that letters bring.
+Joining ends in web/confirming.py.
 
 A link is opened by GET, which changes nothing, and used by POST: programs that look into mails
 open links, too (Discourse CVE-2019-1020018).
 """
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta
 from msgspec.structs import asdict
@@ -16,6 +17,7 @@ from starlette.routing import Route
 
 from community import accounts, joining
 from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
+from community.guardians import TooYoung, year_in
 from community.invitations.models import Held, Invitation, held_in
 from community.invitations.queries import OVER, good_invitation
 from community.joining import Application
@@ -24,13 +26,13 @@ from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_
 from community.policies import require
 from community.tickets import Ticket, id_in, link_for
 from community.words import _
-from web import crossings
 from web.attempts import Attempts, asking_by
 from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
 from web.elsewhere import confirmed_elsewhere
 from web.errors import refused
 from web.forms import Form, asked, filled_in
-from web.ids import MaybeLine, Name
+from web.ids import MaybeLine
+from web.looks import remember_young, young_before
 from web.pages import page
 from web.post import mail_folder
 from web.sign_ins import let_in
@@ -48,23 +50,40 @@ class By(Form, frozen=True, kw_only=True):
     invitation: Annotated[str, Meta(max_length=200)] = ""
 
 
-class Joined(By, frozen=True, kw_only=True):
-    email: Annotated[str, Meta(max_length=320)]
-    name: Name
-    born: Annotated[int, Meta(ge=1900, le=9999)]
-    guardian: Annotated[str, Meta(max_length=320)] = ""
+class Described(Form, frozen=True, kw_only=True):
+    """What who joins says of themself."""
+
     region: Annotated[str, Meta(max_length=5)] = ""
     clusters: list[Cluster] = []
     about: MaybeLine = ""
+
+    @property
+    def place(self) -> str:
+        """Raises Invalid for one that does not exist."""
+        return Lens.read({"region": self.region}).region
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.clusters))
+
+
+class Joined(Described, frozen=True, kw_only=True):
+    """What is empty or misspelled is said on the form."""
+
+    invitation: Annotated[str, Meta(max_length=200)] = ""
+    email: Annotated[str, Meta(max_length=320)] = ""
+    name: Annotated[str, Meta(max_length=60)] = ""
+    born: Annotated[str, Meta(max_length=20)] = ""
+    guardian: Annotated[str, Meta(max_length=320)] = ""
 
     def application(self, locale: str, invitation: Held | None) -> Application:
         return Application(
             email=self.email,
             name=self.name,
-            region=Lens.read({"region": self.region}).region,
-            clusters=tuple(dict.fromkeys(self.clusters)),
+            region=self.place,
+            clusters=self.kinds,
             about=self.about,
-            born=self.born,
+            born=year_in(self.born),
             locale=locale,
             invitation=invitation,
             guardian=self.guardian,
@@ -79,11 +98,6 @@ class Chosen(Form, frozen=True, kw_only=True):
     password: Annotated[str, Meta(max_length=LONGEST)]
 
 
-class Confirmed(Chosen, frozen=True, kw_only=True):
-    name: Name
-    agreed: Literal["yes"]
-
-
 async def enter(request: Request) -> Response:
     try:
         return await _join_form(request, by=asked(request, By).invitation)
@@ -96,8 +110,15 @@ async def join(request: Request) -> Response:
     try:
         await not_too_many(request)
         application = given.application(locale_of(request), _held(request, given.invitation))
-        application = application._replace(confirmed=await confirmed_elsewhere(request))
+        application = application._replace(
+            confirmed=await confirmed_elsewhere(request),
+            born=max(application.born, young_before(request)),
+        )
         ticket = await asking(request, joining.ask_to_join, application)
+    except TooYoung as refusal:
+        shown = await _join_form(request, given, refusal, given.invitation)
+        remember_young(request, shown, application.born)
+        return shown
     except REFUSED as refusal:
         return await _join_form(request, given, refusal, given.invitation)
     except Conflict as refusal:
@@ -127,25 +148,6 @@ async def letter(request: Request) -> Response:
     folder = None if settings.smtp_url else mail_folder(settings) if settings.on_loopback else ""
     seen = await visiting(request, nothing_more)
     return page(request, "community/letter.html", seen, folder=folder)
-
-
-async def confirm(request: Request) -> Response:
-    """The end of joining: the address is theirs; they say who they are and choose a password."""
-    try:
-        seen, ticket_id = await opened(request, joining.joining)
-        if request.method == "GET":
-            return _confirm_form(request, seen, seen.found.about["name"])
-        given = await filled_in(request, Confirmed)
-        try:
-            hash = await hashed(request, given.password, seen.found.address, given.name)
-            member = await asking(request, crossings.join_by, ticket_id, hash, given.name)
-        except REFUSED as refusal:
-            return _confirm_form(request, seen, given.name, refusal)
-    except Conflict as refusal:
-        return await over(request, refusal, "join")
-    if member is None:
-        return RedirectResponse(request.app.url_path_for("guardian_asked"), 303)
-    return await let_in(request, member, RedirectResponse("/", 303))
 
 
 async def reset(request: Request) -> Response:
@@ -194,29 +196,11 @@ async def not_too_many(request: Request) -> None:
         raise TooFast(sentence, retry_after=wait)
 
 
-def _confirm_form(
-    request: Request, seen: Seen[Ticket], name: str, refusal: Refusal | None = None
-) -> Response:
-    fields: dict[str, Any] = {"email": seen.found.address, "name": name}
-    return _password_form(request, seen, "community/confirm.html", refusal, fields)
-
-
 def _reset_form(request: Request, seen: Seen[Ticket], refusal: Denied | None = None) -> Response:
-    fields: dict[str, Any] = {"email": seen.found.address}
-    return _password_form(request, seen, "community/password.html", refusal, fields)
-
-
-def _password_form(
-    request: Request,
-    seen: Seen[Ticket],
-    template: str,
-    refusal: Refusal | None,
-    fields: dict[str, Any],
-) -> Response:
     error = said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else ""
-    response = refused(page(request, template, seen, error=error, **fields), refusal)
-    response.headers["cache-control"] = "private, no-store"  # it holds an address
-    return response
+    shown = page(request, "community/password.html", seen, error=error, email=seen.found.address)
+    shown.headers["cache-control"] = "private, no-store"  # it holds an address
+    return refused(shown, refusal)
 
 
 async def _join_form(
@@ -232,11 +216,14 @@ async def _join_form(
         given=_filled(given, seen.found if held and held.by_letter else None),
         by=by,
         error=said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else "",
-        provinces=provinces(),
-        regencies_of=regencies_of,
-        clusters=CLUSTER_NAMES,
+        **choices(),
     )
     return refused(shown, refusal)
+
+
+def choices() -> dict[str, Any]:
+    """What one chooses from to say where one is and what one makes."""
+    return {"provinces": provinces(), "regencies_of": regencies_of, "clusters": CLUSTER_NAMES}
 
 
 def _held(request: Request, link: str) -> Held | None:
@@ -271,7 +258,6 @@ def _to_letter(request: Request) -> Response:
 routes = [
     Route("/join", enter, methods=["GET"], name="join"),
     Route("/join", join, methods=["POST"]),
-    Route("/join/{ticket}", confirm, methods=["GET", "POST"], name="confirm"),
     Route("/forgot", forgot, methods=["GET"], name="forgot"),
     Route("/forgot", ask_again, methods=["POST"]),
     Route("/reset/{ticket}", reset, methods=["GET", "POST"], name="reset"),

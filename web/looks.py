@@ -6,11 +6,14 @@ from typing import Literal, get_args
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from community.seals import seal, unsealed
 from web.doors import cookie_name, settings_of
 from web.words import LANGUAGE
 
 YEAR = 365 * 24 * 3600  # seconds
+DAY = 24 * 3600
 THEME = "theme"
+YOUNG = "young"  # who said they are has not grown a moment later
 
 Theme = Literal["auto", "light", "dark"]
 
@@ -26,6 +29,18 @@ def keep_secret(
 ) -> None:
     """A cookie no script reads and no other site's form sends."""
     _keep(request, response, cookie_name(request, name), value, seconds, httponly=True)
+
+
+def remember_young(request: Request, response: Response, born: int) -> None:
+    """Whoever is too young to join, by their own word. Sealed: only we read the year."""
+    sealed = seal(settings_of(request).secret(), YOUNG, str(born))
+    keep_secret(request, response, YOUNG, sealed, DAY)
+
+
+def young_before(request: Request) -> int:
+    """The year of birth that was said in this browser then; 0 where none was."""
+    shown = request.cookies.get(cookie_name(request, YOUNG), "")
+    return int(unsealed(settings_of(request).secret(), YOUNG, shown) or 0) if shown else 0
 
 
 def remember(request: Request, response: Response, **choices: str) -> None:

@@ -16,11 +16,17 @@ from community.members.models import Member
 from community.members.queries import clusters_of
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
-from community.profiles import change_picture, change_profile, remove_picture
+from community.profiles import (
+    change_picture,
+    change_profile,
+    clear_profile,
+    may_clear,
+    remove_picture,
+)
 from community.words import _
 from forum.topics.models import Post
 from forum.writings import is_known_in_public, writings_of
-from web.doors import acting_alone, looking, nothing_more, visiting
+from web.doors import acting, looking, nothing_more, showing_self, visiting
 from web.errors import refused
 from web.files import pictured
 from web.forms import Form, back, filled_in, saved
@@ -47,6 +53,7 @@ class Profile(NamedTuple):
     writings: Sequence[Post]
     personal: bool  # whether the reader sees what is for members
     extent: Extent  # how far away the reader keeps from them
+    may_clear: bool  # whether the reader may empty it
 
 
 async def show(request: Request) -> Response:
@@ -71,8 +78,9 @@ def _profile(session: Session, reader: Member | None, member_id: int) -> Profile
         clusters_of(session, member),
         mandates,
         writings_of(session, reader, member),
-        personal=reader is not None and not blocked,
+        personal=reader is not None and (reader.moderates or not blocked),
         extent=extent_of(session, reader, member) if reader else Extent.NONE,
+        may_clear=bool(reader and may_clear(reader, member)),
     )
 
 
@@ -83,7 +91,7 @@ async def edit(request: Request) -> Response:
 async def describe(request: Request) -> Response:
     given = await filled_in(request, Described)
     try:
-        await acting_alone(request, change_profile, name=given.name, about=given.about)
+        await showing_self(request, change_profile, name=given.name, about=given.about)
     except REFUSED as refusal:
         return await _form(request, given, refusal)
     return back(request, "edit_profile", "profile")
@@ -94,15 +102,21 @@ async def change(request: Request) -> Response:
         _fields, pictures = await pictured(request, Pictured, FileKind.PICTURE)
         if not pictures:
             raise Invalid(_("Choose a picture first."))
-        await acting_alone(request, change_picture, pictures[0])
+        await showing_self(request, change_picture, pictures[0])
     except Invalid as refusal:
         return await _form(request, None, refusal)
     return back(request, "edit_profile", "picture")
 
 
 async def remove(request: Request) -> Response:
-    await acting_alone(request, remove_picture)
+    await showing_self(request, remove_picture)
     return back(request, "edit_profile", "picture")
+
+
+async def clear(request: Request) -> Response:
+    id = request.path_params["member"]
+    await acting(request, clear_profile, id)
+    return back(request, "member", member=id)
 
 
 async def _form(
@@ -126,6 +140,7 @@ async def _form(
 
 routes = [
     Route("/members/{member:id}", show, name="member"),
+    Route("/members/{member:id}/clearing", clear, methods=["POST"], name="clear_profile"),
     Route("/settings/profile", edit, methods=["GET"], name="edit_profile"),
     Route("/settings/profile", describe, methods=["POST"]),
     Route("/settings/picture", change, methods=["POST"], name="change_picture"),

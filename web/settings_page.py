@@ -16,7 +16,7 @@ from community.notices.actions import want
 from community.notices.models import ALWAYS, KIND_NAMES, NoticeKind, Way
 from community.notices.queries import ways_of
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
-from web.doors import acting_alone, looking
+from web.doors import acting_alone, looking, showing_self
 from web.forms import Form, filled_in
 from web.ids import Ticked
 from web.looks import Theme, remember
@@ -89,7 +89,7 @@ async def place(request: Request) -> Response:
     """What the member's announcements are chosen by."""
     chosen = await filled_in(request, Place)
     lens = Lens.read({"region": chosen.region})
-    await acting_alone(
+    await showing_self(
         request, actions.change_place, region=lens.region, clusters=tuple(set(chosen.clusters))
     )
     return _saved(request, "place")

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
+from typing import Any
 
 from sqlalchemy import select
 
@@ -34,16 +35,23 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.outbox import post_to
 from community.policies import require
-from community.terms import agree_at_first
+from community.terms import TERMS, agreed
 from community.tickets import Purpose, Ticket, end_tickets
 from community.words import _
 
 
-def join(
+def join(tx: Transaction, **who: Any) -> Member:
+    """As enrol(). Whoever joins agrees to the terms."""
+    member = enrol(tx, **who)
+    agreed(tx, member, TERMS, now(tx))
+    return member
+
+
+def enrol(
     tx: Transaction, *, name: str, email: str, password_hash: str, region: str = "",
     clusters: tuple[str, ...] = (),
 ) -> Member:  # fmt: skip
-    """Raises Conflict where the address is taken. Whoever joins agrees to the terms."""
+    """Raises Conflict where the address is taken. What they agreed to is the caller's to say."""
     if member_with_email(tx, email):
         raise Conflict(_("There is a member with this address already."))
     member = Member(
@@ -56,7 +64,6 @@ def join(
     tx.add(member)
     tx.flush()
     tx.add_all(MemberCluster(member_id=member.id, cluster=cluster) for cluster in clusters)
-    agree_at_first(tx, member)
     return member
 
 

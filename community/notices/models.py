@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     APPLICATION = "application"
     RENEWAL = "renewal"
     ADMISSION = "admission"
+    PROFILE = "profile"
 
 
 class Way(StrEnum):
@@ -43,6 +44,7 @@ BY_MAIL = {
     NoticeKind.APPLICATION,
     NoticeKind.RENEWAL,
     NoticeKind.ADMISSION,
+    NoticeKind.PROFILE,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role and the protection of an account have letters of their own, which
@@ -52,6 +54,7 @@ ALWAYS = {
     NoticeKind.ROLE,
     NoticeKind.PROTECTION,
     NoticeKind.ADMISSION,
+    NoticeKind.PROFILE,
 }
 
 KIND_NAMES = {
@@ -68,6 +71,7 @@ KIND_NAMES = {
     NoticeKind.APPLICATION: _("Verification of my organisations"),
     NoticeKind.RENEWAL: _("Verifications that end"),
     NoticeKind.ADMISSION: _("Whether I am let in"),
+    NoticeKind.PROFILE: _("Decisions about my profile"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -85,6 +89,7 @@ SENTENCES = {
     NoticeKind.APPLICATION: _("There is news about the verification of “%(title)s”."),
     NoticeKind.RENEWAL: _("The verification of “%(title)s” ends, or has ended. Please renew it."),
     NoticeKind.ADMISSION: _("There is news about your joining."),
+    NoticeKind.PROFILE: _("A moderator removed the picture and the words on your profile."),
 }
 
 

@@ -12,16 +12,18 @@ from community.guardians import Guardianship
 from community.members.models import Member
 from community.members.queries import member_with_email
 from community.outbox import Mail
+from community.terms import TERMS, Consent
 from tests.browsing import sign_in_as
 from tests.cast import BO, MOORING, email
 from tests.conftest import Posted, Town
 from tests.letterbox import LetterBox, path_in, text_of
 from tests.moderation.reporting import rows
+from tests.painting import painted
 from web.frames import STANDING_CHANGED
 
 GITA, MUM = "gita@weaving.example", "mum@weaving.example"
 WHO = {"email": GITA, "name": "Gita", "born": 2012, "guardian": MUM}
-CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "agreed": "yes"}
+CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "terms": TERMS, "agreed": "yes"}
 TIME = re.compile("<time.*?</time>|<script.*?</script>", re.S)
 CONSENT = {"name": "Ibu Gita", "terms": "2026-11", "agreed": "yes"}
 
@@ -212,3 +214,61 @@ async def _by_address(box: LetterBox, many: int) -> dict[str, EmailMessage]:
 
 async def _member(town: Town) -> Member | None:
     return await town.db.look(member_with_email, GITA)
+
+
+async def test_the_child_agreed_when_they_did(
+    asked: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the guardian answers days later."""
+    town, _box = asked
+    mum, gita = await _links(asked)
+    before = await town.db.look(clock.now)
+    await town.visitor.post(gita, **CONFIRMED)
+    monkeypatch.setattr(clock, "ahead", timedelta(days=3))
+    await town.cy.post(mum, **CONSENT)
+    member = await _member(town)
+    assert member
+    (given,) = [one for one in await rows(town.db, Consent) if one.member_id == member.id]
+    assert given.terms == TERMS and given.given_at < before + timedelta(days=1)
+
+
+async def test_an_administrator_ends_the_say_of_a_guardian(asked: Posted) -> None:
+    """Who took the consent back was no guardian of theirs."""
+    town, _box = asked
+    mum, gita = await _links(asked)
+    await town.cy.post(mum, **CONSENT)
+    await town.visitor.post(gita, **CONFIRMED)
+    await town.cy.post(f"{mum}/withdrawal")
+    member = await _member(town)
+    assert member and member.paused
+    path = f"/administration/members/{member.id}"
+    assert "Paused by a guardian" in await town.fay.open(path)
+    assert (await town.ada.post(f"{path}/release")).status_code == 403
+    assert (await town.fay.post(f"{path}/release")).status_code == 303
+    member = await _member(town)
+    assert member and not member.paused and "Paused" not in await town.fay.open(path)
+    assert (await town.cy.get(mum)).status_code == 410
+    assert "ended the say of a guardian" in await town.fay.open("/moderation/log")
+    assert (await town.fay.post(f"{path}/release")).status_code == 403
+
+
+async def test_who_may_only_read_changes_nothing_that_others_see(asked: Posted) -> None:
+    town, _box = asked
+    mum, gita = await _links(asked)
+    await town.cy.post(mum, **CONSENT)
+    await town.visitor.post(gita, **CONFIRMED)
+    await town.cy.post(f"{mum}/withdrawal")
+    member = await _member(town)
+    assert member
+    acts: dict[str, dict[str, str]] = {
+        "profile": {"name": "Somebody Else", "about": "Buy my pills"},
+        "place": {"region": "32.05"},
+        "picture/removal": {},
+    }
+    for path, form in acts.items():
+        assert (await town.visitor.post(f"/settings/{path}", **form)).status_code == 403, path
+    assert (await town.visitor.send("/settings/picture", painted())).status_code == 403
+    page = await town.bo.open(f"/members/{member.id}")
+    assert "<h1>Gita</h1>" in page and "pills" not in page
+    spoken = {"locale": "id", "zone": "Asia/Jakarta", "theme": "auto"}
+    assert (await town.visitor.post("/settings/preferences", **spoken)).status_code == 303

@@ -11,7 +11,7 @@ from limits import RateLimitItemPerHour
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from community import clock, tickets
+from community import clock, terms, tickets
 from community.accounts import may_protect
 from community.database import Base
 from community.members.models import Member
@@ -21,7 +21,7 @@ from community.terms import TERMS, Consent
 from community.tickets import Ticket
 from tests.authenticator import with_app
 from tests.browsing import Browser
-from tests.cast import ADA, BO, PASSWORD, email
+from tests.cast import ADA, BO, DODOL, PASSWORD, email
 from tests.conftest import Posted, Town
 from tests.letterbox import path_in, text_of
 from web import attempts
@@ -35,7 +35,8 @@ WHO = {
     "clusters": ["crafts", "textile"],
     "about": "I weave",
 }
-CONFIRMED = {"password": NEW, "name": "Gita S.", "agreed": "yes"}
+SAID = {"name": "Gita S.", "about": "I weave", "region": "32.05", "clusters": ["crafts"]}
+CONFIRMED: dict[str, Any] = SAID | {"password": NEW, "terms": TERMS, "agreed": "yes"}
 
 
 async def test_gita_joins(posted: Posted) -> None:
@@ -57,6 +58,69 @@ async def test_gita_joins(posted: Posted) -> None:
     agreed = select(Consent.terms).where(Consent.member_id == gita.id)
     assert await town.db.look(lambda session: session.scalars(agreed).all()) == [TERMS]
     assert (await town.bo.post(path, **CONFIRMED)).status_code == 410, "it was used"
+
+
+async def test_who_has_the_address_looks_at_what_was_said_in_their_name(posted: Posted) -> None:
+    """Anybody may have asked with it, before them or after."""
+    town, box = posted
+    await town.fay.post("/administration/site/joining", guardian_consent="yes")
+    await town.visitor.post("/join", **WHO)
+    first = path_in(await box.next())
+    young = {"born": 2012, "guardian": "stranger@harbour.test", "about": "Buy my pills"}
+    await town.cy.post("/join", **WHO | young)
+    letters = {letter["to"]: path_in(letter) for letter in (await box.next(), await box.next())}
+    page = await town.visitor.open(letters["gita@weaving.example"])
+    assert 'value="Buy my pills"' in page and "stranger@harbour.test" in page
+    page = await town.visitor.open(first)
+    assert 'value="I weave"' in page and "stranger" not in page, "their own link is still good"
+    answer = await town.visitor.post(first, **CONFIRMED | {"about": "I weave sarongs"})
+    assert answer.status_code == 303
+    gita = await _member(town, "gita@weaving.example")
+    assert gita and gita.about == "I weave sarongs" and not gita.paused
+    late = await town.visitor.get(letters["gita@weaving.example"])
+    assert late.status_code == 410, "they are here"
+
+
+async def test_an_invitation_is_named_to_who_confirms(posted: Posted) -> None:
+    town, box = posted
+    answer = await town.bo.post("/invitations", organisation=DODOL)
+    by = (await town.bo.open(answer.headers["location"])).split("/invited/")[1].split("<")[0]
+    await town.cy.post("/join", **WHO, invitation=by)
+    page = await town.visitor.open(path_in(await box.next()))
+    assert "Bo invites you to speak for Dodol." in page
+
+
+async def test_other_terms_are_looked_at_before_one_agrees(
+    posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, box = posted
+    await town.visitor.post("/join", **WHO)
+    path = path_in(await box.next())
+    monkeypatch.setattr(terms, "TERMS", "2026-12")
+    answer = await town.visitor.post(path, **CONFIRMED)
+    assert answer.status_code == 403 and "The terms have changed" in answer.text
+    assert 'name="terms" value="2026-12"' in answer.text and 'value="Gita S."' in answer.text
+    again = await town.visitor.post(path, **CONFIRMED | {"terms": "2026-12"})
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize("born", ["91", "", "2027", "9990", "1899", "MCM", "١٩٩١"])
+async def test_a_year_that_is_none_is_said_on_the_form(town: Town, born: str) -> None:
+    answer = await town.visitor.post("/join", **WHO | {"born": born})
+    assert answer.status_code == 422 and "four digits" in answer.text
+    assert 'value="I weave"' in answer.text, "what they wrote is still there"
+
+
+async def test_a_year_with_a_space_behind_it_is_one(town: Town) -> None:
+    assert (await town.visitor.post("/join", **WHO | {"born": "1991 "})).status_code == 303
+
+
+async def test_nobody_grows_up_by_asking_once_more(town: Town) -> None:
+    refused = await town.visitor.post("/join", **WHO | {"born": 2014})
+    assert refused.status_code == 403 and "2014" not in refused.headers["set-cookie"]
+    again = await town.visitor.post("/join", **WHO)
+    assert again.status_code == 403 and "come back in 2031" in again.text
+    assert (await town.cy.post("/join", **WHO)).status_code == 303, "another browser"
 
 
 async def test_two_at_once_use_a_link_once(posted: Posted) -> None:

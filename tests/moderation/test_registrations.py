@@ -7,6 +7,7 @@ from community.members.models import Member
 from community.members.queries import member_with_email
 from community.notices.models import Notice, NoticeKind
 from community.organisations.models import Organisation
+from community.terms import TERMS
 from moderation.models import Case, State
 from tests.browsing import Browser, sign_in_as
 from tests.cast import DODOL, MOORING
@@ -17,7 +18,7 @@ from web.frames import STANDING_CHANGED
 
 GITA = "gita@weaving.example"
 WHO = {"email": GITA, "name": "Gita", "born": 1991, "region": "32.05", "about": "I weave sarongs."}
-CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "agreed": "yes"}
+CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "terms": TERMS, "agreed": "yes"}
 WRITTEN = {"place": f"topic:{MOORING}", "body": "ahoy", "key": "k1"}
 DECIDED = {"reason": "registration", "facts": "Welcome.", "key": "d1"}
 

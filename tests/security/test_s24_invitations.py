@@ -15,6 +15,7 @@ from community.invitations.models import Invitation, InvitationUse
 from community.members.queries import member_with_email
 from community.organisations.models import Mandate
 from community.outbox import Mail
+from community.terms import TERMS
 from tests.cast import ADA, BO, BO_FOR_DODOL, CY, DODOL, LEATHER, email
 from tests.conftest import Posted, Town
 from tests.letterbox import path_in, text_of
@@ -22,7 +23,7 @@ from tests.moderation.reporting import rows
 
 GITA = "gita@weaving.example"
 WHO = {"email": GITA, "name": "Gita", "born": 1991}
-CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "agreed": "yes"}
+CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "terms": TERMS, "agreed": "yes"}
 
 
 async def test_gita_joins_by_a_link_and_speaks_for_the_brand(posted: Posted) -> None:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from community import guardians
 from community.audit import entries_with
 from community.database import Transaction
 from community.errors import Denied, Invalid, Refusal
@@ -96,6 +97,12 @@ async def give_role(request: Request) -> Response:
     return back(request, "manage_member", member=id)
 
 
+async def release(request: Request) -> Response:
+    id = request.path_params["member"]
+    await proving(request, guardians.release, id)
+    return back(request, "manage_member", "guardian", member=id)
+
+
 def _give(tx: Transaction, administrator: Member, member_id: int, given: Appointed) -> None:
     place = Lens.read({"region": given.region, "cluster": given.cluster})
     category = category_for(tx, administrator, given.category).id if given.category else None
@@ -147,5 +154,11 @@ routes = [
         give_role,
         methods=["POST"],
         name="appoint",
+    ),
+    Route(
+        "/administration/members/{member:id}/release",
+        release,
+        methods=["POST"],
+        name="release_member",
     ),
 ]
