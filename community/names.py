@@ -21,14 +21,17 @@ from community.words import _
 
 # Letters with their marks (Latin-1, Extended-A, Additional), digits, and what titles and firms are
 # written with. No phonetic letters, no mark by itself, nothing that is not seen.
-WRITTEN = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ſḀ-ỿ .,'’&+()–-]+")
+WRITTEN = r"[A-Za-z0-9À-ÖØ-öø-ſḀ-ỿ .,'’&+()–-]"
+OF_MEMBERS = re.compile(WRITTEN)
+OF_ORGANISATIONS = re.compile(rf"{WRITTEN}|[\"/:!%]")
+APOSTROPHES = str.maketrans(dict.fromkeys("‘`´ʿʾʼ", "'"))  # as keyboards have them: Syafi`i
 LETTER = re.compile(r"[^\W\d_]")
 SPACES = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+")
 APOSTROPHE = re.compile("['’]")  # stands inside of words: Nur'aini
 LETTER_BY_LETTER = re.compile(r"\b(\w)[\W_]+(?=\w\b)")  # D i n a s
 LINK = re.compile(
-    r"www\.|\w{3}\.(com|net|org|info|biz|shop|store|site|online|xyz|app|dev|link|click|top|vip|win"
+    r"www\.|//|(?-i:\w\.[a-z]{2,})|\w{3}\.(com|net|org|info|biz|shop|store|site|online|xyz|app|dev|link|click|top|vip|win"
     r"|io|id|co|me|ly)\b",
     re.IGNORECASE,
 )
@@ -36,19 +39,26 @@ LINK = re.compile(
 # Reserved anywhere in a name: no other name has these letters in it.
 ANYWHERE = ("administrator", "kementerian", "kementrian", "moderator", "pemerintah")
 # Reserved as a word of a name, for everybody; for all but government offices; for members.
-HOUSE = ("admin",)
+HOUSE = ("admin", "administrasi", "admins")
 STATE = (
     "bpom", "dinas", "dprd", "kejaksaan", "kemendag", "kemenkop", "kemenperin", "kpk", "ombudsman",
     "pemda", "pemkab", "pemkot", "pemprov", "polda", "polisi", "polres", "polri", "tni",
 )  # fmt: skip
-OFFICES = ("bupati", "gubernur", "menteri", "presiden", "walikota")
+OFFICES = ("bupati", "gubernur", "menteri", "mentri", "presiden", "sekda", "walikota")
+# Reserved as the beginning of a word, like the words of the state; victory and incense are free.
+BEGINNINGS = re.compile("kemen(?!ang|yan)|dlsperln|pol(?:sek|res|da)")  # of skeletons
+# Surnames that would be taken for such a word.
+HONEST = re.compile(r"\b(?:pernda|da (?:costa|cruz|gama|rosa|silva))\b", re.IGNORECASE)
+# What is put to a name to seem the real one, or stands before that of every firm.
+ADDED = {"cs", "cv", "indonesia", "moderasi", "official", "pt", "resmi", "staf", "tbk", "tim", "ud"}
 # Reserved as a whole name: akar wangi is a grass that many in Garut weave.
 WHOLE = ("akar", "akarindonesia", "gerakanakselerasikaryarakyat", "timakar")
 OF_STATE = ("kementerian", "kementrian", "pemerintah", *STATE)
 
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 SIGNS = str.maketrans(
-    {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "i": "l",
+    {"0": "o", "1": "l", "2": "z", "3": "e", "4": "a", "5": "s", "6": "b", "7": "t", "8": "b",
+     "9": "g", "i": "l", "ß": "b", "ẜ": "s", "ẝ": "s", "ẟ": "d", "ỻ": "ll", "ỽ": "v", "ỿ": "y",
      "ı": "l", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "ŧ": "t", "ħ": "h",
      "ĸ": "k", "ŋ": "n", "þ": "p"}
 )  # fmt: skip
@@ -56,7 +66,7 @@ SIGNS = str.maketrans(
 
 def name_of_member(session: Session, wanted: str) -> str:
     """As it is kept. Raises Invalid with a sentence for the one who wants it."""
-    name = _written(wanted)
+    name = _written(wanted, OF_MEMBERS)
     _require_free(name, ANYWHERE, (*HOUSE, *STATE, *OFFICES))
     _require_unlike_verified(session, name)
     return name
@@ -65,7 +75,7 @@ def name_of_member(session: Session, wanted: str) -> str:
 def name_of_organisation(session: Session, wanted: str, kind: Kind, *, id: int = 0) -> str:
     """As name_of_member(). Government offices bear the words of the state: who verifies them looks
     whether they may. `id` is its own, where it is there already."""
-    name = _written(wanted)
+    name = _written(wanted, OF_ORGANISATIONS)
     if kind == Kind.GOVERNMENT:
         _require_free(name, [word for word in ANYWHERE if word not in OF_STATE], HOUSE)
     else:
@@ -77,15 +87,20 @@ def name_of_organisation(session: Session, wanted: str, kind: Kind, *, id: int =
 def skeleton(text: str) -> str:
     """The same for names that look alike; nothing to show."""
     marked = normalize("NFKD", text.lower())
-    bare = "".join(sign for sign in marked if not combining(sign))
-    for pair, one in PAIRS:
-        bare = bare.replace(pair, one)
-    return bare.translate(SIGNS)
+    bare, before = "".join(sign for sign in marked if not combining(sign)).translate(SIGNS), ""
+    while bare != before:  # one pair may make another
+        before = bare
+        for pair, one in PAIRS:
+            bare = bare.replace(pair, one)
+    return bare
 
 
-def _written(wanted: str) -> str:
-    name = SPACES.sub(" ", normalize("NFKC", wanted)).strip()
-    if not WRITTEN.fullmatch(name) or not LETTER.search(name):
+def _written(wanted: str, may: re.Pattern[str]) -> str:
+    name = SPACES.sub(" ", normalize("NFKC", wanted.translate(APOSTROPHES))).strip()
+    if wrong := may.sub("", name):
+        sentence = _("Names are written in Latin letters. This cannot stand in one: %(sign)s")
+        raise Invalid(sentence, sign=_seen(wrong[0]))
+    if not LETTER.search(name):
         raise Invalid(_("Names are written in Latin letters, and without signs nobody sees."))
     if LINK.search(name):
         raise Invalid(_("A name is not an address on the web."))
@@ -94,19 +109,21 @@ def _written(wanted: str) -> str:
 
 def _require_free(name: str, anywhere: Collection[str], as_words: Collection[str]) -> None:
     whole = skeleton(_squeezed(name))
-    words = set(_words(name))
+    words = set(_words(HONEST.sub(" ", name)))
     reserved = [word for word in anywhere if _skeleton_of(word) in whole]
     reserved += [word for word in as_words if _skeleton_of(word) in words]
-    reserved += [word for word in WHOLE if _skeleton_of(word) == whole]
+    reserved += [word for word in WHOLE if _skeleton_of(word) in (whole, _essence(name))]
+    if STATE[0] in as_words:
+        reserved += [found[0] for word in words if (found := BEGINNINGS.match(word))]
     if reserved:
         sentence = _("“%(word)s” is reserved, so that nobody is mistaken for what they are not.")
         raise Invalid(sentence, word=reserved[0])
 
 
 def _require_unlike_verified(session: Session, name: str, but: int = 0) -> None:
-    ours = skeleton(_squeezed(name))
+    ours = _essence(name)
     verified = select(Organisation.name).where(Organisation.level > 0, Organisation.id != but)
-    if any(ours == skeleton(_squeezed(other)) for other in session.scalars(verified)):
+    if any(ours == _essence(other) for other in session.scalars(verified)):
         raise Invalid(_("A verified organisation is called this, or almost this."))
 
 
@@ -121,6 +138,17 @@ def _words(name: str) -> Iterator[str]:
             while start[-1:].isdecimal():  # the last may stand for a letter: pemko799
                 start = start[:-1]
                 yield skeleton(start)
+
+
+def _essence(name: str) -> str:
+    """The skeleton of what stays without what is added to names."""
+    words = WORD.findall(name)
+    return skeleton("".join([word for word in words if word.lower() not in ADDED] or words))
+
+
+def _seen(sign: str) -> str:
+    """By its number where it is not seen by itself."""
+    return sign if sign.isprintable() and not combining(sign) else f"U+{ord(sign):04X}"
 
 
 def _squeezed(name: str) -> str:
