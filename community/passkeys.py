@@ -92,7 +92,7 @@ def challenge_in(answer: str) -> str:
     try:
         said = json.loads(answer)["response"]["clientDataJSON"]
         challenge = json.loads(base64url_to_bytes(said))["challenge"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Denied(USELESS) from error
     if not isinstance(challenge, str) or not challenge.isascii() or "\0" in challenge:
         raise Denied(USELESS)
@@ -109,7 +109,7 @@ def added(here: Here, answer: str, challenge: str) -> NewKey:
             expected_origin=here.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except (WebAuthnException, ValueError, TypeError, KeyError, RecursionError) as error:
         raise Denied(USELESS) from error
     return NewKey(
         bytes_to_base64url(new.credential_id),
@@ -124,7 +124,7 @@ def used(answer: str) -> Used:
         said = parse_authentication_credential_json(answer)
         handle = said.response.user_handle
         holder = int(handle) if handle else None
-    except (WebAuthnException, ValueError, TypeError) as error:
+    except (WebAuthnException, ValueError, TypeError, RecursionError) as error:
         raise Denied(USELESS) from error
     return Used(said.id, challenge_in(answer), holder)
 
@@ -142,7 +142,7 @@ def sign_count(here: Here, answer: str, challenge: str, key: NewKey) -> int:
             credential_current_sign_count=key.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+    except (WebAuthnException, ValueError, TypeError, KeyError, RecursionError) as error:
         raise Denied(USELESS) from error
     return proven.new_sign_count
 

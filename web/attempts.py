@@ -85,7 +85,7 @@ class Step(NamedTuple):
 
 
 class Challenging(NamedTuple):
-    """Somebody wants something to sign with a passkey."""
+    """Somebody wants something to sign with a passkey, or the way to where they have an account."""
 
     network: str
 

@@ -23,7 +23,7 @@ from community.members.models import Member
 from community.passwords import LONGEST
 from community.seals import seal, unsealed
 from community.words import _
-from web.attempts import not_too_often, step_by
+from web.attempts import challenging_by, not_too_often, step_by
 from web.doors import cookie_name, database_of, settings_of, visiting
 from web.errors import refused
 from web.forms import Form, Next, asked, filled_in, inside
@@ -63,6 +63,7 @@ class Proof(Form, frozen=True, kw_only=True):
 
 async def leave(request: Request) -> Response:
     """To the provider. A link and no form, as those lead nowhere else (CSP, form-action)."""
+    await not_too_often(request, challenging_by(request))
     going = Leaving(
         state=token_urlsafe(32), nonce=token_urlsafe(32), verifier=token_urlsafe(48),
         next=inside(asked(request, Next).next), at=await _now(request),

@@ -11,7 +11,13 @@ from community.database import Transaction
 from community.errors import Denied, Invalid
 from community.factors.models import Authenticator, Challenge, Passkey, RecoveryCode
 from community.factors.policies import may_lose_one
-from community.factors.queries import Factors, factors_of, passkey_for, passkey_with
+from community.factors.queries import (
+    Factors,
+    factors_of,
+    passkey_for,
+    passkey_with,
+    reset_asked_for,
+)
 from community.letters import MailKind
 from community.members.actions import sign_in, still_proven
 from community.members.models import Member
@@ -101,14 +107,17 @@ def use_code(tx: Transaction, member: Member, key: bytes, code: str) -> None:
     code = _plain(code)
     if not (_use_step(tx, member, key, code) or _use_paper(tx, member, key, code)):
         raise Denied(WRONG)
+    _have_it_still(tx, member)
 
 
 def use_passkey(tx: Transaction, passkey: Passkey, sign_count: int) -> None:
     """It has just signed something of ours. Raises Denied where another use of it came first."""
-    tx.lock(tx.get_one(Member, passkey.member_id), passkey)
+    member = tx.get_one(Member, passkey.member_id)
+    tx.lock(member, passkey)
     if sign_count <= passkey.sign_count and (sign_count or passkey.sign_count):
         raise Denied(USELESS)
     passkey.sign_count, passkey.used_at = sign_count, now(tx)
+    _have_it_still(tx, member)
 
 
 def sign_in_by_code(
@@ -122,6 +131,9 @@ def sign_in_by_code(
 
 def sign_in_by_passkey(tx: Transaction, passkey_id: int, sign_count: int, **browser: str) -> str:
     """Both steps at once: they have it, and unlocked it."""
+    holder = tx.scalar(select(Passkey.member_id).where(Passkey.id == passkey_id))
+    if holder:
+        tx.lock(tx.get_one(Member, holder))  # who removes it meanwhile was first
     passkey = tx.get(Passkey, passkey_id)
     if passkey is None:
         raise Denied(USELESS)
@@ -196,6 +208,12 @@ def _use_paper(tx: Transaction, member: Member, key: bytes, code: str) -> bool:
     found.used_at = now(tx)
     post_to(tx, member, MailKind.CODE_USED, left=len(codes) - 1)
     return True
+
+
+def _have_it_still(tx: Transaction, member: Member) -> None:
+    """What was lost has been found: nobody need remove it."""
+    if reset := reset_asked_for(tx, member):
+        reset.ended_at = now(tx)
 
 
 def _gained(tx: Transaction, member: Member, key: bytes) -> list[str]:

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from community.factors.models import FactorReset
 from community.members.models import Member
 from community.policies import YES, Verdict, no
@@ -23,12 +25,17 @@ def may_ask_reset(administrator: Member, member: Member) -> Verdict:
     return YES
 
 
-def may_confirm_reset(administrator: Member, reset: FactorReset) -> Verdict:
-    """Four eyes: one who was bribed, or robbed of a telephone, is not enough."""
+def may_confirm_reset(administrator: Member, reset: FactorReset, since: datetime | None) -> Verdict:
+    """Four eyes: one who was bribed, or robbed of a telephone, is not enough. `since` is when the
+    second one was appointed: it is nobody whom the first one made for this."""
     if not administrator.administers:
         return no(_("Only administrators do this."))
     if administrator.id == reset.member_id:
         return no(_("Two other administrators have to do this for you."))
     if administrator.id == reset.asked_by_id:
         return no(_("A second administrator has to confirm this."))
+    if since is None or since >= reset.asked_at:
+        return no(_("Somebody has to confirm this who was an administrator before."))
+    if not administrator.protected:
+        return no(_("First add a second step to your own sign-in."))
     return YES

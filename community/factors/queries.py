@@ -1,12 +1,16 @@
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from community.clock import now
 from community.errors import NotFound
 from community.factors.models import Authenticator, FactorReset, Passkey, RecoveryCode
-from community.members.models import Member
+from community.members.models import Member, Role
+
+RESET_LASTS = timedelta(days=7)
 
 
 class Factors(NamedTuple):
@@ -48,7 +52,15 @@ def passkey_with(session: Session, credential: str) -> Passkey | None:
 
 
 def reset_asked_for(session: Session, member: Member) -> FactorReset | None:
-    asked = select(FactorReset).where(
-        FactorReset.member_id == member.id, FactorReset.ended_at.is_(None)
+    """While it is news, and whoever asked for it still may."""
+    asked = (
+        select(FactorReset)
+        .join(FactorReset.asked_by)
+        .where(
+            FactorReset.member_id == member.id,
+            FactorReset.ended_at.is_(None),
+            FactorReset.asked_at > now(session) - RESET_LASTS,
+            Member.role == Role.ADMINISTRATOR,
+        )
     )
     return session.scalar(asked.order_by(FactorReset.id.desc()).limit(1))

@@ -14,7 +14,7 @@ from community.letters import MailKind
 from community.members.actions import sign_out_others
 from community.members.models import Member, Role
 from community.members.policies import may_administer
-from community.members.queries import member_for
+from community.members.queries import live_appointment_of, member_for
 from community.outbox import post_to
 from community.policies import require
 from community.powers import restore
@@ -37,7 +37,8 @@ def ask_for_reset(tx: Transaction, administrator: Member, member_id: int, becaus
 def confirm_reset(tx: Transaction, administrator: Member, member_id: int) -> None:
     """By a second administrator."""
     member, reset = _asked_for(tx, administrator, member_id)
-    require(may_confirm_reset(administrator, reset))
+    live = live_appointment_of(tx, administrator)
+    require(may_confirm_reset(administrator, reset, live.granted_at if live else None))
     audit.record(tx, administrator, "member.factors_reset", f"member:{member.id}")
     reset_factors(tx, member, administrator.name)
 

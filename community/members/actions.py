@@ -20,9 +20,16 @@ from community.members.models import (
     Scope,
     SignIn,
 )
-from community.members.policies import may_administer, may_appoint, may_be_placed
+from community.members.policies import (
+    may_administer,
+    may_appoint,
+    may_be_given_until,
+    may_be_placed,
+    may_resign,
+)
 from community.members.queries import (
     ENDING,
+    administrators,
     hash_of,
     live_appointment_of,
     long_unseen,
@@ -168,6 +175,7 @@ def appoint(
     member = tx.hold(member_for, administrator, member_id)
     require(may_appoint(administrator, member))
     require(may_be_placed(role, scope))
+    require(may_be_given_until(role, ends_at))
     if ends_at and (ends_at <= now(tx) or role == Role.MEMBER):
         raise Invalid(_("A role ends on a day to come; to end it now, choose “Member”."))
     appoint_at_first(tx, member, role, scope, granted_by=administrator, ends_at=ends_at)
@@ -239,6 +247,8 @@ def end_appointments(tx: Transaction) -> None:
     over = select(Appointment).where(Appointment.ended_at.is_(None), Appointment.ends_at <= now(tx))
     for appointment in tx.scalars(over.order_by(Appointment.member_id).limit(100)).all():
         member = tx.get_one(Member, appointment.member_id)
+        if member.administers and not may_resign(administrators(tx)):
+            continue  # until there is another one
         appoint_at_first(tx, member, Role.MEMBER)
         audit.record(tx, None, "member.dismissed", f"member:{member.id}")
         tell_of_role(tx, member)

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from community import terms
 from community.members.models import Member, Role, Scope
 from community.policies import YES, Verdict, no
@@ -45,6 +47,13 @@ def may_be_placed(role: Role, scope: Scope) -> Verdict:
     """A place narrows what a moderator sees; administrators look after everything."""
     if any(scope) and role in (Role.MEMBER, Role.ADMINISTRATOR):
         return no(_("Only the roles of moderators can be limited to a place or a category."))
+    return YES
+
+
+def may_be_given_until(role: Role, ends_at: datetime | None) -> Verdict:
+    """The last administrator does not go unnoticed, on a day that was set long ago."""
+    if role == Role.ADMINISTRATOR and ends_at:
+        return no(_("Administrators have no last day; another one takes the role back."))
     return YES
 
 

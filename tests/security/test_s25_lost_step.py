@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from community import clock
 from community.audit import AuditEntry
 from community.database import Transaction
-from community.factors.models import RecoveryCode
+from community.factors.models import FactorReset, RecoveryCode
+from community.factors.queries import RESET_LASTS, reset_asked_for
 from community.letters import MailKind
 from community.members.actions import appoint_at_first
 from community.members.models import Grace, Member, Role
@@ -21,6 +22,7 @@ from tests.doors import everything
 from web.orders import ResetSecondStep, carried_out
 
 ADA_LOST_HERS = {"because": "She came by, with her passport."}
+OF_ADA = select(RecoveryCode).where(RecoveryCode.member_id == ADA)
 
 
 def page(member: int, deed: str = "") -> str:
@@ -31,7 +33,8 @@ def page(member: int, deed: str = "") -> str:
 async def eva(town: Town) -> Browser:
     """The second administrator. Ada, who moderates, signs in in two steps."""
     await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, EVA), Role.ADMINISTRATOR))
-    await with_app(town, ADA)
+    for member in (ADA, EVA):
+        await with_app(town, member)
     await town.db.act(lambda tx: tx.query(Mail).delete() and None)
     eva = await sign_in_as(town.db, town.origin, EVA)
     town.eva.token, town.eva.headers["cookie"] = eva.token, eva.headers["cookie"]
@@ -50,7 +53,7 @@ async def test_two_administrators_help_ada_back_in(town: Town, eva: Browser) -> 
         assert (await tab.closed())[0] == 4401
     async with at_the_door(town, ADA) as ada:
         assert 'data-member="1"' in await ada.open("/moderation"), "by the password alone"
-    kept = await town.db.look(lambda session: session.scalars(select(RecoveryCode)).all())
+    kept = await town.db.look(lambda session: session.scalars(OF_ADA).all())
     assert not kept
     letters = await town.db.look(_letters)
     for kind in (MailKind.RESET_ASKED, MailKind.FACTORS_RESET):
@@ -75,6 +78,36 @@ async def test_one_alone_does_not(town: Town, eva: Browser) -> None:
     assert (await eva.post(page(ADA, "reset"), **ADA_LOST_HERS)).status_code == 409
     assert (await town.db.look(lambda s: s.get_one(Member, ADA))).protected
     await fay.close()
+
+
+async def test_who_is_made_an_administrator_for_it_does_not_confirm(
+    town: Town, eva: Browser
+) -> None:
+    await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, EVA), Role.ADMINISTRATOR))
+    again = await sign_in_as(town.db, town.origin, EVA)
+    answer = await again.post(page(ADA, "confirmation"))
+    assert answer.status_code == 403
+    assert (await town.db.look(lambda s: s.get_one(Member, ADA))).protected
+    await again.close()
+
+
+async def test_a_request_ends_when_what_was_lost_is_found_or_nobody_stands_for_it(
+    town: Town, eva: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = await with_app(town, ADA)
+    await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    async with at_the_door(town, ADA) as ada:
+        assert (await ada.post("/sign-in/second", code=app.code())).is_redirect
+    assert await town.db.look(_asked) is None
+    await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    assert await town.db.look(_asked)
+    await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, FAY), Role.MEMBER))
+    assert await town.db.look(_asked) is None
+    await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, FAY), Role.ADMINISTRATOR))
+    assert await town.db.look(_asked)
+    monkeypatch.setattr(clock, "ahead", RESET_LASTS)
+    assert await town.db.look(_asked) is None
 
 
 async def test_a_request_is_withdrawn(town: Town, eva: Browser) -> None:
@@ -106,6 +139,10 @@ async def test_afterwards_there_is_time_again(town: Town, eva: Browser) -> None:
 async def test_who_has_none_needs_no_reset(town: Town) -> None:
     assert (await town.fay.post(page(BO, "reset"), because="Lost.")).status_code == 403
     assert "Ask for a reset" not in await town.fay.open(page(BO))
+
+
+def _asked(session: Session) -> FactorReset | None:
+    return reset_asked_for(session, session.get_one(Member, ADA))
 
 
 def _ada_rests(tx: Transaction) -> None:

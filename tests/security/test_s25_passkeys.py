@@ -201,3 +201,8 @@ async def enters(town: Town, credential: str) -> int:
 
 def _challenges(session: Session) -> int:
     return session.scalars(select(func.count()).select_from(Challenge)).one()
+
+
+async def test_what_is_nested_without_end_is_no_passkey(town: Town) -> None:
+    answer = await town.visitor.post("/sign-in/passkey", credential="[" * 15_000)
+    assert answer.status_code == 403

@@ -1,6 +1,7 @@
 """Power over power: nobody acts on their like, the last administrator stays, nothing is silent."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -50,6 +51,19 @@ async def test_only_administrators_give_roles_and_never_to_themselves(town: Town
 def test_the_last_administrator_stays() -> None:
     """The pages let nobody dismiss themself; the command line asks this."""
     assert not may_resign(1) and may_resign(2)
+
+
+async def test_nor_does_the_last_administrator_go_by_date(town: Town) -> None:
+    with pytest.raises(Denied, match="no last day"):
+        await as_(town.db, FAY, appoint, EVA, Role.ADMINISTRATOR, ends_at=datetime.now(UTC))
+
+    def over(tx: Transaction) -> None:
+        appoint_at_first(tx, tx.get_one(Member, FAY), Role.ADMINISTRATOR, ends_at=now(tx))
+        tx.flush()
+        end_appointments(tx)
+
+    await town.db.act(over)
+    assert (await town.db.look(lambda session: session.get_one(Member, FAY))).administers
 
 
 def given(tx: Transaction) -> None:

@@ -1,6 +1,7 @@
 """Everybody: found by name or address, with what was done about them; roles are given here."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from msgspec import Meta
@@ -23,6 +24,7 @@ from community.members.policies import may_appoint
 from community.members.queries import (
     PAGE,
     appointments_of,
+    live_appointment_of,
     member_for,
     members_listed,
     sign_ins_ever,
@@ -68,6 +70,7 @@ class History(NamedTuple):
     sign_ins: int  # ever
     log: Told
     reset: FactorReset | None  # that was asked for
+    appointed_at: datetime | None  # who looks
 
 
 async def index(request: Request) -> Response:
@@ -122,7 +125,7 @@ async def _show(request: Request, refusal: Refusal | None = None) -> Response:
         refusal=refusal,
         may_appoint=may_appoint(seen.member, seen.found.member),
         may_ask=may_ask_reset(seen.member, seen.found.member),
-        may_confirm=reset and may_confirm_reset(seen.member, reset),
+        may_confirm=reset and may_confirm_reset(seen.member, reset, seen.found.appointed_at),
         roles=ROLE_NAMES,
         saved=saved(request),
         **choices(),
@@ -132,6 +135,7 @@ async def _show(request: Request, refusal: Refusal | None = None) -> Response:
 
 def history_for(session: Session, administrator: Member, member_id: int) -> History:
     member = member_for(session, administrator, member_id)
+    live = live_appointment_of(session, administrator)
     decided = select(Decision).join(Decision.case).where(Case.author_id == member.id)
     return History(
         categories_listed(session, administrator),
@@ -143,6 +147,7 @@ def history_for(session: Session, administrator: Member, member_id: int) -> Hist
         sign_ins_ever(session, member),
         told(session, entries_with(session, member)),
         reset_asked_for(session, member),
+        live.granted_at if live else None,
     )
 
 
