@@ -56,6 +56,8 @@ def _look_at(image: Image.Image) -> None:
 
 def _in_srgb(image: Image.Image) -> Image.Image:
     profile = image.info.get("icc_profile")
+    if image.mode.startswith("I;16"):  # 16 bits of grey, which convert() would cut off, not scale
+        image = image.point(lambda value: value / 257).convert("L")
     plain = image if image.mode in ("RGB", "RGBA", "L", "CMYK") else image.convert("RGBA")
     if profile and plain.mode == image.mode != "RGBA":
         with suppress(ImageCms.PyCMSError, OSError):  # a profile nobody understands is none

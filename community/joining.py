@@ -116,7 +116,8 @@ def ask_to_join(tx: Transaction, application: Application) -> Ticket | None:
     email = application.email
     invited = _confirmed_by(tx, application.invitation, email)
     confirmed = invited or application.confirmed == email
-    if too_many_letters(tx, Purpose.JOIN, email) or _guardian_asked(tx, application):
+    many = too_many_letters(tx, Purpose.JOIN, email) and not confirmed  # then none is written
+    if many or _guardian_asked(tx, application):
         return None
     guardian = _ask_guardian(tx, application)
     ticket = issue_beside(tx, Purpose.JOIN, email, guardian=guardian, **_kept_of(application))

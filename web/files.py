@@ -31,7 +31,7 @@ KIND = "multipart/form-data"
 FIELDS = 64 * 1024  # bytes of what stands around the pictures
 # What a browser may do with one that somebody opens by itself: look at it.
 ALONE = "sandbox; default-src 'none'"
-FOR_GOOD = "public, max-age=31536000, immutable"
+FOR_A_DAY = "private, max-age=86400"  # then one that was taken away is gone here, too
 
 
 def everybody(_session: Session, _reader: Member | None, _file: File) -> bool:
@@ -101,7 +101,7 @@ async def _shown(request: Request, print_of: Callable[[File], bytes]) -> Respons
 
 def _headers(id: str, kind: FileKind) -> dict[str, Any]:
     return {
-        "cache-control": FOR_GOOD if kind is FileKind.PICTURE else "private, no-store",
+        "cache-control": FOR_A_DAY if kind is FileKind.PICTURE else "private, no-store",
         "content-disposition": f'inline; filename="{id}.webp"',
         "content-security-policy": ALONE,
     }

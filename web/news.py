@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from channels.queries import message_is_there
 from community.database import Transaction
+from community.errors import Conflict
+from community.guardians import guardianship_for
+from community.invitations.queries import good_invitation
 from community.letters import MailKind
 from community.members.models import Member
 from community.notices.models import Notice
@@ -26,8 +29,19 @@ IS_THERE: dict[str, IsThere] = {
 }
 
 
+# What the links of these letters open.
+OPENS: dict[str, Callable[[Session, str], object]] = {
+    MailKind.INVITED: lambda session, id: good_invitation(session, int(id)),
+    MailKind.INVITED_FOR: lambda session, id: good_invitation(session, int(id)),
+    MailKind.GUARDIAN: guardianship_for,
+    MailKind.GUARDIAN_TERMS: guardianship_for,
+}
+
+
 def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     """Also to the address and in the tongue the member has by now."""
+    if mail.kind in OPENS:
+        return as_written(tx, mail) if _still_opens(tx, mail) else None
     if mail.kind != MailKind.NOTICES:
         return as_written(tx, mail)
     member = tx.get_one(Member, mail.member_id)
@@ -40,6 +54,15 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
         "member": member.id,
         "news": [{"kind": one.kind, "about": one.about, "link": one.link} for one in news],
     }
+
+
+def _still_opens(session: Session, mail: Mail) -> bool:
+    """An invitation may be taken back by now, or its maker may make none any more."""
+    try:
+        OPENS[mail.kind](session, mail.about["ticket"])
+    except Conflict:
+        return False
+    return True
 
 
 def _is_there(session: Session, member: Member, notice: Notice) -> bool:

@@ -242,7 +242,8 @@ async def test_an_address_somebody_has_is_moved_to_by_nobody(posted: Posted) -> 
     [("born", 2012, 403), ("email", "a@b", 422), ("email", "a@b@c.id", 422),
      ("email", '"a b"@c.id', 422), ("email", "=?utf-8?q?a?=@c.id", 422), ("email", "a@c.id.", 422),
      ("email", "a@-c.id", 422), ("region", "99", 422), ("clusters", ["ships"], 422),
-     ("email", "a%b@c.id", 422)],
+     ("email", "a%b@c.id", 422), ("email", "root@127.0.0.10", 422), ("email", "a@b.--", 422),
+     ("email", "a@b.-x", 422)],
 )  # fmt: skip
 async def test_who_cannot_join_is_told_why(town: Town, field: str, value: Any, status: int) -> None:
     answer = await town.visitor.post("/join", **WHO | {field: value})

@@ -18,7 +18,14 @@ from web.frames import STANDING_CHANGED
 
 GITA = "gita@weaving.example"
 WHO = {"email": GITA, "name": "Gita", "born": 1991, "region": "32.05", "about": "I weave sarongs."}
-CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "terms": TERMS, "agreed": "yes"}
+CONFIRMED = {
+    "password": "tujuh gelombang sore 44",
+    "name": "Gita",
+    "region": "32.05",
+    "about": "I weave sarongs.",
+    "terms": TERMS,
+    "agreed": "yes",
+}
 WRITTEN = {"place": f"topic:{MOORING}", "body": "ahoy", "key": "k1"}
 DECIDED = {"reason": "registration", "facts": "Welcome.", "key": "d1"}
 

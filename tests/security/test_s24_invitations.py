@@ -14,12 +14,13 @@ from community.database import Transaction
 from community.invitations.models import Invitation, InvitationUse
 from community.members.queries import member_with_email
 from community.organisations.models import Mandate
-from community.outbox import Mail
+from community.outbox import Mail, take
 from community.terms import TERMS
 from tests.cast import ADA, BO, BO_FOR_DODOL, CY, DODOL, LEATHER, email
 from tests.conftest import Posted, Town
 from tests.letterbox import path_in, text_of
 from tests.moderation.reporting import rows
+from web.news import still_news
 
 GITA = "gita@weaving.example"
 WHO = {"email": GITA, "name": "Gita", "born": 1991}
@@ -146,6 +147,27 @@ async def test_nobodys_letter_box_is_filled_by_invitations(posted: Posted) -> No
     for _ in range(5):
         await town.bo.post("/invitations", organisation=DODOL, email=GITA)
     assert len(await rows(town.db, Mail)) == 3
+
+
+@pytest.mark.parametrize("how", ["taken back", "no owner"])
+async def test_no_letter_leaves_of_an_invitation_that_is_over(town: Town, how: str) -> None:
+    await town.bo.post("/invitations", organisation=DODOL, email=GITA)
+    if how == "taken back":
+        await town.bo.post("/invitations/1/ending")
+    else:
+        await town.db.act(_end_mandate)
+    assert await town.db.act(take, still_news) is None
+
+
+async def test_who_is_invited_by_letter_is_kept_out_by_nobody(posted: Posted) -> None:
+    """Others may have used up the letters to their address; they need none."""
+    town, box = posted
+    await town.bo.post("/invitations", organisation=DODOL, email=GITA)
+    by = path_in(await box.next()).removeprefix("/invited/")
+    for _ in range(3):
+        await town.cy.post("/join", **WHO)
+    answer = await town.visitor.post("/join", **WHO, invitation=by)
+    assert answer.headers["location"].startswith("/join/")
 
 
 async def test_no_row_holds_what_opens(town: Town) -> None:

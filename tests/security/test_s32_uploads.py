@@ -95,6 +95,13 @@ async def test_a_profile_of_colours_is_applied_and_gone(town: Town) -> None:
     assert "icc_profile" not in image.info
 
 
+async def test_sixteen_bits_of_grey_stay_as_dark_as_they_are(town: Town) -> None:
+    await _given(town, saved(Image.new("I;16", (64, 64), 10_000), "PNG"))
+    (file,) = await rows(town.db, File)
+    image = Image.open(BytesIO((await town.visitor.get(f"/files/{file.id}")).content))
+    assert max(image.convert("L").tobytes()) < 45, "10000 of 65535 is dark"
+
+
 async def test_upload_headers(town: Town) -> None:
     """It is a picture whatever it is asked as, and nothing in it may run."""
     await _given(town, painted())
@@ -105,7 +112,7 @@ async def test_upload_headers(town: Town) -> None:
         assert shown.headers["x-content-type-options"] == "nosniff"
         assert shown.headers["content-security-policy"] == "sandbox; default-src 'none'"
         assert shown.headers["content-disposition"] == f'inline; filename="{file.id}.webp"'
-        assert shown.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert shown.headers["cache-control"] == "private, max-age=86400"
     assert len(file.id) == 22
 
 
