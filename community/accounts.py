@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from community.addresses import canonical
 from community.database import Transaction
+from community.elsewhere import forget_links
 from community.errors import Conflict, Invalid
 from community.letters import MailKind
 from community.members.actions import sign_out_others
@@ -112,6 +113,7 @@ def reset_by(tx: Transaction, ticket_id: str, password_hash: str) -> Member:
     tx.lock(member)
     if use(tx, Purpose.RESET, ticket_id).address != member.email:
         raise Conflict(OVER)
+    forget_links(tx, member)
     _protect(tx, member, password_hash)
     return member
 
@@ -146,6 +148,7 @@ def move_by(tx: Transaction, member: Member, ticket_id: str) -> None:
         raise Invalid(_("Another account has this address by now."))
     post_to(tx, member, MailKind.MOVED)
     member.email = ticket.address
+    forget_links(tx, member)
     end_tickets(tx, Ticket.member_id == member.id)
 
 

@@ -3,19 +3,23 @@
 Sections in house order: models, queries, actions.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community import audit
 from community.clock import now
 from community.database import Base, Transaction
 from community.errors import HalfSignedIn, SignedOut
 from community.factors.actions import use_code
+from community.letters import MailKind
 from community.members.actions import sign_in, still_proven
 from community.members.models import Member
 from community.members.queries import member_with_email
+from community.outbox import post_to
 from community.words import _
 
 # Models
@@ -55,7 +59,18 @@ def namesake_of(session: Session, arrival: Arrival) -> Member | None:
     return member_with_email(session, arrival.email) if arrival.email else None
 
 
+def links_of(session: Session, member: Member) -> Sequence[AccountElsewhere]:
+    """By which accounts elsewhere they come in here."""
+    linked = select(AccountElsewhere).where(AccountElsewhere.member_id == member.id)
+    return session.scalars(linked.order_by(AccountElsewhere.linked_at)).all()
+
+
 # Actions
+
+
+def forget_links(tx: Transaction, member: Member) -> None:
+    """What somebody else may have linked opens nothing any more."""
+    tx.execute(delete(AccountElsewhere).where(AccountElsewhere.member_id == member.id))
 
 
 def sign_in_from(tx: Transaction, arrival: Arrival, **browser: str) -> str:
@@ -79,4 +94,6 @@ def link(
         use_code(tx, member, key, code)
     told = {"issuer": arrival.issuer, "subject": arrival.subject}
     tx.add(AccountElsewhere(**told, member_id=member.id, linked_at=now(tx)))
+    audit.record(tx, member, "member.linked", f"member:{member.id}")
+    post_to(tx, member, MailKind.LINKED)
     return member

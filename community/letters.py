@@ -32,6 +32,7 @@ class MailKind(StrEnum):
     INVITED = "invited"
     INVITED_FOR = "invited_for"
     OFFICE = "office"
+    LINKED = "linked"
 
 
 class Words(NamedTuple):
@@ -189,6 +190,18 @@ LETTERS = {
     ),
     # One says itself what it is about; of several this is the subject.
     MailKind.NOTICES: Words(_("News for you"), [], _("All my notices"), "/notices"),
+    MailKind.LINKED: Words(
+        _("Another way to sign in was added"),
+        [
+            _("%(name)s, your account can now be opened with an account elsewhere, too."),
+            _(
+                "Was it not you? Then take it away in your account at once, and choose a new "
+                "password."
+            ),
+        ],
+        _("My account"),
+        "/settings/account/steps",
+    ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),
         [

@@ -71,6 +71,7 @@ DEEDS = {
     "mandate.ended": _("A mandate ended by itself"),
     "mandate.offered": _("%(name)s offered a mandate"),
     "mandate.withdrawn": _("%(name)s ended a mandate"),
+    "member.linked": _("%(name)s linked an account elsewhere"),
     "member.added": _("%(name)s added a member"),
     "member.cleared": _("%(name)s took picture and words from a profile"),
     "member.dismissed": _("A role ended by itself"),

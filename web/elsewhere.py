@@ -18,6 +18,7 @@ from community.clock import now
 from community.database import Transaction
 from community.elsewhere import Arrival, holder_of, namesake_of
 from community.errors import Denied, HalfSignedIn, NotFound, Refusal, TooFast
+from community.factors.actions import challenge, take_challenge
 from community.members.actions import sign_in
 from community.members.models import Member
 from community.passwords import LONGEST
@@ -50,6 +51,7 @@ class Leaving(Struct, frozen=True, kw_only=True):
 
 class Arrived(Struct, frozen=True, kw_only=True):
     arrival: Arrival
+    once: str  # the challenge that is taken with it
     next: str
     at: float
 
@@ -79,7 +81,8 @@ async def come_back(request: Request) -> Response:
     if not compare_digest(query.get("state", "").encode(), going.state.encode()):
         raise Denied(UNFIT)
     came = await provider.arrival(query.get("code", ""), nonce=going.nonce, verifier=going.verifier)
-    arrived = Arrived(arrival=came, next=going.next, at=await _now(request))
+    once = await database_of(request).act(challenge)
+    arrived = Arrived(arrival=came, once=once, next=going.next, at=await _now(request))
     response = RedirectResponse(request.app.url_path_for("arrival"), 303)
     return _with(request, arrived, response)
 
@@ -94,17 +97,16 @@ async def enter(request: Request) -> Response:
     response = RedirectResponse(inside(arrived.next), 303)
     try:
         if member := await db.look(holder_of, arrival):
-            token = await db.act(_enter, request, arrival)
+            token = await db.act(_enter, request, arrived)
         else:
             member = await _proven(request, given, arrival)
-            token = await db.act(_link, request, arrival, member, given.code)
+            token = await db.act(_link, request, arrived, member, given.code)
     except HalfSignedIn:
         assert member
-        return await half_way(request, member, arrived.next)
+        return _left(request, await half_way(request, member, arrived.next))
     except (Denied, TooFast) as refusal:
         return await _page(request, arrived, refusal)
-    response.delete_cookie(cookie_name(request, COOKIE), secure=settings_of(request).under_tls)
-    return welcome(request, member, token, response)
+    return welcome(request, member, token, _left(request, response))
 
 
 async def confirmed_elsewhere(request: Request) -> str:
@@ -126,13 +128,26 @@ async def _proven(request: Request, given: Proof, arrival: Arrival) -> Member:
     return member
 
 
-def _enter(tx: Transaction, request: Request, arrival: Arrival) -> str:
-    return elsewhere.sign_in_from(tx, arrival, **browser(request))
+def _left(request: Request, response: Response) -> Response:
+    response.delete_cookie(cookie_name(request, COOKIE), secure=settings_of(request).under_tls)
+    return response
 
 
-def _link(tx: Transaction, request: Request, arrival: Arrival, member: Member, code: str) -> str:
+def _enter(tx: Transaction, request: Request, arrived: Arrived) -> str:
+    _take(tx, arrived)
+    return elsewhere.sign_in_from(tx, arrived.arrival, **browser(request))
+
+
+def _take(tx: Transaction, arrived: Arrived) -> None:
+    """Whoever comes with a copy of the cookie finds it gone."""
+    if take_challenge(tx, arrived.once) is None:
+        raise Denied(UNFIT)
+
+
+def _link(tx: Transaction, request: Request, arrived: Arrived, member: Member, code: str) -> str:
+    _take(tx, arrived)
     key = settings_of(request).secret()
-    elsewhere.link(tx, arrival, member.id, member.password_hash, key, code)
+    elsewhere.link(tx, arrived.arrival, member.id, member.password_hash, key, code)
     return sign_in(tx, member.id, **browser(request))
 
 

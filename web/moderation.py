@@ -28,7 +28,7 @@ from moderation.reading import (
     row_for,
 )
 from moderation.reasons import LOWEST
-from web.doors import Seen, acting, looking
+from web.doors import Seen, acting, looking, proving
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Key, MaybeLine, Rev
@@ -49,6 +49,7 @@ VERBS = {  # what is looked for in the log
     "member.appointed": _("Roles given or taken back"),
     "announcement.published": _("Announcements published"),
 }
+FOR_THE_PROVEN = (Ruling.HIDE_AND_MUTE, Ruling.GRANT)  # what takes a voice or gives one (S25)
 FACTS = 8_000  # characters of a statement
 REFUSED = (Conflict, Invalid, Denied)  # what a case explains
 
@@ -167,8 +168,9 @@ async def renew(request: Request) -> Response:
 
 async def decision(request: Request) -> Response:
     case, given = request.path_params["case"], await filled_in(request, Decide)
+    door = proving if given.ruling in FOR_THE_PROVEN else acting
     try:
-        await acting(request, decide, case, given.judgement, version=given.version, key=given.key)
+        await door(request, decide, case, given.judgement, version=given.version, key=given.key)
     except REFUSED as refusal:
         return await _again(request, refusal, given)
     return RedirectResponse(f"/cases/{case}", 303)

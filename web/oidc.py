@@ -20,6 +20,7 @@ from community.words import _
 PATIENCE = 10  # seconds
 ALGORITHMS = ["RS256", "ES256", "EdDSA"]
 AWAY = _("%(name)s does not answer just now. Please try again, or sign in with your password.")
+LONGEST_SUBJECT = 255  # characters (OpenID Connect Core 1.0, 2)
 UNFIT = _("This did not work. Please try again, or sign in with your password.")
 
 
@@ -57,7 +58,17 @@ class Provider:
                 raise Denied(UNFIT) from error
             except httpx2.HTTPError as error:
                 raise Busy(AWAY, name=self._name) from error
+        self._require_ours(token.claims)
         return _arrival(token.claims)
+
+    def _require_ours(self, claims: dict[str, Any]) -> None:
+        """For nobody beside us (OpenID Connect Core 1.0, 3.1.3.7, points 3 to 5)."""
+        audience, subject = claims["aud"], str(claims["sub"])
+        alone = audience in (self._client_id, [self._client_id])
+        if not alone or claims.get("azp", self._client_id) != self._client_id:
+            raise Denied(UNFIT)
+        if not subject.isprintable() or len(subject) > LONGEST_SUBJECT:
+            raise Denied(UNFIT)
 
     def _rules(self, nonce: str) -> JWTClaimsRegistry:
         said: Any = {
@@ -102,4 +113,4 @@ def _arrival(claims: dict[str, Any]) -> Arrival:
     except (Invalid, KeyError):
         email = ""
     name = " ".join(str(claims.get("name", "")).split())[:60]
-    return Arrival(str(claims["iss"]), str(claims["sub"])[:255], email, name)
+    return Arrival(str(claims["iss"]), str(claims["sub"]), email, name)

@@ -12,6 +12,7 @@ from community.database import Transaction
 from community.errors import Denied, Invalid, Refusal, TooFast, Unproven
 from community.factors.actions import use_code, use_passkey
 from community.factors.models import Passkey
+from community.invitation_lists import MOST_BYTES
 from community.members.actions import renew
 from community.members.models import Member
 from community.passkeys import LONGEST as ANSWER
@@ -19,9 +20,10 @@ from community.passkeys import USELESS
 from community.passwords import LONGEST
 from community.words import _
 from web.attempts import not_too_often, step_by
-from web.doors import acting_alone, goes_on, looking, nothing_more, settings_of, token_of
+from web.doors import acting_alone, glancing, goes_on, looking, nothing_more, settings_of, token_of
 from web.errors import refused
 from web.forms import MOST_FIELDS, Form, filled_in, inside
+from web.guards import LONGEST as BODY
 from web.pages import locale_of, page
 from web.passkeys import checked
 from web.sign_ins import matches
@@ -50,6 +52,8 @@ async def ask(request: Request, refusal: Exception) -> Response:
 
 
 async def prove(request: Request) -> Response:
+    await glancing(request, nothing_more)  # of strangers only what every form may have
+    request.scope[BODY] = 8 * MOST_BYTES  # the largest form that asks for it, written out twice
     given = await filled_in(request, Proof)
     fields = _unpacked(given.form)
     try:

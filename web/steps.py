@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from community import totp
 from community.database import Transaction
+from community.elsewhere import AccountElsewhere, forget_links, links_of
 from community.errors import Denied, Refusal
 from community.factors import actions
 from community.factors.queries import Factors, factors_of
@@ -33,6 +34,7 @@ P = ParamSpec("P")
 class Steps(NamedTuple):
     factors: Factors
     needed: bool  # for what they may do here
+    links: Sequence[AccountElsewhere]
 
 
 class Offered(NamedTuple):
@@ -71,6 +73,11 @@ async def remove_app(request: Request) -> Response:
         await changing(request, actions.remove_authenticator)
     except Denied as refusal:
         return await steps_page(request, refusal)
+    return stays(request, back(request, "steps", "removed"))
+
+
+async def unlink(request: Request) -> Response:
+    await changing(request, lambda tx, member: forget_links(tx, member))
     return stays(request, back(request, "steps", "removed"))
 
 
@@ -141,7 +148,9 @@ async def _app_form(request: Request, offered: Offered, refusal: Denied | None =
 
 
 def _steps(session: Session, member: Member) -> Steps:
-    return Steps(factors_of(session, member), has_powers(session, member))
+    return Steps(
+        factors_of(session, member), has_powers(session, member), links_of(session, member)
+    )
 
 
 def _offered(_tx: Transaction, member: Member, key: bytes) -> Offered:
@@ -158,5 +167,6 @@ routes = [
     Route("/settings/account/steps/app/new", new_app, methods=["POST"], name="new_app"),
     Route("/settings/account/steps/app", add_app, methods=["POST"], name="add_app"),
     Route("/settings/account/steps/app/removal", remove_app, methods=["POST"], name="remove_app"),
+    Route("/settings/account/steps/links/removal", unlink, methods=["POST"], name="unlink"),
     Route("/settings/account/steps/codes", renew_codes, methods=["POST"], name="renew_codes"),
 ]

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from community import audit
 from community.clock import now
 from community.database import Transaction
+from community.elsewhere import forget_links
 from community.errors import Conflict, NotFound
 from community.factors.actions import forget_factors
 from community.factors.models import FactorReset
@@ -12,7 +13,7 @@ from community.factors.policies import may_ask_reset, may_confirm_reset
 from community.factors.queries import reset_asked_for
 from community.letters import MailKind
 from community.members.actions import sign_out_others
-from community.members.models import Member, Role
+from community.members.models import Appointment, Member, Role
 from community.members.policies import may_administer
 from community.members.queries import live_appointment_of, member_for
 from community.outbox import post_to
@@ -57,6 +58,7 @@ def reset_factors(tx: Transaction, member: Member, asker: str) -> None:
         reset.ended_at = now(tx)
     forget_factors(tx, member)
     restore(tx, member)
+    forget_links(tx, member)
     sign_out_others(tx, member, staying="")
     _tell(tx, MailKind.FACTORS_RESET, member, asker=asker)
 
@@ -74,7 +76,10 @@ def _asked_for(
 
 def _tell(tx: Transaction, kind: MailKind, member: Member, **about: str) -> None:
     """Whoever has taken over one administrator does not do this in silence."""
-    administrators = select(Member).where(Member.role == Role.ADMINISTRATOR).order_by(Member.id)
+    appointed = select(Appointment.member_id).where(
+        Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)
+    )  # also those whose powers rest
+    administrators = select(Member).where(Member.id.in_(appointed)).order_by(Member.id)
     told = {one.id: one for one in (member, *tx.scalars(administrators))}
     for one in told.values():
         post_to(tx, one, kind, whose=member.name, **about)

@@ -8,13 +8,18 @@ from typing import Any
 import httpx2
 import pytest
 
+from community.accounts import reset_by
 from community.database import Database
+from community.elsewhere import AccountElsewhere
+from community.outbox import Mail
 from community.settings import Impossible, Settings
+from community.tickets import Purpose, issue
 from tests.authenticator import with_app
 from tests.browsing import Browser
 from tests.cast import BO, CY, PASSWORD, email
 from tests.conftest import Town, running
 from tests.doors import everything
+from tests.moderation.reporting import rows
 from tests.provider import CLIENT, Provider, knowing, new_key, provider
 
 ARRIVAL = "/sign-in/elsewhere/arrival"
@@ -87,7 +92,8 @@ async def test_who_is_new_joins_without_a_letter(open_town: Town, there: Provide
 
 @pytest.mark.parametrize(
     "instead", [{"nonce": "another"}, {"aud": "another"}, {"iss": "https://evil.test"}, {"exp": 1},
-                {"aud": ["another"]}, {"sub": None}],
+                {"aud": ["another"]}, {"aud": [CLIENT, "another"]}, {"azp": "another"},
+                {"sub": None}, {"sub": "bo\0"}, {"sub": "b" * 256}],
     ids=str,
 )  # fmt: skip
 async def test_what_is_not_said_to_us_and_now_is_not_believed(
@@ -97,6 +103,45 @@ async def test_what_is_not_said_to_us_and_now_is_not_believed(
     async with leaving(open_town, there, email=email(BO)) as (bo, back):
         assert (await bo.get(back)).status_code == 403
         assert (await bo.get(ARRIVAL)).status_code == 403
+
+
+async def test_an_arrival_is_good_once(open_town: Town, there: Provider) -> None:
+    """Whoever has copied the cookie finds it used."""
+    town = open_town
+    async with coming(town, there, email=email(BO)) as bo:
+        assert (await bo.post(ARRIVAL, password=PASSWORD)).is_redirect
+    async with coming(town, there, email=email(BO)) as bo:
+        copied = {"cookie": "; ".join(f"{name}={value}" for name, value in bo.cookies.items())}
+        assert (await bo.post(ARRIVAL)).headers["location"] == "/topics"
+        again = Browser(town.origin)
+        assert (await again.post_with(copied, ARRIVAL)).status_code == 403
+        await again.close()
+
+
+async def test_what_was_linked_is_told_seen_and_taken_away(
+    open_town: Town, there: Provider
+) -> None:
+    town = open_town
+    async with coming(town, there, email=email(BO)) as bo:
+        await bo.post(ARRIVAL, password=PASSWORD)
+        assert "linked" in [mail.kind for mail in await rows(town.db, Mail)]
+        assert there.issuer in await bo.open("/settings/account/steps")
+        assert (await bo.post("/settings/account/steps/links/removal")).is_redirect
+        assert there.issuer not in await bo.open("/settings/account/steps")
+    async with coming(town, there, email=email(BO)) as other:
+        assert "Show once that it is yours" in await other.open(ARRIVAL)
+
+
+async def test_whoever_takes_the_account_back_has_it_alone(
+    open_town: Town, there: Provider
+) -> None:
+    """A thief may have linked one of theirs."""
+    town = open_town
+    async with coming(town, there, email=email(BO)) as thief:
+        await thief.post(ARRIVAL, password=PASSWORD)
+    ticket = await town.db.act(lambda tx: issue(tx, Purpose.RESET, email(BO), member_id=BO).id)
+    await town.db.act(reset_by, ticket, "another hash")
+    assert await rows(town.db, AccountElsewhere) == []
 
 
 async def test_nor_what_another_has_signed(open_town: Town, there: Provider) -> None:

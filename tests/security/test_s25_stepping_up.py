@@ -11,7 +11,7 @@ import pytest
 from community import clock
 from community.members.queries import FRESH
 from tests.authenticator import at_the_door, with_app
-from tests.cast import ADA, BO, DEE, DEE_FOR_OFFICE, FAY, PASSWORD
+from tests.cast import ADA, BO, CY, DEE, DEE_FOR_OFFICE, DODOL, FAY, PASSWORD
 from tests.conftest import Town
 from tests.doors import everything
 
@@ -24,9 +24,18 @@ ANNOUNCED = {
     "title": "High “water”, <low> boats",
     "body": "First line.\n\nSecond & last, naïve 🌊.",
 }
+DECIDED = {"version": 1, "reason": "spam", "facts": "Seen.", "key": "k1"}
 MATTERS: list[tuple[int, str, dict[str, Any]]] = [
     (DEE, "/announcements", ANNOUNCED),
     (FAY, f"/administration/members/{BO}/appointment", {"role": "moderator"}),
+    (ADA, "/cases/1/decision", DECIDED | {"ruling": "hide_and_mute"}),
+    (ADA, "/cases/1/decision", DECIDED | {"ruling": "grant"}),
+    (BO, f"/organisations/{DODOL}/mandates", {"member": CY}),
+    (BO, "/mandates/1/role", {"role": "speaker"}),
+    (BO, "/mandates/1/withdrawal", {}),
+    (FAY, f"/organisations/{DODOL}/recovery", {"member": CY}),
+    (FAY, f"/organisations/{DODOL}/badge/ending", {"because": "The papers were forged."}),
+    (BO, "/settings/account/steps/links/removal", {}),
     (BO, "/settings/account/steps/app/new", {}),
     (BO, "/settings/account/steps/app", {"sealed": "x", "code": "000000"}),
     (BO, "/settings/account/steps/app/removal", {}),
@@ -67,6 +76,16 @@ async def test_nothing_that_was_filled_in_is_lost(
         page = await dee.open("/announcements/1")
         assert "naïve 🌊" in page and "&lt;low&gt; boats" in page
         assert (await dee.post("/announcements", **ANNOUNCED | {"key": "k2"})).is_redirect
+
+
+async def test_nor_is_a_long_list(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = (f"{'é' * 50} Gita,gita{number}@weaving.example,,," for number in range(950))
+    lines = "\n".join(["name,email,region,organisation,role", *people])
+    async with at_the_door(town, FAY) as fay:
+        monkeypatch.setattr(clock, "ahead", LONG)
+        asked = await fay.post("/invitations/list/sending", lines=lines, key="k1")
+        proven = await fay.post(PROOF, **hidden(asked), password=PASSWORD)
+        assert proven.status_code == 200 and hidden(proven)["lines"].count("Gita") == 950
 
 
 async def test_who_has_a_second_step_shows_that_one(
