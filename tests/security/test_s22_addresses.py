@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from community.addresses import canonical
 from community.errors import Invalid
 from community.outbox import Mail
+from community.terms import TERMS
 from tests.cast import MOORING, PASSWORD
 from tests.conftest import Posted, Town
 from tests.letterbox import path_in
@@ -18,6 +19,7 @@ from tests.moderation.reporting import rows
 
 WHO = {"name": "Gita", "born": 1991}
 GITA = "gita@weaving.example"
+CONFIRMED = {"password": "tujuh gelombang sore 44", "name": "Gita", "terms": TERMS, "agreed": "yes"}
 
 NO_ADDRESS = [
     "a@b@c.id",
@@ -73,8 +75,7 @@ async def test_nothing_is_written_before_the_address_is_confirmed(posted: Posted
     assert (await town.visitor.post(f"/topics/{MOORING}/posts", **written)).status_code == 401
     answer = await town.visitor.post("/sign-in", email=GITA, password=PASSWORD)
     assert answer.status_code == 403
-    confirmed = {"password": "tujuh gelombang sore 44", "name": "Gita", "agreed": "yes"}
-    assert (await town.visitor.post(path_in(await box.next()), **confirmed)).status_code == 303
+    assert (await town.visitor.post(path_in(await box.next()), **CONFIRMED)).status_code == 303
     assert (await town.visitor.post(f"/topics/{MOORING}/posts", **written)).status_code == 303
 
 
@@ -83,10 +84,9 @@ async def test_the_link_is_of_the_address_it_went_to(posted: Posted) -> None:
     town, box = posted
     await town.visitor.post("/join", **WHO, email=GITA)
     path = path_in(await box.next())
-    confirmed = {"password": "tujuh gelombang sore 44", "name": "Gita", "agreed": "yes"}
-    answer = await town.visitor.post(path, **confirmed, email="hana@weaving.example")
+    answer = await town.visitor.post(path, **CONFIRMED, email="hana@weaving.example")
     assert answer.status_code == 422
-    await town.visitor.post(path, **confirmed)
+    await town.visitor.post(path, **CONFIRMED)
     answer = await town.visitor.post("/sign-in", email=GITA, password="tujuh gelombang sore 44")
     assert answer.headers["location"] == "/"
 
