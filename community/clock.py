@@ -16,6 +16,13 @@ def now(session: Session) -> datetime:
     return moment
 
 
+def glance(session: Session) -> datetime:
+    """The time as it is asked before a deed begins. Its own moment stays open until it holds what
+    it changes: nothing that commits before it may seem to come after."""
+    moment: datetime = session.info.get("now") or _now_in(session) + ahead
+    return moment
+
+
 def _now_in(session: Session) -> datetime:
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)

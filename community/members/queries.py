@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import BigInteger, Select, String, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
-from community.clock import now
+from community.clock import glance, now
 from community.database import batches
 from community.errors import NotFound, SignedOut, Unproven
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
@@ -125,7 +125,7 @@ def long_unseen(session: Session, sign_in: SignIn) -> bool:
 def proven_lately(session: Session, sign_in: SignIn) -> bool:
     """Whether whoever sits at this browser proved to be the member a moment ago."""
     at = sign_in.proven_at
-    return at is not None and now(session) - at <= FRESH
+    return at is not None and glance(session) - at <= FRESH
 
 
 def days_left(session: Session, member: Member) -> int:
