@@ -32,10 +32,9 @@ from web.doors import (
 from web.errors import refused
 from web.forms import Form, back, filled_in, saved
 from web.joining import hashed, over
-from web.pages import locale_of, page
+from web.pages import page, why
 from web.sign_ins import browser, matches
 from web.steps import stays
-from web.words import said_in
 
 Secret = Annotated[str, Meta(max_length=LONGEST)]
 WRONG = _("This is not your password.")
@@ -120,13 +119,12 @@ async def _account(
     email: str = "",
 ) -> Response:
     seen = await looking(request, nothing_more)
-    locale = locale_of(request, seen)
     shown = page(
         request,
         "community/account.html",
         seen,
-        password_error=said_in(locale, password.sentence, password.values) if password else "",
-        address_error=said_in(locale, address.sentence, address.values) if address else "",
+        password_error=why(request, seen, password),
+        address_error=why(request, seen, address),
         email=email,
         saved=saved(request),
     )

@@ -20,9 +20,8 @@ from web.errors import refused
 from web.forms import filled_in
 from web.ids import Name
 from web.joining import REFUSED, Described, choices, hashed, over
-from web.pages import page
+from web.pages import page, why
 from web.sign_ins import let_in
-from web.words import locale_of, said_in
 
 SHOWN = ("name", "about", "region", "clusters")
 
@@ -83,7 +82,7 @@ def _form(
         seen,
         given={name: said[name] for name in SHOWN},
         terms=terms.TERMS,
-        error=said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else "",
+        error=why(request, seen, refusal),
         **choices(),
     )
     shown.headers["cache-control"] = "private, no-store"  # it holds an address

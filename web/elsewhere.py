@@ -31,9 +31,8 @@ from web.forms import Form, Next, asked, filled_in, inside
 from web.half_way import half_way
 from web.looks import keep_secret
 from web.oidc import UNFIT, Provider
-from web.pages import page
+from web.pages import page, why
 from web.sign_ins import browser, matches, welcome
-from web.words import locale_of, said_in
 
 COOKIE = "elsewhere"
 LASTS = 600  # seconds
@@ -161,7 +160,7 @@ async def _page(request: Request, arrived: Arrived, refusal: Refusal | None = No
     fields: dict[str, Any] = {
         "arrival": arrived.arrival,
         "provider": settings_of(request).oidc_name,
-        "error": said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else "",
+        "error": why(request, seen, refusal),
     }
     return refused(page(request, "community/arrival.html", seen, **fields), refusal)
 

@@ -33,8 +33,7 @@ from web.files import KIND
 from web.forms import Form, filled_in, read
 from web.guards import LONGEST
 from web.ids import Key
-from web.pages import locale_of, page
-from web.words import said_in
+from web.pages import page, why
 
 AROUND = 64 * 1024  # bytes of what stands around the list, and of the list a second time
 
@@ -101,7 +100,7 @@ async def _shown(
         return check_list(session, administrator, lines)
 
     seen = await overseeing(request, look)
-    error = said_in(locale_of(request, seen), refusal.sentence, refusal.values) if refusal else ""
+    error = why(request, seen, refusal)
     fields: dict[str, Any] = {"text": text, "error": error, "batch": batch, "key": uuid4().hex}
     return refused(page(request, "administration/invitation_list.html", seen, **fields), refusal)
 

@@ -31,9 +31,8 @@ from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Rev
 from web.joining import not_too_many
-from web.pages import locale_of, page
+from web.pages import page, why
 from web.qr import qr
-from web.words import said_in
 
 
 class Listing(Form, frozen=True, kw_only=True):
@@ -106,13 +105,12 @@ async def _listed(
     refusal: Refusal | None = None,
 ) -> Response:
     seen: Seen[Listed] = await looking(request, _look, listing)
-    locale = locale_of(request, seen)
     shown = page(
         request,
         "community/invitations.html",
         seen,
         given=given or Inviting(organisation=listing.organisation),
-        error=said_in(locale, refusal.sentence, refusal.values) if refusal else "",
+        error=why(request, seen, refusal),
         older=seen.found.invitations[-1].id if len(seen.found.invitations) == PAGE else None,
     )
     return refused(shown, refusal)

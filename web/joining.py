@@ -33,10 +33,10 @@ from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import MaybeLine
 from web.looks import remember_young, young_before
-from web.pages import page
+from web.pages import page, why
 from web.post import mail_folder
 from web.sign_ins import let_in
-from web.words import locale_of, said_in
+from web.words import locale_of
 
 T = TypeVar("T")
 Find = Callable[[Session, str | None], Ticket]
@@ -137,7 +137,7 @@ async def ask_again(request: Request) -> Response:
         await database_of(request).act(accounts.ask_to_reset, given.email, locale)
     except Invalid as refusal:
         seen = await visiting(request, nothing_more)
-        error = said_in(locale, refusal.sentence, refusal.values)
+        error = why(request, seen, refusal)
         return refused(page(request, "community/forgot.html", seen, error=error), refusal)
     return _to_letter(request)
 
@@ -177,7 +177,7 @@ async def opened(request: Request, find: Find) -> tuple[Seen[Ticket], str]:
 async def over(request: Request, refusal: Refusal, again: str) -> Response:
     """`again` is the name of the page where one asks for a new link."""
     seen = await visiting(request, nothing_more)
-    said = said_in(locale_of(request), refusal.sentence, refusal.values)
+    said = why(request, seen, refusal)
     return page(request, "community/link_over.html", seen, status=410, said_why=said, again=again)
 
 
@@ -197,7 +197,7 @@ async def not_too_many(request: Request) -> None:
 
 
 def _reset_form(request: Request, seen: Seen[Ticket], refusal: Denied | None = None) -> Response:
-    error = said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else ""
+    error = why(request, seen, refusal)
     shown = page(request, "community/password.html", seen, error=error, email=seen.found.address)
     shown.headers["cache-control"] = "private, no-store"  # it holds an address
     return refused(shown, refusal)
@@ -215,7 +215,7 @@ async def _join_form(
         seen,
         given=_filled(given, seen.found if held and held.by_letter else None),
         by=by,
-        error=said_in(locale_of(request), refusal.sentence, refusal.values) if refusal else "",
+        error=why(request, seen, refusal),
         **choices(),
     )
     return refused(shown, refusal)

@@ -1,7 +1,7 @@
 """The doors to speaking for an organisation: offering it, accepting it, ending it."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -24,12 +24,12 @@ from community.organisations.queries import (
     people_of,
 )
 from community.policies import Verdict, require
-from web.doors import Seen, acting_alone, looking, proving
+from web.doors import acting_alone, looking, proving
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, MaybeDay, MaybeLine
-from web.pages import locale_of, page
-from web.words import end_of, said_in
+from web.pages import page, why
+from web.words import end_of
 
 Verb = Callable[[Transaction, Member, int], Mandate]
 
@@ -168,7 +168,7 @@ async def _choice(request: Request, refusal: Refusal | None = None) -> Response:
         seen,
         words=words,
         roles=ROLE_NAMES,
-        error=_said(request, seen, refusal),
+        error=why(request, seen, refusal),
     )
     return refused(shown, refusal)
 
@@ -180,15 +180,10 @@ async def _paper(request: Request, refusal: Refusal | None = None) -> Response:
         "community/mandate.html",
         seen,
         roles=ROLE_NAMES,
-        error=_said(request, seen, refusal),
+        error=why(request, seen, refusal),
         saved=saved(request),
     )
     return refused(shown, refusal)
-
-
-def _said(request: Request, seen: Seen[Any], refusal: Refusal | None) -> str:
-    locale = locale_of(request, seen)
-    return said_in(locale, refusal.sentence, refusal.values) if refusal else ""
 
 
 routes = [

@@ -40,8 +40,7 @@ from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Line, MaybeLine, MaybeWords
 from web.lenses import Filter, address
-from web.pages import locale_of, page
-from web.words import said_in
+from web.pages import page, why
 
 REFUSED = (Denied, Invalid)  # what the form is shown again for
 
@@ -198,14 +197,13 @@ async def _form(
     request: Request, given: Founded | None = None, refusal: Refusal | None = None
 ) -> Response:
     seen = await looking(request, workshop_for, request.path_params.get("organisation"))
-    locale = locale_of(request, seen)
     shown = page(
         request,
         "community/organisation_form.html",
         seen,
         given=given or seen.found.organisation,
         chosen=given.clusters if given else seen.found.clusters,
-        error=said_in(locale, refusal.sentence, refusal.values) if refusal else "",
+        error=why(request, seen, refusal),
         kinds=KIND_NAMES,
         provinces=provinces(),
         regencies_of=regencies_of,

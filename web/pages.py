@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from community.errors import Refusal
 from community.members.policies import may_take_part
 from community.notices.models import SENTENCES
 from community.organisations.models import KIND_NAMES
@@ -152,6 +153,13 @@ def locale_of(request: Request, seen: Seen[Any] | None = None) -> str:
     """A member's choice goes with them; a visitor's is in their browser."""
     member = seen.member if seen else None
     return member.locale if member else words.locale_of(request)
+
+
+def why(request: Request, seen: Seen[Any], refusal: Refusal | None) -> str:
+    """What was refused, in the tongue of the page it stands on; nothing where nothing was."""
+    if refusal is None:
+        return ""
+    return words.said_in(locale_of(request, seen), refusal.sentence, refusal.values)
 
 
 def bare(request: Request, template: str, **fields: Any) -> str:

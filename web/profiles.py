@@ -31,8 +31,7 @@ from web.errors import refused
 from web.files import pictured
 from web.forms import Form, back, filled_in, saved
 from web.ids import Name
-from web.pages import locale_of, page
-from web.words import said_in
+from web.pages import page, why
 
 REFUSED = (Denied, Invalid)  # what the form is shown again for
 
@@ -124,7 +123,7 @@ async def _form(
 ) -> Response:
     """`given` is what they wrote; without it a refusal is about the picture."""
     seen = await looking(request, nothing_more)
-    error = said_in(locale_of(request, seen), refusal.sentence, refusal.values) if refusal else ""
+    error = why(request, seen, refusal)
     shown = page(
         request,
         "community/profile_form.html",

@@ -15,14 +15,13 @@ from community.factors.queries import Factors, factors_of
 from community.members.models import Member
 from community.passkeys import LONGEST
 from web.attempts import not_too_often, step_by
-from web.doors import Seen, database_of, nothing_more, settings_of, visiting
+from web.doors import database_of, nothing_more, settings_of, visiting
 from web.errors import refused
 from web.forms import Next, asked, filled_in, inside
 from web.half_way import forget_half, half_of, who_is_half_way
-from web.pages import locale_of, page
+from web.pages import page, why
 from web.passkeys import checked
 from web.sign_ins import browser, welcome
-from web.words import said_in
 
 Code = Annotated[str, Meta(max_length=64)]
 Answer = Annotated[str, Meta(max_length=LONGEST)]
@@ -92,7 +91,7 @@ async def _again(request: Request, after: str, refusal: Refusal) -> Response:
         seen = await visiting(request, nothing_more)
         fields: dict[str, Any] = {
             "back": after,
-            "wrong": _said(request, seen, refusal),
+            "wrong": why(request, seen, refusal),
             "email": "",
         }
         return refused(page(request, "community/sign_in.html", seen, **fields), refusal)
@@ -107,13 +106,9 @@ async def _form(request: Request, after: str, refusal: Refusal | None = None) ->
         return member, factors_of(session, member)
 
     seen = await visiting(request, found)
-    error = _said(request, seen, refusal) if refusal else ""
+    error = why(request, seen, refusal)
     shown = page(request, "community/second_step.html", seen, back=inside(after), error=error)
     return refused(shown, refusal)
-
-
-def _said(request: Request, seen: Seen[Any], refusal: Refusal) -> str:
-    return said_in(locale_of(request, seen), refusal.sentence, refusal.values)
 
 
 routes = [

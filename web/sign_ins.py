@@ -33,8 +33,7 @@ from web.errors import refused
 from web.forms import Next, asked, filled_in, inside
 from web.half_way import half_way
 from web.looks import THEME, remember, stay_signed_in
-from web.pages import locale_of, page
-from web.words import said_in
+from web.pages import page, why
 
 assert ids  # with it routes know {…:id}
 log = logging.getLogger(__name__)
@@ -145,7 +144,7 @@ async def matches(request: Request, account: str, password: str, member: Member 
 
 async def _not_recognised(request: Request, given: Credentials, refusal: Refusal) -> Response:
     seen = await visiting(request, nothing_more)
-    wrong = said_in(locale_of(request, seen), refusal.sentence, refusal.values)
+    wrong = why(request, seen, refusal)
     fields: dict[str, Any] = {"back": given.next, "wrong": wrong, "email": given.email}
     return refused(page(request, "community/sign_in.html", seen, **fields), refusal)
 

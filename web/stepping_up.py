@@ -24,11 +24,10 @@ from web.doors import acting_alone, glancing, goes_on, looking, nothing_more, se
 from web.errors import refused
 from web.forms import MOST_FIELDS, Form, filled_in, inside
 from web.guards import LONGEST as BODY
-from web.pages import locale_of, page
+from web.pages import page, why
 from web.passkeys import checked
 from web.sign_ins import matches
 from web.steps import stays
-from web.words import said_in
 
 WRONG = _("This is not your password.")
 
@@ -111,7 +110,7 @@ def _by_password(tx: Transaction, member: Member, token: str) -> str:
 
 async def _form(request: Request, to: str, kept: str, refusal: Refusal) -> Response:
     seen = await looking(request, nothing_more)
-    said = said_in(locale_of(request, seen), refusal.sentence, refusal.values)
+    said = why(request, seen, refusal)
     first = isinstance(refusal, Unproven)
     fields: dict[str, Any] = {"to": inside(to), "carried": kept, "error": "" if first else said}
     return refused(page(request, "community/prove.html", seen, **fields), refusal)

@@ -23,9 +23,8 @@ from web.doors import goes_on, looking, nothing_more, proving_alone, settings_of
 from web.errors import refused
 from web.forms import Form, back, filled_in, saved
 from web.looks import stay_signed_in
-from web.pages import locale_of, page
+from web.pages import page, why
 from web.qr import qr
-from web.words import said_in
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -128,9 +127,7 @@ async def steps_page(request: Request, refusal: Refusal | None = None) -> Respon
         request,
         "community/steps.html",
         seen,
-        error=said_in(locale_of(request, seen), refusal.sentence, refusal.values)
-        if refusal
-        else "",
+        error=why(request, seen, refusal),
         saved=saved(request) if request.method == "GET" else "",
     )
     return refused(shown, refusal)
@@ -142,7 +139,7 @@ async def _app_form(request: Request, offered: Offered, refusal: Denied | None =
     fields: dict[str, Any] = {
         "offered": offered,
         "qr": qr(totp.address(offered.seed, seen.member.email, seen.site.name)),
-        "error": said_in(locale_of(request, seen), refusal.sentence) if refusal else "",
+        "error": why(request, seen, refusal),
     }
     return refused(page(request, "community/authenticator.html", seen, **fields), refusal)
 

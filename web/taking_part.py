@@ -19,8 +19,7 @@ from moderation.registrations import Registration, answer, registration_of
 from web.doors import acting_alone, looking
 from web.errors import refused
 from web.forms import Form, Next, asked, filled_in, inside
-from web.pages import locale_of, page
-from web.words import said_in
+from web.pages import page, why
 
 
 class Answered(Form, frozen=True, kw_only=True):
@@ -64,7 +63,7 @@ async def _shown(request: Request, to: str, refusal: Conflict | None = None) -> 
         terms=terms.TERMS,
         change=terms.CHANGES.get(terms.TERMS, ""),
         back=inside(to),
-        error=said_in(locale_of(request, seen), refusal.sentence) if refusal else "",
+        error=why(request, seen, refusal),
     )
     return refused(shown, refusal)
 

@@ -25,8 +25,7 @@ from web.files import pictured
 from web.forms import Form, back, saved
 from web.ids import Words
 from web.joining import over
-from web.pages import locale_of, page
-from web.words import said_in
+from web.pages import page, why
 
 PICTURES = 4  # of papers and places, in one form
 REFUSED = (Denied, Invalid, Conflict)  # what the form is shown again for
@@ -100,13 +99,12 @@ async def _form(
     request: Request, given: Evident | None = None, refusal: Refusal | None = None
 ) -> Response:
     seen = await looking(request, desk_for, request.path_params["organisation"])
-    locale = locale_of(request, seen)
     shown = page(
         request,
         "community/verification.html",
         seen,
         given=given or seen.found.open,
-        error=said_in(locale, refusal.sentence, refusal.values) if refusal else "",
+        error=why(request, seen, refusal),
         saved=saved(request),
         most=PICTURES,
     )

@@ -29,8 +29,7 @@ from web.doors import acting, looking, noting
 from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import Id, Key, MaybeLine, MaybeWords
-from web.pages import locale_of, page
-from web.words import said_in
+from web.pages import page, why
 
 Place = Annotated[str, Meta(pattern=r"\A(new|(topic|reply|post):[1-9][0-9]{0,17})\Z")]
 
@@ -146,7 +145,7 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     if isinstance(refusal, SignedOut):
         raise refusal
     seen = await looking(request, desk_for, writing.place)
-    error = said_in(locale_of(request, seen), refusal.sentence, refusal.values)
+    error = why(request, seen, refusal)
     shown = composer(seen.found, writing) | {"error": error}
     return refused(page(request, "forum/writing.html", seen, **shown, **_choices(seen)), refusal)
 
