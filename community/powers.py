@@ -114,6 +114,5 @@ def _empowered(tx: Transaction | None = None) -> ColumnElement[bool]:
 
 
 def _official() -> Select[int]:
-    live = (Mandate.accepted_at.is_not(None), Mandate.ended_at.is_(None))
     government = (Organisation.kind == Kind.GOVERNMENT, Organisation.level > 0)
-    return select(Mandate.member_id).join(Mandate.organisation).where(*live, *government)
+    return select(Mandate.member_id).join(Mandate.organisation).where(Mandate.live, *government)

@@ -38,7 +38,6 @@ from community.words import _
 
 NIB = re.compile(r"[0-9]{13}")  # nomor induk berusaha (PP 28/2025)
 OFFICE_DOMAIN = ("go", "id")
-LONGEST_WORDS = 4_000  # characters
 MOST_LETTERS = 3  # an hour, to one office, and because of one member
 
 # Models
@@ -74,6 +73,11 @@ class Shown(NamedTuple):
     words: str
     nib: str = ""
     office_mail: str = ""
+
+
+def page_of(organisation: Organisation) -> str:
+    """Where its owners show it, and read what became of it."""
+    return f"/organisations/{organisation.id}/verification"
 
 
 # Policies

@@ -17,8 +17,9 @@ from community.members.models import Member
 from community.members.policies import may_write
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
+from community.organisations.granting import tell_owners
 from community.organisations.models import Kind, Organisation
-from community.organisations.queries import organisation_owned, owners_of
+from community.organisations.queries import organisation_owned
 from community.pictures import Print
 from community.policies import require
 from community.text import facts, written
@@ -64,11 +65,7 @@ def ask_for_verification(
     organisation = organisation_owned(tx, member, organisation_id)
     require(may_write(member))
     found = verification.show(tx, member, organisation, shown)
-    _require_few(tx, found, pictures)
-    known = {file.sha256 for file in files_of(tx, found.address)}
-    for prints in pictures:
-        if sha256(prints[0].webp).hexdigest() not in known:
-            keep(tx, member, FileKind.EVIDENCE, prints, found.address)
+    _keep(tx, member, found, pictures)
     office = organisation.kind == Kind.GOVERNMENT
     reason = reason_for(tx, OFFICE if office else ORGANISATION)
     told = _told(tx, found, organisation)
@@ -101,15 +98,6 @@ def ask_back(
     changed(tx, case)
     _tell_applicant(tx, case)
     return case
-
-
-def tell_owners(tx: Transaction, organisation: Organisation, link: str) -> None:
-    owners = [mandate.member_id for mandate in owners_of(tx, organisation)]
-    notify(tx, owners, NoticeKind.APPLICATION, actor="", title=organisation.name, link=link)
-
-
-def page_of(organisation: Organisation) -> str:
-    return f"/organisations/{organisation.id}/verification"
 
 
 def apply(
@@ -172,13 +160,22 @@ def _seal(tx: Transaction, case: Case, author: Member, told: Told) -> None:
 def _tell_applicant(tx: Transaction, case: Case) -> None:
     seen = evidence_of(tx, case)[-1]
     if case.subject_kind == SubjectKind.ORGANISATION:
-        return tell_owners(tx, tx.get_one(Organisation, case.subject_id), seen.link)
+        organisation = tx.get_one(Organisation, case.subject_id)
+        return tell_owners(tx, organisation, NoticeKind.APPLICATION, seen.link)
     notify(tx, [case.author_id], NoticeKind.ADMISSION, actor="", title=seen.place, link=seen.link)
 
 
-def _require_few(tx: Transaction, found: Verification, pictures: Sequence[Sequence[Print]]) -> None:
-    if len(files_of(tx, found.address)) + len(pictures) > MOST_PICTURES:
+def _keep(
+    tx: Transaction, member: Member, found: Verification, pictures: Sequence[Sequence[Print]]
+) -> None:
+    """Those that are not there yet."""
+    there = files_of(tx, found.address)
+    if len(there) + len(pictures) > MOST_PICTURES:
         raise Invalid(_("There are %(most)s pictures at most."), most=MOST_PICTURES)
+    known = {file.sha256 for file in there}
+    for prints in pictures:
+        if sha256(prints[0].webp).hexdigest() not in known:
+            keep(tx, member, FileKind.EVIDENCE, prints, found.address)
 
 
 def _told(tx: Transaction, found: Verification, organisation: Organisation) -> Told:
@@ -187,4 +184,4 @@ def _told(tx: Transaction, found: Verification, organisation: Organisation) -> T
     pictures = [("#", file.sha256[:12]) for file in files_of(tx, found.address)]
     known = [("NIB", found.nib), (found.office_mail, proven if found.office_mail else "")]
     said = tuple((name, said) for name, said in [*known, *pictures] if said)
-    return Told(found.words, organisation.name, page_of(organisation), said)
+    return Told(found.words, organisation.name, verification.page_of(organisation), said)

@@ -14,6 +14,7 @@ from community.members.policies import may_mute
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.actions import verify
+from community.organisations.granting import tell_owners
 from community.organisations.models import HIGHEST, LONGEST_LINE, Organisation
 from community.policies import require
 from community.restrictions import Restriction, RestrictionKind
@@ -21,7 +22,6 @@ from community.verification import close
 from community.words import _
 from forum.topics.models import Post
 from moderation.actions import changed, require_current
-from moderation.applications import tell_owners
 from moderation.models import RULINGS, Case, Decision, Ruling, State, SubjectKind
 from moderation.policies import may_decide
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
@@ -192,7 +192,7 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     """The author why, the reporters what came of it; neither learns a name, also not the one a
     place has by now that they may not enter any more."""
     if isinstance(subject, Organisation):
-        return tell_owners(tx, subject, f"/decisions/{decision.id}")
+        return tell_owners(tx, subject, NoticeKind.APPLICATION, f"/decisions/{decision.id}")
     if isinstance(subject, Member):
         return notify(tx, [subject.id], NoticeKind.ADMISSION, actor="", title=subject.name,
                       link=f"/decisions/{decision.id}")  # fmt: skip

@@ -75,8 +75,7 @@ def _mandates_of(
     live = select(Mandate.member_id, Mandate.id, Organisation.level).join(Mandate.organisation)
     live = live.where(
         Mandate.member_id.in_(member_ids),
-        Mandate.accepted_at.is_not(None),
-        Mandate.ended_at.is_(None),
+        Mandate.live,
     )
     found: dict[int, tuple[tuple[int, int], ...]] = defaultdict(tuple)
     for member_id, mandate_id, level in session.execute(live.order_by(Mandate.id)):

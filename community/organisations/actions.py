@@ -10,9 +10,8 @@ from community.members.events import StandingChanged
 from community.members.models import Member
 from community.members.policies import may_administer, may_write
 from community.names import name_of_organisation
-from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.organisations.granting import give_mandate
+from community.organisations.granting import give_mandate, tell_owners
 from community.organisations.models import (
     REMINDERS,
     Kind,
@@ -27,12 +26,11 @@ from community.organisations.queries import (
     organisation_for,
     organisation_owned,
     owned_alike,
-    owners_of,
     people_of,
     unverified_of,
 )
 from community.policies import require
-from community.verification import open_verification_of
+from community.verification import open_verification_of, page_of
 
 SOME = 100  # rows one round of a chore takes
 DAY, NOT_LONGER = timedelta(days=1), timedelta()
@@ -130,7 +128,7 @@ def end_badge(
             tx, administrator, "organisation.unverified", f"organisation:{organisation.id}"
         )
         _told_to_all(tx, organisation)
-        _remind(tx, organisation, NoticeKind.APPLICATION)
+        tell_owners(tx, organisation, NoticeKind.APPLICATION, page_of(organisation))
     return organisation
 
 
@@ -150,7 +148,7 @@ def lapse_verifications(tx: Transaction) -> None:
         organisation.level = 0
         audit.record(tx, None, "organisation.lapsed", f"organisation:{organisation.id}")
         _told_to_all(tx, organisation)
-        _remind(tx, organisation, NoticeKind.RENEWAL)
+        tell_owners(tx, organisation, NoticeKind.RENEWAL, page_of(organisation))
 
 
 def remind_of_renewals(tx: Transaction) -> None:
@@ -166,7 +164,7 @@ def remind_of_renewals(tx: Transaction) -> None:
             tx.lock(organisation)
             if _over(tx, organisation, days * DAY) and organisation.reminded != days:
                 organisation.reminded = days
-                _remind(tx, organisation, NoticeKind.RENEWAL)
+                tell_owners(tx, organisation, NoticeKind.RENEWAL, page_of(organisation))
 
 
 # The parts
@@ -210,9 +208,3 @@ def _told_to_all(tx: Transaction, organisation: Organisation) -> None:
     organisation.rev += 1
     for mandate in people_of(tx, organisation):
         tx.publish(StandingChanged(member_id=mandate.member_id))
-
-
-def _remind(tx: Transaction, organisation: Organisation, kind: NoticeKind) -> None:
-    owners = [mandate.member_id for mandate in owners_of(tx, organisation)]
-    link = f"/organisations/{organisation.id}/verification"
-    notify(tx, owners, kind, actor="", title=organisation.name, link=link)

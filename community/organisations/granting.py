@@ -93,7 +93,7 @@ def recover(
         _rank(tx, administrator, mandate, MandateRole.OWNER)
     audit.record(tx, administrator, "organisation.recovered", f"organisation:{organisation.id}",
                  member=member.id)  # fmt: skip
-    _tell_owners(tx, organisation)
+    _tell_change(tx, organisation)
     return mandate
 
 
@@ -109,7 +109,7 @@ def accept_mandate(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
     audit.record(tx, member, "mandate.accepted", f"mandate:{mandate.id}")
     tx.publish(StandingChanged(member_id=member.id))
     if mandate.role == MandateRole.OWNER:
-        _tell_owners(tx, mandate.organisation)
+        _tell_change(tx, mandate.organisation)
     return mandate
 
 
@@ -136,8 +136,15 @@ def change_role(tx: Transaction, owner: Member, mandate_id: int, role: MandateRo
         return mandate
     require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
     _rank(tx, owner, mandate, role)
-    _tell_owners(tx, mandate.organisation)
+    _tell_change(tx, mandate.organisation)
     return mandate
+
+
+def tell_owners(tx: Transaction, organisation: Organisation, kind: NoticeKind, link: str) -> None:
+    """All of them, whoever has just become one too."""
+    tx.flush()
+    owners = [one.member_id for one in owners_of(tx, organisation)]
+    notify(tx, owners, kind, actor="", title=organisation.name, link=link)
 
 
 # What time does: the worker's chore.
@@ -224,7 +231,7 @@ def _ended_by(tx: Transaction, by: Member, mandate: Mandate) -> Mandate:
     _end(tx, mandate, by)
     if owned:
         _end_offers_of(tx, mandate)
-        _tell_owners(tx, mandate.organisation)
+        _tell_change(tx, mandate.organisation)
     return mandate
 
 
@@ -266,9 +273,6 @@ def _tell(tx: Transaction, mandate: Mandate) -> None:
            link=f"/mandates/{mandate.id}")  # fmt: skip
 
 
-def _tell_owners(tx: Transaction, organisation: Organisation) -> None:
-    """Of each change among them, so that nobody takes it over in silence."""
-    tx.flush()
-    owners = [one.member_id for one in owners_of(tx, organisation)]
-    notify(tx, owners, NoticeKind.OWNERS, actor="", title=organisation.name,
-           link=f"/organisations/{organisation.id}")  # fmt: skip
+def _tell_change(tx: Transaction, organisation: Organisation) -> None:
+    """Of each change among the owners they hear, so that nobody takes it over in silence."""
+    tell_owners(tx, organisation, NoticeKind.OWNERS, f"/organisations/{organisation.id}")

@@ -1,7 +1,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -104,10 +105,20 @@ class Mandate(Base):
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 
-    @property
+    @hybrid_property
     def offered(self) -> bool:
         return self.accepted_at is None and self.ended_at is None
 
-    @property
+    @hybrid_property
     def live(self) -> bool:
         return self.accepted_at is not None and self.ended_at is None
+
+    @offered.inplace.expression
+    @classmethod
+    def _is_offered(cls) -> ColumnElement[bool]:
+        return and_(cls.accepted_at.is_(None), cls.ended_at.is_(None))
+
+    @live.inplace.expression
+    @classmethod
+    def _is_live(cls) -> ColumnElement[bool]:
+        return and_(cls.accepted_at.is_not(None), cls.ended_at.is_(None))

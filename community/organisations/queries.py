@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain, count
 
-from sqlalchemy import Select, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import Select, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from community.clock import now
@@ -35,8 +35,7 @@ def mandates_of(member: Member) -> Select[Mandate]:
         .options(contains_eager(Mandate.organisation))
         .where(
             Mandate.member_id == member.id,
-            Mandate.accepted_at.is_not(None),
-            Mandate.ended_at.is_(None),
+            Mandate.live,
         )
         .order_by(Mandate.id)
     )
@@ -109,7 +108,7 @@ def owners_of(session: Session, organisation: Organisation) -> Sequence[Mandate]
 
 def offers_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
     """What was not answered yet."""
-    offered = select(Mandate).where(Mandate.organisation_id == organisation.id, _UNANSWERED)
+    offered = select(Mandate).where(Mandate.organisation_id == organisation.id, Mandate.offered)
     return session.scalars(offered.options(_WITH_MEMBER).order_by(Mandate.id)).all()
 
 
@@ -137,7 +136,7 @@ def close_to(session: Session, member: Member) -> set[int]:
 
 
 def offered_to(session: Session, member: Member) -> Sequence[Mandate]:
-    offered = select(Mandate).where(Mandate.member_id == member.id, _UNANSWERED)
+    offered = select(Mandate).where(Mandate.member_id == member.id, Mandate.offered)
     return session.scalars(offered.order_by(Mandate.id)).all()
 
 
@@ -220,8 +219,7 @@ def colleagues_of(session: Session, member: Member) -> set[int]:
     mine = mandates_of(member).with_only_columns(Mandate.organisation_id).order_by(None)
     live = select(Mandate.member_id).where(
         Mandate.organisation_id.in_(mine),
-        Mandate.accepted_at.is_not(None),
-        Mandate.ended_at.is_(None),
+        Mandate.live,
     )
     return {member.id, *session.scalars(live)}
 
@@ -244,12 +242,10 @@ def organisations_within(lens: Lens) -> Select[Organisation]:
 def _in_force(organisation: Organisation) -> Select[Mandate]:
     live = select(Mandate).where(
         Mandate.organisation_id == organisation.id,
-        Mandate.accepted_at.is_not(None),
-        Mandate.ended_at.is_(None),
+        Mandate.live,
     )
     return live.options(_WITH_MEMBER)
 
 
 _WITH_MEMBER = joinedload(Mandate.member)
-_UNANSWERED = and_(Mandate.accepted_at.is_(None), Mandate.ended_at.is_(None))
 HELD = mandates_of(anyone())  # asked with every page to write on, so built only once

@@ -263,8 +263,7 @@ def _speaking() -> Select[int, str]:
         select(Mandate.member_id, Organisation.kind)
         .join(Organisation, Organisation.id == Mandate.organisation_id)
         .where(
-            Mandate.accepted_at.is_not(None),
-            Mandate.ended_at.is_(None),
+            Mandate.live,
             Organisation.level > 0,
         )
     )
