@@ -6,14 +6,15 @@ savepoint, one commit to disk for all of them, and only then does anybody get an
 
 import asyncio
 import fcntl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
+from time import monotonic
 from typing import IO, Any, Generic, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event
 from sqlalchemy.orm import Session
 
 from community.bus import Bus, Event
@@ -27,6 +28,7 @@ T = TypeVar("T")
 
 TOGETHER = 64  # calls that share one commit: what one of them waits for the others is bounded
 WAITING = 2_000  # calls that may wait for the writer; the next is told to come back
+PATIENCE = 5.0  # seconds from being asked, until who waits for a file that is locked is told so
 COMPILED = Compiled()
 
 
@@ -72,18 +74,15 @@ class SqliteDatabase(Database):
 
     def _serve(self) -> None:
         while call := self._calls.get():
-            calls = [call]
-            while len(calls) < TOGETHER and not self._calls.empty():
-                if (call := self._calls.get()) is None:
-                    self._calls.put(None)
-                    break
-                calls.append(call)
-            self._commit(calls)
-            calls[0].answer.get_loop().call_soon_threadsafe(self._tell, calls)
+            calls = self._committed_with(call)
+            call.answer.get_loop().call_soon_threadsafe(self._tell, calls)
 
-    def _commit(self, calls: list["Call[Any]"]) -> None:
+    def _committed_with(self, first: "Call[Any]") -> list["Call[Any]"]:
+        """All that have come by the time the file is ours."""
+        calls = [first]
         try:
-            with self._writing.begin() as connection:
+            with self._writing.connect() as connection, _begun(connection, first):
+                calls += self._waiting(TOGETHER - 1)
                 for call in calls:
                     call.run(connection)
                 reach("before commit", calls)
@@ -91,6 +90,16 @@ class SqliteDatabase(Database):
         except Exception as error:  # the shared commit failed: nobody's rows are there
             for call in calls:
                 call.fail(error)
+        return calls
+
+    def _waiting(self, at_most: int) -> Iterator["Call[Any]"]:
+        for _turn in range(at_most):
+            if self._calls.empty():
+                return
+            if (call := self._calls.get()) is None:
+                self._calls.put(None)  # to be seen when these are done
+                return
+            yield call
 
     # Back in the loop's thread.
 
@@ -107,6 +116,7 @@ class Call(Generic[T]):
     def __init__(self, work: Callable[[Transaction], T], answer: asyncio.Future[T]) -> None:
         self.work = work
         self.answer = answer
+        self.patient_until = monotonic() + PATIENCE
         self.result: T | None = None
         self.error: Exception | None = None
         self.events: list[Event] = []
@@ -135,6 +145,15 @@ class Call(Generic[T]):
             self.answer.set_exception(self.error)
         else:
             self.answer.set_result(cast(T, self.result))
+
+
+def _begun(connection: Connection, first: Call[Any]) -> RootTransaction:
+    """Waits for the file while somebody else has it, but no longer than the first has patience:
+    nobody waits for the patience of all who came before them, too."""
+    left = max(first.patient_until - monotonic(), 0)
+    of_driver: Any = connection.connection.dbapi_connection
+    of_driver.execute(f"PRAGMA busy_timeout={left * 1000:.0f}")
+    return connection.begin()
 
 
 def _savepoint(connection: Connection) -> Transaction:
@@ -167,7 +186,7 @@ def _engine(path: str, begin: str, *pragmas: str) -> Engine:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN, not the driver
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000", *pragmas):
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
