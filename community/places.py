@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, String, and_, or_, true
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from community.errors import Invalid
 from community.words import _
@@ -74,6 +74,13 @@ def regencies_of(province: str) -> Mapping[str, str]:
     return {code: name for code, name in regencies().items() if code.startswith(within)}
 
 
+def within(column: InstrumentedAttribute[str], region: str) -> ColumnElement[bool]:
+    """Rows of the region and of every part of it; of the whole country all."""
+    if not region:
+        return true()
+    return or_(column == region, column.startswith(f"{region}."))
+
+
 def regions_around(code: str) -> list[str]:
     """The region and everything it lies in, the whole country first: "", "32", "32.05"."""
     parts = code.split(".") if code else []
@@ -117,9 +124,8 @@ class Lens(NamedTuple):
 
     def shows(self, kind: type[Placed]) -> ColumnElement[bool]:
         """Rows whose place lies within the lens."""
-        region = or_(kind.region == self.region, kind.region.startswith(f"{self.region}."))
         return and_(
-            region if self.region else true(),
+            within(kind.region, self.region),
             kind.cluster == self.cluster if self.cluster else true(),
             kind.theme == self.theme if self.theme else true(),
         )

@@ -4,7 +4,7 @@ from hashlib import sha256
 from math import ceil
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Select, String, bindparam, false, func, or_, select, true
+from sqlalchemy import BigInteger, Select, String, bindparam, false, func, select, true
 from sqlalchemy.orm import Session, contains_eager
 
 from community.clock import glance, now
@@ -12,7 +12,7 @@ from community.database import batches
 from community.errors import NotFound, SignedOut, Unproven
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
 from community.members.policies import may_administer
-from community.places import Lens
+from community.places import Lens, within
 from community.policies import require
 from community.words import _
 
@@ -148,10 +148,9 @@ def member_for(session: Session, _reader: Member, member_id: int) -> Member:
 
 def members_within(lens: Lens) -> Select[Member]:
     """Who lives in the region or a part of it, and is of the cluster. A theme is no member's."""
-    region = or_(Member.region == lens.region, Member.region.startswith(f"{lens.region}."))
     inside = select(MemberCluster.member_id).where(MemberCluster.cluster == lens.cluster)
     return select(Member).where(
-        region if lens.region else true(),
+        within(Member.region, lens.region),
         Member.id.in_(inside) if lens.cluster else true(),
         false() if lens.theme else true(),
     )

@@ -18,7 +18,7 @@ from community.organisations.models import (
     OrganisationCluster,
 )
 from community.organisations.policies import NO_MANDATE, may_lead, may_speak_for
-from community.places import Lens
+from community.places import Lens, within
 from community.policies import require
 
 PAGE = 50
@@ -226,14 +226,11 @@ def colleagues_of(session: Session, member: Member) -> set[int]:
 
 def organisations_within(lens: Lens) -> Select[Organisation]:
     """That are in the region or a part of it, and in the cluster. A theme is no organisation's."""
-    region = or_(
-        Organisation.region == lens.region, Organisation.region.startswith(f"{lens.region}.")
-    )
     inside = select(OrganisationCluster.organisation_id).where(
         OrganisationCluster.cluster == lens.cluster
     )
     return select(Organisation).where(
-        region if lens.region else true(),
+        within(Organisation.region, lens.region),
         Organisation.id.in_(inside) if lens.cluster else true(),
         false() if lens.theme else true(),
     )

@@ -17,7 +17,7 @@ from community.organisations.queries import (
     mandates_of,
     official_mandates_of,
 )
-from community.places import Lens, regions_around
+from community.places import Lens, regions_around, within
 from community.policies import require
 from forum.announcements.events import audience
 from forum.announcements.models import Announcement, Audience, Receipt
@@ -149,10 +149,9 @@ def receipt_for(session: Session, member: Member, announcement_id: int) -> Recei
 def targeted_by(audience: Audience, author: Member) -> Select[int]:
     """The ids of the members it is for, its author left out. Whoever has their region within the
     audience's, one of their clusters is its, and who speaks for an organisation of its kind."""
-    members = select(Member.id).where(Member.id != author.id)
-    if audience.region:
-        within = Member.region.startswith(f"{audience.region}.")
-        members = members.where(or_(Member.region == audience.region, within))
+    members = select(Member.id).where(
+        Member.id != author.id, within(Member.region, audience.region)
+    )
     if audience.cluster:
         held = select(MemberCluster.member_id).where(MemberCluster.cluster == audience.cluster)
         members = members.where(Member.id.in_(held))
