@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page
+from playwright.async_api import FilePayload, Page
 
 from tests.browser.talking import at_the_quay, expect, live, write
 from tests.chromium import PHONE, window
@@ -82,8 +82,8 @@ async def _register(page: Page) -> None:
     await page.get_by_role("button", name="Ajukan verifikasi").click()
     await expect(page.get_by_text("NIB terdiri atas 13 angka").first).to_be_visible()
     await page.get_by_label("NIB").fill("1234 5678 90123")
-    picture = {"name": "toko.jpg", "mimeType": "image/jpeg", "buffer": painted()}
-    await page.get_by_label("Foto").set_input_files(picture)  # type: ignore[arg-type]
+    picture = FilePayload(name="toko.jpg", mimeType="image/jpeg", buffer=painted())
+    await page.get_by_label("Foto").set_input_files(picture)
     await page.get_by_role("button", name="Ajukan verifikasi").click()
     await expect(page.get_by_role("heading", name="Menunggu moderator")).to_be_visible()
     await expect(page.get_by_role("link", name="Foto 1")).to_be_visible()

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from community import terms
+from community.database import Transaction
 from community.members.models import Member
 from community.terms import Consent
 from forum.drafts import Draft
@@ -84,8 +85,8 @@ async def test_who_has_not_agreed_keeps_their_account_and_leaves(town: Town, cha
 async def test_who_was_there_before_is_asked(town: Town) -> None:
     """A row from before consents were kept; S18: nothing is not yes."""
 
-    def forget(tx: object) -> None:
-        tx.get_one(Member, BO).agreed_to = ""  # type: ignore[attr-defined]
+    def forget(tx: Transaction) -> None:
+        tx.get_one(Member, BO).agreed_to = ""
 
     await town.db.act(forget)
     assert (await town.bo.post(f"/topics/{MOORING}/posts", **WRITTEN)).status_code == 403

@@ -1,0 +1,98 @@
+"""What somebody applied for gets stuck nowhere."""
+
+from datetime import timedelta
+
+import pytest
+
+from community.clock import now
+from community.database import Database, Transaction
+from community.errors import Conflict
+from community.files import File
+from community.members.models import Member
+from community.organisations import actions
+from community.organisations.actions import Founding
+from community.organisations.granting import accept_mandate, offer_mandate
+from community.organisations.models import Kind
+from community.tickets import Purpose, Ticket
+from community.verification import Shown
+from moderation import registrations
+from moderation.actions import release
+from moderation.applications import ask_back, ask_for_verification, prove_office
+from moderation.deciding import Judgement
+from moderation.models import Case, Ruling
+from tests.cast import ADA, CY, EVA, GUS
+from tests.community.organising import OWNER
+from tests.conftest import Town
+from tests.moderation.reporting import as_, judge, rows, take, the
+from tests.painting import painted
+
+
+async def test_looking_at_an_asked_case_takes_no_answer_away(db: Database) -> None:
+    case = await db.act(_waits_to_be_let_in)
+    await as_(db, ADA, ask_back, case, "Who are you?", version=await take(db, ADA, case))
+    await as_(db, EVA, release, case, version=await take(db, EVA, case))
+    await as_(db, CY, registrations.answer, "Cy, a weaver")
+
+
+async def test_whoever_was_refused_asks_once_more_after_a_week(db: Database) -> None:
+    case = await db.act(_waits_to_be_let_in)
+    await judge(db, ADA, case, Judgement(Ruling.REFUSE, "registration", "Nobody knows them."))
+    with pytest.raises(Conflict):
+        await as_(db, CY, registrations.answer, "Please")
+
+    def a_week_later(tx: Transaction) -> int:
+        tx.info["now"] = now(tx) + timedelta(days=8)
+        return registrations.answer(tx, tx.get_one(Member, CY), "Ask Bo about me").id
+
+    assert await db.act(a_week_later) != case
+
+
+async def test_an_office_is_written_to_again_and_strangers_end_no_letter(db: Database) -> None:
+    office = await as_(db, CY, actions.register, Founding(Kind.GOVERNMENT, "Dinas Pelabuhan"))
+    shown = Shown("Ours.", office_mail="a@garut.go.id")
+    await as_(db, CY, ask_for_verification, office.id, shown)
+    other = await as_(db, GUS, actions.register, Founding(Kind.BRAND, "Stranger"))
+    await as_(db, GUS, ask_for_verification, other.id, shown)
+
+    def later(tx: Transaction) -> None:
+        tx.info["now"] = now(tx) + timedelta(hours=2)
+        ask_for_verification(tx, tx.get_one(Member, CY), office.id, shown)
+
+    await db.act(later)
+    tickets = [one for one in await rows(db, Ticket) if one.purpose == Purpose.OFFICE]
+    assert len(tickets) == 3
+    await db.act(prove_office, tickets[0].id)
+
+
+async def test_a_picture_sent_twice_is_one_and_every_owner_sees_it(town: Town) -> None:
+    await town.cy.post("/organisations", kind="brand", name="Cane", region="32.05")
+    for _time in range(2):
+        await town.cy.send("/organisations/4/verification", painted(), words="x")
+    (file,) = await rows(town.db, File)
+    (case,) = await rows(town.db, Case)
+    await town.cy.send("/organisations/4/verification", painted(size=(90, 90)), words="x")
+    assert (await the(town.db, Case, case.id)).rev > case.rev
+    offer = await as_(town.db, CY, offer_mandate, 4, GUS, OWNER)
+    await as_(town.db, GUS, accept_mandate, offer.id)
+    assert f"/files/{file.id}" in await town.gus.open("/organisations/4/verification")
+    assert (await town.gus.get(f"/files/{file.id}")).status_code == 200
+
+
+async def test_whoever_waits_for_an_applicant_is_not_late(town: Town) -> None:
+    await town.cy.post("/organisations", kind="brand", name="Cane")
+    await town.cy.send("/organisations/4/verification", b"", words="x")
+    (case,) = await rows(town.db, Case)
+    version = await take(town.db, ADA, case.id)
+    await as_(town.db, ADA, ask_back, case.id, "Whose?", version=version)
+
+    def late(tx: Transaction) -> None:
+        tx.get_one(Case, case.id).due_at = now(tx) - timedelta(days=3)
+
+    await town.db.act(late)
+    assert "clock-late" not in await town.ada.open("/moderation?show=asked")
+
+
+def _waits_to_be_let_in(tx: Transaction) -> int:
+    member = tx.get_one(Member, CY)
+    member.admitted = False
+    return registrations.ask_to_be_let_in(tx, member).id
