@@ -52,7 +52,7 @@ def _notify(tx: Transaction, mention: Mention, who: set[int]) -> None:
         tx,
         who - away_from(tx, mention.speaker, who),
         NoticeKind.MENTION,
-        actor=mention.speaker.name,
+        actor=mention.speaker,
         title=mention.channel.name,
         link=f"/messages/{mention.event.id}",
         stream=mention.channel.address,

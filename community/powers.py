@@ -89,7 +89,7 @@ def _rest(tx: Transaction, member: Member) -> None:
 
 def _tell(tx: Transaction, member: Member, kind: MailKind, **about: Any) -> None:
     post_to(tx, member, kind, **about)
-    notify(tx, [member.id], NoticeKind.PROTECTION, actor="", title="", link="/settings/account")
+    notify(tx, [member.id], NoticeKind.PROTECTION, link="/settings/account")
 
 
 def _some(tx: Transaction, *which: ColumnElement[bool]) -> Sequence[Member]:

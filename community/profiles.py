@@ -70,7 +70,7 @@ def clear_profile(tx: Transaction, moderator: Member, member_id: int) -> None:
     remove_picture(tx, member)
     member.about = ""
     audit.record(tx, moderator, "member.cleared", f"member:{member.id}")
-    notify(tx, [member.id], NoticeKind.PROFILE, actor="", title="", link="/settings/profile")
+    notify(tx, [member.id], NoticeKind.PROFILE, link="/settings/profile")
 
 
 def _rename(tx: Transaction, member: Member, name: str) -> None:

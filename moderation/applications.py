@@ -162,7 +162,7 @@ def _tell_applicant(tx: Transaction, case: Case) -> None:
     if case.subject_kind == SubjectKind.ORGANISATION:
         organisation = tx.get_one(Organisation, case.subject_id)
         return tell_owners(tx, organisation, NoticeKind.APPLICATION, seen.link)
-    notify(tx, [case.author_id], NoticeKind.ADMISSION, actor="", title=seen.place, link=seen.link)
+    notify(tx, [case.author_id], NoticeKind.ADMISSION, title=seen.place, link=seen.link)
 
 
 def _keep(

@@ -194,12 +194,12 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     if isinstance(subject, Organisation):
         return tell_owners(tx, subject, NoticeKind.APPLICATION, f"/decisions/{decision.id}")
     if isinstance(subject, Member):
-        return notify(tx, [subject.id], NoticeKind.ADMISSION, actor="", title=subject.name,
+        return notify(tx, [subject.id], NoticeKind.ADMISSION, title=subject.name,
                       link=f"/decisions/{decision.id}")  # fmt: skip
-    notify(tx, [case.author_id], NoticeKind.DECISION, actor="", title=decision.evidence.place,
+    notify(tx, [case.author_id], NoticeKind.DECISION, title=decision.evidence.place,
            link=f"/decisions/{decision.id}")  # fmt: skip
     kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):
         seen = [one for one in kept if one.taken_at <= report.flagged_at]
-        notify(tx, [report.member_id], NoticeKind.REPORT, actor="", title=seen[-1].place,
+        notify(tx, [report.member_id], NoticeKind.REPORT, title=seen[-1].place,
                link=f"/flags/{report.id}")  # fmt: skip

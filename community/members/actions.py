@@ -189,7 +189,7 @@ def appoint(
 def tell_of_role(tx: Transaction, member: Member) -> None:
     """Also by mail: whoever took over an administrator's account cannot do it in silence (S27)."""
     post_to(tx, member, MailKind.ROLE)
-    notify(tx, [member.id], NoticeKind.ROLE, actor="", title="", link="/settings/account")
+    notify(tx, [member.id], NoticeKind.ROLE, link="/settings/account")
 
 
 def appoint_at_first(

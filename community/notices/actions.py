@@ -11,8 +11,8 @@ from community.members.models import Member
 from community.notices.events import AudienceTold, NoticesChanged
 from community.notices.models import ALWAYS, Choice, Notice, NoticeKind, Way
 from community.notices.queries import (
+    is_heard,
     notice_for,
-    notices_of,
     unread_by_member,
     unread_of,
     way_for,
@@ -28,7 +28,7 @@ MOST_LETTERS = 500  # written out and not carried yet
 
 def notify(
     tx: Transaction, member_ids: Iterable[int], kind: NoticeKind, *,
-    actor: str, title: str, link: str, stream: str = "", seq: int = 0,
+    link: str, title: str = "", actor: Member | None = None, stream: str = "", seq: int = 0,
 ) -> None:  # fmt: skip
     """For a handful of members; notify_many reaches an audience."""
     wanted = set(member_ids)
@@ -36,10 +36,12 @@ def notify(
     told = {member_id: way for member_id, way in ways if way != Way.NOT}
     if not told:
         return
-    about = {"actor": actor, "title": title}
+    about = {"actor": actor.name if actor else "", "title": title}
+    actor_id = actor.id if actor and not actor.moderates else None  # moderators reach everybody
     tx.add_all(
-        Notice(member_id=member_id, kind=kind, about=about, link=link, stream=stream, seq=seq,
-               sent_at=now(tx), mail_at=now(tx) + GATHERED if way == Way.MAIL else None)
+        Notice(member_id=member_id, kind=kind, actor_id=actor_id, about=about, link=link,
+               stream=stream, seq=seq, sent_at=now(tx),
+               mail_at=now(tx) + GATHERED if way == Way.MAIL else None)
         for member_id, way in told.items()
     )  # fmt: skip
     tx.flush()
@@ -78,13 +80,13 @@ def read_notice(tx: Transaction, member: Member, notice_id: int) -> Notice:
 
 
 def read_all_notices(tx: Transaction, member: Member) -> None:
-    _read(tx, member, Notice.member_id == member.id)
+    _read(tx, member, (Notice.member_id == member.id) & is_heard())
 
 
 def read_along(tx: Transaction, member: Member, stream: str, seq: int) -> None:
     """Who has read a stream that far has seen what these notices are about."""
     about = (Notice.stream == stream) & (Notice.seq <= seq) & (Notice.seq > 0)
-    _read(tx, member, about)
+    _read(tx, member, about & (Notice.member_id == member.id))
 
 
 def want(tx: Transaction, member: Member, ways: Mapping[NoticeKind, Way]) -> None:
@@ -103,19 +105,20 @@ def write_letters(tx: Transaction) -> None:
     room = MOST_LETTERS - letters_waiting(tx, MailKind.NOTICES)
     due = select(Notice.member_id).where(Notice.mail_at <= now(tx)).distinct().limit(room)
     members = tx.scalars(select(Member).where(Member.id.in_(due))).all()
-    for_mail = select(Notice).where(Notice.mail_at.is_not(None)).order_by(Notice.id)
+    for_mail = select(Notice, is_heard()).where(Notice.mail_at.is_not(None)).order_by(Notice.id)
     theirs = for_mail.where(Notice.member_id.in_([member.id for member in members]))
     told: dict[int, list[int]] = {}
-    for notice in tx.scalars(theirs):
+    for notice, heard in tx.execute(theirs):
         notice.mail_at = None
-        told.setdefault(notice.member_id, []).append(notice.id)
+        if heard:
+            told.setdefault(notice.member_id, []).append(notice.id)
     for member in members:
-        post_to(tx, member, MailKind.NOTICES, notices=told[member.id][-MOST_IN_ONE:])
+        if news := told.get(member.id):
+            post_to(tx, member, MailKind.NOTICES, notices=news[-MOST_IN_ONE:])
 
 
 def _read(tx: Transaction, member: Member, which: ColumnElement[bool]) -> None:
-    unread = notices_of(member).where(Notice.read_at.is_(None), which)
-    ids = tx.scalars(unread.with_only_columns(Notice.id)).all()
+    ids = tx.scalars(select(Notice.id).where(Notice.read_at.is_(None), which)).all()
     if ids:
         tx.execute(update(Notice).where(Notice.id.in_(ids)).values(read_at=now(tx)))
         _tell(tx, member)

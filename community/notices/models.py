@@ -56,6 +56,8 @@ ALWAYS = {
     NoticeKind.ADMISSION,
     NoticeKind.PROFILE,
 }
+# What one member did because of another. Of all others the community tells, whoever caused them.
+PERSONAL = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.OFFER}
 
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
@@ -108,6 +110,7 @@ class Notice(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     kind: Mapped[str]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # moderators have none
     about: Mapped[dict[str, Any]] = mapped_column(JSON)  # actor, title
     link: Mapped[str]
     stream: Mapped[str] = mapped_column(default="")  # "topic:5"

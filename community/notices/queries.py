@@ -1,17 +1,33 @@
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from community.blocks import Block
 from community.errors import NotFound
 from community.members.models import Member
-from community.notices.models import ALWAYS, Choice, Notice, NoticeKind, Way, usual_way
+from community.notices.models import (
+    ALWAYS,
+    PERSONAL,
+    Choice,
+    Notice,
+    NoticeKind,
+    Way,
+    usual_way,
+)
 
 PAGE = 50
 
 
 def notices_of(member: Member) -> Select[Notice]:
-    return select(Notice).where(Notice.member_id == member.id)
+    """Without those left out at present."""
+    return select(Notice).where(Notice.member_id == member.id, is_heard())
+
+
+def is_heard() -> ColumnElement[bool]:
+    """Of whom the member keeps away from now they hear nothing; it comes back with them."""
+    away = exists().where(Block.member_id == Notice.member_id, Block.other_id == Notice.actor_id)
+    return or_(Notice.kind.not_in(PERSONAL), ~away)
 
 
 def notices_page(session: Session, member: Member, before: int = 0) -> Sequence[Notice]:
@@ -21,8 +37,9 @@ def notices_page(session: Session, member: Member, before: int = 0) -> Sequence[
 
 
 def notice_for(session: Session, member: Member, notice_id: int) -> Notice:
-    notice = session.scalar(notices_of(member).where(Notice.id == notice_id))
-    if notice is None:
+    """Also one that is left out since the page was drawn."""
+    notice = session.get(Notice, notice_id)
+    if notice is None or notice.member_id != member.id:
         raise NotFound
     return notice
 
@@ -34,7 +51,7 @@ def unread_of(session: Session, member_id: int) -> int:
 def unread_by_member(session: Session, member_ids: Sequence[int]) -> dict[int, int]:
     """Of those who have any; for a handful."""
     unread = select(Notice.member_id, func.count()).where(
-        Notice.member_id.in_(member_ids), Notice.read_at.is_(None)
+        Notice.member_id.in_(member_ids), Notice.read_at.is_(None), is_heard()
     )
     return {member: count for member, count in session.execute(unread.group_by(Notice.member_id))}
 
@@ -75,5 +92,6 @@ def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:
         Notice.read_at.is_(None),
         Notice.kind == kind,
         Notice.stream == stream,
+        is_heard(),
     )
     return session.scalar(unread.limit(1)) is not None

@@ -144,7 +144,7 @@ def tell_owners(tx: Transaction, organisation: Organisation, kind: NoticeKind, l
     """All of them, whoever has just become one too."""
     tx.flush()
     owners = [one.member_id for one in owners_of(tx, organisation)]
-    notify(tx, owners, kind, actor="", title=organisation.name, link=link)
+    notify(tx, owners, kind, title=organisation.name, link=link)
 
 
 # What time does: the worker's chore.
@@ -197,7 +197,7 @@ def _offer(
     mandate = _granted(tx, member, organisation, role, by, ends_at)
     tx.flush()
     audit.record(tx, by, "mandate.offered", f"mandate:{mandate.id}", role=role)
-    notify(tx, [member.id], NoticeKind.OFFER, actor=by.name, title=organisation.name,
+    notify(tx, [member.id], NoticeKind.OFFER, actor=by, title=organisation.name,
            link=f"/mandates/{mandate.id}")  # fmt: skip
     return mandate
 
@@ -269,7 +269,7 @@ def _is_over(tx: Transaction, mandate: Mandate) -> bool:
 
 
 def _tell(tx: Transaction, mandate: Mandate) -> None:
-    notify(tx, [mandate.member_id], NoticeKind.MANDATE, actor="", title=mandate.organisation.name,
+    notify(tx, [mandate.member_id], NoticeKind.MANDATE, title=mandate.organisation.name,
            link=f"/mandates/{mandate.id}")  # fmt: skip
 
 

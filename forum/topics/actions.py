@@ -222,7 +222,7 @@ def _notify(
     tx: Transaction, members: set[int], kind: NoticeKind, actor: Member, topic: Topic, post: Post
 ) -> None:
     told = members - away_from(tx, actor, members)
-    notify(tx, told, kind, actor=actor.name, title=topic.title, link=f"/posts/{post.id}",
+    notify(tx, told, kind, actor=actor, title=topic.title, link=f"/posts/{post.id}",
            stream=topic.address, seq=post.seq)  # fmt: skip
 
 

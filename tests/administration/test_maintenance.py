@@ -95,7 +95,7 @@ async def test_a_notice_leads_to_what_it_is_about_and_stays_unread(town: Town) -
 
 def _notice_cy(tx: Transaction) -> None:
     about = f"/topics/{MOORING}"
-    notify(tx, [CY], NoticeKind.REPLY, actor="Bo", title="Where to moor", link=about)
+    notify(tx, [CY], NoticeKind.REPLY, title="Where to moor", link=about)
 
 
 async def _told(tab: Tab, *, write: bool) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from channels.models import Membership
 from community import clock
+from community.blocks import Extent, keep_away
 from community.database import Transaction
 from community.members.models import Member
 from community.notices.actions import (
@@ -25,7 +26,7 @@ from community.outbox import Mail
 from forum.categories import Category
 from forum.topics import actions as topics
 from forum.topics.models import Post
-from tests.cast import ADA, BO, CABIN, CY, FAY, MARKET, MOORING, email
+from tests.cast import ADA, BO, CABIN, CY, FAY, GUS, MARKET, MOORING, email
 from tests.conftest import Posted, Town
 from tests.forum.announcing import announced
 from tests.letterbox import text_of
@@ -224,14 +225,38 @@ async def test_a_decision_about_oneself_cannot_be_refused(
     assert "No more of these" not in text_of(letter)
 
 
+async def test_of_whom_one_keeps_away_from_by_now_no_letter_says_a_word(
+    wanting: Posted, later: Callable[[], None]
+) -> None:
+    """Also of what was written out already when they did."""
+
+    def write_and_mute(tx: Transaction) -> None:
+        write_letters(tx)
+        keep_away(tx, tx.get_one(Member, BO), CY, Extent.MUTED)
+
+    def block_and_write(tx: Transaction) -> None:
+        keep_away(tx, tx.get_one(Member, BO), CY, Extent.BLOCKED)
+        write_letters(tx)
+
+    for parted in (write_and_mute, block_and_write):
+        await as_(wanting.town.db, BO, keep_away, CY, Extent.NONE)
+        await write(wanting.town.db, CY, "@Bo, cheap rope")
+        await say(wanting.town.db, GUS, "@Bo, good morning")
+        later()
+        await wanting.town.db.act(parted)
+        letter = text_of(await wanting.box.next())
+        assert "Gus mentioned you" in letter and "Cy" not in letter
+
+
 async def test_a_name_that_looks_like_an_address_becomes_no_link(
     wanting: Posted, later: Callable[[], None]
 ) -> None:
     """test_nickname_url_in_mail (Flarum CVE-2026-30913), S12."""
 
     def tell(tx: Transaction) -> None:
-        name, title = "menang.example/hadiah\r\nBcc: all@x.test", "<b>https://x.test"
-        notify(tx, [BO], NoticeKind.MENTION, actor=name, title=title, link="/topics/5")
+        actor, title = tx.get_one(Member, CY), "<b>https://x.test"
+        actor.name = "menang.example/hadiah\r\nBcc: all@x.test"
+        notify(tx, [BO], NoticeKind.MENTION, actor=actor, title=title, link="/topics/5")
 
     await wanting.town.db.act(tell)
     later()

@@ -9,15 +9,15 @@ from community.members.models import Member
 from community.notices.actions import notify, read_along, want
 from community.notices.models import KIND_NAMES, SENTENCES, Notice, NoticeKind, Way
 from tests.browsing import Tab
-from tests.cast import BO, CY
+from tests.cast import ADA, BO, CY
 from tests.conftest import Town
 
 
 def tell_bo(
     tx: Transaction, kind: NoticeKind = NoticeKind.REPLY, *, link: str = "/topics/5", seq: int = 4
 ) -> None:
-    about = {"actor": "Ada", "title": "Where to moor"}
-    notify(tx, [BO], kind, **about, link=link, stream="topic:5", seq=seq)
+    actor, title = tx.get_one(Member, ADA), "Where to moor"
+    notify(tx, [BO], kind, actor=actor, title=title, link=link, stream="topic:5", seq=seq)
 
 
 def test_each_kind_has_a_name_and_a_sentence() -> None:
@@ -84,7 +84,7 @@ async def test_reading_as_far_as_it_is_about_reads_it(db: Database) -> None:
 async def test_what_one_switches_off_another_still_gets(db: Database) -> None:
     def choose(tx: Transaction) -> list[int]:
         want(tx, tx.get_one(Member, BO), {NoticeKind.REPLY: Way.NOT})
-        notify(tx, [BO, CY], NoticeKind.REPLY, actor="Ada", title="Rope", link="/")
+        notify(tx, [BO, CY], NoticeKind.REPLY, title="Rope", link="/")
         return list(tx.scalars(select(Notice.member_id)))
 
     assert await db.act(choose) == [CY]
@@ -93,13 +93,38 @@ async def test_what_one_switches_off_another_still_gets(db: Database) -> None:
 async def test_older_notices_stand_on_the_next_page(town: Town) -> None:
     def tell_often(tx: Transaction) -> None:
         for n in range(51):
-            notify(tx, [BO], NoticeKind.REPLY, actor="Ada", title=f"Rope {n}.", link="/")
+            notify(tx, [BO], NoticeKind.REPLY, title=f"Rope {n}.", link="/")
 
     await town.db.act(tell_often)
     first = await town.bo.open("/notices")
     assert "Rope 50." in first and "Rope 0." not in first
     older = re.search(r'rel="next" href="([^"]+)"', first)
     assert older and "Rope 0." in await town.bo.open(older[1])
+
+
+async def test_whom_one_keeps_away_from_later_is_not_heard_meanwhile(town: Town) -> None:
+    """Told before: left out of the list, of the first page and of the bell, until they are back.
+    What the community decides is told whoever caused it."""
+
+    def tell(tx: Transaction) -> None:
+        cy = tx.get_one(Member, CY)
+        for kind in (NoticeKind.MENTION, NoticeKind.OFFER, NoticeKind.DECISION):
+            notify(tx, [BO], kind, actor=cy, title="Rope", link="/topics/5")
+
+    await town.db.act(tell)
+    await town.db.act(tell_bo)
+    for extent, heard in (("muted", 2), ("blocked", 2), ("none", 4)):
+        await town.bo.post(f"/members/{CY}/distance", extent=extent)
+        pages = [await town.bo.open(path) for path in ("/notices", "/")]
+        assert [page.count("Cy mentioned you") for page in pages] == [heard // 4] * 2
+        assert all("Ada replied" in page and "A moderator decided" in page for page in pages)
+        assert f">{heard}<" in await town.bo.open("/notices/bell")
+        async with town.bo.tab() as tab:
+            await bell_says(tab, heard)
+    await town.bo.post(f"/members/{CY}/distance", extent="muted")
+    await town.bo.post("/notices/reading")
+    await town.bo.post(f"/members/{CY}/distance", extent="none")
+    assert ">2<" in await town.bo.open("/notices/bell"), "what was left out is not read"
 
 
 async def bell_says(tab: Tab, count: int) -> None:

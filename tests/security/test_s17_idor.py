@@ -164,7 +164,7 @@ async def _furnish(town: Town) -> Ids:
 
 def _notice_bo(tx: Transaction) -> None:
     assert tx.get_one(Member, BO)
-    notify(tx, {BO}, NoticeKind.MENTION, actor="Ada", title="Rope", link="/")
+    notify(tx, {BO}, NoticeKind.MENTION, title="Rope", link="/")
 
 
 def _evidence_of_bo(tx: Transaction) -> str:
