@@ -28,15 +28,14 @@ NOBODY = (
 )
 
 
-def hash_password(password: str, *, memory_kib: int = MEMORY_KIB, passes: int = PASSES) -> str:
-    """Less memory and fewer passes are for tests; a hash says itself what it was made with."""
-    return PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1).hash(password)
+def hash_password(password: str) -> str:
+    """Says itself what it was made with, so that what we ask for can change."""
+    return _hasher().hash(password)
 
 
 def outdated(password_hash: str) -> bool:
     """Whether it was made with less work than we ask for now."""
-    ours = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
-    return ours.check_needs_rehash(password_hash)
+    return _hasher().check_needs_rehash(password_hash)
 
 
 class Passwords:
@@ -65,6 +64,10 @@ class Passwords:
             return await loop.run_in_executor(self._threads, partial(work, *args, **kwargs))
         finally:
             self._inside -= 1
+
+
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
 
 
 def _match(password: str, password_hash: str) -> bool:

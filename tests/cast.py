@@ -14,10 +14,10 @@ from community.members.models import Grace, Member, Role
 from community.organisations.actions import found_organisation
 from community.organisations.granting import give_mandate
 from community.organisations.models import Kind, MandateRole, Organisation
-from community.passwords import hash_password
 from community.site import found
 from forum.categories import Admission, Category
 from forum.topics.models import Topic
+from tests.hashing import hash_password
 
 ADA, BO, CY, DEE, EVA, FAY, GUS = 1, 2, 3, 4, 5, 6, 7
 NAMES = {ADA: "Ada", BO: "Bo", CY: "Cy", DEE: "Dee", EVA: "Eva", FAY: "Fay", GUS: "Gus"}
@@ -28,7 +28,7 @@ HARBOUR_OFFICE, DODOL, LEATHER = 1, 2, 3  # organisations
 BO_FOR_DODOL, DEE_FOR_OFFICE, GUS_FOR_LEATHER = 1, 2, 3  # mandates
 
 PASSWORD = "tali-temali-kapal-91"
-_HASH = hash_password(PASSWORD, memory_kib=8, passes=1)
+_HASH = hash_password(PASSWORD)
 
 
 def move_in(tx: Transaction) -> None:

@@ -21,7 +21,6 @@ from community.joining import Application
 from community.members.models import Member
 from community.migrating import on_connection
 from community.opening import open_database
-from community.passwords import hash_password
 from community.settings import Settings
 from community.site import site_of
 from community.verification import Shown, Verification
@@ -29,6 +28,7 @@ from moderation.applications import ask_for_verification
 from tests import servers
 from tests.browsing import Browser, sign_in_as
 from tests.conftest import served
+from tests.hashing import hash_password
 from tests.pages import BROKEN
 from tests.provider import Provider, knowing, provider
 from web.app import create_app
@@ -63,7 +63,7 @@ async def demonstration(folder: Path) -> AsyncIterator[Demonstration]:
 async def _moved_in(settings: Settings) -> AsyncIterator[Demonstration]:
     await on_connection(settings.database_url, migrate)
     db = open_database(settings.database_url, open_bus(settings.bus_url))
-    await seed(db, hash_password(PASSWORD, memory_kib=8, passes=1))
+    await seed(db, hash_password(PASSWORD))
     akar = create_app(db, settings)
     akar.router.routes.append(Route(BROKEN, _fail, name="broken"))
     async with served(akar, settings):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from community import clock
+from community import clock, passwords
 from community.database import Database
 from community.errors import Busy
 from community.members.actions import sign_in
@@ -15,10 +15,7 @@ from community.members.queries import SEEN_EVERY, sign_ins_of
 from community.passwords import (
     AT_ONCE,
     LONGEST,
-    MEMORY_KIB,
     MOST_WAITING,
-    NOBODY,
-    PASSES,
     Passwords,
     hash_password,
     outdated,
@@ -26,6 +23,7 @@ from community.passwords import (
 from tests.browsing import Browser
 from tests.cast import ADA, BO, PASSWORD, email
 from tests.conftest import Town
+from tests.hashing import AS_EVER, cost
 from web.forms import inside
 
 
@@ -75,19 +73,20 @@ async def test_who_is_signed_out_still_chooses_a_language(town: Town) -> None:
 
 
 async def test_an_unknown_address_is_compared_at_the_full_price() -> None:
-    assert f"m={MEMORY_KIB},t={PASSES},p=1" in NOBODY and NOBODY.startswith("$argon2id$")
-    assert not await Passwords().match("nobody", None)
+    assert f"$argon2id$v=19$m={AS_EVER.memory_kib},t={AS_EVER.passes},p=1$" in AS_EVER.nobody
+    with cost(AS_EVER):
+        assert not await Passwords().match("nobody", None)
 
 
 async def test_who_comes_when_too_many_wait_is_asked_to_come_back() -> None:
-    passwords = Passwords()
-    crowd = [asyncio.create_task(passwords.match("x", "no hash")) for _ in range(AT_ONCE)]
-    crowd += [asyncio.create_task(passwords.match("x", "no hash")) for _ in range(MOST_WAITING)]
-    late = asyncio.create_task(passwords.match("x", "no hash"))
+    there = Passwords()
+    crowd = [asyncio.create_task(there.match("x", "no hash")) for _ in range(AT_ONCE)]
+    crowd += [asyncio.create_task(there.match("x", "no hash")) for _ in range(MOST_WAITING)]
+    late = asyncio.create_task(there.match("x", "no hash"))
     with pytest.raises(Busy):
         await late
     assert not any(await asyncio.gather(*crowd))
-    assert not await passwords.match("x", "no hash")  # there is room again
+    assert not await there.match("x", "no hash")  # there is room again
 
 
 @pytest.mark.parametrize(
@@ -160,13 +159,18 @@ def _sign_in_of(session: Session, member_id: int) -> int:
 
 async def test_s19_a_password_is_hashed_anew_when_that_has_become_too_easy(town: Town) -> None:
     """The cast's are made with little work. Who signed in before stays signed in."""
+    with cost(AS_EVER):
+        await _is_hashed_anew(town)
+
+
+async def _is_hashed_anew(town: Town) -> None:
     before = await town.db.look(lambda session: session.get_one(Member, BO).password_hash)
     assert outdated(before)
     assert (await town.visitor.post("/sign-in", email=email(BO), password="x")).status_code == 403
     assert await town.db.look(lambda s: s.get_one(Member, BO).password_hash) == before
     assert (await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)).is_redirect
     after = await town.db.look(lambda session: session.get_one(Member, BO).password_hash)
-    assert f"m={MEMORY_KIB},t={PASSES},p=1" in after and not outdated(after)
+    assert f"m={passwords.MEMORY_KIB},t={passwords.PASSES},p=1" in after and not outdated(after)
     assert (await town.bo.get("/channels")).status_code == 200
     assert (await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)).is_redirect
     assert await town.db.look(lambda s: s.get_one(Member, BO).password_hash) == after
@@ -174,9 +178,9 @@ async def test_s19_a_password_is_hashed_anew_when_that_has_become_too_easy(town:
 
 async def test_s19_what_we_ask_for_is_enough() -> None:
     """ASVS 5.0, appendix C; RFC 9106, 4. Long ones are not cut off, nor any trimmed."""
-    assert MEMORY_KIB >= 65_536 and PASSES >= 3
-    long = hash_password("a" * LONGEST, memory_kib=8, passes=1)
-    passwords = Passwords()
-    assert await passwords.match("a" * LONGEST, long)
+    assert AS_EVER.memory_kib >= 65_536 and AS_EVER.passes >= 3
+    long = hash_password("a" * LONGEST)
+    there = Passwords()
+    assert await there.match("a" * LONGEST, long)
     for other in ("a" * (LONGEST - 1), "a" * LONGEST + " ", " " + "a" * LONGEST):
-        assert not await passwords.match(other, long)
+        assert not await there.match(other, long)

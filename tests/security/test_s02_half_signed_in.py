@@ -18,7 +18,6 @@ from community.database import Database, Transaction
 from community.members import actions as members
 from community.members.models import Member
 from community.members.queries import hash_of, sign_in_by
-from community.passwords import hash_password
 from community.proofs import prove
 from tests.authenticator import at_the_door, with_app
 from tests.browsing import Browser
@@ -100,7 +99,6 @@ async def test_who_has_not_given_the_right_password_is_left_nothing_to_go_on_wit
 async def test_between_the_password_and_the_second_step_there_is_nothing(town: Town) -> None:
     """No sign-in and no cookie of one; what there is opens the page of the second step alone."""
     await with_app(town, BO)
-    await town.db.act(_hash, hash_password(PASSWORD))  # as today, or it would be hashed anew
     before = await everything(town)
     async with at_the_door(town, BO) as half:
         assert await everything(town) == before, "not a row more"
