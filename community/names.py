@@ -5,11 +5,14 @@ in other scripts never gets in. Of Latin names two look alike when their skeleto
 (after Unicode UTS 39): no marks, no case, one sign for those that are mistaken for each other.
 """
 
+import csv
 import re
 from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from string import digits
+from typing import NamedTuple
 from unicodedata import combining, normalize
 
 from sqlalchemy import select
@@ -17,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from community.errors import Invalid
 from community.organisations.models import Kind, Organisation
+from community.places import provinces, regencies
 from community.words import _
 
 # Letters with their marks (Latin-1, Extended-A, Additional), digits, and what titles and firms are
@@ -28,6 +32,7 @@ APOSTROPHES = str.maketrans(dict.fromkeys("‘`´ʿʾʼ", "'"))  # as keyboards 
 LETTER = re.compile(r"[^\W\d_]")
 SPACES = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+")
+DOUBLED = re.compile(r"(.)\1+")
 APOSTROPHE = re.compile("['’]")  # stands inside of words: Nur'aini
 LETTER_BY_LETTER = re.compile(r"\b(\w)[\W_]+(?=\w\b)")  # D i n a s
 LINK = re.compile(
@@ -55,6 +60,8 @@ ADDED = {"cs", "cv", "indonesia", "moderasi", "official", "pt", "resmi", "staf",
 WHOLE = ("akar", "akarindonesia", "gerakanakselerasikaryarakyat", "timakar")
 OF_STATE = ("kementerian", "kementrian", "pemerintah", *STATE)
 
+INSTITUTIONS = Path(__file__).with_name("data") / "institutions.csv"
+
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 SIGNS = str.maketrans(
     {"0": "o", "1": "l", "2": "z", "3": "e", "4": "a", "5": "s", "6": "b", "7": "t", "8": "b",
@@ -62,24 +69,37 @@ SIGNS = str.maketrans(
      "ı": "l", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "ŧ": "t", "ħ": "h",
      "ĸ": "k", "ŋ": "n", "þ": "p"}
 )  # fmt: skip
+CAPITALS = str.maketrans({"0": "O", "1": "I", "l": "I"})
+RESERVED = _("“%(word)s” is reserved, so that nobody is mistaken for what they are not.")
+
+
+class Institutions(NamedTuple):
+    """What those of the state are known by. Some only in capitals: in small letters Bi is an aunt
+    and Bpk. a father. The others however they are written, and all by their whole names."""
+
+    capitals: set[str]
+    words: list[str]
+    names: list[str]
 
 
 def name_of_member(session: Session, wanted: str) -> str:
     """As it is kept. Raises Invalid with a sentence for the one who wants it."""
     name = _written(wanted, OF_MEMBERS)
     _require_free(name, ANYWHERE, (*HOUSE, *STATE, *OFFICES))
+    _require_no_institution(name)
     _require_unlike_verified(session, name)
     return name
 
 
 def name_of_organisation(session: Session, wanted: str, kind: Kind, *, id: int = 0) -> str:
-    """As name_of_member(). Government offices bear the words of the state: who verifies them looks
-    whether they may. `id` is its own, where it is there already."""
+    """As name_of_member(). Government offices bear the words and names of the state: who verifies
+    them looks whether they may. `id` is its own, where it is there already."""
     name = _written(wanted, OF_ORGANISATIONS)
     if kind == Kind.GOVERNMENT:
         _require_free(name, [word for word in ANYWHERE if word not in OF_STATE], HOUSE)
     else:
         _require_free(name, ANYWHERE, (*HOUSE, *STATE))
+        _require_no_institution(name)
     _require_unlike_verified(session, name, but=id)
     return name
 
@@ -92,6 +112,7 @@ def skeleton(text: str) -> str:
         before = bare
         for pair, one in PAIRS:
             bare = bare.replace(pair, one)
+        bare = DOUBLED.sub(r"\1", bare)
     return bare
 
 
@@ -116,8 +137,17 @@ def _require_free(name: str, anywhere: Collection[str], as_words: Collection[str
     if STATE[0] in as_words:
         reserved += [found[0] for word in words if (found := BEGINNINGS.match(word))]
     if reserved:
-        sentence = _("“%(word)s” is reserved, so that nobody is mistaken for what they are not.")
-        raise Invalid(sentence, word=reserved[0])
+        raise Invalid(RESERVED, word=reserved[0])
+
+
+def _require_no_institution(name: str) -> None:
+    """Nor for a province, a regency or a city, which are called nothing but their names."""
+    known, whole, words = _institutions(), skeleton(_squeezed(name)), set(_words(name))
+    reserved = [word for word in WORD.findall(name) if _in_capitals(word) in known.capitals]
+    reserved += [word.upper() for word in known.words if _skeleton_of(word) in words]
+    reserved += [full for full in known.names if _skeleton_of(_squeezed(full)) in whole]
+    if reserved or {whole, _essence(name)} & _governed():
+        raise Invalid(RESERVED, word=reserved[0] if reserved else name)
 
 
 def _require_unlike_verified(session: Session, name: str, but: int = 0) -> None:
@@ -155,6 +185,29 @@ def _squeezed(name: str) -> str:
     return "".join(WORD.findall(name))
 
 
+def _in_capitals(word: str) -> str:
+    """As it looks at a glance: B1 is BI."""
+    return word.translate(CAPITALS)
+
+
 @cache
 def _skeleton_of(word: str) -> str:
     return skeleton(word)
+
+
+@cache
+def _institutions() -> Institutions:
+    with INSTITUTIONS.open(encoding="utf-8", newline="") as file:
+        known = list(csv.DictReader(file))
+    words = [row["word"] for row in known]
+    return Institutions(
+        {word for word in words if word.isupper()},
+        [word for word in words if word.islower()],
+        [row["name"] for row in known if " " in row["name"]],
+    )
+
+
+@cache
+def _governed() -> set[str]:
+    areas = [*regencies().values(), *(f"Provinsi {name}" for name in provinces().values())]
+    return {skeleton(_squeezed(area)) for area in areas}

@@ -1,6 +1,7 @@
 """S26, names: nobody calls themself what they are not, however it is spelled."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from hypothesis import assume, example, given
@@ -40,6 +41,7 @@ PEOPLE = [
     "Bernadette", "Kemala Dewi", "Akarsana", "Akar Wangi", "Tni'matul Ulya", "M. Si'id", "Eko 2",
     "Moderata", "Admi N.",
     "Pernda Sitepu", "Pol Da Silva", "Siti Kemenangan", "Abd. Ion", "Prof.Dr.H.Me",
+    "Bi Entin", "Bpk. Dadang", "Kadin bin Salam", "B. I. Santoso", "Anna Dinna S.", "Bibi",
     "Ny. Presti (Bu Pres)", "Pol Sihombing", "Ida Ayu Ketut", "U", "Dina S.", "Dina Saraswati",
 ]  # fmt: skip
 
@@ -67,7 +69,11 @@ def test_an_apostrophe_is_one_however_a_keyboard_has_it(
 @pytest.mark.parametrize(
     "name",
     ['UD "Sumber Makmur"', "Toko Kain A/B", "Kopi Tuku!", "Sentra Rotan Cirebon: Tegalwangi",
-     "C.V. Karya 100%", "Dinasti Batik", "Toko Kemenyan", "Akar Wangi"],
+     "C.V. Karya 100%", "Dinasti Batik", "Toko Kemenyan", "Akar Wangi",
+     "Biro Perjalanan Amanah", "Dapur Bi Iyem", "Keripik Bibi Entin", "Batik Bpk. Haji Ahmad",
+     "Bank Sampah Melati", "Konsultan Pajak Mandiri", "Mprint Studio", "Plntng Kopi",
+     "Dispenser Jaya", "Diskon Ceria", "Tenun Kota Garut", "Warung Bu Logita", "Brinda Craft",
+     "Distribusi Tani", "Toko Kadinah", "Dekorasi Nusantara"],
 )  # fmt: skip
 def test_organisations_are_called_what_they_are_called(nobody: Session, name: str) -> None:
     assert name_of_organisation(nobody, name, Kind.BRAND) == name
@@ -83,6 +89,20 @@ def test_organisations_are_called_what_they_are_called(nobody: Session, name: st
 def test_nor_does_what_looks_like_one_or_begins_like_one(nobody: Session, name: str) -> None:
     with pytest.raises(Invalid, match="reserved"):
         name_of_member(nobody, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Kementeriann", "Kemmenterian", "Dinnas Garut", "BI", "BI Jabar", "B1 Jabar", "BPK",
+     "Bank Indonesia", "Bank 1ndonesia", "OJK", "0jk Garut", "DPR RI", "Bea Cukai", "Bea & Cukai",
+     "Ditjen Pajak", "Pertamina Retail", "PLN Garut", "Bulog", "KPPU", "KADlN Jabar",
+     "Otoritas Jasa Keuangan", "Badan Pusat Statistik", "Dinkes Garut", "Kabupaten Garut",
+     "Pemkab. Garut", "Kota Bandung Resmi", "Provinsi Jawa Barat"],
+)  # fmt: skip
+def test_nobody_passes_for_an_institution_of_the_state(nobody: Session, name: str) -> None:
+    for called in (name_of_member, partial(name_of_organisation, kind=Kind.BRAND)):
+        with pytest.raises(Invalid, match="reserved"):
+            called(nobody, name)
 
 
 @pytest.mark.parametrize(("name", "sign"), [("Bo#", "#"), ("Bo\u200bo", "U+200B"), ("菊 Bo", "菊")])
@@ -210,6 +230,7 @@ async def test_the_name_of_a_verified_organisation_is_its_own(db: Database) -> N
             "CV Harbour Office",
             "Harbour Office Official",
             "Harbour Office (Resmi)",
+            "Harbbour Officce",
         ):
             with pytest.raises(Invalid, match="verified"):
                 name_of_member(tx, name)
@@ -222,7 +243,8 @@ async def test_the_name_of_a_verified_organisation_is_its_own(db: Database) -> N
 
 
 def test_only_government_offices_bear_the_words_of_the_state(nobody: Session) -> None:
-    for name in ("Dinas Perindustrian Kota", "Kementerian Perindustrian", "Pemerintah Kota"):
+    for name in ("Dinas Perindustrian Kota", "Kementerian Perindustrian", "Pemerintah Kota",
+                 "OJK Jawa Barat", "Dekranasda Garut", "Kabupaten Garut", "BPK"):  # fmt: skip
         assert name_of_organisation(nobody, name, Kind.GOVERNMENT) == name
         for kind in (Kind.BRAND, Kind.INDUSTRY_REGION, Kind.FACILITATOR):
             with pytest.raises(Invalid, match="reserved"):
