@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from community.errors import Busy, Invalid
+from community.errors import Busy, Invalid, TooFast
 from community.words import _
 
 log = logging.getLogger(__name__)
@@ -49,22 +49,31 @@ class Darkroom:
 
     def __init__(self) -> None:
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._inside = 0
+        self._inside: set[int] = set()  # members
 
-    async def develop(self, data: bytes, cut: Cut, sizes: Sequence[int]) -> list[Print]:
-        """A print of each size, in pixels of its longer side; none is larger than `data` was.
+    async def develop(
+        self, whose: int, pictures: Sequence[bytes], cut: Cut, sizes: Sequence[int]
+    ) -> list[list[Print]]:
+        """Of each picture a print of each size, in pixels of its longer side; none is larger than
+        the picture was. Whoever stops waiting is cancelled, and so is the work.
 
-        Raises Invalid with a reason, Busy when too many wait already."""
+        Raises Invalid with a reason, TooFast for a member who is inside already, so that nobody
+        fills it alone, and Busy when too many wait."""
+        if whose in self._inside:
+            raise TooFast(_("Your picture before this one is not ready yet. Please wait a moment."))
+        if len(self._inside) >= AT_ONCE + MOST_WAITING:
+            raise Busy(_("Too many pictures are sent at once. Please try again."))
+        self._inside.add(whose)
+        try:
+            return [await self._in_turn(data, cut, sizes) for data in pictures]
+        finally:
+            self._inside.remove(whose)
+
+    async def _in_turn(self, data: bytes, cut: Cut, sizes: Sequence[int]) -> list[Print]:
         if len(data) > MOST:
             raise Invalid(_("A picture has at most 8 MB. Please choose a smaller one."))
-        if self._inside >= AT_ONCE + MOST_WAITING:
-            raise Busy(_("Too many pictures are sent at once. Please try again."))
-        self._inside += 1
-        try:
-            async with self._room:
-                return await _developed(data, cut, sizes)
-        finally:
-            self._inside -= 1
+        async with self._room:
+            return await _developed(data, cut, sizes)
 
 
 async def _developed(data: bytes, cut: Cut, sizes: Sequence[int]) -> list[Print]:
@@ -81,6 +90,7 @@ async def _developed(data: bytes, cut: Cut, sizes: Sequence[int]) -> list[Print]
     finally:
         with suppress(ProcessLookupError):
             darkroom.kill()
+        await darkroom.wait()  # its memory is free before another one takes its place
     if darkroom.returncode != 0:
         raise Invalid(_why(darkroom.returncode, trouble))
     return _prints(answer)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from msgspec import ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from community.errors import (
@@ -32,6 +32,7 @@ Way = tuple[str, str]  # the words of a link, and where it leads
 
 log = logging.getLogger(__name__)
 
+GONE = 499  # whoever asked did not wait for the answer; no standard's, but everybody's
 SOON = 5  # seconds, where nothing says how long it takes
 
 STATUS: dict[type[Refusal], int] = {
@@ -130,6 +131,11 @@ async def failed(request: Request, error: Exception) -> Response:
     return explain(request, 500)
 
 
+async def gone(request: Request, error: Exception) -> Response:
+    """Nobody reads this; the log has the number that servers use for it."""
+    return Response(status_code=GONE)
+
+
 def explain(
     request: Request,
     status: int,
@@ -173,5 +179,6 @@ handlers = {
     Refusal: refuse,
     ValidationError: misfilled,
     HTTPException: http_error,
+    ClientDisconnect: gone,
     Exception: failed,
 }

@@ -4,13 +4,14 @@ Only for those a body may be as long as a picture and have parts. Everywhere els
 refuses files, and BODY of web/app.py holds.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -20,11 +21,12 @@ from community.members.models import Member
 from community.pictures import MOST, Darkroom, Print
 from community.words import _
 from moderation.queries import sees_evidence
-from web.doors import cookie_name, database_of, glancing, known, nothing_more
+from web.doors import cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
 from web.guards import LONGEST
 
 F = TypeVar("F", bound=Struct)
+T = TypeVar("T")
 Prints = list[Print]  # of one picture, the large one first
 
 KIND = "multipart/form-data"
@@ -61,7 +63,7 @@ async def pictured(
 ) -> tuple[F, list[Prints]]:
     """The form of a member, and the pictures that came with it, made anew. Raises as filled_in()
     and Darkroom.develop() do."""
-    await glancing(request, nothing_more)  # strangers send us forms, no pictures
+    whose = await glancing(request, lambda _s, member: member.id)  # strangers send us no pictures
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
         raise Invalid(_("This was not sent as our forms are."))
     request.scope[LONGEST] = FIELDS + most * MOST
@@ -69,13 +71,37 @@ async def pictured(
         items = given.multi_items()
         fields = read([item for item in items if isinstance(item[1], str)], form)
         sent = [await each.read() for _name, each in items if isinstance(each, UploadFile)]
-    return fields, [await developed(request, data, kind) for data in sent if data]
+    pictures = [data for data in sent if data]
+    return fields, await _developed(request, whose, pictures, kind) if pictures else []
 
 
-async def developed(request: Request, data: bytes, kind: FileKind) -> Prints:
+async def _developed(
+    request: Request, whose: int, pictures: Sequence[bytes], kind: FileKind
+) -> list[Prints]:
     darkroom: Darkroom = request.state.darkroom
     shape = SHAPES[kind]
-    return await darkroom.develop(data, shape.cut, (shape.large, shape.small))
+    work = darkroom.develop(whose, pictures, shape.cut, (shape.large, shape.small))
+    return await _unless_gone(request, work)
+
+
+async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
+    """Ends the work once nobody waits for what comes of it. Raises ClientDisconnect then."""
+    working, leaving = asyncio.create_task(work), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ClientDisconnect
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+
+
+async def _gone(request: Request) -> None:
+    """After the whole form came; nothing else is said on this line until we answer."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def large(request: Request) -> Response:

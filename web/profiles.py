@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.blocks import Extent, extent_of
-from community.errors import Denied, Invalid, NotFound, Refusal
+from community.errors import Busy, Denied, Invalid, NotFound, Refusal
 from community.files import FileKind
 from community.members.models import Member
 from community.members.queries import clusters_of
@@ -102,7 +102,7 @@ async def change(request: Request) -> Response:
         if not pictures:
             raise Invalid(_("Choose a picture first."))
         await showing_self(request, change_picture, pictures[0])
-    except Invalid as refusal:
+    except (Invalid, Busy) as refusal:
         return await _form(request, None, refusal)
     return back(request, "edit_profile", "picture")
 

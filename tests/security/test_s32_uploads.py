@@ -3,6 +3,7 @@
 ASVS 5.0, 5.2.1-5.2.6, 5.3.2, 5.4.1, 14.2.8.
 """
 
+import asyncio
 from io import BytesIO
 from typing import Any
 
@@ -11,9 +12,10 @@ from PIL import Image
 
 from community.clock import now
 from community.database import Transaction
+from community.errors import TooFast
 from community.files import QUOTA, UNUSED, File, FileKind, forget_unused_files, keep
 from community.members.models import Member
-from community.pictures import MOST, Print
+from community.pictures import MOST, Cut, Darkroom, Print
 from tests.cast import BO, CY
 from tests.conftest import Town
 from tests.doors import FORM
@@ -23,6 +25,7 @@ from tests.raw import raw
 from web.app import BODY
 
 DOOR = "/settings/picture"
+LARGE, LARGER = (saved(Image.new("P", (side, side)), "PNG") for side in (3_000, 6_000))
 SCRIPT = b"<script>alert(document.domain)</script>"
 SVG = (
     b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -136,6 +139,35 @@ async def test_one_that_was_replaced_or_removed_is_gone(town: Town) -> None:
     assert not (await town.db.look(lambda session: session.get_one(Member, BO))).picture
 
 
+async def test_nobody_fills_the_darkroom_alone(town: Town) -> None:
+    room, picture = Darkroom(), painted()
+    sent = [room.develop(who, [picture] * 2, Cut.SQUARE, [64]) for who in (BO, BO, CY)]
+    bos, again, cys = await asyncio.gather(*sent, return_exceptions=True)
+    assert isinstance(bos, list) and isinstance(cys, list) and len(bos) == 2
+    assert isinstance(again, TooFast)
+    assert await room.develop(BO, [picture], Cut.SQUARE, [64]), "afterwards it is their turn again"
+    both = await asyncio.gather(*(town.bo.send(DOOR, LARGE) for _ in range(2)))
+    refused = [answer for answer in both if answer.status_code == 429]
+    assert len(refused) == 1 and "wait a moment" in refused[0].text
+    assert 'id="picture-error"' in refused[0].text and refused[0].headers["retry-after"]
+
+
+async def test_for_whoever_has_left_no_picture_is_made(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "akar.access")
+    _reader, writer = await asyncio.open_connection("127.0.0.1", town.settings.port)
+    writer.write(_form(town, LARGER))
+    while (await town.bo.send(DOOR, bytes(MOST + 1))).status_code != 429:
+        pass  # it did not come yet
+    writer.close()
+    while not (ends := {getattr(line, "status", 0) for line in caplog.records} & {303, 499}):
+        await town.visitor.get("/healthz")
+    assert ends == {499}
+    assert await rows(town.db, File) == []
+    assert (await town.bo.send(DOOR, painted())).status_code == 303
+
+
 async def test_only_doors_that_take_pictures_take_long_bodies_and_files(town: Town) -> None:
     wide = painted("PNG", (700, 700)) + b"\0" * BODY  # what follows the picture does no harm
     for picture in (wide, painted()):
@@ -199,6 +231,17 @@ async def _given(town: Town, data: bytes) -> list[Any]:
     shown = [await town.visitor.get(f"/files/{file.id}{size}") for size in ("", "/small")]
     assert not any(SCRIPT in one.content or b"Garut" in one.content for one in shown)
     return [Image.open(BytesIO(one.content)) for one in shown]
+
+
+def _form(town: Town, data: bytes) -> bytes:
+    """What a browser sends, before anybody answers."""
+    body = b'--b\r\ncontent-disposition: form-data; name="picture"; filename="a"\r\n\r\n%b\r\n--b--'
+    headers = (
+        f"POST {DOOR} HTTP/1.1\r\nhost: localhost:{town.settings.port}\r\norigin: {town.origin}\r\n"
+        f"cookie: {town.bo.headers['cookie']}\r\ncontent-type: multipart/form-data; boundary=b\r\n"
+        f"content-length: {len(body % data)}\r\n\r\n"
+    )
+    return headers.encode() + body % data
 
 
 def _evidence(tx: Transaction, owner: int, belongs_to: str) -> str:
