@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from community import verification
 from community.addresses import canonical
 from community.database import Database
 from community.errors import Conflict, Denied, Invalid
@@ -18,7 +19,7 @@ from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.deciding import Judgement, decide
 from moderation.models import Case, Decision, Evidence, Ruling, State
 from moderation.reading import Show, Wanted, badges_of, cases_counted, cases_listed, statement_for
-from tests.cast import ADA, CY, DODOL, EVA
+from tests.cast import ADA, BO, CY, DODOL, EVA, GUS
 from tests.community.organising import CANE, DINAS, GRANT, PAPERS, REFUSE, applied, told
 from tests.moderation.reporting import as_, rows
 
@@ -124,6 +125,25 @@ async def test_nobody_writes_to_many_offices_through_us(db: Database) -> None:
             office.id,
             PAPERS._replace(nib="", office_mail="d@garut.go.id"),
         )
+
+
+async def test_whoever_names_an_office_keeps_nobody_from_a_letter_of_their_own(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """But all together they do not flood it."""
+    shown = PAPERS._replace(nib="", office_mail="tata.usaha@garut.go.id")
+
+    async def ask(asker: int, name: str) -> None:
+        office = await as_(db, asker, actions.register, DINAS._replace(name=name))
+        await as_(db, asker, ask_for_verification, office.id, shown)
+
+    for name in ("Sungai", "Gunung", "Laut"):
+        await ask(CY, f"Dinas {name}")
+    await ask(GUS, "Dinas Pasar")
+    monkeypatch.setattr(verification, "MOST_TO_OFFICE", 4)
+    with pytest.raises(Invalid, match="Several letters"):
+        await ask(BO, "Dinas Hutan")
+    assert len([one for one in await rows(db, Mail) if one.kind == "office"]) == 4
 
 
 async def test_another_address_makes_the_old_letter_worthless(db: Database) -> None:
