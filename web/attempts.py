@@ -27,6 +27,7 @@ from community.factors.actions import is_on_paper
 from community.members.models import Member
 from community.proofs import prove, proven
 from community.settings import Settings
+from community.tickets import Purpose
 from community.words import _
 from web.doors import cookie_name, settings_of
 from web.looks import keep_secret
@@ -37,7 +38,7 @@ HERE = RateLimitItemPerMinute(5)  # at one account from one network, or from one
 NETWORK = RateLimitItemPerMinute(300)  # from one: a mobile carrier puts thousands behind it
 CODES = RateLimitItemPerHour(30)  # of an app, at one account: one in ten thousand is guessed
 EVERYWHERE = RateLimitItemPerHour(60)  # the same, with the browsers that the account knows
-LETTERS = RateLimitItemPerHour(200)  # asked for from one network, to whatever addresses
+LETTERS = RateLimitItemPerHour(200)  # of a purpose, from one network, to whatever addresses
 
 LONG = 90  # seconds; a longer wait is said in minutes
 IN_SECONDS = _("That was tried too often. Please try again in %(seconds)s seconds.")
@@ -94,12 +95,14 @@ class Challenging(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """Somebody wants a letter to be sent."""
+    """Somebody wants a letter to be sent. By purpose: who is behind the same carrier as many that
+    forgot a password can join."""
 
+    purpose: Purpose
     network: str
 
     def counts(self) -> Iterator[Count]:
-        yield LETTERS, ("letters", self.network)
+        yield LETTERS, ("letters", self.purpose, self.network)
 
 
 Counted = Attempt | Step | Challenging | Asking
@@ -166,8 +169,13 @@ def challenging_by(request: Request) -> Challenging:
     return Challenging(_network(request))
 
 
-def asking_by(request: Request) -> Asking:
-    return Asking(_network(request))
+def asking_by(request: Request, purpose: Purpose) -> Asking:
+    return Asking(purpose, _network(request))
+
+
+def is_known(request: Request, member: Member | None) -> bool:
+    """Whether somebody signed in to the account with this browser, and its present password."""
+    return member is not None and _browser_of(request, member) is not None
 
 
 def know(request: Request, response: Response, member: Member) -> None:

@@ -26,6 +26,7 @@ from community.invitations.models import (
 from community.invitations.queries import PAGE, invitation_for, invitations_listed, uses_of
 from community.members.models import Member
 from community.organisations.models import MandateRole, Organisation
+from community.tickets import Purpose
 from web.doors import Seen, acting, looking, proving, settings_of
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
@@ -73,7 +74,7 @@ async def invite(request: Request) -> Response:
     given = await filled_in(request, Inviting)
     try:
         if given.email:
-            await not_too_many(request)
+            await not_too_many(request, Purpose.JOIN)
         made = await proving(request, actions.invite, given.wanted())
     except (Denied, Invalid) as refusal:
         return await _listed(request, Listing(organisation=given.organisation), given, refusal)

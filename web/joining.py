@@ -16,17 +16,19 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community import accounts, joining
+from community.addresses import canonical
 from community.errors import Conflict, Denied, Invalid, Refusal, TooFast
 from community.guardians import TooYoung, year_in
 from community.invitations.models import Held, Invitation, held_in
 from community.invitations.queries import OVER, good_invitation
 from community.joining import Application
+from community.members.queries import member_with_email
 from community.passwords import LONGEST, Passwords
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
 from community.policies import require
-from community.tickets import Ticket, id_in, link_for
+from community.tickets import Purpose, Ticket, id_in, link_for
 from community.words import _
-from web.attempts import Attempts, asking_by
+from web.attempts import Attempts, asking_by, is_known
 from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
 from web.elsewhere import confirmed_elsewhere
 from web.errors import refused
@@ -108,7 +110,7 @@ async def enter(request: Request) -> Response:
 async def join(request: Request) -> Response:
     given = await filled_in(request, Joined)
     try:
-        await not_too_many(request)
+        await not_too_many(request, Purpose.JOIN)
         application = given.application(locale_of(request), _held(request, given.invitation))
         application = application._replace(
             confirmed=await confirmed_elsewhere(request),
@@ -132,8 +134,8 @@ async def forgot(request: Request) -> Response:
 
 async def ask_again(request: Request) -> Response:
     given, locale = await filled_in(request, Forgotten), locale_of(request)
-    await not_too_many(request)
     try:
+        await _not_forgotten_too_often(request, canonical(given.email))
         await database_of(request).act(accounts.ask_to_reset, given.email, locale)
     except Invalid as refusal:
         seen = await visiting(request, nothing_more)
@@ -188,12 +190,20 @@ async def hashed(request: Request, password: str, *known: str) -> str:
     return await passwords.hash(password)
 
 
-async def not_too_many(request: Request) -> None:
+async def not_too_many(request: Request, purpose: Purpose) -> None:
     """Nobody floods strangers through us, one letter each."""
     attempts: Attempts = request.state.attempts
-    if wait := await attempts.take(asking_by(request)):
+    if wait := await attempts.take(asking_by(request, purpose)):
         sentence = _("Too many e-mails were asked for. Please try again later.")
         raise TooFast(sentence, retry_after=wait)
+
+
+async def _not_forgotten_too_often(request: Request, email: str) -> None:
+    """Whoever comes with a browser that the account knows comes back in, whatever was asked for
+    from the same network. Looked up for whatever address: nobody else is answered otherwise."""
+    member = await database_of(request).look(member_with_email, email)
+    if not is_known(request, member):
+        await not_too_many(request, Purpose.RESET)
 
 
 def _reset_form(request: Request, seen: Seen[Ticket], refusal: Denied | None = None) -> Response:

@@ -44,9 +44,17 @@ async def test_a_new_password_keeps_the_second_step(posted: Posted) -> None:
 async def test_one_network_asks_for_so_many_letters(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Counted apart from joining, and not for whom the account knows: it comes back in."""
     monkeypatch.setattr(attempts, "LETTERS", RateLimitItemPerHour(3))
+    mine = await _signed_in_again(town)
+    await mine.post("/sign-out")
     asked = [await town.visitor.post("/forgot", email=f"n{n}@harbour.test") for n in range(5)]
     assert [answer.status_code for answer in asked] == [303] * 3 + [429] * 2
+    joined = await town.visitor.post("/join", email="n@harbour.test", name="Gita", born=1991)
+    assert (joined.status_code, joined.headers["location"]) == (303, "/letter")
+    for browser, member, status in ((mine, BO, 303), (mine, ADA, 429), (town.visitor, BO, 429)):
+        assert (await browser.post("/forgot", email=email(member))).status_code == status
+    await mine.close()
 
 
 async def test_a_weak_password_is_refused_and_the_link_stays_good(posted: Posted) -> None:
