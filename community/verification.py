@@ -62,6 +62,7 @@ class Verification(Base):
     office_mail_proven_at: Mapped[datetime | None]
     asked_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    blanked_at: Mapped[datetime | None]  # then nobody needs it any more
 
     @property
     def address(self) -> str:

@@ -220,6 +220,8 @@ def held(tx: Transaction, moderator: Member, case_id: int) -> Case:
 def require_current(tx: Transaction, case: Case, version: int) -> None:
     """Raises Conflict, saying who did what and when."""
     if case.state == State.DECIDED and (decision := decision_of(tx, case)):
+        if decision.moderator is None:
+            raise Conflict(_("This case ended by itself."))
         sentence = DECIDED[Ruling(decision.ruling)]
         raise Conflict(sentence, name=decision.moderator.name, at=decision.decided_at)
     if case.version == version:

@@ -96,7 +96,7 @@ def ask_back(
     case.version += 1
     audit.record(tx, moderator, "case.asked", case.address)
     changed(tx, case)
-    _tell_applicant(tx, case)
+    tell_applicant(tx, case)
     return case
 
 
@@ -109,8 +109,9 @@ def apply(
     if case is None:
         case = opened(tx, kind, subject_id, author, reason)
         _seal(tx, case, author, told)
-    elif question := unanswered(tx, case):
-        question.answered_at = now(tx)
+    elif asked := unanswered(tx, case):
+        for question in asked:
+            question.answered_at = now(tx)
         case.due_at = now(tx) + reason.deadline
         case.state = State.OPEN if case.state == State.ASKED else case.state
         _add(tx, case, author, told)
@@ -121,6 +122,14 @@ def apply(
     audit.record(tx, author, "case.applied", case.address)
     changed(tx, case)
     return case
+
+
+def tell_applicant(tx: Transaction, case: Case) -> None:
+    seen = evidence_of(tx, case)[-1]
+    if case.subject_kind == SubjectKind.ORGANISATION:
+        organisation = tx.get_one(Organisation, case.subject_id)
+        return tell_owners(tx, organisation, NoticeKind.APPLICATION, seen.link)
+    notify(tx, [case.author_id], NoticeKind.ADMISSION, title=seen.place, link=seen.link)
 
 
 def _is_news(tx: Transaction, case: Case, told: Told) -> bool:
@@ -155,14 +164,6 @@ def _seal(tx: Transaction, case: Case, author: Member, told: Told) -> None:
     )
     tx.add(evidence)
     tx.flush()
-
-
-def _tell_applicant(tx: Transaction, case: Case) -> None:
-    seen = evidence_of(tx, case)[-1]
-    if case.subject_kind == SubjectKind.ORGANISATION:
-        organisation = tx.get_one(Organisation, case.subject_id)
-        return tell_owners(tx, organisation, NoticeKind.APPLICATION, seen.link)
-    notify(tx, [case.author_id], NoticeKind.ADMISSION, title=seen.place, link=seen.link)
 
 
 def _keep(

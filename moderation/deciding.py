@@ -81,6 +81,32 @@ def decide(
     return decision
 
 
+def end_by_itself(tx: Transaction, case: Case, subject: Subject, reason: str) -> Decision:
+    """What somebody applied for, refused by nobody: the reason says why. All that it changes is
+    held."""
+    decision = Decision(
+        case=case,
+        version=case.version,
+        evidence=evidence_of(tx, case)[-1],
+        key=f"{reason}:{case.id}",
+        fingerprint="",
+        role="",
+        ruling=Ruling.REFUSE,
+        reason_code=reason,
+        facts="",
+        ground="",
+        decided_at=now(tx),
+    )
+    tx.add(decision)
+    tx.flush()
+    _carry_out(tx, decision, subject)
+    _close(tx, case)
+    _tell(tx, case, decision, subject)
+    audit.record(tx, None, "case.ended", case.address, reason=reason, decision=decision.id,
+                 about=case.subject)  # fmt: skip
+    return decision
+
+
 def _done(
     tx: Transaction, moderator: Member, case_id: int, judgement: Judgement, key: str
 ) -> Decision | None:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,8 @@ from community.database import Base
 from community.members.models import Member
 from community.streams import Stream
 from moderation.reasons import Reason
+
+PATIENCE = timedelta(days=30)  # with an applicant who was asked for more
 
 
 class SubjectKind(StrEnum):
@@ -162,6 +164,12 @@ class Question(Base):
     body: Mapped[str]
     asked_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
+
+    @property
+    def ends_at(self) -> datetime:
+        """Then the worker ends the case, if nobody has answered."""
+        return self.asked_at + PATIENCE
 
 
 class Decision(Base):
@@ -176,7 +184,7 @@ class Decision(Base):
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
     key: Mapped[str] = mapped_column(unique=True)  # chosen by the browser
     fingerprint: Mapped[str]  # of what was sent with it
-    moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     role: Mapped[str]  # of the moderator then; all that the author learns of them
     ruling: Mapped[str]
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
@@ -190,9 +198,9 @@ class Decision(Base):
     case: Mapped[Case] = relationship()
     evidence: Mapped[Evidence] = relationship()
     reason: Mapped[Reason] = relationship(lazy="joined")
-    moderator: Mapped[Member] = relationship(lazy="joined")
+    moderator: Mapped[Member | None] = relationship(lazy="joined")
 
     @property
     def automated(self) -> bool:
-        """People decide; nothing here does it by itself."""
-        return False
+        """People decide; by itself ends only what nobody answered, or what is closed."""
+        return self.moderator_id is None

@@ -169,11 +169,11 @@ def questions_of(session: Session, case: Case) -> Sequence[Question]:
     return session.scalars(asked).all()
 
 
-def unanswered(session: Session, case: Case) -> Question | None:
-    """The question that an applicant has to answer; however often somebody looked at the case
+def unanswered(session: Session, case: Case) -> Sequence[Question]:
+    """What an applicant has to answer, the latest first; however often somebody looked at the case
     meanwhile."""
     open = select(Question).where(Question.case_id == case.id, Question.answered_at.is_(None))
-    return session.scalars(open.order_by(Question.id.desc()).limit(1)).first()
+    return session.scalars(open.order_by(Question.id.desc())).all()
 
 
 def decided_with(session: Session, key: str) -> Decision | None:

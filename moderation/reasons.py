@@ -24,7 +24,8 @@ LOWEST = 4  # P0 is the most urgent, P4 the least
 LONGEST = 24 * 30  # hours
 OTHER = "other"
 OFFICE, ORGANISATION, REGISTRATION = "office", "organisation", "registration"
-APPLICATIONS = (OFFICE, ORGANISATION, REGISTRATION)  # what is applied for is no reason to report
+UNANSWERED, CLOSED = "unanswered", "closed"  # by which an application ends by itself
+APPLICATIONS = (OFFICE, ORGANISATION, REGISTRATION, UNANSWERED, CLOSED)  # no reasons to report
 
 
 class Text(NamedTuple):
@@ -85,6 +86,11 @@ BUILT_IN = {
     OFFICE: Text(_("Government office to verify"), _("Its people will speak officially.")),
     ORGANISATION: Text(_("Organisation to verify"), _("It says who it is, and shows it.")),
     REGISTRATION: Text(_("New member"), _("Somebody has joined and waits to be let in.")),
+    UNANSWERED: Text(
+        _("No answer"),
+        _("A moderator asked for more, and for 30 days nobody answered. Ask again at any time."),
+    ),
+    CLOSED: Text(_("Organisation closed"), _("It was closed before anybody had decided.")),
 }  # fmt: skip
 
 

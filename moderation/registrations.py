@@ -66,8 +66,13 @@ def registration_of(session: Session, member: Member) -> Registration | None:
         return None
     decision = decision_of(session, case)
     refused = decision is not None and decision.ruling == Ruling.REFUSE
-    again_at = decision.decided_at + AGAIN if decision and refused else None
-    return Registration(case, unanswered(session, case), decision, again_at)
+    again_at = _again_at(decision) if decision and refused else None
+    return Registration(case, next(iter(unanswered(session, case)), None), decision, again_at)
+
+
+def _again_at(refusal: Decision) -> datetime:
+    """At once where nobody decided: they were only late."""
+    return refusal.decided_at + (timedelta() if refusal.automated else AGAIN)
 
 
 def _ask(tx: Transaction, member: Member, words: str) -> Case:

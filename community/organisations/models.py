@@ -54,6 +54,9 @@ class Organisation(Base):
     verified_until: Mapped[datetime | None]  # then the worker sets level 0
     reminded: Mapped[int] = mapped_column(default=0)  # how many days before the end; 0: not yet
     founded_at: Mapped[datetime]
+    closing_at: Mapped[datetime | None]  # then the worker closes it, unless an owner keeps it
+    closed_at: Mapped[datetime | None]
+    closed_because: Mapped[str] = mapped_column(default="")  # an administrator's reason
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of it
 
     @property

@@ -9,6 +9,7 @@ from community.database import Database, Transaction
 from community.errors import Conflict
 from community.files import File
 from community.members.models import Member
+from community.notices.models import Notice, NoticeKind
 from community.organisations import actions
 from community.organisations.actions import Founding
 from community.organisations.granting import accept_mandate, offer_mandate
@@ -19,9 +20,10 @@ from moderation import registrations
 from moderation.actions import release
 from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.deciding import Judgement
-from moderation.models import Case, Ruling
+from moderation.models import Case, Decision, Ruling, State
+from moderation.waiting import end_unanswered, remind_applicants
 from tests.cast import ADA, CY, EVA, GUS
-from tests.community.organising import OWNER
+from tests.community.organising import OWNER, PAPERS, applied
 from tests.conftest import Town
 from tests.moderation.reporting import as_, judge, rows, take, the
 from tests.painting import painted
@@ -45,6 +47,40 @@ async def test_whoever_was_refused_asks_once_more_after_a_week(db: Database) -> 
         return registrations.answer(tx, tx.get_one(Member, CY), "Ask Bo about me").id
 
     assert await db.act(a_week_later) != case
+
+
+async def test_who_is_asked_and_says_nothing_is_reminded_and_then_it_ends(town: Town) -> None:
+    """They may ask again at once; whoever has answered hears nothing of it."""
+    _cane, verifying = await applied(town.db)
+    waiting = await town.db.act(_waits_to_be_let_in)
+    for case in (waiting, verifying.id):
+        for _time in range(2):  # asked twice, answered once: all is answered
+            version = await take(town.db, ADA, case)
+            await as_(town.db, ADA, ask_back, case, "Who are you?", version=version)
+    for days, kinds in ((6, 0), (8, 1), (29, 1), (31, 2), (40, 2)):
+        await town.db.act(_silent_for, days)
+        told = [one.kind for one in await rows(town.db, Notice) if one.member_id == CY]
+        assert told.count(NoticeKind.ADMISSION) == told.count(NoticeKind.APPLICATION), days
+        assert told.count(NoticeKind.ADMISSION) == 2 + kinds, days
+    ended = await rows(town.db, Decision)
+    assert [(one.ruling, one.automated) for one in ended] == [(Ruling.REFUSE, True)] * 2
+    assert "nobody answered" in await town.cy.open(f"/decisions/{ended[0].id}")
+    assert "ended by itself" in await town.ada.open(f"/cases/{waiting}")
+    answer = await town.cy.post("/taking-part/answer", words="I was at sea.")
+    assert answer.status_code == 303, "at once"
+    await town.db.act(lambda tx: registrations.let_in(tx, tx.get_one(Member, CY)))
+    assert (await as_(town.db, CY, ask_for_verification, 4, PAPERS)).id != verifying.id
+
+
+async def test_whoever_answers_in_time_is_left_alone(db: Database) -> None:
+    case = await db.act(_waits_to_be_let_in)
+    for question in ("Who are you?", "And where?"):
+        version = await take(db, ADA, case)
+        await as_(db, ADA, ask_back, case, question, version=version)
+    await as_(db, CY, registrations.answer, "Cy, a weaver")
+    await as_(db, ADA, release, case, version=await take(db, ADA, case))
+    await db.act(_silent_for, 31)
+    assert (await the(db, Case, case)).state == State.OPEN
 
 
 async def test_an_office_is_written_to_again_and_strangers_end_no_letter(db: Database) -> None:
@@ -96,3 +132,9 @@ def _waits_to_be_let_in(tx: Transaction) -> int:
     member = tx.get_one(Member, CY)
     member.admitted = False
     return registrations.ask_to_be_let_in(tx, member).id
+
+
+def _silent_for(tx: Transaction, days: int) -> None:
+    tx.info["now"] = now(tx) + timedelta(days=days)
+    remind_applicants(tx)
+    end_unanswered(tx)
