@@ -31,6 +31,7 @@ from community.errors import Denied
 from community.words import _
 
 LONGEST = 16_000  # characters of what a browser answers
+WITHIN = 9 * 60_000  # milliseconds, to answer; a little later nobody remembers what was asked
 USELESS = _("This passkey did not work here. Please try again, or use another way.")
 REQUIRED = UserVerificationRequirement.REQUIRED
 
@@ -68,6 +69,7 @@ def to_add(
         user_name=email,
         user_display_name=name,
         challenge=base64url_to_bytes(challenge),
+        timeout=WITHIN,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.PREFERRED, user_verification=REQUIRED
         ),
@@ -81,6 +83,7 @@ def to_use(here: Here, challenge: str, known: Sequence[str]) -> str:
     options = generate_authentication_options(
         rp_id=here.host,
         challenge=base64url_to_bytes(challenge),
+        timeout=WITHIN,
         allow_credentials=_described(known),
         user_verification=REQUIRED,
     )

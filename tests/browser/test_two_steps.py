@@ -2,11 +2,12 @@
 paper without scripts."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import pyotp
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, expect
+from playwright.async_api import CDPSession, Page, expect
 
 from community import clock, totp
 from community.members.queries import FRESH
@@ -22,12 +23,21 @@ pytestmark = [
 ]
 
 
+TELL = """
+  const get = CredentialsContainer.prototype.get
+  CredentialsContainer.prototype.get = function (what) {
+    document.documentElement.dataset.asked = what.mediation ?? "at once"
+    return get.call(this, what)
+  }
+"""
+
+
 async def test_bo_lives_with_a_passkey(
     town: Town, chrome: Chromium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Made, used alone, used after the password, and used to prove who they are."""
     async with window(chrome, Browser(town.origin), width=PHONE) as page:
-        await _have_an_authenticator(page)
+        telephone = await _have_an_authenticator(page)
         await _give_password(page)
         await page.goto("/settings/account/steps")
         await page.get_by_role("button", name="Add a passkey").click()
@@ -37,12 +47,22 @@ async def test_bo_lives_with_a_passkey(
         await expect(page.locator(".recovery-codes li")).to_have_count(10)
 
         await _sign_out(page)
-        await page.goto("/sign-in")
+        await page.goto("/sign-in?next=/topics")  # chosen where the browser fills in the address
+        await page.wait_for_url(f"{town.origin}/topics")
+        await _is_in(page)
+
+        await _sign_out(page)
+        await telephone.rests()
+        await _is_offered_a_passkey(page)
+        await telephone.is_touched()
         await page.get_by_role("button", name="Sign in with a passkey").click()
         await _is_in(page)
 
         await _sign_out(page)
+        await telephone.rests()
+        await _is_offered_a_passkey(page)
         await _give_password(page)
+        await telephone.is_touched()
         await page.get_by_role("button", name="Use a passkey").click()
         await _is_in(page)
 
@@ -98,8 +118,25 @@ async def test_an_app_works_without_scripts_and_passkeys_say_so(
         await _is_in(page)
 
 
-async def _have_an_authenticator(page: Page, *, recognises: bool = True) -> None:
-    """Built in, as a telephone's that knows the finger of its owner."""
+class Telephone(NamedTuple):
+    """Built in, and knows the finger of its owner."""
+
+    devtools: CDPSession
+    id: str
+
+    async def rests(self) -> None:
+        await self._notices_fingers(False)
+
+    async def is_touched(self) -> None:
+        """Whenever it asks for it from now on."""
+        await self._notices_fingers(True)
+
+    async def _notices_fingers(self, enabled: bool) -> None:
+        whose = {"authenticatorId": self.id, "enabled": enabled}
+        await self.devtools.send("WebAuthn.setAutomaticPresenceSimulation", whose)
+
+
+async def _have_an_authenticator(page: Page, *, recognises: bool = True) -> Telephone:
     devtools = await page.context.new_cdp_session(page)
     await devtools.send("WebAuthn.enable")
     options = {
@@ -110,7 +147,15 @@ async def _have_an_authenticator(page: Page, *, recognises: bool = True) -> None
         "isUserVerified": recognises,
         "automaticPresenceSimulation": True,
     }
-    await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    made = await devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return Telephone(devtools, made["authenticatorId"])
+
+
+async def _is_offered_a_passkey(page: Page) -> None:
+    """By the field of the address, before anybody asks for one; it waits for a finger."""
+    await page.add_init_script(TELL)
+    await page.goto("/sign-in")
+    await expect(page.locator("html[data-asked=conditional]")).to_be_attached()
 
 
 async def _give_password(page: Page) -> None:
@@ -148,7 +193,7 @@ async def test_nothing_is_wrong_with_the_pages_of_two_steps(
             for looked in (headed(page), width(page), judged.by_axe(page), focus(page)):
                 findings.extend([f"{name}: {finding}" async for finding in looked])
 
-        await _have_an_authenticator(page)
+        telephone = await _have_an_authenticator(page)
         await _give_password(page)
         await page.goto("/settings/account/steps")
         await judge("none yet")
@@ -173,6 +218,7 @@ async def test_nothing_is_wrong_with_the_pages_of_two_steps(
         await expect(page.get_by_role("button", name="Go on")).to_be_visible()
         await judge("proven")
         await _sign_out(page)
+        await telephone.rests()
         await page.goto("/sign-in")
         await judge("sign in")
         await _give_password(page)

@@ -48,6 +48,7 @@ async def test_a_stranger_learns_nothing_about_who_has_passkeys(town: Town) -> N
     options = (await town.visitor.post(ASK, where="entering")).json()
     assert options["allowCredentials"] == [] and options["userVerification"] == "required"
     assert options["rpId"] == "localhost"
+    assert options["timeout"] < CHALLENGE_LASTS.total_seconds() * 1000, "then it is asked anew"
     assert (await town.visitor.post(ASK, where="inside")).status_code == 401
 
 

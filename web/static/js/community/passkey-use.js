@@ -1,7 +1,7 @@
 // <passkey-use data-ask="/passkeys/challenges" data-where="entering">: a button that signs with a passkey
 // and sends the form it stands in. Where there are no passkeys it stays hidden.
 
-import { supported, used } from "./passkeys.js"
+import { asked, supported, used } from "./passkeys.js"
 
 customElements.define("passkey-use", class extends HTMLElement {
   connectedCallback() {
@@ -21,11 +21,8 @@ customElements.define("passkey-use", class extends HTMLElement {
   }
 
   async #use() {
-    const { ask, where } = this.dataset
-    const answer = await fetch(ask, { method: "POST", body: new URLSearchParams({ where }) })
-    if (!answer.ok) throw new TypeError(`${answer.status}`)
     const form = this.closest("form")
-    form.elements.credential.value = await used(await answer.json())
+    form.elements.credential.value = await used(await asked(this))
     form.submit() // without asking for the code that stands beside it
   }
 
