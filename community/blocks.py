@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, delete, func, or_, select
+from sqlalchemy import ForeignKey, Select, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -64,6 +64,11 @@ def kept_away_by(session: Session, member: Member) -> Sequence[tuple[Member, Ext
     kept = select(Member, Block.extent).join(Block, Block.other_id == Member.id)
     theirs = kept.where(Block.member_id == member.id).order_by(Member.name, Member.id)
     return [(other, Extent(extent)) for other, extent in session.execute(theirs)]
+
+
+def avoided_by(member: Member) -> Select[int]:
+    """Their ids."""
+    return select(Block.other_id).where(Block.member_id == member.id)
 
 
 def away_from(session: Session, speaker: Member, member_ids: Collection[int]) -> set[int]:

@@ -21,10 +21,14 @@ from web.pages import page
 from web.words import said_in
 
 FOLDED = """\
-main :is({them}):not([data-staff]) :is(.post-body, .bubble, img.avatar) {{ display: none; }}
-main :is({them}):not([data-staff]) .author::after {{ content: {word}; font-style: italic; }}
+{those} :is({hidden}) {{ display: none; }}
+{those} :is(.author, .history-version p)::after, {those} .topic-title a::before {{
+  content: {word}; font-style: italic;
+}}
+main channel-typing :is({them}) {{ display: none; }}
 main .channel-last:is({them}) {{ visibility: hidden; }}
 """
+HIDDEN = ".post-body, .bubble, img.avatar, .topic-words, .history-version .prose"
 
 
 class Kept(Form, frozen=True, kw_only=True):
@@ -49,9 +53,14 @@ async def folded(request: Request) -> Response:
 
 
 def _stylesheet(session: Session, member: Member) -> str:
-    them = [f'[data-author="{other.id}"]' for other, _extent in kept_away_by(session, member)]
+    them = ", ".join(
+        f'[data-author="{other.id}"]' for other, _extent in kept_away_by(session, member)
+    )
     word = json.dumps(said_in(member.locale, _("(muted)")), ensure_ascii=False)
-    return FOLDED.format(them=", ".join(them), word=word) if them else ""
+    if not them:
+        return ""
+    those = f"main :is({them}):not([data-staff])"
+    return FOLDED.format(those=those, them=them, hidden=HIDDEN, word=word)
 
 
 routes = [

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
+from community.blocks import avoided_by
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
@@ -195,11 +196,10 @@ def topics_started_for(
 def new_in_lens(
     session: Session, member: Member, clusters: Sequence[str], most: int
 ) -> Sequence[Topic]:
-    """Topics of the member's province and clusters that they have not opened, the newest first."""
+    """The newest of their province and clusters: not opened yet, and not by whom they avoid."""
     near = Lens(member.region[:2]).shows(Topic) if member.region else false()
-    new = topics_of(member).where(
-        or_(near, Topic.cluster.in_(clusters)), Topic.id.not_in(opened_by(member))
-    )
+    new = topics_of(member).where(or_(near, Topic.cluster.in_(clusters)))
+    new = new.where(Topic.id.not_in(opened_by(member)), Topic.starter_id.not_in(avoided_by(member)))
     return session.scalars(new.order_by(Topic.id.desc()).limit(most)).all()
 
 

@@ -53,4 +53,4 @@ def ids_in(page: str) -> list[int]:
 
 
 def titles_in(page: str) -> list[str]:
-    return re.findall(r'class="topic-title">.*?<a [^>]*>(.*?)</a>', page, re.DOTALL)
+    return re.findall(r'class="topic-title">.*?<a [^>]*>(?:<span[^>]*>)?(.*?)<', page, re.DOTALL)

@@ -20,7 +20,7 @@ customElements.define("channel-typing", class extends HTMLElement {
 
   put(told) {
     const { author } = told.dataset
-    if (author === document.body.dataset.member) return
+    if (author === document.body.dataset.member || this.#isFolded(told)) return
     clearTimeout(this.#writing.get(author)?.[1])
     this.#writing.set(author, [told.textContent, setTimeout(() => this.#forget(author), FORGOTTEN)])
     this.#show()
@@ -29,6 +29,14 @@ customElements.define("channel-typing", class extends HTMLElement {
   // Whoever has said it is done writing.
   handleEvent({ target, detail }) {
     if (detail.fresh && target.dataset?.author) this.#forget(target.dataset.author)
+  }
+
+  // The reader's own stylesheet says of whom they want to see less (web/people.py).
+  #isFolded(told) {
+    this.append(told)
+    const folded = getComputedStyle(told).display === "none"
+    told.remove()
+    return folded
   }
 
   #forget(author) {
