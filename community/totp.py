@@ -15,7 +15,7 @@ def new_seed() -> str:
 
 
 def address(seed: str, account: str, issuer: str) -> str:
-    """What stands in the QR code; apps show the account under the issuer."""
+    """What stands in the QR code, and opens the app; apps show the account under the issuer."""
     return pyotp.TOTP(seed).provisioning_uri(name=account, issuer_name=issuer)
 
 

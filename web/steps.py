@@ -136,9 +136,11 @@ async def steps_page(request: Request, refusal: Refusal | None = None) -> Respon
 async def _app_form(request: Request, offered: Offered, refusal: Denied | None = None) -> Response:
     seen = await looking(request, nothing_more)
     assert seen.member
+    address = totp.address(offered.seed, seen.member.email, seen.site.name)
     fields: dict[str, Any] = {
         "offered": offered,
-        "qr": qr(totp.address(offered.seed, seen.member.email, seen.site.name)),
+        "address": address,
+        "qr": qr(address),
         "error": why(request, seen, refusal),
     }
     return refused(page(request, "community/authenticator.html", seen, **fields), refusal)

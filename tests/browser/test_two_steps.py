@@ -98,8 +98,11 @@ async def test_an_app_works_without_scripts_and_passkeys_say_so(
         await page.get_by_role("link", name="Back").click()
 
         await page.get_by_role("button", name="Set up an app").click()
-        await page.get_by_text("On this very telephone").click()
+        await page.get_by_text("Nothing opens").click()
         seed = await page.locator(".seed").inner_text()
+        link = await page.get_by_role("link", name="Open the app").get_attribute("href")
+        app = pyotp.parse_uri(link or "")
+        assert (app.secret, app.name, app.issuer) == (seed, email(BO), "AKAR")
         await page.get_by_label("The six digits").fill(await _code(town, seed))
         await page.get_by_role("button", name="Done", exact=True).click()
         paper = await page.locator(".recovery-codes li").first.inner_text()
