@@ -1,16 +1,16 @@
-"""Strategies for what nobody should send: any door and any command, filled in wrongly.
+"""What nobody should send: any door and any command, filled in wrongly.
 
-Most values are picked from lists of what has broken programs before, by type: what is valid comes
-from the structs the doors and commands are read into, so it grows with them.
+Nearly all values are picked from lists of what has broken programs before, by type: what is valid
+comes from the structs the doors and commands are read into, so it grows with them.
 """
 
 import json
 from functools import cache
+from random import Random
 from typing import Any, NamedTuple
 from urllib.parse import quote_from_bytes
 
 import msgspec
-from hypothesis import strategies as st
 from msgspec import inspect as types
 
 from tests.doors import VALID, Door
@@ -49,36 +49,17 @@ class Request(NamedTuple):
     body: bytes
 
 
-@cache
-def requests(door: Door, browsers: int) -> st.SearchStrategy[Request]:
-    """Now and then one that is right but for a detail, or right altogether.
-
-    Every part is one choice from a list made beforehand: thousands of them are drawn."""
-    method = [door.method] * 20 + ([] if door.safe else METHODS)
-    return st.tuples(
-        st.integers(0, browsers - 1),
-        st.sampled_from(method),
-        st.tuples(*(st.sampled_from(_places()) for _ in door.params)),
-        st.tuples(*(st.sampled_from(each) for each in _fields(door))),
-        st.sampled_from(_ways()),
-    ).map(lambda drawn: _request(door, *drawn))
-
-
-def _request(
-    door: Door,
-    who: int,
-    method: str,
-    places: tuple[bytes, ...],
-    fields: tuple[bytes, ...],
-    way: tuple[str, bytes | None],
-) -> Request:
+def request(door: Door, browsers: int, chance: Random) -> Request:
+    """Now and then one that is right but for a detail, or right altogether."""
+    who = chance.randrange(browsers)
+    method = door.method if door.safe else chance.choice([door.method] * 20 + METHODS)
     target = door.path.encode()
-    for param, place in zip(door.params, places, strict=True):
-        target = target.replace(param.encode(), place)
-    form = b"&".join(filter(None, fields))
+    for param in door.params:
+        target = target.replace(param.encode(), chance.choice(_places()))
+    form = b"&".join(filter(None, map(chance.choice, _fields(door))))
     if door.safe:
         return Request(who, method, target + b"?" * bool(form) + form[:8_000], ODD, b"")
-    kind, other = way
+    kind, other = chance.choice(_ways())
     return Request(who, method, target, [("content-type", kind)], form if other is None else other)
 
 
@@ -100,6 +81,7 @@ def _ways() -> list[tuple[str, bytes | None]]:
     return [(FORM, None)] * (3 * len(wrong)) + wrong
 
 
+@cache
 def _fields(door: Door) -> list[list[bytes]]:
     """For each field: right, left out, wrong, or twice; and perhaps one nobody knows."""
     each = [
@@ -126,28 +108,21 @@ def _quoted(value: bytes) -> bytes:
     return quote_from_bytes(value, safe="").encode()
 
 
-@cache
-def frames(command: type[Command]) -> st.SearchStrategy[str | bytes]:
-    """As a tab would send them: JSON with the right verb, mostly."""
-    verbs = [verb_of(command)] * 12 + ["", "put", "Say", "__proto__"]
-    fields = {
-        field.encode_name: st.sampled_from(_values(types.type_info(field.type)))
-        for field in msgspec.structs.fields(command)
-    }
-    extra: list[dict[str, Any]] = [{}] * 9 + [{name: 1} for name in NAMES]
-    return st.tuples(
-        st.sampled_from(verbs),
-        st.fixed_dictionaries(fields),
-        st.sampled_from(extra),
-        st.sampled_from([*[_as_it_is] * 24, *MANGLED]),
-    ).map(_frame)
-
-
-def _frame(drawn: tuple[str, dict[str, Any], dict[str, Any], Any]) -> str | bytes:
-    verb, fields, extra, mangled = drawn
+def frame(command: type[Command], chance: Random) -> str | bytes:
+    """As a tab would send it: JSON with the right verb, mostly."""
+    verb = chance.choice([verb_of(command)] * 12 + ["", "put", "Say", "__proto__"])
+    fields = {name: chance.choice(values) for name, values in _values_of(command)}
     there = {name: value for name, value in fields.items() if value is not LEFT_OUT}
+    extra: dict[str, Any] = {} if chance.randrange(2) else {chance.choice(NAMES): 1}
+    mangled = chance.choice([_as_it_is] * 24 + MANGLED)
     said: str | bytes = mangled(json.dumps({"verb": verb, **there, **extra}))
     return said
+
+
+@cache
+def _values_of(command: type[Command]) -> list[tuple[str, list[Any]]]:
+    fields = msgspec.structs.fields(command)
+    return [(field.encode_name, _values(types.type_info(field.type))) for field in fields]
 
 
 def _values(kind: types.Type) -> list[Any]:
@@ -160,7 +135,7 @@ def _as_it_is(text: str) -> str:
 
 
 LEFT_OUT = object()
-MANGLED = [
+MANGLED: list[Any] = [
     str.encode,
     lambda text: text[:-1],
     lambda text: text + text,
