@@ -8,6 +8,7 @@ in other scripts never gets in. Of Latin names two look alike when their skeleto
 import csv
 import re
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,10 @@ from string import digits
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from community.clock import glance
 from community.errors import Invalid
 from community.organisations.models import Kind, Organisation
 from community.places import provinces, regencies
@@ -60,6 +62,7 @@ ADDED = {"cs", "cv", "indonesia", "moderasi", "official", "pt", "resmi", "staf",
 WHOLE = ("akar", "akarindonesia", "gerakanakselerasikaryarakyat", "timakar")
 OF_STATE = ("kementerian", "kementrian", "pemerintah", *STATE)
 
+KEPT = timedelta(days=365)  # a name, after the badge on it has ended
 INSTITUTIONS = Path(__file__).with_name("data") / "institutions.csv"
 
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
@@ -151,10 +154,14 @@ def _require_no_institution(name: str) -> None:
 
 
 def _require_unlike_verified(session: Session, name: str, but: int = 0) -> None:
-    ours = _essence(name)
-    verified = select(Organisation.name).where(Organisation.level > 0, Organisation.id != but)
-    if any(ours == _essence(other) for other in session.scalars(verified)):
-        raise Invalid(_("A verified organisation is called this, or almost this."))
+    """Nor what was verified until lately: nobody walks in where somebody else is known."""
+    lately = Organisation.verified_until > glance(session) - KEPT
+    verified = select(Organisation.name).where(or_(Organisation.level > 0, lately))
+    others, ours = session.scalars(verified.where(Organisation.id != but)), _essence(name)
+    if any(ours == _essence(other) for other in others):
+        raise Invalid(
+            _("A verified organisation is called this or almost this, or was within a year.")
+        )
 
 
 def _words(name: str) -> Iterator[str]:

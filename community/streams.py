@@ -130,6 +130,7 @@ class EntryChanged(Revised, frozen=True, kw_only=True):
     organisation: str = ""
     organisation_kind: str = ""
     organisation_verified: bool = False
+    organisation_closed: bool = False
     organisation_rev: int = 0
     written_at: datetime
     edited: bool
@@ -164,6 +165,7 @@ def signed(author: Member, mandate: Mandate | None) -> dict[str, Any]:
         "organisation": organisation.name if organisation else "",
         "organisation_kind": organisation.kind if organisation else "",
         "organisation_verified": organisation.verified if organisation else False,
+        "organisation_closed": bool(organisation and organisation.closed_at),
         "organisation_rev": organisation.rev if organisation else 0,
     }
 

@@ -13,7 +13,7 @@ from community.errors import Conflict, Denied, Invalid, Refusal
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.members.queries import members_called
-from community.organisations import granting
+from community.organisations import closing, granting
 from community.organisations.models import ROLE_NAMES, Mandate, MandateRole, Organisation
 from community.organisations.policies import may_be_without, may_lead
 from community.organisations.queries import (
@@ -88,6 +88,15 @@ async def recover(request: Request) -> Response:
     given, id = await filled_in(request, Recovered), request.path_params["organisation"]
     try:
         await proving(request, granting.recover, id, given.member)
+    except REFUSED as refusal:
+        return await _choice(request, refusal)
+    return back(request, "organisation", "offer", organisation=id)
+
+
+async def reopen(request: Request) -> Response:
+    given, id = await filled_in(request, Recovered), request.path_params["organisation"]
+    try:
+        await proving(request, closing.reopen, id, given.member)
     except REFUSED as refusal:
         return await _choice(request, refusal)
     return back(request, "organisation", "offer", organisation=id)
@@ -192,6 +201,8 @@ routes = [
           name="offer_mandate"),
     Route("/organisations/{organisation:id}/recovery", recover, methods=["POST"],
           name="recover_organisation"),
+    Route("/organisations/{organisation:id}/opening", reopen, methods=["POST"],
+          name="reopen_organisation"),
     Route("/mandates/{mandate:id}", show, name="mandate"),
     Route("/mandates/{mandate:id}/acceptance", accept, methods=["POST"], name="accept_mandate"),
     Route("/mandates/{mandate:id}/ending", lay_down, methods=["POST"], name="lay_down"),

@@ -13,6 +13,7 @@ from community.errors import Denied, Invalid, Refusal
 from community.members.models import Member
 from community.organisations import actions
 from community.organisations.actions import Founding
+from community.organisations.closing import keep_open
 from community.organisations.models import KIND_NAMES, ROLE_NAMES, Kind, Mandate, Organisation
 from community.organisations.policies import may_lead, may_register, may_rename
 from community.organisations.queries import (
@@ -33,9 +34,10 @@ from community.policies import YES, Verdict
 from community.verification import open_verification_of
 from forum.announcements.queries import ListedAnnouncement, announcements_by
 from forum.topics.queries import ListedTopic, topics_started_for
+from moderation import closing
 from moderation.models import Decision
 from moderation.reading import badges_of
-from web.doors import acting, acting_alone, looking, proving, visiting
+from web.doors import acting, acting_alone, looking, proving, proving_alone, visiting
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Line, MaybeLine, MaybeWords
@@ -67,6 +69,10 @@ class Founded(Form, frozen=True, kw_only=True):
 
 class Ended(Form, frozen=True, kw_only=True):
     because: Line
+
+
+class Closed(Form, frozen=True, kw_only=True):
+    reason: Line
 
 
 class Directory(NamedTuple):
@@ -157,6 +163,24 @@ async def end_badge(request: Request) -> Response:
     return back(request, "organisation", organisation=id)
 
 
+async def close(request: Request) -> Response:
+    id = request.path_params["organisation"]
+    await proving_alone(request, closing.close, id)
+    return back(request, "organisation", organisation=id)
+
+
+async def keep(request: Request) -> Response:
+    id = request.path_params["organisation"]
+    await acting(request, keep_open, id)
+    return back(request, "organisation", organisation=id)
+
+
+async def close_by_order(request: Request) -> Response:
+    given, id = await filled_in(request, Closed), request.path_params["organisation"]
+    await proving_alone(request, closing.close_by_order, id, given.reason)
+    return back(request, "organisation", organisation=id)
+
+
 def directory_for(
     session: Session, reader: Member | None, lens: Lens, filters: dict[str, str], after: int
 ) -> Directory:
@@ -223,6 +247,24 @@ routes = [
         end_badge,
         methods=["POST"],
         name="end_badge",
+    ),
+    Route(
+        "/organisations/{organisation:id}/closing",
+        close,
+        methods=["POST"],
+        name="close_organisation",
+    ),
+    Route(
+        "/organisations/{organisation:id}/closing/objection",
+        keep,
+        methods=["POST"],
+        name="keep_organisation",
+    ),
+    Route(
+        "/organisations/{organisation:id}/closing/order",
+        close_by_order,
+        methods=["POST"],
+        name="order_closing",
     ),
     Route("/organisations/{organisation:id}/edit", begin, name="edit_organisation"),
 ]

@@ -31,6 +31,7 @@ from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
 from moderation.actions import lift_ended, release_claims
+from moderation.closing import close_due
 from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
 from web.post import Postman, carrier_for
@@ -60,6 +61,7 @@ def chores(settings: Settings) -> list[Chore]:
         forget_old_tickets,
         forget_unused_files,
         release_claims,
+        close_due,
         remind_applicants,
         end_unanswered,
         lift_ended,

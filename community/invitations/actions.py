@@ -19,6 +19,7 @@ from community.members.models import Member
 from community.members.policies import may_administer
 from community.organisations.granting import offer_by_invitation
 from community.organisations.models import MandateRole, Organisation
+from community.organisations.policies import may_go_on
 from community.organisations.queries import mandates_held
 from community.outbox import post
 from community.policies import require
@@ -29,8 +30,11 @@ from community.words import _
 def invite(tx: Transaction, member: Member, wanted: Wanted) -> Invitation:
     """With an address, a letter goes there; whether it is a member's is not said."""
     require(may_invite(member, wanted.organisation_id, mandates_held(tx, member)))
-    if wanted.organisation_id and tx.get(Organisation, wanted.organisation_id) is None:
-        raise Invalid(_("There is no such organisation."))
+    if wanted.organisation_id:
+        organisation = tx.get(Organisation, wanted.organisation_id)
+        if organisation is None:
+            raise Invalid(_("There is no such organisation."))
+        require(may_go_on(organisation))
     if not may_administer(member) and open_by(tx, member) >= MOST_OPEN:
         raise Invalid(_("You have many open invitations. Take back those that nobody needs."))
     one_at_a_time(tx, wanted.email)

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     OWNERS = "owners"
     APPLICATION = "application"
     RENEWAL = "renewal"
+    CLOSING = "closing"
     ADMISSION = "admission"
     PROFILE = "profile"
 
@@ -43,6 +44,7 @@ BY_MAIL = {
     NoticeKind.OWNERS,
     NoticeKind.APPLICATION,
     NoticeKind.RENEWAL,
+    NoticeKind.CLOSING,
     NoticeKind.ADMISSION,
     NoticeKind.PROFILE,
 }
@@ -72,6 +74,7 @@ KIND_NAMES = {
     NoticeKind.OWNERS: _("Who owns my organisations"),
     NoticeKind.APPLICATION: _("Verification of my organisations"),
     NoticeKind.RENEWAL: _("Verifications that end"),
+    NoticeKind.CLOSING: _("Organisations of mine that close"),
     NoticeKind.ADMISSION: _("Whether I am let in"),
     NoticeKind.PROFILE: _("Decisions about my profile"),
 }
@@ -90,6 +93,7 @@ SENTENCES = {
     NoticeKind.OWNERS: _("Who owns “%(title)s” has changed."),
     NoticeKind.APPLICATION: _("There is news about the verification of “%(title)s”."),
     NoticeKind.RENEWAL: _("The verification of “%(title)s” ends, or has ended. Please renew it."),
+    NoticeKind.CLOSING: _("“%(title)s” is closed, is to close, or stays open."),
     NoticeKind.ADMISSION: _("There is news about your joining."),
     NoticeKind.PROFILE: _("A moderator removed the picture and the words on your profile."),
 }

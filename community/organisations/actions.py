@@ -11,7 +11,7 @@ from community.members.models import Member
 from community.members.policies import may_administer, may_write
 from community.names import name_of_organisation
 from community.notices.models import NoticeKind
-from community.organisations.granting import give_mandate, tell_owners
+from community.organisations.granting import give_mandate, hold_with_people, tell_owners
 from community.organisations.models import (
     REMINDERS,
     Kind,
@@ -120,7 +120,7 @@ def end_badge(
     """Before its day, for a reason that everybody reads; what its people may do ends at once."""
     require(may_administer(administrator))
     organisation = organisation_for(tx, administrator, organisation_id)
-    _hold_with_people(tx, organisation)
+    hold_with_people(tx, organisation)
     if organisation.verified:
         organisation.level, organisation.because = 0, because
         organisation.verified_until = now(tx)
@@ -142,7 +142,7 @@ def lapse_verifications(tx: Transaction) -> None:
     )
     for organisation in tx.scalars(over.limit(SOME)).all():
         tx.forget_turns()
-        _hold_with_people(tx, organisation)
+        hold_with_people(tx, organisation)
         if not _over(tx, organisation):
             continue  # renewed while we waited
         organisation.level = 0
@@ -196,11 +196,6 @@ def _move(tx: Transaction, organisation: Organisation, founding: Founding) -> No
 def _over(tx: Transaction, organisation: Organisation, within: timedelta = NOT_LONGER) -> bool:
     until = organisation.verified_until
     return organisation.verified and until is not None and until <= now(tx) + within
-
-
-def _hold_with_people(tx: Transaction, organisation: Organisation) -> None:
-    """Nothing that they do as its people commits after this."""
-    tx.lock(*(mandate.member for mandate in people_of(tx, organisation)), organisation)
 
 
 def _told_to_all(tx: Transaction, organisation: Organisation) -> None:

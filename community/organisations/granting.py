@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from community import audit
 from community.clock import now
-from community.database import Transaction
+from community.database import Base, Transaction
 from community.errors import Conflict, Invalid
 from community.members.events import StandingChanged
 from community.members.models import Member
@@ -21,7 +21,7 @@ from community.organisations.models import (
     MandateRole,
     Organisation,
 )
-from community.organisations.policies import may_be_without, may_offer, may_recover
+from community.organisations.policies import may_be_without, may_go_on, may_offer, may_recover
 from community.organisations.queries import (
     mandate_given,
     offer_for,
@@ -30,6 +30,7 @@ from community.organisations.queries import (
     organisation_for,
     organisation_owned,
     owners_of,
+    people_of,
 )
 from community.policies import require
 from community.words import _
@@ -73,6 +74,7 @@ def offer_by_invitation(
 ) -> None:
     """As offer_mandate(), by whoever may invite for it; who has a mandate keeps it as it is."""
     tx.lock(organisation)
+    require(may_go_on(organisation))
     if not _there(tx, organisation, member):
         _offer(tx, by, organisation, member, role, None)
 
@@ -86,6 +88,7 @@ def recover(
     member = member_for(tx, administrator, member_id)
     organisation = organisation_for(tx, administrator, organisation_id)
     tx.lock(member, organisation)
+    require(may_go_on(organisation))
     mandate = _there(tx, organisation, member)
     if mandate is None:
         mandate = _offer(tx, administrator, organisation, member, MandateRole.OWNER, None)
@@ -145,6 +148,24 @@ def tell_owners(tx: Transaction, organisation: Organisation, kind: NoticeKind, l
     tx.flush()
     owners = [one.member_id for one in owners_of(tx, organisation)]
     notify(tx, owners, kind, title=organisation.name, link=link)
+
+
+def hold_with_people(tx: Transaction, organisation: Organisation, *also: Base) -> None:
+    """Nothing that they do as its people commits after this."""
+    people = [mandate.member for mandate in people_of(tx, organisation)]
+    tx.lock(*people, organisation, *also)
+
+
+def end_all_of(tx: Transaction, organisation: Organisation, by: Member | None) -> set[int]:
+    """Mandates and offers of one that closes, for whose people nobody has to stay; answers who had
+    one. It is held, with its people."""
+    every = select(Mandate).where(
+        Mandate.organisation_id == organisation.id, Mandate.ended_at.is_(None)
+    )
+    ended = tx.scalars(every.order_by(Mandate.id)).all()
+    for mandate in ended:
+        _end(tx, mandate, by)
+    return {mandate.member_id for mandate in ended}
 
 
 # What time does: the worker's chore.

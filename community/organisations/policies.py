@@ -67,6 +67,11 @@ def may_rename(organisation: Organisation, asking: bool) -> Verdict:
     return may_move(asking)
 
 
+def may_go_on(organisation: Organisation) -> Verdict:
+    """Whether anybody may come to speak for it."""
+    return no(_("This organisation is closed.")) if organisation.closed_at else YES
+
+
 def may_move(asking: bool) -> Verdict:
     """Where it is says which moderators look at it."""
     if asking:

@@ -162,7 +162,8 @@ def organisations_listed(
     session: Session, lens: Lens, *, words: str = "", kind: str = "", after: int = 0
 ) -> Sequence[Organisation]:
     """A page of the directory, by name; `after` is the id of the last one seen."""
-    listed = organisations_within(lens).order_by(func.lower(Organisation.name), Organisation.id)
+    listed = organisations_within(lens).where(Organisation.closed_at.is_(None))
+    listed = listed.order_by(func.lower(Organisation.name), Organisation.id)
     if words:
         listed = listed.where(Organisation.name.icontains(words, autoescape=True))
     if kind:

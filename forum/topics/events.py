@@ -27,6 +27,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
         hidden_at: datetime | None,
         withdrawn_at: datetime | None,
         level: int | None,
+        closed_at: datetime | None,
         html: str,
         **columns: Any,
     ) -> Self:
@@ -37,6 +38,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             edited=edited_at is not None,
             gone=gone,
             organisation_verified=bool(level),
+            organisation_closed=closed_at is not None,
             html="" if gone else html,
             **{name: value for name, value in columns.items() if value is not None},
         )

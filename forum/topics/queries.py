@@ -285,7 +285,7 @@ SHOWN = (
         Member.name.label("author"), Member.role.label("author_role"),
         Member.picture.label("author_picture"), Member.rev.label("author_rev"),
         Organisation.id.label("organisation_id"), Organisation.name.label("organisation"),
-        Organisation.kind.label("organisation_kind"), Organisation.level,
+        Organisation.kind.label("organisation_kind"), Organisation.level, Organisation.closed_at,
         Organisation.rev.label("organisation_rev"),
         _Parent.seq.label("parent_seq"), _ParentAuthor.name.label("parent_author"),
     )

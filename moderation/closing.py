@@ -1,0 +1,65 @@
+"""An organisation that closes takes along what is open about it in the queue."""
+
+from sqlalchemy import select
+
+from community.clock import now
+from community.database import Transaction
+from community.members.models import Member
+from community.members.policies import may_administer, may_write
+from community.organisations import closing
+from community.organisations.granting import hold_with_people
+from community.organisations.models import Organisation
+from community.organisations.policies import may_go_on
+from community.organisations.queries import organisation_for, organisation_owned, owners_of
+from community.policies import require
+from moderation.deciding import end_by_itself
+from moderation.models import SubjectKind
+from moderation.queries import open_case_about, the_queue
+from moderation.reasons import CLOSED
+
+SOME = 100  # rows one round of a chore takes
+
+
+def close(tx: Transaction, owner: Member, organisation_id: int) -> Organisation:
+    """At once by whoever owns it alone; with other owners once they had time to object."""
+    organisation = organisation_owned(tx, owner, organisation_id)
+    hold_with_people(tx, organisation, the_queue(tx))
+    organisation = organisation_owned(tx, owner, organisation_id)
+    require(may_write(owner))
+    if len(owners_of(tx, organisation)) > 1:
+        closing.begin_closing(tx, owner, organisation)
+    else:
+        _end(tx, organisation, owner)
+    return organisation
+
+
+def close_by_order(
+    tx: Transaction, administrator: Member, organisation_id: int, because: str
+) -> Organisation:
+    """For a reason that everybody reads."""
+    require(may_administer(administrator))
+    organisation = organisation_for(tx, administrator, organisation_id)
+    hold_with_people(tx, organisation, the_queue(tx))
+    require(may_go_on(organisation))
+    _end(tx, organisation, administrator, because)
+    return organisation
+
+
+# What time does: the worker's chore.
+
+
+def close_due(tx: Transaction) -> None:
+    """Those whose other owners did not object in time."""
+    due = select(Organisation).where(Organisation.closing_at <= now(tx))
+    for organisation in tx.scalars(due.limit(SOME)).all():
+        tx.forget_turns()
+        hold_with_people(tx, organisation, the_queue(tx))
+        if organisation.closing_at and organisation.closing_at <= now(tx):  # still
+            _end(tx, organisation, None)
+
+
+def _end(tx: Transaction, organisation: Organisation, by: Member | None, because: str = "") -> None:
+    """The queue is held, in which nothing about it can change."""
+    closing.end(tx, organisation, by, because)
+    if case := open_case_about(tx, SubjectKind.ORGANISATION, organisation.id):
+        end_by_itself(tx, case, organisation, CLOSED)

@@ -1,0 +1,132 @@
+"""How an organisation ends, and begins again: nobody speaks for it, and nobody takes its name."""
+
+from datetime import timedelta
+
+import pytest
+
+from community.clock import now
+from community.database import Transaction
+from community.errors import Conflict, Denied, Invalid
+from community.invitations.actions import invite
+from community.invitations.models import Invitation, Wanted
+from community.invitations.queries import good_invitation
+from community.members.models import Member
+from community.names import name_of_member, name_of_organisation
+from community.notices.models import NoticeKind
+from community.organisations.closing import keep_open
+from community.organisations.granting import accept_mandate, offer_mandate, recover
+from community.organisations.models import Kind, Mandate, Organisation
+from community.organisations.queries import organisations_listed
+from community.places import Lens
+from moderation.applications import ask_for_verification
+from moderation.closing import close, close_by_order, close_due
+from moderation.models import Case, State
+from tests.cast import BO, BO_FOR_DODOL, CY, DODOL, FAY, GUS, MOORING
+from tests.community.organising import OWNER, PAPERS, SPEAKER, applied, given, lapse, told
+from tests.conftest import Town
+from tests.moderation.reporting import as_, rows, take, the
+from web.frames import STANDING_CHANGED
+
+DOOR = f"/organisations/{DODOL}/closing"
+WRITTEN = {"place": f"topic:{MOORING}", "body": "ahoy", "mandate": BO_FOR_DODOL}
+
+
+async def test_whoever_owns_it_alone_closes_it_at_once(town: Town) -> None:
+    await town.bo.post(f"/topics/{MOORING}/posts", **WRITTEN, key="k1")
+    offer = await as_(town.db, BO, offer_mandate, DODOL, CY, SPEAKER)
+    invited = await as_(town.db, FAY, invite, Wanted(DODOL, SPEAKER, most=5))
+    case = await as_(town.db, BO, ask_for_verification, DODOL, PAPERS)
+    version = await take(town.db, FAY, case.id)
+    async with town.bo.tab() as tab:
+        assert (await town.bo.post(DOOR)).status_code == 303
+        assert (await tab.closed())[0] == STANDING_CHANGED
+    assert (await town.bo.post(f"/topics/{MOORING}/posts", **WRITTEN, key="k2")).status_code == 403
+    with pytest.raises(Conflict):
+        await as_(town.db, CY, accept_mandate, offer.id)
+    with pytest.raises(Conflict):
+        await town.db.look(good_invitation, invited.id)
+    assert (await the(town.db, Invitation, invited.id)).ended_at
+    ended = await the(town.db, Case, case.id)
+    assert (ended.state, ended.version) == (State.DECIDED, version + 1)
+    assert not any(one.ended_at is None for one in await _mandates(town))
+    for who in (BO, CY):
+        assert await told(town.db, who, NoticeKind.CLOSING), who
+    assert "ended by itself" in await town.fay.open(f"/cases/{case.id}")
+
+    listed = await town.db.look(organisations_listed, Lens())
+    assert DODOL not in [one.id for one in listed]
+    for path in (f"/organisations/{DODOL}", f"/topics/{MOORING}"):
+        page = await town.visitor.open(path)
+        assert "badge-unverified" in page and "Closed" in page, path
+    with pytest.raises(Denied, match="closed"):
+        await as_(town.db, FAY, recover, DODOL, CY)
+    with pytest.raises(Denied, match="closed"):
+        await as_(town.db, FAY, invite, Wanted(DODOL, OWNER))
+
+
+async def test_another_owner_has_a_week_to_keep_it_open(town: Town) -> None:
+    await given(town.db, CY, OWNER)
+    await as_(town.db, BO, close, DODOL)
+    assert (await told(town.db, CY, NoticeKind.CLOSING))[-1].link == f"/organisations/{DODOL}"
+    assert "unless an owner keeps it open" in await town.cy.open(f"/organisations/{DODOL}")
+    await town.db.act(_after, 6)
+    assert (await town.cy.post(f"{DOOR}/objection")).status_code == 303
+    await town.db.act(_after, 8)
+    assert not (await the(town.db, Organisation, DODOL)).closed_at
+    assert (await the(town.db, Mandate, BO_FOR_DODOL)).live
+
+    await as_(town.db, CY, close, DODOL)
+    await town.db.act(_after, 8)
+    assert (await the(town.db, Organisation, DODOL)).closed_at
+    with pytest.raises(Denied):
+        await as_(town.db, BO, keep_open, DODOL)
+
+
+async def test_an_administrator_closes_it_for_a_reason_and_opens_it_again(town: Town) -> None:
+    with pytest.raises(Denied):
+        await as_(town.db, GUS, close_by_order, DODOL, "Mine.")
+    assert (await town.ada.post(f"{DOOR}/order", reason="x")).status_code == 403
+    await town.fay.post(f"{DOOR}/order", reason="It sold forged papers.")
+    assert "It sold forged papers." in await town.visitor.open(f"/organisations/{DODOL}")
+    assert "was closed" in await town.fay.open("/moderation/log")
+
+    await town.fay.post(f"/organisations/{DODOL}/opening", member=CY)
+    dodol = await the(town.db, Organisation, DODOL)
+    assert (dodol.closed_at, dodol.closed_because, dodol.level) == (None, "", 0)
+    (offer,) = [one for one in await _mandates(town) if one.offered]
+    assert (offer.member_id, offer.role) == (CY, OWNER)
+    assert "Not verified" in await town.visitor.open(f"/organisations/{DODOL}")
+
+
+@pytest.mark.parametrize("ended", [close, lapse])
+async def test_its_name_stays_its_own_for_a_year(town: Town, ended: object) -> None:
+    if ended is close:
+        await as_(town.db, BO, close, DODOL)
+    else:
+        await town.db.act(lapse, DODOL)
+
+    def after(tx: Transaction, days: int) -> None:
+        tx.info["now"] = now(tx) + timedelta(days=days)
+        assert name_of_member(tx, "D0dol Resmi") and name_of_organisation(tx, "Dodol", Kind.BRAND)
+
+    with pytest.raises(Invalid, match="within a year"):
+        await town.db.act(after, 360)
+    await town.db.act(after, 366)
+    if ended is lapse:
+        await as_(town.db, BO, ask_for_verification, DODOL, PAPERS)
+
+
+async def test_what_was_never_verified_keeps_no_name(town: Town) -> None:
+    cane, _case = await applied(town.db)
+    await as_(town.db, CY, close, cane.id)
+    await town.db.act(lambda tx: name_of_member(tx, cane.name))
+
+
+async def _mandates(town: Town) -> list[Mandate]:
+    return [one for one in await rows(town.db, Mandate) if one.organisation_id == DODOL]
+
+
+def _after(tx: Transaction, days: int) -> None:
+    assert tx.get_one(Member, BO)
+    tx.info["now"] = now(tx) + timedelta(days=days)
+    close_due(tx)
