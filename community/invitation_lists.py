@@ -5,6 +5,7 @@ Only administrators do this: the reasons say who is a member already.
 """
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
@@ -19,18 +20,21 @@ from community.database import Transaction, batches
 from community.errors import Conflict, Invalid
 from community.invitations.actions import invite_all
 from community.invitations.models import Batch, Wanted
-from community.invitations.queries import batch_by
+from community.invitations.queries import batch_by, invited_already
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.organisations.models import MandateRole, Organisation
 from community.places import Lens
 from community.policies import require
+from community.tickets import one_at_a_time
 from community.words import _
 
 MOST_LINES = 1_000
 MOST_BYTES = 256 * 1024
 LONGEST = 200  # characters of one cell
 COLUMNS = ("email", "name", "region", "organisation", "role")
+BETWEEN = (";", "\t")  # cells, where it is no comma
+LINE_END = re.compile("\r\n|\r|\n")
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would work out (OWASP ASVS 5.0, 1.2.10)
 
 Row = dict[str, str]
@@ -62,18 +66,20 @@ def decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(LINE_END.findall(error.object[: error.start].decode())) + 1
         sentence = _("Line %(line)s is not UTF-8. Save the list as “CSV UTF-8”.")
         raise Invalid(sentence, line=line) from error
 
 
 def read_list(text: str) -> Sequence[Line]:
-    """Commas or semicolons, the first line says which column is which. Raises Invalid where the
-    file as a whole cannot be read."""
+    """Commas, semicolons or tabs, and lines however they end; the first line says which column is
+    which. Raises Invalid where the file as a whole cannot be read."""
     if len(text.encode()) > MOST_BYTES:
         raise Invalid(_("A list has at most 256 KiB."))
+    text = LINE_END.sub("\n", text)
     first = text.partition("\n")[0]
-    rows = csv.reader(StringIO(text), delimiter=";" if ";" in first else ",", strict=True)
+    between = next((one for one in BETWEEN if one in first), ",")
+    rows = csv.reader(StringIO(text), delimiter=between, strict=True)
     try:
         lines = list(_numbered(rows))
     except csv.Error as error:
@@ -88,7 +94,7 @@ def check_list(session: Session, administrator: Member, lines: Sequence[Line]) -
     require(may_administer(administrator))
     organisations = _organisations(session, {line.row["organisation"] for line in lines})
     times = Counter(_spelled(line.row["email"]) for line in lines)
-    members = _members(session, times)
+    members, invited = _members(session, times), invited_already(session, times)
     wanted, faults = [], []
     for line in lines:
         try:
@@ -97,6 +103,8 @@ def check_list(session: Session, administrator: Member, lines: Sequence[Line]) -
                 raise Invalid(_("This address stands in the list more than once."))
             if one.email in members:
                 raise Invalid(_("This address is a member's already."))
+            if (one.email, one.organisation_id) in invited:
+                raise Invalid(_("This address is invited already."))
             wanted.append(one)
         except Invalid as wrong:
             faults.append(Fault(line.number, wrong.sentence, wrong.values))
@@ -106,18 +114,33 @@ def check_list(session: Session, administrator: Member, lines: Sequence[Line]) -
 def invite_listed(
     tx: Transaction, administrator: Member, text: str, lines: Sequence[Line], *, key: str
 ) -> Batch:
-    """Looked through once more, for somebody may have joined meanwhile. The same list with the same
-    key is sent once; raises Conflict for another list with it."""
+    """Looked through once more, for somebody may have joined meanwhile, or sent it, too."""
     require(may_administer(administrator))
-    digest = sha256(text.encode()).hexdigest()
-    if done := batch_by(tx, administrator, key):
-        if done.digest != digest:
-            raise Conflict(_("Another list was sent from this page already. Open it anew."))
+    one_at_a_time(tx, "a list of invitations")
+    if done := sent_before(tx, administrator, text, key=key):
         return done
-    checked = check_list(tx, administrator, lines)
+    wanted = wanted_by(tx, administrator, lines)
+    return invite_all(tx, administrator, wanted, key=key, digest=_digest(text))
+
+
+def sent_before(session: Session, administrator: Member, text: str, *, key: str) -> Batch | None:
+    """The same list with the same key is sent once. Raises Conflict for another list with it."""
+    done = batch_by(session, administrator, key)
+    if done and done.digest != _digest(text):
+        raise Conflict(_("Another list was sent from this page already. Open it anew."))
+    return done
+
+
+def wanted_by(session: Session, administrator: Member, lines: Sequence[Line]) -> Sequence[Wanted]:
+    """Raises Invalid where a line is wrong."""
+    checked = check_list(session, administrator, lines)
     if checked.faults:
         raise Invalid(_("Some lines cannot be invited. Look through the list once more."))
-    return invite_all(tx, administrator, checked.wanted, key=key, digest=digest)
+    return checked.wanted
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:

@@ -31,6 +31,7 @@ class MailKind(StrEnum):
     GUARDIAN_WITHDREW = "guardian_withdrew"
     INVITED = "invited"
     INVITED_FOR = "invited_for"
+    INVITED_FOR_UNVERIFIED = "invited_for_unverified"
     OFFICE = "office"
     LINKED = "linked"
 

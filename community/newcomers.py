@@ -3,6 +3,10 @@
 from community.letters import IGNORE, MailKind, Words
 from community.words import _
 
+INVITED_TO_SPEAK = _(
+    "%(by)s invites you to speak for %(organisation)s in the community where "
+    "government, local brands and industry regions talk to each other."
+)
 INVITED_UNTIL = _(
     "The button is for you alone and works for %(days)s days. If you do not know who this is, you "
     "need not do anything."
@@ -104,10 +108,16 @@ LETTERS_TO_NEWCOMERS = {
     ),
     MailKind.INVITED_FOR: Words(
         _("You are invited"),
+        [INVITED_TO_SPEAK, INVITED_UNTIL],
+        *TO_INVITATION,
+    ),
+    MailKind.INVITED_FOR_UNVERIFIED: Words(
+        _("You are invited"),
         [
+            INVITED_TO_SPEAK,
             _(
-                "%(by)s invites you to speak for %(organisation)s in the community where "
-                "government, local brands and industry regions talk to each other."
+                "%(organisation)s is not verified: nobody here has looked yet whether it is who "
+                "it says. Accept only if you know who invites you."
             ),
             INVITED_UNTIL,
         ],

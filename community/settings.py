@@ -50,6 +50,7 @@ class Settings:
     sends_per_second: int = 5
     sends_burst: int = 10
     sends_per_minute: int = 60  # of one member in one channel
+    invitation_letters_per_day: int = 1000  # that one member has sent; links they hand out anyway
     # Accounts elsewhere that are good here, too (OpenID Connect); off where no issuer is said.
     oidc_issuer: str = ""  # as the provider writes it: https://accounts.example.id
     oidc_client_id: str = ""

@@ -14,7 +14,12 @@ from secrets import token_hex
 from time import time
 from typing import Any, NamedTuple
 
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerDay,
+    RateLimitItemPerHour,
+    RateLimitItemPerMinute,
+)
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
@@ -105,7 +110,17 @@ class Asking(NamedTuple):
         yield LETTERS, ("letters", self.purpose, self.network)
 
 
-Counted = Attempt | Step | Challenging | Asking
+class Inviting(NamedTuple):
+    """A member wants invitations to be sent, to people who did not ask for a letter."""
+
+    member_id: int
+    a_day: int
+
+    def counts(self) -> Iterator[Count]:
+        yield RateLimitItemPerDay(self.a_day), ("invitations", str(self.member_id))
+
+
+Counted = Attempt | Step | Challenging | Asking | Inviting
 
 
 class Attempts:
@@ -124,31 +139,48 @@ class Attempts:
                 )
             )  # fmt: skip
 
-    async def take(self, attempt: Counted) -> float:
+    async def take(self, attempt: Counted, times: int = 1) -> float:
         """0 when they may try now, which is counted; else the seconds until they may."""
         try:
-            return await _take(self._shared, attempt)
+            return await _take(self._shared, attempt, times)
         except StorageError as error:
             log.warning("attempts are counted here alone: %s", error)
-            return await _take(self._alone, attempt)
+            return await _take(self._alone, attempt, times)
+
+    async def left(self, attempt: Counted) -> int:
+        """How often they may still try within the time it is counted for."""
+        try:
+            return await _left(self._shared, attempt)
+        except StorageError as error:
+            log.warning("attempts are counted here alone: %s", error)
+            return await _left(self._alone, attempt)
 
     async def close(self) -> None:
         if self._pool:
             await self._pool.disconnect()
 
 
-async def _take(limiter: MovingWindowRateLimiter, attempt: Counted) -> float:
+async def _take(limiter: MovingWindowRateLimiter, attempt: Counted, times: int) -> float:
     for item, keys in attempt.counts():
-        if not await limiter.hit(item, *keys):
+        if not await limiter.hit(item, *keys, cost=times):
             window = await limiter.get_window_stats(item, *keys)
             return max(1.0, window.reset_time - time())
     return 0
 
 
+async def _left(limiter: MovingWindowRateLimiter, attempt: Counted) -> int:
+    windows = [await limiter.get_window_stats(item, *keys) for item, keys in attempt.counts()]
+    return min(window.remaining for window in windows)
+
+
+def attempts_of(request: Request) -> Attempts:
+    attempts: Attempts = request.state.attempts
+    return attempts
+
+
 async def not_too_often(request: Request, attempt: Counted) -> None:
     """Counts it. Raises TooFast where it has to wait."""
-    attempts: Attempts = request.state.attempts
-    if wait := await attempts.take(attempt):
+    if wait := await attempts_of(request).take(attempt):
         sentence = IN_SECONDS if wait <= LONG else IN_MINUTES
         minutes = ceil(wait / 60)
         raise TooFast(sentence, retry_after=wait, seconds=ceil(wait), minutes=minutes)
@@ -171,6 +203,10 @@ def challenging_by(request: Request) -> Challenging:
 
 def asking_by(request: Request, purpose: Purpose) -> Asking:
     return Asking(purpose, _network(request))
+
+
+def inviting_by(request: Request, member: Member) -> Inviting:
+    return Inviting(member.id, settings_of(request).invitation_letters_per_day)
 
 
 def is_known(request: Request, member: Member | None) -> bool:

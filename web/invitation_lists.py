@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.errors import Invalid, Refusal
+from community.database import Transaction
+from community.errors import Invalid, Refusal, TooFast
 from community.invitation_lists import (
     MOST_BYTES,
     Checked,
@@ -22,17 +23,21 @@ from community.invitation_lists import (
     decoded,
     invite_listed,
     read_list,
+    sent_before,
+    wanted_by,
 )
 from community.invitations.models import Batch
 from community.members.models import Member
 from community.words import _
 from web.administration.seeing import nothing_more, overseeing
+from web.attempts import attempts_of, inviting_by
 from web.doors import proving
 from web.errors import refused
 from web.files import KIND
 from web.forms import Form, filled_in, read
 from web.guards import LONGEST
 from web.ids import Key
+from web.invitations import take_of_the_day
 from web.pages import page, why
 
 AROUND = 64 * 1024  # bytes of what stands around the list, and of the list a second time
@@ -69,10 +74,24 @@ async def send(request: Request) -> Response:
     given = await filled_in(request, List)
     try:
         lines = await asyncio.to_thread(read_list, given.lines)
+        await _count(request, given, lines)
         batch = await proving(request, invite_listed, given.lines, lines, key=given.key)
-    except Invalid as refusal:
+    except (Invalid, TooFast) as refusal:
         return await _shown(request, given.lines, refusal=refusal)
     return await _shown(request, "", batch=batch)
+
+
+async def _count(request: Request, given: List, lines: Sequence[Line]) -> None:
+    """Each line of a list that can be sent: one that is refused, or was sent, takes nothing of the
+    day."""
+
+    def letters(tx: Transaction, administrator: Member) -> int:
+        if sent_before(tx, administrator, given.lines, key=given.key):
+            return 0
+        return len(wanted_by(tx, administrator, lines))
+
+    if number := await proving(request, letters):
+        await take_of_the_day(request, number)
 
 
 async def _sent(request: Request) -> Pasted:
@@ -101,7 +120,15 @@ async def _shown(
 
     seen = await overseeing(request, look)
     error = why(request, seen, refusal)
-    fields: dict[str, Any] = {"text": text, "error": error, "batch": batch, "key": uuid4().hex}
+    assert seen.member
+    left = await attempts_of(request).left(inviting_by(request, seen.member))
+    fields: dict[str, Any] = {
+        "left": left,
+        "text": text,
+        "error": error,
+        "batch": batch,
+        "key": uuid4().hex,
+    }
     return refused(page(request, "administration/invitation_list.html", seen, **fields), refusal)
 
 

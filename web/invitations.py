@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from community.addresses import canonical
 from community.clock import now
-from community.errors import Denied, Invalid, Refusal
+from community.errors import Denied, Invalid, Refusal, TooFast
 from community.invitations import actions
 from community.invitations.models import (
     MOST_USES,
@@ -26,14 +26,23 @@ from community.invitations.models import (
 from community.invitations.queries import PAGE, invitation_for, invitations_listed, uses_of
 from community.members.models import Member
 from community.organisations.models import MandateRole, Organisation
-from community.tickets import Purpose
-from web.doors import Seen, acting, looking, proving, settings_of
+from community.words import _
+from web.attempts import attempts_of, inviting_by
+from web.doors import Seen, acting, looking, nothing_more, proving, settings_of
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Rev
-from web.joining import not_too_many
 from web.pages import page, why
 from web.qr import qr
+
+TOMORROW = _(
+    "You had as many invitations sent as one day allows. Please go on tomorrow; until then you can "
+    "hand out links yourself."
+)
+FEWER = _(
+    "These are more letters than can still be sent for you today: %(left)s. Please send fewer now "
+    "and the others tomorrow."
+)
 
 
 class Listing(Form, frozen=True, kw_only=True):
@@ -74,9 +83,9 @@ async def invite(request: Request) -> Response:
     given = await filled_in(request, Inviting)
     try:
         if given.email:
-            await not_too_many(request, Purpose.JOIN)
+            await take_of_the_day(request)
         made = await proving(request, actions.invite, given.wanted())
-    except (Denied, Invalid) as refusal:
+    except (Denied, Invalid, TooFast) as refusal:
         return await _listed(request, Listing(organisation=given.organisation), given, refusal)
     return back(request, "invitation", "made", invitation=made.id)
 
@@ -97,6 +106,16 @@ async def take_back(request: Request) -> Response:
     id = request.path_params["invitation"]
     await acting(request, actions.take_back, id)
     return back(request, "invitation", "ended", invitation=id)
+
+
+async def take_of_the_day(request: Request, letters: int = 1) -> None:
+    """Raises TooFast where they are more than the member may still have sent."""
+    seen, attempts = await looking(request, nothing_more), attempts_of(request)
+    assert seen.member
+    inviting = inviting_by(request, seen.member)
+    if wait := await attempts.take(inviting, letters):
+        left = await attempts.left(inviting)
+        raise TooFast(FEWER if left else TOMORROW, retry_after=wait, left=left)
 
 
 async def _listed(

@@ -28,7 +28,7 @@ from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_
 from community.policies import require
 from community.tickets import Purpose, Ticket, id_in, link_for
 from community.words import _
-from web.attempts import Attempts, asking_by, is_known
+from web.attempts import asking_by, attempts_of, is_known
 from web.doors import Seen, asking, database_of, nothing_more, settings_of, visiting
 from web.elsewhere import confirmed_elsewhere
 from web.errors import refused
@@ -192,8 +192,7 @@ async def hashed(request: Request, password: str, *known: str) -> str:
 
 async def not_too_many(request: Request, purpose: Purpose) -> None:
     """Nobody floods strangers through us, one letter each."""
-    attempts: Attempts = request.state.attempts
-    if wait := await attempts.take(asking_by(request, purpose)):
+    if wait := await attempts_of(request).take(asking_by(request, purpose)):
         sentence = _("Too many e-mails were asked for. Please try again later.")
         raise TooFast(sentence, retry_after=wait)
 

@@ -33,6 +33,7 @@ IS_THERE: dict[str, IsThere] = {
 OPENS: dict[str, Callable[[Session, str], object]] = {
     MailKind.INVITED: lambda session, id: good_invitation(session, int(id)),
     MailKind.INVITED_FOR: lambda session, id: good_invitation(session, int(id)),
+    MailKind.INVITED_FOR_UNVERIFIED: lambda session, id: good_invitation(session, int(id)),
     MailKind.GUARDIAN: guardianship_for,
     MailKind.GUARDIAN_TERMS: guardianship_for,
 }

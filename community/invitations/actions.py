@@ -114,7 +114,14 @@ def _make(
 
 def _send(tx: Transaction, invitation: Invitation) -> None:
     by, organisation = invitation.made_by, invitation.organisation
-    post(tx, MailKind.INVITED_FOR if organisation else MailKind.INVITED, invitation.email,
-         by.locale, ticket=str(invitation.id), by=by.name,
+    post(tx, _kind_for(organisation), invitation.email, by.locale,
+         ticket=str(invitation.id), by=by.name,
          organisation=organisation.name if organisation else "",
          days=(invitation.ends_at - invitation.made_at).days)  # fmt: skip
+
+
+def _kind_for(organisation: Organisation | None) -> MailKind:
+    """Its page says whether it is verified; so does the letter, which is read first."""
+    if organisation is None:
+        return MailKind.INVITED
+    return MailKind.INVITED_FOR if organisation.verified else MailKind.INVITED_FOR_UNVERIFIED

@@ -1,6 +1,6 @@
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from community.clock import now
@@ -70,13 +70,26 @@ def _is_good(session: Session, invitation: Invitation) -> bool:
 
 def open_by(session: Session, member: Member) -> int:
     """How many invitations of theirs are good."""
-    theirs = select(func.count()).where(
-        Invitation.made_by_id == member.id,
+    theirs = select(func.count()).where(Invitation.made_by_id == member.id, *_open(session))
+    return session.scalars(theirs).one()
+
+
+def invited_already(session: Session, addresses: Collection[str]) -> set[tuple[str, int | None]]:
+    """Those with an invitation they can still take up, and for which organisation."""
+    invited = select(Invitation.email, Invitation.organisation_id).where(*_open(session))
+    return {
+        (email, organisation)
+        for some in batches(addresses)
+        for email, organisation in session.execute(invited.where(Invitation.email.in_(some)))
+    }
+
+
+def _open(session: Session) -> Sequence[ColumnElement[bool]]:
+    return (
         Invitation.ended_at.is_(None),
         Invitation.used < Invitation.most,
         Invitation.ends_at > now(session),
     )
-    return session.scalars(theirs).one()
 
 
 def written_to_often(session: Session, addresses: Collection[str]) -> set[str]:

@@ -1,17 +1,21 @@
 """Many are invited from a list: it is looked through as a whole, and sent once."""
 
+from dataclasses import replace
+
 import pytest
 from httpx2 import Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from community.database import Database
 from community.errors import Invalid
 from community.invitation_lists import MOST_LINES, decoded, read_list
 from community.invitations.models import Invitation
 from community.outbox import Mail
+from community.settings import Settings
 from tests.browsing import Browser
-from tests.cast import BO, email
-from tests.conftest import Town
+from tests.cast import BO, DODOL, email
+from tests.conftest import Town, running
 from tests.moderation.reporting import rows
 
 GOOD = "email,name,region,organisation,role\ngita@w.example,Gita,32.05,dodol,owner\nhana@w.example"
@@ -68,6 +72,39 @@ async def test_a_list_is_sent_once_whoever_asks_again(town: Town) -> None:
     assert other.status_code == 409 and len(await rows(town.db, Mail)) == 2
 
 
+async def test_whoever_is_invited_is_not_invited_again_by_the_same_list(town: Town) -> None:
+    """Whatever its key; but where the first invitation is over."""
+    sent = await town.fay.post("/invitations/list/sending", lines=GOOD, key="k1")
+    assert "2 invitations are on their way" in sent.text
+    again = await _post(town, "/invitations/list", GOOD)
+    assert "2 lines to correct" in again.text and "invited already" in again.text
+    sent = await town.fay.post("/invitations/list/sending", lines=GOOD, key="k2")
+    assert sent.status_code == 422 and len(await rows(town.db, Mail)) == 2
+    await town.fay.post("/invitations/2/ending")
+    assert "One line to correct" in (await _post(town, "/invitations/list", GOOD)).text
+
+
+async def test_a_member_has_so_many_letters_sent_a_day(db: Database, settings: Settings) -> None:
+    """A line of a list is a letter; what is refused, or was sent before, takes nothing."""
+    async with running(db, replace(settings, invitation_letters_per_day=3)) as town:
+        assert "3 letters can still be sent" in await town.fay.open("/invitations/list")
+        for key in ("k0", "k1", "k1"):
+            lines = GOOD if key == "k1" else BAD
+            answer = await town.fay.post("/invitations/list/sending", lines=lines, key=key)
+        assert "2 invitations are on" in answer.text and "One letter can still" in answer.text
+        more = "email\nj@w.example\nk@w.example"
+        assert "longer than what can" in (await _post(town, "/invitations/list", more)).text
+        late = await town.fay.post("/invitations/list/sending", lines=more, key="k2")
+        assert late.status_code == 429 and "more letters than" in late.text and "j@w" in late.text
+        answers = [await town.fay.post("/invitations", email=f"{n}@w.example") for n in range(2)]
+        assert [answer.status_code for answer in answers] == [303, 429]
+        assert "go on tomorrow" in answers[1].text and "1@w.example" in answers[1].text
+        assert (await town.fay.post("/invitations")).status_code == 303, "a link to hand out"
+        own = await town.bo.post("/invitations", organisation=DODOL, email="0@w.example")
+        assert own.status_code == 303, "counted for each member"
+        assert len(await rows(db, Mail)) == 4
+
+
 async def test_a_file_takes_the_place_of_the_text(town: Town) -> None:
     data = GOOD.replace(",", ";").encode("utf-8-sig")
     answer = await _post(town, "/invitations/list", "", data)
@@ -105,6 +142,19 @@ def test_a_list_that_is_none_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_list(text)
     assert refused.value.sentence % refused.value.values
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_list_is_read_as_spreadsheets_write_it(between: str, end: str) -> None:
+    text = GOOD.replace(",", between).replace("\n", end)
+    lines = read_list(decoded(text.encode("utf-8-sig")))
+    assert [line.number for line in lines] == [2, 3]
+    assert [line.row["email"] for line in lines] == ["gita@w.example", "hana@w.example"]
+    assert lines[0].row["organisation"] == "dodol"
+    with pytest.raises(Invalid) as refused:
+        decoded((text + end).encode() + b"\xe5")
+    assert refused.value.values == {"line": 4}
 
 
 @given(st.binary(max_size=400))

@@ -13,7 +13,7 @@ from community import clock
 from community.database import Transaction
 from community.invitations.models import Invitation, InvitationUse
 from community.members.queries import member_with_email
-from community.organisations.models import Mandate
+from community.organisations.models import Mandate, Organisation
 from community.outbox import Mail, take
 from community.terms import TERMS
 from tests.cast import ADA, BO, BO_FOR_DODOL, CY, DODOL, LEATHER, email
@@ -62,6 +62,15 @@ async def test_the_link_its_maker_sees_confirms_no_address(posted: Posted) -> No
     assert GITA not in await town.visitor.open(f"/join?invitation={by}")
     answer = await town.visitor.post("/join", **WHO, invitation=by)
     assert answer.headers["location"] == "/letter"
+
+
+async def test_a_letter_says_whether_we_looked_who_they_are(posted: Posted) -> None:
+    town, box = posted
+    for level, said in ((1, False), (0, True)):
+        await town.db.act(_grant, level)
+        await town.bo.post("/invitations", organisation=DODOL, email=f"gita{level}@weaving.example")
+        text = text_of(await box.next())
+        assert "speak for Dodol" in text and ("Dodol is not verified" in text) is said
 
 
 async def test_an_invitation_for_one_address_is_nobody_elses(posted: Posted) -> None:
@@ -198,3 +207,7 @@ def _end_mandate(tx: Transaction) -> None:
     mandate = tx.get_one(Mandate, BO_FOR_DODOL)
     mandate.ended_at = clock.now(tx)
     assert mandate.member_id == BO
+
+
+def _grant(tx: Transaction, level: int) -> None:
+    tx.get_one(Organisation, DODOL).level = level

@@ -24,6 +24,7 @@ LIMITS = {
     "sends_per_second": _("Messages a second"),
     "sends_burst": _("Messages at once"),
     "sends_per_minute": _("Messages a minute in one channel"),
+    "invitation_letters_per_day": _("Invitations by letter of one member a day"),
     "session_days": _("Days until an unused sign-in ends"),
     "drain_seconds": _("Seconds over which pages leave before a restart"),
 }
