@@ -177,6 +177,7 @@ LETTERS = {
                 "The second step of the sign-in of %(whose)s was removed, by %(asker)s. All "
                 "their browsers were signed out; they now sign in with their password alone."
             ),
+            _("Whoever does not know it any more asks for a new one on the page to sign in."),
             _("Is this wrong? Then tell an administrator at once."),
         ],
     ),

@@ -12,6 +12,7 @@ from community.database import Transaction
 from community.errors import Denied, Invalid, Refusal, TooFast, Unproven
 from community.factors.actions import use_code, use_passkey
 from community.factors.models import Passkey
+from community.factors.queries import factors_of
 from community.invitation_lists import MOST_BYTES
 from community.members.actions import renew
 from community.members.models import Member
@@ -109,7 +110,7 @@ def _by_password(tx: Transaction, member: Member, token: str) -> str:
 
 
 async def _form(request: Request, to: str, kept: str, refusal: Refusal) -> Response:
-    seen = await looking(request, nothing_more)
+    seen = await looking(request, factors_of)
     said = why(request, seen, refusal)
     first = isinstance(refusal, Unproven)
     fields: dict[str, Any] = {"to": inside(to), "carried": kept, "error": "" if first else said}

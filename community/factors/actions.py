@@ -35,6 +35,7 @@ LENGTH = 16  # of a code: 79 bits
 CHALLENGE_LASTS = timedelta(minutes=10)
 MOST_PASSKEYS = 20
 WRONG = _("This code is not right, or was used already. The app has a new one in half a minute.")
+WRONG_ON_PAPER = _("This code is not right, or was used already. Take another one from the paper.")
 
 
 class Taken(NamedTuple):
@@ -106,7 +107,7 @@ def use_code(tx: Transaction, member: Member, key: bytes, code: str) -> None:
     tx.lock(member)
     code = _plain(code)
     if not (_use_step(tx, member, key, code) or _use_paper(tx, member, key, code)):
-        raise Denied(WRONG)
+        raise Denied(WRONG if tx.get(Authenticator, member.id) else WRONG_ON_PAPER)
     _have_it_still(tx, member)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from community import clock
 from community.factors.actions import CHALLENGE_LASTS
 from community.factors.models import Challenge, Passkey
-from tests.authenticator import PRESENT, Key, at_the_door
+from tests.authenticator import PRESENT, Key, at_the_door, with_app
 from tests.browsing import Browser
 from tests.cast import BO, CY
 from tests.conftest import Town
@@ -35,7 +35,10 @@ async def test_bo_adds_one_and_signs_in_with_it_alone(town: Town) -> None:
 async def test_it_is_the_second_step_after_the_password(town: Town) -> None:
     key = await bo_has_a_passkey(town)
     async with at_the_door(town, BO) as bo:
-        assert "Use a passkey" in await bo.open("/sign-in/second")
+        page = await bo.open("/sign-in/second")
+        assert "Use a passkey" in page and "from the paper" in page and "your app" not in page
+        wrong = await bo.post("/sign-in/second", code="123456")
+        assert wrong.status_code == 403 and "another one from the paper" in wrong.text
         options = (await bo.post(ASK, where="entering")).json()
         assert [one["id"] for one in options["allowCredentials"]] == [key.shown]
         answer = await bo.post("/sign-in/passkey", credential=key.used(options), next="/topics")
@@ -50,6 +53,7 @@ async def test_a_stranger_learns_nothing_about_who_has_passkeys(town: Town) -> N
     assert options["rpId"] == "localhost"
     assert options["timeout"] < CHALLENGE_LASTS.total_seconds() * 1000, "then it is asked anew"
     assert (await town.visitor.post(ASK, where="inside")).status_code == 401
+    assert "Is there a passkey" in await town.visitor.open("/forgot"), "asked of everybody"
 
 
 async def test_challenge_single_use(town: Town) -> None:
@@ -166,6 +170,11 @@ async def test_a_proof_by_passkey_takes_ones_own(town: Town) -> None:
     assert answer.status_code == 403
     await town.visitor.post("/sign-in/passkey", credential=await signed(town, key))
     options = (await town.visitor.post(ASK, where="inside")).json()
+    asked = await town.visitor.post("/settings/account/proof", to="/", code="123456")
+    assert "Use a passkey" in asked.text and "from the paper" in asked.text
+    await with_app(town, CY)
+    asked = await town.cy.post("/settings/account/proof", to="/", code="1")
+    assert "Use a passkey" not in asked.text and "your app shows" in asked.text
     proof = {"to": "/topics", "credential": key.used(options)}
     answer = await town.visitor.post("/settings/account/proof", **proof)
     assert answer.status_code == 200 and 'action="/topics"' in answer.text
