@@ -36,6 +36,11 @@ class HalfSignedIn(Denied):
     """The password was right; the second step is still to come."""
 
 
+class Suspended(Refusal):
+    """The member proved who they are, and may not come in for now. `values` say which member, and
+    `until` when."""
+
+
 class Conflict(Refusal):
     """Somebody else got there first. The sentence says what to look at again."""
 

@@ -34,6 +34,7 @@ class MailKind(StrEnum):
     INVITED_FOR_UNVERIFIED = "invited_for_unverified"
     OFFICE = "office"
     LINKED = "linked"
+    SUSPENDED = "suspended"
 
 
 class Words(NamedTuple):
@@ -203,6 +204,26 @@ LETTERS = {
         ],
         _("My account"),
         "/settings/account/steps",
+    ),
+    MailKind.SUSPENDED: Words(
+        _("Your account is suspended for a while"),
+        [
+            _(
+                "%(name)s, a moderator has decided about what you wrote in “%(place)s”: it is "
+                "hidden, and you cannot sign in until %(until)s."
+            ),
+            _("Why: %(reason)s. What was found: %(facts)s"),
+            _(
+                "Nothing is lost. What you own or speak for is kept for you, and from then on you "
+                "sign in as before. Whoever tries earlier is shown the whole decision."
+            ),
+            _(
+                "If you see it differently, write to %(contact)s within 180 days, with the number "
+                "of this decision: %(decision)s. Somebody who has not decided it will look at it."
+            ),
+        ],
+        _("Read the decision"),
+        "/sign-in",
     ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),

@@ -3,6 +3,11 @@
 Who is given powers has some days to add a second step; then the powers rest, and nothing else
 does. Adding one gives them back at once.
 
+These days are counted once for each member, from when they first had powers without a second step:
+losing powers and being given others brings no new ones, nor does adding a second step and removing
+it while there are no powers. Only two administrators who remove a lost one (factors/resetting.py)
+begin the count anew.
+
 Sections in house order: queries, actions.
 """
 
@@ -19,7 +24,7 @@ from community.database import Transaction
 from community.letters import MailKind
 from community.members.events import StandingChanged
 from community.members.models import Appointment, Grace, Member, Role
-from community.members.queries import live_appointment_of
+from community.members.queries import days_left
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.models import Kind, Mandate, Organisation
@@ -48,8 +53,11 @@ def look_after_powers(tx: Transaction, grace: timedelta, *, patient: bool) -> No
     if patient and site_of(tx).demonstration:
         return
     for member in _some(tx, Member.grace != Grace.NONE, ~_empowered()):
-        member.grace, member.grace_ends_at = Grace.NONE, None
-    for member in _some(tx, ~Member.protected, Member.grace == Grace.NONE, _empowered(tx)):
+        member.grace = Grace.NONE
+    unasked = ~Member.protected, Member.grace == Grace.NONE
+    for member in _some(tx, *unasked, Member.grace_ends_at <= now(tx), _empowered()):
+        _rest(tx, member)
+    for member in _some(tx, *unasked, _empowered(tx)):
         _begin(tx, member, grace)
     for member in _some(tx, Member.grace == Grace.BEGUN, Member.grace_ends_at <= now(tx) + SOON):
         _warn(tx, member)
@@ -61,17 +69,19 @@ def restore(tx: Transaction, member: Member) -> None:
     """What rested holds again, for they have a second step now, or time to add another. Whoever
     calls this gives their browsers new tokens or none, so that no tab need hear of it."""
     rested = member.grace == Grace.OVER
-    member.grace, member.grace_ends_at = Grace.NONE, None
+    member.grace = Grace.NONE
     if rested:
-        live = live_appointment_of(tx, member)
-        member.role = live.role if live else member.role
+        member.role = member.granted
         member.rev += 1
         audit.record(tx, None, "member.powers_back", f"member:{member.id}")
 
 
 def _begin(tx: Transaction, member: Member, grace: timedelta) -> None:
-    member.grace, member.grace_ends_at = Grace.BEGUN, now(tx) + grace
-    _tell(tx, member, MailKind.FACTOR_WANTED, days=grace.days)
+    """Or goes on with what is left from when they had powers before."""
+    member.grace_ends_at = member.grace_ends_at or now(tx) + grace
+    soon = member.grace_ends_at <= now(tx) + SOON
+    member.grace = Grace.WARNED if soon else Grace.BEGUN  # one letter is enough
+    _tell(tx, member, MailKind.FACTOR_WANTED, days=days_left(tx, member))
 
 
 def _warn(tx: Transaction, member: Member) -> None:

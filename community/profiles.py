@@ -10,8 +10,8 @@ from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.files import FileKind, drop, keep
-from community.members.models import Member, Role
-from community.members.policies import RANK
+from community.members.models import Member
+from community.members.policies import outranks
 from community.members.queries import member_for
 from community.names import name_of_member
 from community.notices.actions import notify
@@ -37,7 +37,7 @@ def may_clear(moderator: Member, member: Member) -> Verdict:
     """What others should not have to see is on no page where it could be reported."""
     if not moderator.moderates:
         return no(_("Only moderators do this."))
-    if moderator.id == member.id or RANK[Role(member.role)] >= RANK[Role(moderator.role)]:
+    if not outranks(moderator, member):
         return no(_("Nobody empties the profile of a member of the same or a higher role."))
     return YES
 

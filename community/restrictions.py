@@ -1,8 +1,9 @@
-"""What is hidden and who is muted: a set of rows, not a flag. Only moderation writes them.
+"""What is hidden, who is muted or suspended: a set of rows, no flag. Only moderation writes them.
 
-An entry is visible when no restriction on it is active, a member may write when none mutes them;
-lifting one never lifts another's. `Entry.hidden_at` and `Member.muted_until` are what these rows
-add up to, kept in the same transaction, so that no page has to add.
+An entry is visible when no restriction on it is active, a member may write when none mutes them and
+sign in when none suspends them; lifting one never lifts another's. `Entry.hidden_at`,
+`Member.muted_until` and `Member.suspended_until` are what these rows add up to, kept in the same
+transaction, so that no page has to add.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from community.database import Base
 class RestrictionKind(StrEnum):
     HIDDEN = "hidden"
     MUTED = "muted"
+    SUSPENDED = "suspended"
 
 
 class Restriction(Base):

@@ -41,6 +41,7 @@ class Settings:
         default="", repr=False
     )  # smtp:// or smtps://, with user:password@ where needed; empty: letters land in DATA_DIR/mail
     mail_from: str = ""  # "AKAR <akar@example.id>"; no-reply at the public name where not said
+    contact: str = ""  # the mail address that those write to who cannot sign in; may be empty
     trusted_proxies: str = ""  # addresses whose X-Forwarded-* we believe, separated by commas
 
     sockets_per_member: int = 10

@@ -47,6 +47,9 @@ DECIDED = {
     Ruling.HIDE_AND_MUTE: _(
         "%(name)s decided this case at %(at)s: it was hidden and the author muted."
     ),
+    Ruling.HIDE_AND_SUSPEND: _(
+        "%(name)s decided this case at %(at)s: it was hidden and the author suspended."
+    ),
     Ruling.GRANT: _("%(name)s decided this case at %(at)s: it was granted."),
     Ruling.REFUSE: _("%(name)s decided this case at %(at)s: it was refused."),
 }

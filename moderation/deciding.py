@@ -1,5 +1,6 @@
 """How a case ends: the decision with its statement of reasons, and all that follows from it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -9,29 +10,44 @@ from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
+from community.letters import MailKind
 from community.members.models import Member
-from community.members.policies import may_mute
+from community.members.policies import may_mute, may_suspend
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.actions import verify
 from community.organisations.granting import tell_owners
 from community.organisations.models import HIGHEST, LONGEST_LINE, Organisation
-from community.policies import require
+from community.outbox import post_to
+from community.policies import Verdict, require
 from community.restrictions import Restriction, RestrictionKind
 from community.verification import close
 from community.words import _
 from forum.topics.models import Post
 from moderation.actions import changed, require_current
-from moderation.models import RULINGS, Case, Decision, Ruling, State, SubjectKind
+from moderation.models import HIDING, RULINGS, Case, Decision, Ruling, State, SubjectKind
 from moderation.policies import may_decide
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
 from moderation.reasons import OTHER, reason_for
 from moderation.registrations import let_in
 from moderation.subjects import Subject, settle, settle_member, subject_at
 
-LONGEST_MUTE = 30  # days; more than a moderator alone may decide
+LONGEST = 30  # days of a mute or a suspension; for more no one alone decides
 LONGEST_VERIFICATION = 36  # months
 MONTH = timedelta(days=365) / 12
+
+
+class Restraint(NamedTuple):
+    """What a ruling does to the author besides hiding what they wrote, and whether it may."""
+
+    kind: RestrictionKind
+    may: Callable[[Member, Member], Verdict]
+
+
+RESTRAINTS = {
+    Ruling.HIDE_AND_MUTE: Restraint(RestrictionKind.MUTED, may_mute),
+    Ruling.HIDE_AND_SUSPEND: Restraint(RestrictionKind.SUSPENDED, may_suspend),
+}
 
 
 class Judgement(NamedTuple):
@@ -41,7 +57,7 @@ class Judgement(NamedTuple):
     reason: str
     facts: str
     ground: str = ""
-    mute_days: int = 0
+    days: int = 0
     level: int = 0  # of a verification, 1 to HIGHEST
     months: int = 0  # that it holds
 
@@ -123,12 +139,12 @@ def _require_complete(tx: Transaction, moderator: Member, case: Case, judgement:
         raise Invalid(_("This cannot be decided about it."))
     if not judgement.facts.strip():
         raise Invalid(_("Say what you found: the author reads it."))
-    if judgement.ruling in (Ruling.HIDE, Ruling.HIDE_AND_MUTE) and judgement.reason == OTHER:
+    if judgement.ruling in HIDING and judgement.reason == OTHER:
         raise Invalid(_("Choose what it was: “Something else” is no ground for hiding."))
-    if judgement.ruling == Ruling.HIDE_AND_MUTE:
-        require(may_mute(moderator, case.author))
-        if not 1 <= judgement.mute_days <= LONGEST_MUTE:
-            raise Invalid(_("A mute lasts 1 to %(days)s days."), days=LONGEST_MUTE)
+    if restrains := RESTRAINTS.get(judgement.ruling):
+        require(restrains.may(moderator, case.author))
+        if not 1 <= judgement.days <= LONGEST:
+            raise Invalid(_("That lasts 1 to %(days)s days."), days=LONGEST)
     if judgement.ruling == Ruling.GRANT and case.subject_kind == SubjectKind.ORGANISATION:
         _require_bounds(judgement)
 
@@ -147,7 +163,7 @@ def _require_bounds(judgement: Judgement) -> None:
 def _decision(
     tx: Transaction, moderator: Member, case: Case, judgement: Judgement, key: str
 ) -> Decision:
-    days = judgement.mute_days if judgement.ruling == Ruling.HIDE_AND_MUTE else 0
+    days = judgement.days if judgement.ruling in RESTRAINTS else 0
     verified = case.subject_kind == SubjectKind.ORGANISATION and judgement.ruling == Ruling.GRANT
     lasts = judgement.months * MONTH if verified else timedelta(days=days)
     decision = Decision(
@@ -162,7 +178,7 @@ def _decision(
         reason_code=judgement.reason,
         facts=judgement.facts,
         ground=judgement.ground,
-        mute_days=days,
+        days=days,
         level=judgement.level if verified else 0,
         ends_at=now(tx) + lasts if lasts else None,
         decided_at=now(tx),
@@ -192,10 +208,13 @@ def _impose(tx: Transaction, decision: Decision) -> None:
     if decision.ruling == Ruling.KEEP:
         return
     tx.add(_restriction(decision, RestrictionKind.HIDDEN, case.subject))
-    if decision.ruling == Ruling.HIDE_AND_MUTE:
-        mute = _restriction(decision, RestrictionKind.MUTED, f"member:{case.author_id}")
-        mute.ends_at = decision.ends_at
-        tx.add(mute)
+    if restrains := RESTRAINTS.get(Ruling(decision.ruling)):
+        restraint = _restriction(decision, restrains.kind, f"member:{case.author_id}")
+        restraint.ends_at = decision.ends_at
+        tx.add(restraint)
+    if decision.ruling == Ruling.HIDE_AND_SUSPEND:
+        audit.record(tx, decision.moderator, "member.suspended", f"member:{case.author_id}",
+                     case=case.id, days=decision.days)  # fmt: skip
 
 
 def _restriction(decision: Decision, kind: RestrictionKind, subject: str) -> Restriction:
@@ -222,7 +241,11 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     if isinstance(subject, Member):
         return notify(tx, [subject.id], NoticeKind.ADMISSION, title=subject.name,
                       link=f"/decisions/{decision.id}")  # fmt: skip
-    notify(tx, [case.author_id], NoticeKind.DECISION, title=decision.evidence.place,
+    kind = NoticeKind.DECISION
+    if decision.ruling == Ruling.HIDE_AND_SUSPEND:  # what they could not open: the letter says all
+        kind = NoticeKind.SUSPENSION
+        post_to(tx, case.author, MailKind.SUSPENDED, decision=decision.id)
+    notify(tx, [case.author_id], kind, title=decision.evidence.place,
            link=f"/decisions/{decision.id}")  # fmt: skip
     kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):

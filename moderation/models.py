@@ -33,14 +33,16 @@ class Ruling(StrEnum):
     KEEP = "keep"
     HIDE = "hide"
     HIDE_AND_MUTE = "hide_and_mute"
+    HIDE_AND_SUSPEND = "hide_and_suspend"
     GRANT = "grant"
     REFUSE = "refuse"
 
 
 REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE)
+HIDING = (Ruling.HIDE, Ruling.HIDE_AND_MUTE, Ruling.HIDE_AND_SUSPEND)
 RULINGS = {
-    SubjectKind.POST: (Ruling.KEEP, Ruling.HIDE, Ruling.HIDE_AND_MUTE),
-    SubjectKind.MESSAGE: (Ruling.KEEP, Ruling.HIDE, Ruling.HIDE_AND_MUTE),
+    SubjectKind.POST: (Ruling.KEEP, *HIDING),
+    SubjectKind.MESSAGE: (Ruling.KEEP, *HIDING),
     SubjectKind.ORGANISATION: (Ruling.GRANT, Ruling.REFUSE),
     SubjectKind.REGISTRATION: (Ruling.GRANT, Ruling.REFUSE),
 }
@@ -190,9 +192,9 @@ class Decision(Base):
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
     facts: Mapped[str]
     ground: Mapped[str]  # which rule, and why; empty: the reason says it
-    mute_days: Mapped[int] = mapped_column(default=0)
+    days: Mapped[int] = mapped_column(default=0)  # of the mute or the suspension
     level: Mapped[int] = mapped_column(default=0)  # of a verification
-    ends_at: Mapped[datetime | None]  # of the mute or the verification
+    ends_at: Mapped[datetime | None]  # of the mute, the suspension or the verification
     decided_at: Mapped[datetime]
 
     case: Mapped[Case] = relationship()

@@ -1,23 +1,19 @@
-"""What the pages of moderation show: the queue, a case, a statement. log.py has the log."""
+"""What the pages of those who moderate show: the queue and a case. log.py has the log."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from channels.models import Channel
 from community.audit import AuditEntry
 from community.clock import now
-from community.errors import NotFound
 from community.files import File as Picture
 from community.members.models import Member
-from community.organisations.models import Organisation
-from community.organisations.queries import owners_of
 from community.places import Lens
 from community.policies import Verdict, require
-from community.restrictions import Restriction
 from community.streams import EntryChanged
 from community.verification import pictures_for
 from forum.topics.models import Topic
@@ -28,7 +24,6 @@ from moderation.models import (
     Flag,
     Question,
     Queue,
-    Ruling,
     State,
     SubjectKind,
 )
@@ -38,7 +33,6 @@ from moderation.queries import (
     cases_of,
     decision_of,
     evidence_of,
-    flag_for,
     parties_of,
     questions_of,
     reporters_of,
@@ -46,7 +40,7 @@ from moderation.queries import (
     the_queue,
 )
 from moderation.reasons import Reason, all_reasons
-from moderation.subjects import entry_at, shown_now, subject_at
+from moderation.subjects import entry_at, shown_now
 
 PAGE = 50
 EARLIER = 20  # decisions about the same author, the latest of them
@@ -232,63 +226,3 @@ def _earlier(session: Session, moderator: Member, case: Case) -> Sequence[Decisi
     others = others.where(Case.id != case.id).with_only_columns(Case.id)
     about = select(Decision).where(Decision.case_id.in_(others))
     return session.scalars(about.order_by(Decision.id.desc()).limit(EARLIER)).all()
-
-
-# What the author and the reporters are told
-
-
-class Statement(NamedTuple):
-    decision: Decision
-    case: Case
-    evidence: Evidence
-    restrictions: Sequence[Restriction]  # that it imposed, with those that have ended
-
-
-def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
-    """For the author, the owners of what it is about, and moderators who may see the case."""
-    decision = session.get(Decision, decision_id)
-    if decision is None:
-        raise NotFound
-    case = session.get_one(Case, decision.case_id)
-    if reader.id not in _concerned(session, case):
-        case_for(session, reader, case.id)
-    imposed = select(Restriction).where(
-        Restriction.case_id == case.id, Restriction.imposed_at == decision.decided_at
-    )
-    evidence = session.get_one(Evidence, decision.evidence_id)
-    return Statement(decision, case, evidence, session.scalars(imposed).all())
-
-
-def _concerned(session: Session, case: Case) -> set[int]:
-    subject = subject_at(session, case.subject)
-    if isinstance(subject, Organisation):
-        return {mandate.member_id for mandate in owners_of(session, subject)}
-    return {case.author_id}
-
-
-def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
-    """What it was ever verified by, the latest first; everybody may read the public line."""
-    granted = (
-        select(Decision)
-        .join(Decision.case)
-        .where(
-            Case.subject_kind == SubjectKind.ORGANISATION,
-            Case.subject_id == organisation_id,
-            Decision.ruling == Ruling.GRANT,
-        )
-    )
-    granted = granted.options(joinedload(Decision.evidence))
-    return session.scalars(granted.order_by(Decision.id.desc()).limit(EARLIER)).all()
-
-
-class Answer(NamedTuple):
-    flag: Flag
-    evidence: Evidence
-    decision: Decision | None
-
-
-def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
-    """What came of one's own report; no names but the author's, which the reporter knew."""
-    flag = flag_for(session, reporter, flag_id)
-    case = session.get_one(Case, flag.case_id)
-    return Answer(flag, session.get_one(Evidence, flag.evidence_id), decision_of(session, case))

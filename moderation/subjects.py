@@ -1,8 +1,11 @@
 """What cases are about, and what restrictions do to it and its author.
 
-What is hidden or muted is the sum of the active restrictions: `settle` and `settle_member` make it
-so, whatever was imposed or lifted before (M5).
+What is hidden, and who is muted or suspended, is the sum of the active restrictions: `settle` and
+`settle_member` make it so, whatever was imposed or lifted before (M5).
 """
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -12,10 +15,10 @@ from channels.models import Message
 from channels.queries import message_for
 from community.database import Transaction
 from community.errors import NotFound
-from community.members.actions import set_muted_until
+from community.members.actions import set_muted_until, set_suspended_until
 from community.members.models import Member
 from community.organisations.models import Organisation
-from community.restrictions import active_on
+from community.restrictions import Restriction, RestrictionKind, active_on
 from community.streams import EntryChanged
 from forum.topics.actions import hide_post, restore_post
 from forum.topics.events import PostChanged
@@ -104,9 +107,16 @@ def settle(tx: Transaction, entry: Entry) -> None:
 
 
 def settle_member(tx: Transaction, member: Member) -> None:
-    """Muted until the latest end of the active mutes."""
+    """Muted until the latest end of the active mutes, suspended until that of the suspensions."""
     tx.flush()
-    ends = [mute.ends_at for mute in active_on(tx, f"member:{member.id}") if mute.ends_at]
-    until = max(ends, default=None)
-    if until != member.muted_until:
-        set_muted_until(tx, member, until)
+    active = active_on(tx, f"member:{member.id}")
+    muted, suspended = _end(active, RestrictionKind.MUTED), _end(active, RestrictionKind.SUSPENDED)
+    if muted != member.muted_until:
+        set_muted_until(tx, member, muted)
+    if suspended != member.suspended_until:
+        set_suspended_until(tx, member, suspended)
+
+
+def _end(restrictions: Sequence[Restriction], kind: RestrictionKind) -> datetime | None:
+    ends = [one.ends_at for one in restrictions if one.kind == kind and one.ends_at]
+    return max(ends, default=None)

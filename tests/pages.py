@@ -45,7 +45,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "message": select(Message.id).order_by(Message.rev.desc()),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
-    "decision": select(Decision.id).order_by(Decision.mute_days.desc()),
+    "decision": select(Decision.id).order_by(Decision.days.desc()),
     "flag": select(Flag.id).order_by(Flag.id.desc()),
     "category": select(Category.id).order_by(Category.restricted.desc()),
     "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),

@@ -51,6 +51,7 @@ from web import (
     sign_ins,
     stepping_up,
     steps,
+    suspended,
     taking_part,
     topics,
     unsubscribing,
@@ -164,6 +165,6 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             Middleware(CompressMiddleware, minimum_size=500),
             Middleware(NotTooMuch, most=BODY),
         ],
-        exception_handlers={**errors.handlers, **stepping_up.handlers},
+        exception_handlers={**errors.handlers, **stepping_up.handlers, **suspended.handlers},
         lifespan=lifespan,
     )

@@ -20,6 +20,7 @@ from community.errors import (
     NotFound,
     Refusal,
     SignedOut,
+    Suspended,
     TooFast,
     Unproven,
 )
@@ -39,6 +40,7 @@ STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
     SignedOut: 401,
     Denied: 403,
+    Suspended: 403,
     Unproven: 403,
     Conflict: 409,
     Invalid: 422,

@@ -16,8 +16,8 @@ from moderation import actions
 from moderation.models import REPORTABLE, SubjectKind
 from moderation.policies import may_flag
 from moderation.queries import flags_lately
-from moderation.reading import answer_for, statement_for
 from moderation.reasons import Reason, reasons_given
+from moderation.statements import answer_for, statement_for
 from moderation.subjects import entry_for, place_of, shown_now
 from web.doors import acting, looking
 from web.forms import Form, filled_in

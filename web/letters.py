@@ -16,12 +16,14 @@ from community.notices.models import SENTENCES
 from community.outbox import Letter
 from community.settings import Settings
 from community.tickets import link_for
+from community.words import _
 from web.guards import UNSUBSCRIBE
 from web.pages import fragment
 from web.unsubscribing import refusal_for
 from web.words import said_in
 
 EVERY = LETTERS | LETTERS_TO_NEWCOMERS
+ADMINISTRATOR = _("an administrator")  # to write to, where the settings name no address
 LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 
 
@@ -63,7 +65,9 @@ def written_out(letter: Letter, settings: Settings) -> EmailMessage:
 
 def _shown(letter: Letter, settings: Settings) -> dict[str, Any]:
     """What both templates are filled with."""
-    words, about, key = EVERY[letter.kind], _harmless(letter.about), settings.secret()
+    words, key = EVERY[letter.kind], settings.secret()
+    contact = settings.contact or said_in(letter.locale, ADMINISTRATOR)
+    about = _harmless(letter.about) | {"contact": contact}
     say = partial(said_in, letter.locale, values=about)
     news = _news(letter, settings)
     opens = link_for(key, letter.about["ticket"]) if "ticket" in about else ""

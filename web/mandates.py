@@ -150,7 +150,7 @@ def paper_for(session: Session, member: Member, id: int) -> Paper:
     return Paper(
         mandate,
         member.id in {one.member_id for one in owners},
-        may_be_without(mandate, len(owners)),
+        may_be_without(mandate, owners),
     )
 
 

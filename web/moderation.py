@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.errors import Conflict, Denied, Invalid, Refusal
-from community.members.policies import may_mute
+from community.members.policies import may_mute, may_suspend
 from community.organisations.models import HIGHEST
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
 from community.words import _
 from moderation import actions, applications
-from moderation.deciding import LONGEST_MUTE, LONGEST_VERIFICATION, Judgement, decide
+from moderation.deciding import LONGEST, LONGEST_VERIFICATION, Judgement, decide
 from moderation.log import Sought, log_page
 from moderation.models import Ruling
 from moderation.policies import may_claim, may_decide, may_release, may_take_over
@@ -47,9 +47,11 @@ VERBS = {  # what is looked for in the log
     "topic.locked": _("Topics locked"),
     "channel.removed": _("Members removed from a channel"),
     "member.appointed": _("Roles given or taken back"),
+    "member.suspended": _("Members suspended"),
     "announcement.published": _("Announcements published"),
 }
-FOR_THE_PROVEN = (Ruling.HIDE_AND_MUTE, Ruling.GRANT)  # what takes a voice or gives one (S25)
+# What takes a voice or gives one (S25).
+FOR_THE_PROVEN = (Ruling.HIDE_AND_MUTE, Ruling.HIDE_AND_SUSPEND, Ruling.GRANT)
 FACTS = 8_000  # characters of a statement
 REFUSED = (Conflict, Invalid, Denied)  # what a case explains
 
@@ -92,7 +94,7 @@ class Claim(Versioned, frozen=True, kw_only=True):
     reason: Code = ""
     facts: Text = ""
     ground: Text = ""
-    mute_days: Annotated[int, Meta(ge=0, le=LONGEST_MUTE)] = 0
+    days: Annotated[int, Meta(ge=0, le=LONGEST)] = 0
     level: Annotated[int, Meta(ge=0, le=HIGHEST)] = 0
     months: Annotated[int, Meta(ge=0, le=LONGEST_VERIFICATION)] = 0
     key: Key | None = None
@@ -110,7 +112,7 @@ class Decide(Claim, frozen=True, kw_only=True):
     @property
     def judgement(self) -> Judgement:
         return Judgement(
-            self.ruling, self.reason, self.facts, self.ground, self.mute_days, self.level,
+            self.ruling, self.reason, self.facts, self.ground, self.days, self.level,
             self.months,
         )  # fmt: skip
 
@@ -212,6 +214,7 @@ def case_page(
         "may_release": may_release(member, case),
         "may_decide": may_decide(member, case, party),
         "may_mute": may_mute(member, case.author),
+        "may_suspend": may_suspend(member, case.author),
     }
     shown = page(
         request,
@@ -221,7 +224,7 @@ def case_page(
         typed=typed,
         typed_question=question,
         key=uuid4().hex,
-        longest_mute=LONGEST_MUTE,
+        longest=LONGEST,
         longest_verification=LONGEST_VERIFICATION,
         most=FACTS,
         **verdicts,

@@ -13,11 +13,14 @@ from community.guardians import guardianship_for
 from community.invitations.queries import good_invitation
 from community.letters import MailKind
 from community.members.models import Member
+from community.notices.actions import put_off
 from community.notices.models import Notice
 from community.notices.queries import notices_in
 from community.outbox import Mail, as_written
 from forum.announcements.queries import announcement_is_there
 from forum.writings import post_is_there
+from moderation.models import Decision
+from web.words import said_in
 
 IsThere = Callable[[Session, Member, int, int], bool]  # stream, seq
 
@@ -43,10 +46,12 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     """Also to the address and in the tongue the member has by now."""
     if mail.kind in OPENS:
         return as_written(tx, mail) if _still_opens(tx, mail) else None
+    if mail.kind == MailKind.SUSPENDED:
+        return as_written(tx, mail) | _statement(tx, mail)
     if mail.kind != MailKind.NOTICES:
         return as_written(tx, mail)
     member = tx.get_one(Member, mail.member_id)
-    told = notices_in(tx, member, mail.about["notices"])
+    told = put_off(tx, member, notices_in(tx, member, mail.about["notices"]))
     news = [one for one in told if _is_there(tx, member, one)]
     if not news:
         return None
@@ -54,6 +59,19 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     return {
         "member": member.id,
         "news": [{"kind": one.kind, "about": one.about, "link": one.link} for one in news],
+    }
+
+
+def _statement(session: Session, mail: Mail) -> dict[str, Any]:
+    """Of the decision, which the outbox does not hold."""
+    decision = session.get_one(Decision, mail.about["decision"])
+    reason = decision.reason
+    label = (reason.label_id if mail.locale == "id" else reason.label_en) or reason.text.label
+    return {
+        "place": decision.evidence.place,
+        "until": decision.ends_at,
+        "reason": said_in(mail.locale, label),
+        "facts": decision.facts,
     }
 
 

@@ -151,7 +151,7 @@ def _give_role(tx: Transaction, order: GiveRole) -> str:
     member = member_with_email(tx, order.email)
     if member is None:
         raise NotFound("There is no member with this address.")
-    if member.administers and order.role != Role.ADMINISTRATOR:
+    if member.granted == Role.ADMINISTRATOR and order.role != Role.ADMINISTRATOR:
         require(may_resign(administrators(tx)))
     appoint_at_first(tx, member, order.role)
     audit.record(tx, None, "member.appointed", f"member:{member.id}", role=order.role)

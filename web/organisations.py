@@ -36,7 +36,7 @@ from forum.announcements.queries import ListedAnnouncement, announcements_by
 from forum.topics.queries import ListedTopic, topics_started_for
 from moderation import closing
 from moderation.models import Decision
-from moderation.reading import badges_of
+from moderation.statements import badges_of
 from web.doors import acting, acting_alone, looking, proving, proving_alone, visiting
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved

@@ -18,6 +18,7 @@ from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import Busy
 from community.factors.actions import forget_challenges
+from community.factors.resetting import end_resets
 from community.files import forget_unused_files
 from community.guardians import end_guardianships
 from community.members.actions import end_appointments, end_forgotten_sign_ins
@@ -51,6 +52,7 @@ def chores(settings: Settings) -> list[Chore]:
         partial(end_forgotten_sign_ins, unused_for=unused_for),
         partial(look_after_powers, grace=grace, patient=settings.on_loopback),
         forget_challenges,
+        end_resets,
         end_appointments,
         end_mandates,
         end_guardianships,

@@ -10,16 +10,20 @@ from community.errors import Conflict, NotFound
 from community.factors.actions import forget_factors
 from community.factors.models import FactorReset
 from community.factors.policies import may_ask_reset, may_confirm_reset
-from community.factors.queries import reset_asked_for
+from community.factors.queries import RESET_LASTS, reset_asked_for
 from community.letters import MailKind
 from community.members.actions import sign_out_others
 from community.members.models import Appointment, Member, Role
 from community.members.policies import may_administer
 from community.members.queries import live_appointment_of, member_for
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
 from community.outbox import post_to
 from community.policies import require
 from community.powers import restore
 from community.words import _
+
+SOME = 100  # requests one round of a chore takes
 
 
 def ask_for_reset(tx: Transaction, administrator: Member, member_id: int, because: str) -> None:
@@ -52,15 +56,32 @@ def withdraw_reset(tx: Transaction, administrator: Member, member_id: int) -> No
 
 def reset_factors(tx: Transaction, member: Member, asker: str) -> None:
     """Without a policy: also for the command line. They sign in with their password, everywhere
-    anew, and have as much time to add a second step as when they were given what they may do."""
+    anew, and have as much time to add a second step as when they first had powers."""
     tx.lock(member)
     if reset := reset_asked_for(tx, member):
         reset.ended_at = now(tx)
     forget_factors(tx, member)
     restore(tx, member)
+    member.grace_ends_at = None  # lost, not given up: there is time again
     forget_links(tx, member)
     sign_out_others(tx, member, staying="")
     _tell(tx, MailKind.FACTORS_RESET, member, asker=asker)
+
+
+def end_resets(tx: Transaction) -> None:
+    """The worker's: what nobody confirmed in time is over, and who asked for it is told."""
+    over = select(FactorReset).where(
+        FactorReset.ended_at.is_(None), FactorReset.asked_at <= now(tx) - RESET_LASTS
+    )
+    for reset in tx.scalars(over.order_by(FactorReset.member_id).limit(SOME)).all():
+        tx.forget_turns()  # each is a deed of its own
+        member = tx.get_one(Member, reset.member_id)
+        tx.lock(member, reset)
+        if reset.ended_at is None:  # not confirmed while we waited
+            reset.ended_at = now(tx)
+            audit.record(tx, None, "member.reset_lapsed", f"member:{member.id}")
+            notify(tx, [reset.asked_by_id], NoticeKind.RESET, title=member.name,
+                   link=f"/administration/members/{member.id}")  # fmt: skip
 
 
 def _asked_for(

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from community.invitations.models import Invitation
 from community.members.models import Member
-from community.members.policies import may_administer, may_write
+from community.members.policies import may_administer, may_sign_in, may_write
 from community.organisations.models import Mandate
 from community.organisations.policies import may_lead
 from community.policies import YES, Verdict, no
@@ -11,6 +11,8 @@ from community.words import _
 
 def may_invite(member: Member, organisation_id: int | None, mandates: Sequence[Mandate]) -> Verdict:
     """`mandates` are the member's live ones."""
+    if not may_sign_in(member):
+        return may_sign_in(member)
     if may_administer(member):
         return YES
     if organisation_id is None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, Denied, HalfSignedIn, Invalid, NotFound
+from community.errors import Conflict, Denied, HalfSignedIn, Invalid, NotFound, Suspended
 from community.letters import MailKind
 from community.members.events import SignInEnded, StandingChanged
 from community.members.models import (
@@ -26,6 +26,7 @@ from community.members.policies import (
     may_be_given_until,
     may_be_placed,
     may_resign,
+    may_sign_in,
 )
 from community.members.queries import (
     ENDING,
@@ -104,7 +105,13 @@ def sign_in(
 ) -> str:
     """Answers the token, 256 bits, which we then forget. Who they are was checked before.
 
-    `instead_of` is the token this browser came with: it opens nothing any more."""
+    This is the one place where sign-ins are made. Raises Suspended for who may not come in; then
+    nothing of what they came in by is used up. `instead_of` is the token this browser came with: it
+    opens nothing any more."""
+    member = tx.get_one(Member, member_id)
+    tx.lock(member)  # who suspends them ends this sign-in, or we see it
+    if not (may := may_sign_in(member)):
+        raise Suspended(may.reason, **may.values, member=member.id)
     forget_browser(tx, instead_of)
     end_tickets(tx, Ticket.purpose == Purpose.RESET, Ticket.member_id == member_id)
     token = token_urlsafe(32)
@@ -210,8 +217,8 @@ def appoint_at_first(
         granted_by_id = granted_by.id if granted_by else None
         tx.add(Appointment(member_id=member.id, role=role, **scope._asdict(), ends_at=ends_at,
                            granted_by_id=granted_by_id, granted_at=now(tx)))  # fmt: skip
-        member.grace, member.grace_ends_at = Grace.NONE, None  # counted from when it was given
-    member.role = role
+    member.granted = role
+    member.role = Role.MEMBER if member.grace == Grace.OVER else role  # the same grace goes on
     member.rev += 1
     sign_out_others(tx, member, staying="")
 
@@ -247,7 +254,7 @@ def end_appointments(tx: Transaction) -> None:
     over = select(Appointment).where(Appointment.ended_at.is_(None), Appointment.ends_at <= now(tx))
     for appointment in tx.scalars(over.order_by(Appointment.member_id).limit(100)).all():
         member = tx.get_one(Member, appointment.member_id)
-        if member.administers and not may_resign(administrators(tx)):
+        if member.granted == Role.ADMINISTRATOR and not may_resign(administrators(tx)):
             continue  # until there is another one
         appoint_at_first(tx, member, Role.MEMBER)
         audit.record(tx, None, "member.dismissed", f"member:{member.id}")
@@ -259,6 +266,14 @@ def set_muted_until(tx: Transaction, member: Member, until: datetime | None) -> 
     tx.lock(member)
     member.muted_until = until
     tx.publish(StandingChanged(member_id=member.id))
+
+
+def set_suspended_until(tx: Transaction, member: Member, until: datetime | None) -> None:
+    """The same; they are signed out everywhere, and sign_in() lets nobody in as them."""
+    tx.lock(member)
+    member.suspended_until = until
+    if until:
+        sign_out_others(tx, member, staying="")
 
 
 def _end(tx: Transaction, sign_in: SignIn) -> None:

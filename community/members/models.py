@@ -47,6 +47,7 @@ class Member(Base):
     email: Mapped[str] = mapped_column(unique=True)  # in lower case
     password_hash: Mapped[str]  # argon2id
     role: Mapped[str] = mapped_column(default=Role.MEMBER)  # what they may do now
+    granted: Mapped[str] = mapped_column(default=Role.MEMBER)  # what they were given; it may rest
     region: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
     picture: Mapped[str] = mapped_column(default="")  # a file, which this module does not know
@@ -61,11 +62,12 @@ class Member(Base):
     admitted: Mapped[bool] = mapped_column(default=True)  # else moderators have not let them in
     paused: Mapped[bool] = mapped_column(default=False)  # a guardian took their consent back
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
+    suspended_until: Mapped[datetime | None]  # the same of what keeps them from signing in
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of them
     protected: Mapped[bool] = mapped_column(default=False)  # signs in in two steps
     factors_rev: Mapped[int] = mapped_column(default=0)  # of what they sign in with in those
     grace: Mapped[str] = mapped_column(default=Grace.NONE)
-    grace_ends_at: Mapped[datetime | None]
+    grace_ends_at: Mapped[datetime | None]  # stays when it has passed: there is one for each member
 
     @property
     def moderates(self) -> bool:

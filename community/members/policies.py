@@ -10,7 +10,9 @@ RANK = {Role.MEMBER: 0, Role.MODERATOR: 1, Role.SENIOR: 2, Role.ADMINISTRATOR: 3
 
 def may_take_part(member: Member) -> Verdict:
     """Whoever may not reads on, signs out, and looks after their account; they change nothing
-    that others see."""
+    that others see. Who is suspended has no browser that could ask."""
+    if not may_sign_in(member):
+        return may_sign_in(member)
     if not terms.has_agreed(member):
         return no(_("Our terms have changed. Once you have agreed to them you can write again."))
     if not member.admitted:
@@ -67,6 +69,28 @@ def may_resign(administrators: int) -> Verdict:
 def may_mute(moderator: Member, member: Member) -> Verdict:
     if not moderator.moderates:
         return no(_("Only moderators do this."))
-    if RANK[Role(member.role)] >= RANK[Role(moderator.role)]:
+    if not outranks(moderator, member):
         return no(_("Nobody mutes a member of the same or a higher role."))
     return YES
+
+
+def may_suspend(moderator: Member, member: Member) -> Verdict:
+    """An administrator has no higher role, so no last one is ever kept out."""
+    if RANK[Role(moderator.role)] < RANK[Role.SENIOR]:
+        return no(_("Only senior moderators and administrators suspend somebody."))
+    if not outranks(moderator, member):
+        return no(_("Nobody suspends a member of the same or a higher role."))
+    return YES
+
+
+def may_sign_in(member: Member) -> Verdict:
+    """Whoever proved who they are, in whatever way."""
+    if member.suspended_until:
+        return no(_("Your account is suspended until %(until)s."), until=member.suspended_until)
+    return YES
+
+
+def outranks(moderator: Member, member: Member) -> bool:
+    """By what the moderator may do now, and by what the other was given, also while that rests: who
+    has still to add a second step is nobody's prey meanwhile."""
+    return RANK[Role(moderator.role)] > RANK[Role(member.granted)]

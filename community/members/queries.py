@@ -194,7 +194,10 @@ def appointments_of(session: Session, member: Member) -> Sequence[Appointment]:
 
 
 def administrators(session: Session) -> int:
-    count = select(func.count()).where(Member.role == Role.ADMINISTRATOR)
+    """How many can come in: what they may do may rest, as they wake it themselves."""
+    count = select(func.count()).where(
+        Member.granted == Role.ADMINISTRATOR, Member.suspended_until.is_(None)
+    )
     return session.scalars(count).one()
 
 

@@ -1,7 +1,18 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from sqlalchemy import JSON, ColumnElement, Select, case, delete, insert, literal, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    case,
+    delete,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from community.clock import now
 from community.database import Moment, Transaction
@@ -9,7 +20,7 @@ from community.errors import Invalid
 from community.letters import MailKind
 from community.members.models import Member
 from community.notices.events import AudienceTold, NoticesChanged
-from community.notices.models import ALWAYS, Choice, Notice, NoticeKind, Way
+from community.notices.models import ALWAYS, TOLD_MEANWHILE, Choice, Notice, NoticeKind, Way
 from community.notices.queries import (
     is_heard,
     notice_for,
@@ -101,20 +112,36 @@ def want(tx: Transaction, member: Member, ways: Mapping[NoticeKind, Way]) -> Non
 
 def write_letters(tx: Transaction) -> None:
     """The worker's: all that waits for a member goes in one letter. Only as many letters as are
-    soon carried: an announcement for a hundred thousand is written out bit by bit."""
+    soon carried: an announcement for a hundred thousand is written out bit by bit. Whoever is
+    suspended gets decisions about themself; the rest waits until they can come in."""
     room = MOST_LETTERS - letters_waiting(tx, MailKind.NOTICES)
-    due = select(Notice.member_id).where(Notice.mail_at <= now(tx)).distinct().limit(room)
+    theirs = select(Notice).join(Member, Member.id == Notice.member_id)
+    waiting = theirs.where(Notice.mail_at.is_not(None), _goes_out())
+    due = waiting.where(Notice.mail_at <= now(tx)).with_only_columns(Notice.member_id)
+    due = due.distinct().limit(room)
     members = tx.scalars(select(Member).where(Member.id.in_(due))).all()
-    for_mail = select(Notice, is_heard()).where(Notice.mail_at.is_not(None)).order_by(Notice.id)
-    theirs = for_mail.where(Notice.member_id.in_([member.id for member in members]))
+    of_these = waiting.where(Notice.member_id.in_([member.id for member in members]))
     told: dict[int, list[int]] = {}
-    for notice, heard in tx.execute(theirs):
+    for notice, heard in tx.execute(of_these.add_columns(is_heard()).order_by(Notice.id)):
         notice.mail_at = None
         if heard:
             told.setdefault(notice.member_id, []).append(notice.id)
     for member in members:
         if news := told.get(member.id):
             post_to(tx, member, MailKind.NOTICES, notices=news[-MOST_IN_ONE:])
+
+
+def put_off(tx: Transaction, member: Member, notices: Iterable[Notice]) -> list[Notice]:
+    """Of those that a letter was to tell, what it tells whoever is suspended; the others wait for a
+    letter after that."""
+    told = [one for one in notices if one.kind in TOLD_MEANWHILE or not member.suspended_until]
+    for notice in set(notices) - set(told):
+        notice.mail_at = now(tx)
+    return told
+
+
+def _goes_out() -> ColumnElement[bool]:
+    return or_(Member.suspended_until.is_(None), Notice.kind.in_(TOLD_MEANWHILE))
 
 
 def _read(tx: Transaction, member: Member, which: ColumnElement[bool]) -> None:

@@ -25,6 +25,8 @@ class NoticeKind(StrEnum):
     CLOSING = "closing"
     ADMISSION = "admission"
     PROFILE = "profile"
+    RESET = "reset"
+    SUSPENSION = "suspension"
 
 
 class Way(StrEnum):
@@ -47,19 +49,25 @@ BY_MAIL = {
     NoticeKind.CLOSING,
     NoticeKind.ADMISSION,
     NoticeKind.PROFILE,
+    NoticeKind.RESET,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
-# roles in silence (S27). A role and the protection of an account have letters of their own, which
-# go at once.
+# roles in silence (S27). A role, the protection of an account and a suspension have letters of
+# their own, which go at once.
 ALWAYS = {
     NoticeKind.DECISION,
     NoticeKind.ROLE,
     NoticeKind.PROTECTION,
     NoticeKind.ADMISSION,
     NoticeKind.PROFILE,
+    NoticeKind.RESET,
+    NoticeKind.SUSPENSION,
 }
 # What one member did because of another. Of all others the community tells, whoever caused them.
 PERSONAL = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.OFFER}
+
+# By mail to whoever is suspended.
+TOLD_MEANWHILE = {NoticeKind.DECISION}
 
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
@@ -77,6 +85,8 @@ KIND_NAMES = {
     NoticeKind.CLOSING: _("Organisations of mine that close"),
     NoticeKind.ADMISSION: _("Whether I am let in"),
     NoticeKind.PROFILE: _("Decisions about my profile"),
+    NoticeKind.RESET: _("Second steps that I asked to reset"),
+    NoticeKind.SUSPENSION: _("Suspensions of my account"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -96,6 +106,8 @@ SENTENCES = {
     NoticeKind.CLOSING: _("“%(title)s” is closed, is to close, or stays open."),
     NoticeKind.ADMISSION: _("There is news about your joining."),
     NoticeKind.PROFILE: _("A moderator removed the picture and the words on your profile."),
+    NoticeKind.RESET: _("Nobody confirmed in time that the second step of %(title)s be reset."),
+    NoticeKind.SUSPENSION: _("You were suspended for what you wrote in “%(title)s”."),
 }
 
 

@@ -12,7 +12,7 @@ from community.database import Base, Transaction
 from community.errors import Conflict, Invalid
 from community.members.events import StandingChanged
 from community.members.models import Member
-from community.members.policies import may_take_part, may_write
+from community.members.policies import may_write
 from community.members.queries import member_for
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
@@ -21,7 +21,13 @@ from community.organisations.models import (
     MandateRole,
     Organisation,
 )
-from community.organisations.policies import may_be_without, may_go_on, may_offer, may_recover
+from community.organisations.policies import (
+    may_accept,
+    may_be_without,
+    may_go_on,
+    may_offer,
+    may_recover,
+)
 from community.organisations.queries import (
     mandate_given,
     offer_for,
@@ -107,7 +113,7 @@ def accept_mandate(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
         return mandate
     if mandate.ended_at or (mandate.ends_at and mandate.ends_at <= now(tx)):
         raise Conflict(_("This offer was taken back, or its time is over."))
-    require(may_take_part(member))
+    require(may_accept(member, mandate.granted_by))
     mandate.accepted_at = now(tx)
     audit.record(tx, member, "mandate.accepted", f"mandate:{mandate.id}")
     tx.publish(StandingChanged(member_id=member.id))
@@ -137,7 +143,7 @@ def change_role(tx: Transaction, owner: Member, mandate_id: int, role: MandateRo
     require(may_write(owner))
     if not mandate.live or mandate.role == role:
         return mandate
-    require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
+    require(may_be_without(mandate, owners_of(tx, mandate.organisation)))
     _rank(tx, owner, mandate, role)
     _tell_change(tx, mandate.organisation)
     return mandate
@@ -247,7 +253,7 @@ def _held(
 def _ended_by(tx: Transaction, by: Member, mandate: Mandate) -> Mandate:
     if mandate.ended_at:
         return mandate
-    require(may_be_without(mandate, len(owners_of(tx, mandate.organisation))))
+    require(may_be_without(mandate, owners_of(tx, mandate.organisation)))
     owned = mandate.live and mandate.role == MandateRole.OWNER
     _end(tx, mandate, by)
     if owned:

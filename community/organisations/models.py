@@ -106,6 +106,7 @@ class Mandate(Base):
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # None: by time
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
+    granted_by: Mapped[Member | None] = relationship(foreign_keys=[granted_by_id])
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 
     @hybrid_property

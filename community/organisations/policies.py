@@ -1,5 +1,7 @@
+from collections.abc import Sequence
+
 from community.members.models import Grace, Member
-from community.members.policies import may_administer, may_write
+from community.members.policies import may_administer, may_sign_in, may_take_part, may_write
 from community.organisations.models import Mandate, MandateRole, Organisation
 from community.policies import YES, Verdict, no
 from community.words import _
@@ -14,6 +16,8 @@ MOST_WAITING = 3  # organisations of one member that nobody has verified yet
 def may_speak_for(member: Member, mandate: Mandate) -> Verdict:
     if mandate.member_id != member.id or not mandate.live:
         return no(NO_MANDATE)
+    if not may_sign_in(member):
+        return may_sign_in(member)
     if mandate.organisation.speaks_officially and member.grace == Grace.OVER:
         return no(RESTS)
     return YES
@@ -48,6 +52,13 @@ def may_offer(waiting: int, declined: int, lately: int) -> Verdict:
     if declined or lately >= MOST_TRIES:
         return no(_("They were offered it not long ago. Please leave them some time."))
     return YES
+
+
+def may_accept(member: Member, offered_by: Member | None) -> Verdict:
+    """What somebody offered who is suspended rests; it is not over."""
+    if offered_by and not may_sign_in(offered_by):
+        return no(_("This offer rests for now. Ask somebody else who owns the organisation."))
+    return may_take_part(member)
 
 
 def may_lead(member: Member, mandate: Mandate | None) -> Verdict:
@@ -85,9 +96,10 @@ def may_recover(administrator: Member, member_id: int) -> Verdict:
     return may_administer(administrator)
 
 
-def may_be_without(mandate: Mandate, owners: int) -> Verdict:
+def may_be_without(mandate: Mandate, owners: Sequence[Mandate]) -> Verdict:
     """Whether its organisation can go on without this mandate, or without its being an owner's;
-    `owners` counts the live ones."""
-    if mandate.live and mandate.role == MandateRole.OWNER and owners < 2:
+    `owners` are the live ones. Who is suspended keeps theirs, but sees to nothing meanwhile."""
+    others = [one for one in owners if one.id != mandate.id and may_sign_in(one.member)]
+    if mandate.live and mandate.role == MandateRole.OWNER and not others:
         return no(_("This is the last owner. Make somebody else an owner first."))
     return YES

@@ -15,7 +15,8 @@ from community.organisations.models import Organisation
 from community.verification import Shown
 from moderation.applications import ask_back, ask_for_verification
 from moderation.models import Evidence
-from moderation.reading import badges_of, file_for, statement_for
+from moderation.reading import file_for
+from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, FAY, GUS, HARBOUR_OFFICE
 from tests.community.organising import (
     CANE,

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from community import clock
 from community.audit import AuditEntry
 from community.database import Transaction
+from community.factors.actions import remove_authenticator
 from community.letters import MailKind
 from community.members.actions import appoint_at_first
 from community.members.models import Grace, Member, Role
@@ -132,6 +133,30 @@ async def test_a_new_power_brings_time_of_its_own(asked: Town, monkeypatch: Ahea
     assert (await _member(asked, GUS)).role == Role.MODERATOR
 
 
+async def test_the_days_are_counted_once_however_often_powers_come_and_go(
+    asked: Town, monkeypatch: Ahead
+) -> None:
+    """Nor does a second step that is put away again bring new ones."""
+    town = asked
+    await pass_time(town, monkeypatch, GRACE - timedelta(days=1))
+    await town.db.act(_appoint, ADA, Role.MEMBER)
+    await pass_time(town, monkeypatch, A_MINUTE)
+    assert "is left" not in await _page_of(town, ADA), "of powers they do not have"
+    await town.db.act(_appoint, ADA, Role.MODERATOR)
+    await pass_time(town, monkeypatch, A_MINUTE)
+    assert "1 day is left" in await _page_of(town, ADA)
+    await town.db.act(_appoint, ADA, Role.MEMBER)
+    await pass_time(town, monkeypatch, timedelta(days=1))
+    await with_app(town, ADA)
+    await town.db.act(lambda tx: remove_authenticator(tx, tx.get_one(Member, ADA)))
+    await town.db.act(_appoint, ADA, Role.SENIOR)
+    await pass_time(town, monkeypatch, timedelta())
+    ada = await _member(town, ADA)
+    assert (ada.role, ada.granted, ada.grace) == (Role.MEMBER, Role.SENIOR, Grace.OVER)
+    await town.db.act(_appoint, ADA, Role.MODERATOR)
+    assert (await _member(town, ADA)).role == Role.MEMBER, "not for a moment"
+
+
 async def test_who_has_no_powers_any_more_is_left_alone(asked: Town, monkeypatch: Ahead) -> None:
     await asked.db.act(_end_the_mandate_of_dee)
     await asked.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, ADA), Role.MEMBER))
@@ -169,6 +194,17 @@ def _end_the_mandate_of_dee(tx: Transaction) -> None:
     tx.get_one(Mandate, DEE_FOR_OFFICE).ends_at = clock.now(tx)
     tx.flush()
     end_mandates(tx)
+
+
+def _appoint(tx: Transaction, member: int, role: Role) -> None:
+    appoint_at_first(tx, tx.get_one(Member, member), role)
+
+
+async def _page_of(town: Town, member: int) -> str:
+    browser = await sign_in_as(town.db, town.origin, member)
+    page = await browser.open("/topics")
+    await browser.close()
+    return page
 
 
 def _letters(session: Session, kind: MailKind) -> list[str]:

@@ -18,7 +18,8 @@ from moderation.actions import claim
 from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.deciding import Judgement, decide
 from moderation.models import Case, Decision, Evidence, Ruling, State
-from moderation.reading import Show, Wanted, badges_of, cases_counted, cases_listed, statement_for
+from moderation.reading import Show, Wanted, cases_counted, cases_listed
+from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, EVA, GUS
 from tests.community.organising import CANE, DINAS, GRANT, PAPERS, REFUSE, applied, told
 from tests.moderation.reporting import as_, rows

@@ -213,8 +213,8 @@ async def test_seniors_take_over_and_holders_let_go(db: Database) -> None:
     [
         HIDE._replace(facts="  "),
         HIDE._replace(reason="other"),
-        MUTE._replace(mute_days=0),
-        MUTE._replace(mute_days=31),
+        MUTE._replace(days=0),
+        MUTE._replace(days=31),
     ],
 )
 async def test_a_statement_is_complete_or_nothing_happens(

@@ -29,7 +29,7 @@ def ahead(monkeypatch: pytest.MonkeyPatch) -> Ahead:
 async def test_each_mute_ends_alone_and_the_last_one_frees(db: Database, ahead: Ahead) -> None:
     cases = [(await reported(db))[1], (await reported(db))[1]]
     for days, case in zip((3, 10), cases, strict=True):
-        await judge(db, ADA, case, MUTE._replace(mute_days=days))
+        await judge(db, ADA, case, MUTE._replace(days=days))
     until = (await the(db, Member, BO)).muted_until
     assert until == max(row.ends_at for row in await rows(db, Restriction) if row.ends_at)
 

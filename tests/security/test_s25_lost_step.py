@@ -1,5 +1,7 @@
 """A second step that is lost comes off by two administrators, and never in silence."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,16 +11,19 @@ from community.audit import AuditEntry
 from community.database import Transaction
 from community.factors.models import FactorReset, RecoveryCode
 from community.factors.queries import RESET_LASTS, reset_asked_for
+from community.factors.resetting import end_resets
 from community.letters import MailKind
 from community.members.actions import appoint_at_first
 from community.members.models import Grace, Member, Role
 from community.members.queries import FRESH
+from community.notices.models import Notice, NoticeKind
 from community.outbox import Mail
 from tests.authenticator import at_the_door, with_app
 from tests.browsing import Browser, sign_in_as
 from tests.cast import ADA, BO, EVA, FAY, email
 from tests.conftest import Town
 from tests.doors import everything
+from tests.moderation.reporting import rows
 from web.orders import ResetSecondStep, carried_out
 
 ADA_LOST_HERS = {"because": "She came by, with her passport."}
@@ -107,6 +112,24 @@ async def test_a_request_ends_when_what_was_lost_is_found_or_nobody_stands_for_i
     await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, FAY), Role.ADMINISTRATOR))
     assert await town.db.look(_asked)
     monkeypatch.setattr(clock, "ahead", RESET_LASTS)
+    assert await town.db.look(_asked) is None
+
+
+async def test_what_nobody_confirms_is_ended_and_who_asked_is_told(
+    town: Town, eva: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the worker, once; the letter takes its time as notices do."""
+    await town.fay.post(page(ADA, "reset"), **ADA_LOST_HERS)
+    for ahead, ended in ((RESET_LASTS - timedelta(minutes=1), False), (RESET_LASTS, True)):
+        monkeypatch.setattr(clock, "ahead", ahead)
+        for _round in range(2):
+            await town.db.act(end_resets)
+        (reset,) = await rows(town.db, FactorReset)
+        assert bool(reset.ended_at) == ended
+    assert (await town.db.look(_done))[-1] == ("member.reset_lapsed", None)
+    told = [one for one in await rows(town.db, Notice) if one.kind == NoticeKind.RESET]
+    assert [one.member_id for one in told] == [FAY] and told[0].mail_at
+    assert "the second step of Ada be reset" in await town.fay.open("/notices")
     assert await town.db.look(_asked) is None
 
 

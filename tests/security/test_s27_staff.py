@@ -13,21 +13,31 @@ from community.database import Transaction
 from community.errors import Denied
 from community.letters import MailKind
 from community.members.actions import appoint, appoint_at_first, end_appointments
-from community.members.models import Member, Role
-from community.members.policies import RANK, may_mute, may_resign
+from community.members.models import Grace, Member, Role
+from community.members.policies import RANK, may_mute, may_resign, may_suspend
 from community.notices.models import Notice, NoticeKind
 from community.outbox import Mail
+from community.profiles import may_clear
 from tests.cast import ADA, BO, CY, EVA, FAY, email
 from tests.conftest import Town
 from tests.doors import everything
 from tests.moderation.reporting import MUTE, as_, judge, reported
+from web.orders import GiveRole, carried_out
 
 
 @pytest.mark.parametrize("acting", Role)
 @pytest.mark.parametrize("about", Role)
-def test_nobody_mutes_their_equal_or_their_better(acting: Role, about: Role) -> None:
-    moderator, member = Member(role=acting), Member(role=about)
-    assert bool(may_mute(moderator, member)) == (RANK[acting] > max(RANK[about], 0))
+def test_nobody_restrains_their_equal_or_their_better(acting: Role, about: Role) -> None:
+    """Also while what the other was given rests; not with powers of their own that rest."""
+    above = RANK[acting] > RANK[about]
+    resting = Member(role=Role.MEMBER, granted=acting)
+    for member in (Member(role=about, granted=about), Member(role=Role.MEMBER, granted=about)):
+        moderator = Member(role=acting, granted=acting)
+        assert bool(may_mute(moderator, member)) == above
+        assert bool(may_suspend(moderator, member)) == (above and acting != Role.MODERATOR)
+        assert bool(may_clear(moderator, member)) == above
+        for may in (may_mute, may_suspend, may_clear):
+            assert not may(resting, member)
 
 
 async def test_nor_by_deciding_about_what_they_wrote(town: Town) -> None:
@@ -51,6 +61,24 @@ async def test_only_administrators_give_roles_and_never_to_themselves(town: Town
 def test_the_last_administrator_stays() -> None:
     """The pages let nobody dismiss themself; the command line asks this."""
     assert not may_resign(1) and may_resign(2)
+
+
+async def test_nor_does_the_last_go_while_what_they_may_do_rests(town: Town) -> None:
+    """Or while the only other one cannot come in."""
+
+    def fay_rests(tx: Transaction) -> None:
+        fay = tx.get_one(Member, FAY)
+        fay.role, fay.grace = Role.MEMBER, Grace.OVER
+
+    def eva_cannot_come_in(tx: Transaction) -> None:
+        eva = tx.get_one(Member, EVA)
+        appoint_at_first(tx, eva, Role.ADMINISTRATOR)
+        eva.suspended_until = now(tx)
+
+    for meanwhile in (fay_rests, eva_cannot_come_in):
+        await town.db.act(meanwhile)
+        answer = await carried_out(town.db, GiveRole(email=email(FAY), role=Role.MEMBER))
+        assert not answer.done and "last administrator" in answer.sentence
 
 
 async def test_nor_does_the_last_administrator_go_by_date(town: Town) -> None:

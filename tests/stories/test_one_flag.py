@@ -31,7 +31,7 @@ async def test_a_report_becomes_a_decision_everywhere_at_once(town: Town) -> Non
         page = await town.ada.open(f"/cases/{case}")
         assert "You hold this case" in page
         decided = await town.ada.post(
-            f"/cases/{case}/decision", version=2, key="k1", ruling="hide_and_mute", mute_days="3",
+            f"/cases/{case}/decision", version=2, key="k1", ruling="hide_and_mute", days="3",
             reason="spam", facts="Three topics, one offer.",
         )  # fmt: skip
         assert decided.status_code == 303
@@ -57,7 +57,7 @@ async def test_an_author_with_an_open_page_is_muted_at_once(town: Town) -> None:
         assert (await bo.say("ahoy", "k1"))["verb"] == "ack"
         await town.ada.post(
             f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
-            mute_days="3", reason="spam", facts="Again and again.",
+            days="3", reason="spam", facts="Again and again.",
         )  # fmt: skip
         await bo.socket.wait_closed()
         assert bo.socket.close_code == 4403
@@ -80,7 +80,7 @@ async def test_nothing_the_author_says_commits_after_the_mute(town: Town) -> Non
     async def mute() -> int:
         decided = await town.ada.post(
             f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
-            mute_days="3", reason="spam", facts="Again and again.",
+            days="3", reason="spam", facts="Again and again.",
         )  # fmt: skip
         return decided.status_code
 
@@ -108,7 +108,7 @@ async def test_the_muted_are_muted_by_a_row_that_ends(town: Town) -> None:
     version = await take(town.db, ADA, case)
     await town.ada.post(
         f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
-        mute_days="3", reason="spam", facts="Again.",
+        days="3", reason="spam", facts="Again.",
     )  # fmt: skip
     kinds = select(Restriction.subject).order_by(Restriction.id)
     assert await town.db.look(lambda s: s.scalars(kinds).all()) == ["post:1", "member:2"]

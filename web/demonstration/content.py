@@ -120,7 +120,7 @@ class Case(Said, frozen=True, kw_only=True):
     channel: str = ""
     claimed_by: str = ""
     ruling: str = ""
-    mute_days: int = 0
+    days: int = 0
     decided_by: str = ""
     decided_days_ago: float = 0
     reason: str = ""

@@ -157,9 +157,7 @@ def _claim(cast: Cast, handle: str, numbers: list[int], tx: Transaction) -> None
 
 def _decide(cast: Cast, case: content.Case, numbers: list[int], tx: Transaction) -> None:
     moderator = cast.members[case.decided_by]
-    judgement = Judgement(
-        Ruling(case.ruling), case.reason, case.statement.strip(), mute_days=case.mute_days
-    )
+    judgement = Judgement(Ruling(case.ruling), case.reason, case.statement.strip(), days=case.days)
     held_case = held(tx, moderator, numbers[0])
     tx.forget_turns()
     decide(

@@ -1,0 +1,91 @@
+"""What those are told whom a decision concerns: its author, who reported, whoever reads a badge."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from community.errors import NotFound
+from community.members.models import Member
+from community.organisations.models import Organisation
+from community.organisations.queries import owners_of
+from community.restrictions import Restriction, RestrictionKind, active_on
+from moderation.models import Case, Decision, Evidence, Flag, Ruling, SubjectKind
+from moderation.queries import case_for, decision_of, flag_for
+from moderation.subjects import subject_at
+
+BADGES = 20  # of one organisation, the latest of them
+
+
+class Statement(NamedTuple):
+    decision: Decision
+    case: Case
+    evidence: Evidence
+    restrictions: Sequence[Restriction]  # that it imposed, with those that have ended
+
+
+def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
+    """For the author, the owners of what it is about, and moderators who may see the case."""
+    decision = session.get(Decision, decision_id)
+    if decision is None:
+        raise NotFound
+    case = session.get_one(Case, decision.case_id)
+    if reader.id not in _concerned(session, case):
+        case_for(session, reader, case.id)
+    return _statement(session, decision)
+
+
+def suspensions_of(session: Session, member_id: int) -> Sequence[Statement]:
+    """Why they cannot come in, for themself when they have proved who they are: what lasts longest
+    first."""
+    active = active_on(session, f"member:{member_id}")
+    cases = [one.case_id for one in active if one.kind == RestrictionKind.SUSPENDED]
+    decided = select(Decision).where(
+        Decision.case_id.in_(cases), Decision.ruling == Ruling.HIDE_AND_SUSPEND
+    )
+    longest = session.scalars(decided.order_by(Decision.ends_at.desc(), Decision.id))
+    return [_statement(session, decision) for decision in longest]
+
+
+def _statement(session: Session, decision: Decision) -> Statement:
+    imposed = select(Restriction).where(
+        Restriction.case_id == decision.case_id, Restriction.imposed_at == decision.decided_at
+    )
+    found = session.scalars(imposed.order_by(Restriction.id)).all()
+    return Statement(decision, decision.case, decision.evidence, found)
+
+
+def _concerned(session: Session, case: Case) -> set[int]:
+    subject = subject_at(session, case.subject)
+    if isinstance(subject, Organisation):
+        return {mandate.member_id for mandate in owners_of(session, subject)}
+    return {case.author_id}
+
+
+def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
+    """What it was ever verified by, the latest first; everybody may read the public line."""
+    granted = (
+        select(Decision)
+        .join(Decision.case)
+        .where(
+            Case.subject_kind == SubjectKind.ORGANISATION,
+            Case.subject_id == organisation_id,
+            Decision.ruling == Ruling.GRANT,
+        )
+    )
+    granted = granted.options(joinedload(Decision.evidence))
+    return session.scalars(granted.order_by(Decision.id.desc()).limit(BADGES)).all()
+
+
+class Answer(NamedTuple):
+    flag: Flag
+    evidence: Evidence
+    decision: Decision | None
+
+
+def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
+    """What came of one's own report; no names but the author's, which the reporter knew."""
+    flag = flag_for(session, reporter, flag_id)
+    case = session.get_one(Case, flag.case_id)
+    return Answer(flag, session.get_one(Evidence, flag.evidence_id), decision_of(session, case))
