@@ -24,6 +24,7 @@ B = TypeVar("B", bound=Base)
 HIDE = Judgement(Ruling.HIDE, "spam", "The same offer stands in three topics.")
 KEEP = Judgement(Ruling.KEEP, "spam", "One offer, where it belongs.")
 MUTE = Judgement(Ruling.HIDE_AND_MUTE, "spam", "For the third time.", days=3)
+SUSPEND = Judgement(Ruling.HIDE_AND_SUSPEND, "spam", "For the fifth time.", days=5)
 
 
 async def write(

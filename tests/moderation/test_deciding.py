@@ -6,13 +6,16 @@ from sqlalchemy import update
 
 from channels.models import Message
 from community import clock
+from community.audit import AuditEntry
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid, NotFound
+from community.letters import MailKind
 from community.members.actions import appoint_at_first
 from community.members.models import Appointment, Member, Role
 from community.notices.models import Notice, NoticeKind
 from community.organisations.granting import give_mandate
 from community.organisations.models import MandateRole, Organisation
+from community.outbox import Mail
 from community.places import Lens
 from community.restrictions import Restriction
 from forum.topics.models import Post
@@ -26,6 +29,7 @@ from tests.moderation.reporting import (
     KEEP,
     MESSAGE,
     MUTE,
+    SUSPEND,
     as_,
     decide_at,
     judge,
@@ -215,15 +219,16 @@ async def test_seniors_take_over_and_holders_let_go(db: Database) -> None:
         HIDE._replace(reason="other"),
         MUTE._replace(days=0),
         MUTE._replace(days=31),
+        SUSPEND._replace(days=31),
     ],
 )
 async def test_a_statement_is_complete_or_nothing_happens(
     db: Database, judgement: Judgement
 ) -> None:
     _, case = await reported(db)
-    version = await take(db, ADA, case)
+    version = await take(db, EVA, case)
     with pytest.raises(Invalid):
-        await decide_at(db, ADA, case, version, judgement=judgement)
+        await decide_at(db, EVA, case, version, judgement=judgement)
     assert not await rows(db, Decision) and not await rows(db, Restriction)
 
 
@@ -233,6 +238,24 @@ async def test_nobody_mutes_their_equals(db: Database) -> None:
     version = await take(db, ADA, case)
     with pytest.raises(Denied, match="same or a higher role"):
         await decide_at(db, ADA, case, version, judgement=MUTE)
+
+
+async def test_seniors_suspend_with_one_statement_one_letter_and_two_rows(db: Database) -> None:
+    _, case = await reported(db)
+    version = await take(db, ADA, case)
+    with pytest.raises(Denied, match="Only senior moderators"):
+        await decide_at(db, ADA, case, version, judgement=SUSPEND)
+    await as_(db, ADA, release, case, version=version)
+    decision = await judge(db, EVA, case, SUSPEND)
+    assert (await the(db, Member, BO)).suspended_until == decision.ends_at
+    imposed = await rows(db, Restriction)
+    assert [one.kind for one in imposed] == ["hidden", "suspended"]
+    letters = await rows(db, Mail)
+    assert [(one.kind, one.member_id) for one in letters] == [(MailKind.SUSPENDED, BO)]
+    told = [one for one in await rows(db, Notice) if one.kind == NoticeKind.SUSPENSION]
+    assert [(one.member_id, one.mail_at) for one in told] == [(BO, None)]
+    done = [one for one in await rows(db, AuditEntry) if one.subject == f"member:{BO}"]
+    assert [(one.verb, one.actor_id) for one in done] == [("member.suspended", EVA)]
 
 
 async def _queue(db: Database, moderator: int, wanted: Wanted | None = None) -> list[int]:

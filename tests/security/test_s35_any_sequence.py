@@ -1,8 +1,8 @@
 """Whatever Cy was given and lost, in whatever order: what they may do is what they still have.
 
-A mandate offered, accepted, withdrawn or run out; muted and unmuted; in the private channel and
-out of it; signed in and out. After each step words are tried by Cy, and one is said that only
-members of the private channel may hear.
+A mandate offered, accepted, withdrawn or run out; muted and unmuted; suspended and not any more; in
+the private channel and out of it; signed in and out. After each step words are tried by Cy, and one
+is said that only members of the private channel may hear.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from sqlalchemy import update
 from channels import actions as channels
 from community.clock import now
 from community.database import Database, Transaction
+from community.errors import Denied, Suspended
 from community.members import actions as members
 from community.members.models import Member
 from community.organisations.granting import (
@@ -31,18 +32,23 @@ from community.organisations.granting import (
     withdraw_mandate,
 )
 from community.organisations.models import Mandate, MandateRole
+from community.restrictions import Restriction, RestrictionKind
+from moderation.actions import lift_ended
+from moderation.subjects import settle_member
 from tests.browsing import Browser, Tab
 from tests.cast import ADA, BO, CABIN, CY, DODOL, FAY, QUAY
 from tests.conftest import Town
 from tests.servers import Valkey
 
 AT_ONCE, WITHOUT_A_BUS = 1.0, 2.0  # seconds
-STEPS = ("offer", "accept", "withdraw", "run out", "mute", "unmute", "admit", "remove",
-         "sign out", "sign in")  # fmt: skip
+STEPS = ("offer", "accept", "withdraw", "run out", "mute", "unmute", "suspend", "lift", "admit",
+         "remove", "sign out", "sign in")  # fmt: skip
+FOR_WHO_MAY_COME_IN = {"accept", "sign in"}
 SEQUENCES = st.lists(st.sampled_from(STEPS), min_size=3, max_size=8)
 ALMOST = [
     "offer", "accept", "admit", "withdraw", "remove", "offer", "admit", "accept", "run out",
-    "mute", "sign out",
+    "mute", "suspend", "sign in", "unmute", "accept", "lift", "sign in", "suspend", "mute", "lift",
+    "sign in", "sign out",
 ]  # fmt: skip
 
 _numbers = count(1)
@@ -57,6 +63,7 @@ class Cy:
     offered: bool = False
     mandate: bool = False
     muted: bool = False
+    suspended: bool = False
     inside: bool = False
     signed_in: bool = True
 
@@ -73,16 +80,19 @@ class Cy:
         match step:
             case "offer" if not self.mandate:
                 self.offered = True
-            case "accept" if self.offered:
+            case "accept" if self.offered and not self.suspended:
                 self.offered, self.mandate = False, True
             case "withdraw" | "run out":
                 self.offered = self.mandate = False
             case "mute" | "unmute":
                 self.muted = step == "mute"
+            case "suspend" | "lift":
+                self.suspended = step == "suspend"
+                self.signed_in = self.signed_in and not self.suspended
             case "admit" | "remove":
                 self.inside = step == "admit"
             case "sign out" | "sign in":
-                self.signed_in = step == "sign in"
+                self.signed_in = step == "sign in" and not self.suspended
 
 
 @pytest.mark.slow
@@ -140,6 +150,10 @@ async def _take(town: Town, db: Database, cy: Cy, step: str) -> None:
     changes, deed = _deeds(cy)[step]
     if not changes:
         return
+    if step in FOR_WHO_MAY_COME_IN and cy.suspended:
+        with pytest.raises((Denied, Suspended)):
+            await db.act(deed)
+        return
     done = await db.act(deed)
     if step == "offer":
         cy.offer = done
@@ -155,8 +169,10 @@ def _deeds(cy: Cy) -> dict[str, tuple[bool, Callable[[Transaction], Any]]]:
         "accept": (cy.offered, _as(CY, accept_mandate, cy.offer)),
         "withdraw": (cy.offered or cy.mandate, _as(BO, withdraw_mandate, cy.offer)),
         "run out": (True, _run_out),
-        "mute": (not cy.muted, partial(_mute, days=9)),
-        "unmute": (cy.muted, partial(_mute, days=0)),
+        "mute": (not cy.muted, partial(_restrict, kind=RestrictionKind.MUTED)),
+        "unmute": (cy.muted, partial(_lift, kind=RestrictionKind.MUTED)),
+        "suspend": (not cy.suspended, partial(_restrict, kind=RestrictionKind.SUSPENDED)),
+        "lift": (cy.suspended, partial(_lift, kind=RestrictionKind.SUSPENDED)),
         "admit": (not cy.inside, _as(FAY, channels.admit, CABIN, CY)),
         "remove": (cy.inside, _as(ADA, channels.remove, CABIN, CY)),
         "sign out": (cy.signed_in, _sign_out),
@@ -204,7 +220,7 @@ async def _arrived(town: Town) -> AsyncIterator[Cy]:
     """With nothing; and gone afterwards with nothing, for the next sequence."""
     cy = Cy(Browser(town.origin, await town.db.act(members.sign_in, CY)))
     yield cy
-    for step in ("withdraw", "unmute", "remove", "sign out"):
+    for step in ("withdraw", "unmute", "lift", "remove", "sign out"):
         await _take(town, town.db, cy, step)
     await cy.browser.close()
 
@@ -227,9 +243,17 @@ def _run_out(tx: Transaction) -> None:
     end_mandates(tx)
 
 
-def _mute(tx: Transaction, days: int) -> None:
-    until = now(tx) + timedelta(days=days) if days else None
-    members.set_muted_until(tx, tx.get_one(Member, CY), until)
+def _restrict(tx: Transaction, kind: RestrictionKind) -> None:
+    at = {"imposed_at": now(tx), "ends_at": now(tx) + timedelta(days=9)}
+    tx.add(Restriction(kind=kind, subject=f"member:{CY}", case_id=0, **at))
+    settle_member(tx, tx.get_one(Member, CY))
+
+
+def _lift(tx: Transaction, kind: RestrictionKind) -> None:
+    """That kind alone, as the worker does when its time is over."""
+    over = update(Restriction).where(Restriction.kind == kind, Restriction.lifted_at.is_(None))
+    tx.execute(over.values(ends_at=now(tx)))
+    lift_ended(tx)
 
 
 def _sign_out(tx: Transaction) -> None:

@@ -1,0 +1,271 @@
+"""Whoever is suspended is out at once and comes in by no way, and nothing of theirs acts meanwhile.
+
+There is one place where sign-ins are made; every way there is ends in it. What somebody is told who
+has not proved who they are is what everybody is told.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from community import clock
+from community.database import Database, Transaction
+from community.errors import Conflict, Denied, Suspended
+from community.invitations.actions import accept as accept_invitation
+from community.invitations.actions import invite
+from community.invitations.models import Wanted, link_for
+from community.members import actions as members
+from community.members.models import Member, SignIn
+from community.notices.actions import GATHERED, notify, write_letters
+from community.notices.models import NoticeKind
+from community.organisations.granting import (
+    accept_mandate,
+    change_role,
+    give_mandate,
+    lay_down,
+    offer_mandate,
+)
+from community.organisations.models import Mandate, MandateRole, Organisation
+from community.outbox import Mail
+from community.settings import Settings
+from community.tickets import Purpose, issue
+from community.tickets import link_for as letter_link
+from moderation.actions import lift_ended
+from moderation.models import Decision
+from tests.authenticator import at_the_door, with_app
+from tests.cast import ADA, BO, CY, DODOL, EVA, FAY, GUS, PASSWORD, email
+from tests.community.test_elsewhere import ARRIVAL, coming
+from tests.conftest import Posted, Town, running
+from tests.letterbox import text_of
+from tests.moderation.reporting import MUTE, SUSPEND, as_, judge, report, reported, rows, the, write
+from tests.provider import knowing, provider
+from tests.security.test_s25_passkeys import bo_has_a_passkey, signed
+from web.news import still_news
+from web.unsubscribing import refusal_for
+
+Way = Callable[[Town], Awaitable[list[httpx2.Response]]]
+
+
+async def by_password(town: Town) -> list[httpx2.Response]:
+    return [await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)]
+
+
+async def by_a_link_for_a_new_password(town: Town) -> list[httpx2.Response]:
+    """It is a new one from then on; that is all."""
+    ticket = await town.db.act(lambda tx: issue(tx, Purpose.RESET, email(BO), member_id=BO).id)
+    path = f"/reset/{letter_link(town.settings.secret(), ticket)}"
+    answer = await town.visitor.post(path, password="tujuh gelombang sore 44")
+    again = await town.visitor.post("/sign-in", email=email(BO), password="tujuh gelombang sore 44")
+    return [answer, again]
+
+
+@pytest.mark.parametrize("way", [by_password, by_a_link_for_a_new_password])
+async def test_who_proves_who_they_are_is_told_until_when_and_why(town: Town, way: Way) -> None:
+    await suspended(town.db)
+    for answer in await way(town):
+        _is_told(answer)
+    await _nobody_came_in(town)
+
+
+async def test_no_second_step_lets_them_in(town: Town) -> None:
+    """Of the app or the paper, also where it was begun before. Only then do they learn why, and
+    nothing is used up by it."""
+    app = await with_app(town, BO)
+    async with at_the_door(town, BO) as before:
+        await suspended(town.db)
+        async with at_the_door(town, BO) as after:
+            assert "suspended" not in await after.open("/sign-in/second")
+            wrong = await after.post("/sign-in/second", code="000000")
+            assert wrong.status_code == 403 and "suspended" not in wrong.text
+            _is_told(await after.post("/sign-in/second", code=app.code()))
+            _is_told(await before.post("/sign-in/second", code=app.code()))
+            _is_told(await before.post("/sign-in/second", code=app.codes[0]))
+    await _nobody_came_in(town)
+
+
+async def test_nor_does_a_passkey(town: Town) -> None:
+    key = await bo_has_a_passkey(town)
+    await suspended(town.db)
+    _is_told(await town.visitor.post("/sign-in/passkey", credential=await signed(town, key)))
+    await _nobody_came_in(town)
+
+
+async def test_nor_does_an_account_elsewhere(db: Database, settings: Settings) -> None:
+    async with provider() as there, running(db, knowing(settings, there)) as town:
+        async with coming(town, there, email=email(BO)) as bo:
+            assert (await bo.post(ARRIVAL, password=PASSWORD)).is_redirect
+        await suspended(town.db)
+        async with coming(town, there, email=email(BO)) as bo:
+            _is_told(await bo.post(ARRIVAL))
+        async with coming(town, there, sub="another", email=email(BO)) as bo:
+            assert "suspended" not in (await bo.post(ARRIVAL, password="x")).text
+            _is_told(await bo.post(ARRIVAL, password=PASSWORD))
+        await _nobody_came_in(town)
+
+
+async def test_nor_what_they_had_open_or_in_their_letter_box(town: Town) -> None:
+    move = await town.db.act(lambda tx: issue(tx, Purpose.MOVE, "b@new.test", member_id=BO).id)
+    made = await as_(town.db, FAY, invite, Wanted(None, MandateRole.SPEAKER, email(BO)))
+    key = town.settings.secret()
+    async with town.bo.tab() as tab:
+        await suspended(town.db)
+        assert (await tab.closed())[0] == 4401
+    for path, form in (
+        (f"/move/{letter_link(key, move)}", {}),
+        (f"/invited/{link_for(key, made)}", {}),
+        ("/settings/account/proof", {"to": "/", "password": PASSWORD}),
+        ("/settings/account/password", {"current": PASSWORD, "password": "sore gelombang 4"}),
+    ):
+        assert (await town.bo.post(path, **form)).status_code == 401, path
+    joining = {"email": email(BO), "name": "Bo Once More", "born": "1991"}
+    assert (await town.visitor.post("/join", **joining)).headers["location"] == "/letter"
+    with pytest.raises(Suspended):
+        await town.db.act(members.sign_in, BO)
+    await _nobody_came_in(town)
+
+
+async def test_a_wrong_password_says_what_it_always_says(town: Town) -> None:
+    before = await town.visitor.post("/sign-in", email=email(BO), password="wrong")
+    await suspended(town.db)
+    after = await town.visitor.post("/sign-in", email=email(BO), password="wrong")
+    assert (after.status_code, after.text) == (before.status_code, before.text)
+    assert "set-cookie" not in after.headers
+
+
+async def test_nobody_slips_in_while_it_is_decided(town: Town) -> None:
+    """Whoever signs in at that moment is out with the others, or never in."""
+
+    async def comes_in() -> None:
+        while not (await the(town.db, Member, BO)).suspended_until:
+            try:
+                await town.db.act(members.sign_in, BO)
+            except Suspended:
+                return
+
+    await asyncio.gather(suspended(town.db), *(comes_in() for _ in range(8)))
+    await _nobody_came_in(town)
+
+
+async def test_the_letter_says_it_all_and_other_news_waits(
+    posted: Posted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unsubscribing goes on working; no link in it needs a sign-in."""
+    town, box = posted
+    another = await report(town.db, await write(town.db, BO))
+    decision = await suspended(town.db)
+    letter = await box.next()
+    told = " ".join(text_of(letter).split())
+    assert letter["to"] == email(BO) and "Spam or advertising" in told
+    assert SUSPEND.facts in told and f"of this decision: {decision.id}" in told
+
+    def news(tx: Transaction) -> None:
+        notify(tx, [BO], NoticeKind.MANDATE, actor="", title="Dodol", link="/mandates/1")
+
+    await town.db.act(news)
+    await judge(town.db, ADA, another)
+    monkeypatch.setattr(clock, "ahead", GATHERED)
+    await town.db.act(write_letters)
+    assert "decided about something you wrote" in text_of(await box.next())
+    await town.db.act(write_letters)
+    refusal = refusal_for(town.settings.secret(), BO, [NoticeKind.MANDATE])
+    assert (await town.visitor.post(f"/unsubscribe/{refusal}")).status_code == 200
+    assert box.letters.empty()
+    monkeypatch.setattr(clock, "ahead", timedelta(days=SUSPEND.days, minutes=1))
+    await town.db.act(news)
+    await town.db.act(lift_ended)
+    assert (await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)).is_redirect
+    assert "You were suspended for what you wrote" in await town.visitor.open("/notices")
+
+
+async def test_a_letter_that_waits_for_the_mail_server_waits_on(town: Town) -> None:
+    """It was written out before; what it was to tell goes into another one afterwards."""
+
+    def written(tx: Transaction) -> None:
+        notify(tx, [BO], NoticeKind.MANDATE, actor="", title="Dodol", link="/mandates/1")
+        tx.info["now"] = clock.now(tx) + GATHERED
+        write_letters(tx)
+
+    await town.db.act(written)
+    (mail,) = await rows(town.db, Mail)
+    await suspended(town.db)
+    assert await town.db.act(lambda tx: still_news(tx, tx.get_one(Mail, mail.id))) is None
+    await town.db.act(write_letters)
+    assert [one.kind for one in await rows(town.db, Mail)] == ["notices", "suspended"]
+    await town.db.act(_let_in_again)
+    await town.db.act(write_letters)
+    assert [one.kind for one in await rows(town.db, Mail)][2:] == ["notices"]
+
+
+async def test_what_they_offered_rests_and_what_they_own_is_kept(db: Database) -> None:
+    offer = await as_(db, BO, offer_mandate, DODOL, CY, MandateRole.SPEAKER)
+    made = await as_(db, BO, invite, Wanted(DODOL, MandateRole.SPEAKER, ""))
+    gus = await db.act(_gus_owns_dodol_too)
+    await suspended(db)
+    with pytest.raises(Denied, match="rests for now"):
+        await as_(db, CY, accept_mandate, offer.id)
+    with pytest.raises(Denied, match="suspended until"):
+        await as_(db, BO, offer_mandate, DODOL, ADA, MandateRole.SPEAKER)
+    with pytest.raises(Conflict):
+        await as_(db, CY, accept_invitation, made.id)
+    for leaving in (lay_down, _only_speaks):
+        with pytest.raises(Denied, match="last owner"):
+            await as_(db, GUS, leaving, gus.id)
+    assert (await as_(db, GUS, offer_mandate, DODOL, ADA, MandateRole.SPEAKER)).id, "others go on"
+    await db.act(_let_in_again)
+    assert (await as_(db, CY, accept_mandate, offer.id)).live
+    assert (await as_(db, CY, accept_invitation, made.id)).used == 1
+    assert (await as_(db, GUS, lay_down, gus.id)).ended_at
+
+
+async def test_each_restriction_ends_alone(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mute that ends first lets nobody in, the shorter suspension neither."""
+    cases = [(await reported(db))[1] for _ in range(3)]
+    for case, ruling in zip(cases, (MUTE, SUSPEND._replace(days=9), SUSPEND), strict=True):
+        await judge(db, EVA, case, ruling)
+    for days, muted, out in (
+        (2, True, True),
+        (3, False, True),
+        (5, False, True),
+        (9, False, False),
+    ):
+        monkeypatch.setattr(clock, "ahead", timedelta(days=days, minutes=1))
+        await db.act(lift_ended)
+        bo = await the(db, Member, BO)
+        assert (bool(bo.muted_until), bool(bo.suspended_until)) == (muted, out)
+    assert await db.act(members.sign_in, BO)
+
+
+async def suspended(db: Database) -> Decision:
+    """Bo, by a senior moderator."""
+    _post, case = await reported(db)
+    return await judge(db, EVA, case, SUSPEND)
+
+
+def _is_told(answer: httpx2.Response) -> None:
+    assert answer.status_code == 403 and "sid" not in answer.cookies
+    assert "Your account is suspended until" in answer.text and SUSPEND.facts in answer.text
+    assert "Write to an administrator" in answer.text
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+async def _nobody_came_in(town: Town) -> None:
+    theirs = [one for one in await rows(town.db, SignIn) if one.member_id == BO]
+    assert theirs and all(one.ended_at for one in theirs)
+
+
+def _gus_owns_dodol_too(tx: Transaction) -> Mandate:
+    gus, dodol = tx.get_one(Member, GUS), tx.get_one(Organisation, DODOL)
+    mandate = give_mandate(tx, gus, dodol, MandateRole.OWNER)
+    tx.flush()
+    return mandate
+
+
+def _only_speaks(tx: Transaction, member: Member, mandate_id: int) -> Mandate:
+    return change_role(tx, member, mandate_id, MandateRole.SPEAKER)
+
+
+def _let_in_again(tx: Transaction) -> None:
+    members.set_suspended_until(tx, tx.get_one(Member, BO), None)
