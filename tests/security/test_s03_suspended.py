@@ -162,7 +162,7 @@ async def test_the_letter_says_it_all_and_other_news_waits(
     assert SUSPEND.facts in told and f"of this decision: {decision.id}" in told
 
     def news(tx: Transaction) -> None:
-        notify(tx, [BO], NoticeKind.MANDATE, actor="", title="Dodol", link="/mandates/1")
+        notify(tx, [BO], NoticeKind.MANDATE, title="Dodol", link="/mandates/1")
 
     await town.db.act(news)
     await judge(town.db, ADA, another)
@@ -184,7 +184,7 @@ async def test_a_letter_that_waits_for_the_mail_server_waits_on(town: Town) -> N
     """It was written out before; what it was to tell goes into another one afterwards."""
 
     def written(tx: Transaction) -> None:
-        notify(tx, [BO], NoticeKind.MANDATE, actor="", title="Dodol", link="/mandates/1")
+        notify(tx, [BO], NoticeKind.MANDATE, title="Dodol", link="/mandates/1")
         tx.info["now"] = clock.now(tx) + GATHERED
         write_letters(tx)
 
