@@ -245,7 +245,7 @@ async def test_of_whom_one_keeps_away_from_by_now_no_letter_says_a_word(
         later()
         await wanting.town.db.act(parted)
         letter = text_of(await wanting.box.next())
-        assert "Gus mentioned you" in letter and "Cy" not in letter
+        assert "Gus mentioned you" in letter and "Cy mentioned" not in letter
 
 
 async def test_a_name_that_looks_like_an_address_becomes_no_link(
