@@ -16,11 +16,7 @@ from community.members.policies import may_write
 from community.members.queries import member_for
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.organisations.models import (
-    Mandate,
-    MandateRole,
-    Organisation,
-)
+from community.organisations.models import Mandate, MandateRole, Organisation
 from community.organisations.policies import (
     may_accept,
     may_be_without,
@@ -231,13 +227,10 @@ def _offer(
 
 def _there(tx: Transaction, organisation: Organisation, member: Member) -> Mandate | None:
     """Live or offered."""
-    return tx.scalar(
-        select(Mandate).where(
-            Mandate.organisation_id == organisation.id,
-            Mandate.member_id == member.id,
-            Mandate.ended_at.is_(None),
-        )
+    theirs = select(Mandate).where(
+        Mandate.organisation_id == organisation.id, Mandate.member_id == member.id
     )
+    return tx.scalar(theirs.where(Mandate.ended_at.is_(None)))
 
 
 def _held(
