@@ -59,6 +59,7 @@ class Settings:
     oidc_name: str = ""  # what people call the provider; its host where not said
     session_days: int = 30  # a sign-in nobody used for so long ends
     factor_grace_days: int = 14  # in which whoever is given powers adds a second step to sign in
+    evidence_days: int = 90  # that what was shown for a verification is kept once that has ended
     drain_seconds: int = 20  # over which tabs are asked to leave before a restart
     log_level: str = "info"
     failpoint: str = ""  # only tests: where this process kills itself

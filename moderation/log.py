@@ -65,6 +65,7 @@ DEEDS = {
     "channel.opened": _("%(name)s opened a channel"),
     "channel.removed": _("%(name)s removed somebody from a channel"),
     "channel.unarchived": _("%(name)s opened a channel again"),
+    "evidence.blanked": _("What an organisation had shown was deleted"),
     "invitation.ended": _("%(name)s took an invitation back"),
     "invitation.made": _("%(name)s made an invitation"),
     "invitation.many": _("%(name)s sent invitations to a list"),

@@ -10,7 +10,7 @@ from community.database import Transaction
 from community.errors import Denied, SignedOut
 from community.members.models import Member
 from community.words import _
-from web.doors import acting_alone, cookie_name, nothing_more, visiting
+from web.doors import acting_alone, cookie_name, nothing_more, settings_of, visiting
 from web.forms import Next, filled_in, inside
 from web.looks import remember
 from web.pages import page
@@ -41,7 +41,8 @@ def standing(name: str) -> Route:
 
     async def show(request: Request) -> Response:
         seen = await visiting(request, nothing_more)
-        return page(request, "community/text.html", seen, name=name)
+        days = settings_of(request).evidence_days
+        return page(request, "community/text.html", seen, name=name, evidence_days=days)
 
     return Route(f"/{name}", show, name=name)
 

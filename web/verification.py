@@ -107,6 +107,7 @@ async def _form(
         error=why(request, seen, refusal),
         saved=saved(request),
         most=PICTURES,
+        days=settings_of(request).evidence_days,
     )
     return refused(shown, refusal)
 

@@ -33,6 +33,7 @@ from community.site import found
 from community.tickets import forget_old_tickets
 from moderation.actions import lift_ended, release_claims
 from moderation.closing import close_due
+from moderation.retention import blank_evidence
 from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
 from web.post import Postman, carrier_for
@@ -64,6 +65,7 @@ def chores(settings: Settings) -> list[Chore]:
         forget_unused_files,
         release_claims,
         close_due,
+        partial(blank_evidence, kept_for=timedelta(days=settings.evidence_days)),
         remind_applicants,
         end_unanswered,
         lift_ended,

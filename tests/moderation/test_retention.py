@@ -1,0 +1,73 @@
+"""UU PDP 27/2022: what was shown for a badge goes when nobody needs it any more."""
+
+from datetime import timedelta
+
+from community.clock import now
+from community.database import Transaction
+from community.files import File
+from community.organisations.actions import lapse_verifications
+from community.verification import Verification
+from moderation.models import Case, Evidence
+from moderation.retention import blank_evidence
+from tests.cast import ADA
+from tests.community.organising import GRANT, REFUSE
+from tests.conftest import Town
+from tests.moderation.reporting import judge, rows
+from tests.painting import painted
+
+SHOWN = {"words": "Ask the mosque.", "nib": "1234567890123"}
+
+
+async def test_what_was_refused_is_blanked_after_ninety_days(town: Town) -> None:
+    case = await _shown(town)
+    await town.db.act(_after, 400)
+    assert await _kept(town), "nobody has decided yet"
+    await judge(town.db, ADA, case, REFUSE)
+    await town.db.act(_after, 89)
+    assert await _kept(town)
+    before = (await rows(town.db, Evidence))[0].hash
+    await town.db.act(_after, 91)
+    assert not await _kept(town)
+    (evidence,) = await rows(town.db, Evidence)
+    assert (evidence.hash, evidence.html, evidence.author) == (before, "", "")
+    assert "It was deleted" in await town.ada.open(f"/cases/{case}")
+    assert "had shown was deleted" in await town.fay.open("/moderation/log")
+    assert "Ask the mosque" not in await town.cy.open("/organisations/4/verification")
+
+
+async def test_what_was_granted_stays_until_the_badge_has_ended_for_as_long(town: Town) -> None:
+    await judge(town.db, ADA, await _shown(town), GRANT)
+    await town.db.act(_after, 300)
+    assert await _kept(town)
+    await town.db.act(_after, 366)
+    assert await _kept(town), "it has just lapsed"
+    await town.db.act(_after, 366 + 91)
+    assert not await _kept(town)
+
+
+async def test_pages_say_how_long(town: Town) -> None:
+    await _shown(town)
+    assert "90 days" in await town.cy.open("/organisations/4/verification")
+    assert "90 days after it was refused" in await town.visitor.open("/privacy")
+
+
+async def _shown(town: Town) -> int:
+    await town.cy.post("/organisations", kind="brand", name="Cane", region="32.05")
+    await town.cy.send("/organisations/4/verification", painted(), **SHOWN)
+    (case,) = await rows(town.db, Case)
+    return case.id
+
+
+async def _kept(town: Town) -> bool:
+    """All of it, or nothing."""
+    (shown,) = await rows(town.db, Verification)
+    (evidence,) = await rows(town.db, Evidence)
+    kept = [*map(bool, (shown.words, shown.nib, evidence.body, await rows(town.db, File)))]
+    assert len(set(kept)) == 1, kept
+    return kept[0]
+
+
+def _after(tx: Transaction, days: int) -> None:
+    tx.info["now"] = now(tx) + timedelta(days=days)
+    lapse_verifications(tx)
+    blank_evidence(tx, kept_for=timedelta(days=90))
