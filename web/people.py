@@ -22,9 +22,8 @@ from web.words import said_in
 
 FOLDED = """\
 {those} :is({hidden}) {{ display: none; }}
-{those} :is(.author, .history-version p)::after, {those} .topic-title a::before {{
-  content: {word}; font-style: italic;
-}}
+{those} :is(.author, .history-version p)::after {{ content: {word}; font-style: italic; }}
+{those} .topic-title i {{ display: inline !important; }}
 main channel-typing :is({them}) {{ display: none; }}
 main .channel-last:is({them}) {{ visibility: hidden; }}
 """
@@ -56,7 +55,7 @@ def _stylesheet(session: Session, member: Member) -> str:
     them = ", ".join(
         f'[data-author="{other.id}"]' for other, _extent in kept_away_by(session, member)
     )
-    word = json.dumps(said_in(member.locale, _("(muted)")), ensure_ascii=False)
+    word = json.dumps(" " + said_in(member.locale, _("(muted)")), ensure_ascii=False)
     if not them:
         return ""
     those = f"main :is({them}):not([data-staff])"
