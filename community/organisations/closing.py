@@ -9,6 +9,7 @@ from community.clock import now
 from community.database import Transaction
 from community.invitations.models import Invitation
 from community.members.models import Member
+from community.members.queries import member_for
 from community.names import name_of_organisation
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
@@ -62,7 +63,7 @@ def reopen(
     Invalid where somebody else has its name by now."""
     require(may_recover(administrator, member_id))
     organisation = organisation_for(tx, administrator, organisation_id)
-    tx.lock(tx.get_one(Member, member_id), organisation)
+    tx.lock(member_for(tx, administrator, member_id), organisation)
     if organisation.closed_at:
         kind = Kind(organisation.kind)
         name_of_organisation(tx, organisation.name, kind, id=organisation.id)

@@ -90,6 +90,8 @@ async def test_an_administrator_closes_it_for_a_reason_and_opens_it_again(town: 
     assert "It sold forged papers." in await town.visitor.open(f"/organisations/{DODOL}")
     assert "was closed" in await town.fay.open("/moderation/log")
 
+    nobody = await town.fay.post(f"/organisations/{DODOL}/opening", member=999)
+    assert nobody.status_code == 404
     await town.fay.post(f"/organisations/{DODOL}/opening", member=CY)
     dodol = await the(town.db, Organisation, DODOL)
     assert (dodol.closed_at, dodol.closed_because, dodol.level) == (None, "", 0)
