@@ -22,6 +22,8 @@ from community.members.queries import member_with_email
 from community.outbox import post_to
 from community.words import _
 
+UNFIT = _("This did not work. Please try again, or sign in with your password.")
+
 # Models
 
 

@@ -5,7 +5,7 @@ on the way back who came. Coming back changes nothing yet; the button on that pa
 """
 
 from secrets import compare_digest, token_urlsafe
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from msgspec import Meta, Struct, json
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from starlette.routing import Route
 from community import elsewhere
 from community.clock import now
 from community.database import Transaction
-from community.elsewhere import Arrival, holder_of, namesake_of
+from community.elsewhere import UNFIT, Arrival, holder_of, namesake_of
 from community.errors import Denied, HalfSignedIn, NotFound, Refusal, TooFast
 from community.factors.actions import challenge, take_challenge
 from community.members.actions import sign_in
@@ -30,9 +30,11 @@ from web.errors import refused
 from web.forms import Form, Next, asked, filled_in, inside
 from web.half_way import half_way
 from web.looks import keep_secret
-from web.oidc import UNFIT, Provider
 from web.pages import page, why
 from web.sign_ins import browser, matches, welcome
+
+if TYPE_CHECKING:
+    from web.oidc import Provider
 
 COOKIE = "elsewhere"
 LASTS = 600  # seconds
@@ -165,10 +167,13 @@ async def _page(request: Request, arrived: Arrived, refusal: Refusal | None = No
     return refused(page(request, "community/arrival.html", seen, **fields), refusal)
 
 
-def _provider(request: Request) -> Provider:
+def _provider(request: Request) -> "Provider":
+    """What it takes is loaded where there is one: the start of all others is shorter for it."""
     settings = settings_of(request)
     if not settings.oidc_issuer:
         raise NotFound
+    from web.oidc import Provider
+
     return Provider(settings, settings.public_url + request.app.url_path_for("come_back"))
 
 

@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from community.addresses import canonical
-from community.elsewhere import Arrival
+from community.elsewhere import UNFIT, Arrival
 from community.errors import Busy, Denied, Invalid
 from community.settings import Settings
 from community.words import _
@@ -21,7 +21,6 @@ PATIENCE = 10  # seconds
 ALGORITHMS = ["RS256", "ES256", "EdDSA"]
 AWAY = _("%(name)s does not answer just now. Please try again, or sign in with your password.")
 LONGEST_SUBJECT = 255  # characters (OpenID Connect Core 1.0, 2)
-UNFIT = _("This did not work. Please try again, or sign in with your password.")
 
 
 class Provider:
