@@ -12,10 +12,10 @@ import uvloop
 from playwright.async_api import Browser as Chromium
 from starlette.applications import Starlette
 
-from community.bus import MemoryBus, open_bus
+from community.bus import MemoryBus
 from community.database import Database
 from community.migrating import on_connection
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.postgres import SESSION
 from community.settings import Settings
 from tests import servers

@@ -13,14 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community import accounts, joining
-from community.bus import open_bus
 from community.database import Database, Transaction
 from community.invitations.actions import invite
 from community.invitations.models import Wanted
 from community.joining import Application
 from community.members.models import Member
 from community.migrating import on_connection
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.settings import Settings
 from community.site import site_of
 from community.verification import Shown, Verification

@@ -23,7 +23,6 @@ from limits import (
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
-from redis.asyncio import ConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -128,14 +127,15 @@ class Attempts:
 
     def __init__(self, settings: Settings, epoch: str) -> None:
         self._alone = self._shared = MovingWindowRateLimiter(MemoryStorage())
-        self._pool: ConnectionPool | None = None
+        self._pool: Any = None  # limits' types know no pools
         if not settings.bus_url.startswith("memory"):
-            pool: Any = ConnectionPool.from_url(settings.bus_url)  # limits' types know no pools
-            self._pool = pool
+            from redis.asyncio import ConnectionPool
+
+            self._pool = ConnectionPool.from_url(settings.bus_url)
             self._shared = MovingWindowRateLimiter(
                 RedisStorage(
                     "async+redis://", wrap_exceptions=True, implementation="redispy",
-                    key_prefix=f"attempts:{epoch}", connection_pool=pool,
+                    key_prefix=f"attempts:{epoch}", connection_pool=self._pool,
                 )
             )  # fmt: skip
 

@@ -15,7 +15,6 @@ from typing import NoReturn
 from msgspec import DecodeError, Struct, json
 
 from community import audit
-from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import NotFound, Refusal
 from community.factors.resetting import reset_factors
@@ -24,7 +23,7 @@ from community.members.models import Role
 from community.members.policies import may_resign
 from community.members.queries import administrators, member_with_email
 from community.migrating import on_connection
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.policies import require
 from community.settings import Settings, make_private
 from community.site import begin_epoch, found

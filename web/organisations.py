@@ -193,10 +193,11 @@ def directory_for(
 def profile_for(session: Session, reader: Member | None, id: int) -> Profile:
     organisation = organisation_for(session, reader, id)
     leads = reader is not None and bool(may_lead(reader, mandate_in(session, reader, id)))
+    people = people_of(session, organisation)
     return Profile(
         organisation,
         clusters_in(session, organisation),
-        people_of(session, organisation),
+        [one for one in people if leads or not one.member.suspended_until],
         offers_of(session, organisation) if leads else [],
         topics_started_for(session, reader, id),
         announcements_by(session, reader, id),

@@ -5,9 +5,8 @@ import resource
 import socket
 from contextlib import suppress
 
-from community.bus import open_bus
 from community.database import Database
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.settings import Impossible, Settings
 from community.site import found, site_of
 from web import demonstration, logs, orders

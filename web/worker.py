@@ -14,7 +14,6 @@ from functools import partial
 
 from sqlalchemy import func, select
 
-from community.bus import open_bus
 from community.database import Database, Transaction
 from community.errors import Busy
 from community.factors.actions import forget_challenges
@@ -23,7 +22,7 @@ from community.files import forget_unused_files
 from community.guardians import end_guardianships
 from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.notices.actions import write_letters
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.organisations.actions import lapse_verifications, remind_of_renewals
 from community.organisations.granting import end_mandates
 from community.outbox import forget_old_mail

@@ -8,13 +8,12 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
 from channels import actions
-from community.bus import open_bus
 from community.clock import now
 from community.database import Database, Transaction
 from community.members.actions import set_muted_until, sign_out
 from community.members.models import Member
 from community.members.queries import sign_ins_of
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.settings import Settings
 from tests.browser.talking import (
     at_the_quay,

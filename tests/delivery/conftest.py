@@ -6,9 +6,9 @@ from typing import Any, Protocol
 import pytest
 from websockets.frames import Close, Frame, Opcode
 
-from community.bus import Event, MemoryBus, open_bus
+from community.bus import Event, MemoryBus
 from community.database import Database
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.settings import Settings
 from tests.conftest import Town, running
 from tests.servers import free_port

@@ -7,11 +7,13 @@ from redis import asyncio as redis
 
 from channels.actions import hide_message, say
 from channels.models import Message
-from community.bus import PATIENCE, SILENCE, TRIES, Bus, BusLost, Event, RedisBus, open_bus
+from community.bus import Bus, BusLost, Event
 from community.database import Transaction
 from community.members.actions import set_muted_until
 from community.members.events import StandingChanged
 from community.members.models import Member
+from community.opening import open_bus
+from community.redis_bus import PATIENCE, SILENCE, TRIES, RedisBus
 from tests.cast import BO, QUAY
 from tests.conftest import Town
 from tests.delivery.conftest import BRISK, Opening, unheard

@@ -11,10 +11,9 @@ import pytest
 
 from channels.actions import edit, hide_message
 from channels.models import Message
-from community.bus import open_bus
 from community.database import Transaction
 from community.members.models import Member
-from community.opening import open_database
+from community.opening import open_bus, open_database
 from community.settings import Settings
 from tests import stranger
 from tests.cast import BO, CY, PASSWORD, email

@@ -110,9 +110,11 @@ async def test_nor_what_they_had_open_or_in_their_letter_box(town: Town) -> None
     move = await town.db.act(lambda tx: issue(tx, Purpose.MOVE, "b@new.test", member_id=BO).id)
     made = await as_(town.db, FAY, invite, Wanted(None, MandateRole.SPEAKER, email(BO)))
     key = town.settings.secret()
+    assert f"/members/{BO}" in await town.visitor.open(f"/organisations/{DODOL}")
     async with town.bo.tab() as tab:
         await suspended(town.db)
         assert (await tab.closed())[0] == 4401
+    assert f"/members/{BO}" not in await town.visitor.open(f"/organisations/{DODOL}")
     for path, form in (
         (f"/move/{letter_link(key, move)}", {}),
         (f"/invited/{link_for(key, made)}", {}),
