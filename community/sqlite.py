@@ -29,6 +29,7 @@ T = TypeVar("T")
 TOGETHER = 64  # calls that share one commit: what one of them waits for the others is bounded
 WAITING = 2_000  # calls that may wait for the writer; the next is told to come back
 PATIENCE = 5.0  # seconds from being asked, until who waits for a file that is locked is told so
+AT_LEAST = 0.25  # seconds for whoever has waited behind others as long: a backup may look in
 COMPILED = Compiled()
 
 
@@ -150,7 +151,7 @@ class Call(Generic[T]):
 def _begun(connection: Connection, first: Call[Any]) -> RootTransaction:
     """Waits for the file while somebody else has it, but no longer than the first has patience:
     nobody waits for the patience of all who came before them, too."""
-    left = max(first.patient_until - monotonic(), 0)
+    left = max(first.patient_until - monotonic(), AT_LEAST)
     of_driver: Any = connection.connection.dbapi_connection
     of_driver.execute(f"PRAGMA busy_timeout={left * 1000:.0f}")
     return connection.begin()

@@ -14,7 +14,7 @@ from tests import chromium, servers
 BIN = Path(sys.executable).parent
 SPREAD = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 FAST = "not browser and not fault and not slow and not scaled_out"
-WHOLE = "not browser and not fault"
+WHOLE = "not browser"
 
 
 MEMORY = Path("/dev/shm")
@@ -40,7 +40,6 @@ TEST = (
     *LOOKING,
     Stage("dependencies", "deptry", (".",)),
     Stage("tests", "pytest", ("-m", WHOLE, *SPREAD)),
-    Stage("fault tests", "pytest", ("-m", "fault and not browser", *SPREAD)),
 )
 BROWSER = Stage("browser tests", "pytest", ("-m", "browser", *SPREAD))
 
