@@ -211,7 +211,8 @@ def _spelled(email: str) -> str:
 
 
 def _organisations(session: Session, slugs: Iterable[str]) -> dict[str, int]:
-    called = select(Organisation.slug, Organisation.id)
+    """Those that somebody can come to speak for."""
+    called = select(Organisation.slug, Organisation.id).where(Organisation.closed_at.is_(None))
     return {
         slug: id
         for some in batches(slugs)

@@ -28,7 +28,7 @@ from moderation.actions import changed, require_current
 from moderation.models import HIDING, RULINGS, Case, Decision, Ruling, State, SubjectKind
 from moderation.policies import may_decide
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
-from moderation.reasons import OTHER, reason_for
+from moderation.reasons import OTHER, may_be_ground, reason_for
 from moderation.registrations import let_in
 from moderation.subjects import Subject, settle, settle_member, subject_at
 
@@ -137,6 +137,7 @@ def _require_complete(tx: Transaction, moderator: Member, case: Case, judgement:
     reason_for(tx, judgement.reason)
     if judgement.ruling not in RULINGS[SubjectKind(case.subject_kind)]:
         raise Invalid(_("This cannot be decided about it."))
+    require(may_be_ground(judgement.reason, case.applied_for))
     if not judgement.facts.strip():
         raise Invalid(_("Say what you found: the author reads it."))
     if judgement.ruling in HIDING and judgement.reason == OTHER:

@@ -39,7 +39,7 @@ from moderation.queries import (
     standing_in,
     the_queue,
 )
-from moderation.reasons import Reason, all_reasons
+from moderation.reasons import Reason, all_reasons, may_be_ground
 from moderation.subjects import entry_at, shown_now
 
 PAGE = 50
@@ -189,6 +189,12 @@ class File(NamedTuple):
         """Whether it reads differently from what was reported."""
         entry = self.entry
         return entry is not None and not entry.gone and entry.html != self.evidence[-1].html
+
+    @property
+    def grounds(self) -> Sequence[Reason]:
+        """What it can be decided by."""
+        every = self.reasons.values()
+        return [one for one in every if may_be_ground(one.code, self.case.applied_for)]
 
 
 def file_for(session: Session, moderator: Member, case_id: int) -> File:

@@ -147,6 +147,14 @@ def may_be_given(reason: Reason) -> Verdict:
     return YES
 
 
+def may_be_ground(code: str, applied_for: bool) -> Verdict:
+    """Of what a moderator decides; by some, only time does."""
+    by_time = code in (UNANSWERED, CLOSED)
+    if by_time or (code in APPLICATIONS) != applied_for:
+        return no(_("Nobody can decide this for that reason."))
+    return YES
+
+
 # Queries
 
 

@@ -67,7 +67,9 @@ def registration_of(session: Session, member: Member) -> Registration | None:
     decision = decision_of(session, case)
     refused = decision is not None and decision.ruling == Ruling.REFUSE
     again_at = _again_at(decision) if decision and refused else None
-    return Registration(case, next(iter(unanswered(session, case)), None), decision, again_at)
+    decided = decision is not None and not decision.automated
+    question = None if decided else next(iter(unanswered(session, case)), None)
+    return Registration(case, question, decision, again_at)
 
 
 def _again_at(refusal: Decision) -> datetime:

@@ -70,7 +70,7 @@ def accept(tx: Transaction, member: Member, invitation_id: int) -> Invitation:
     invitation = tx.get(Invitation, invitation_id)
     if invitation is None:
         raise Conflict(OVER)
-    tx.lock(invitation)
+    tx.lock(*filter(None, (invitation, invitation.organisation)))  # which may be closed meanwhile
     require(may_come(invitation, member.email))
     if tx.get(InvitationUse, (invitation_id, member.id)) is None:
         _use(tx, member, good_invitation(tx, invitation_id))

@@ -9,6 +9,8 @@ from community.errors import Conflict, NotFound
 from community.invitations.models import Batch, Invitation, InvitationUse
 from community.invitations.policies import may_invite
 from community.members.models import Member
+from community.organisations.models import Mandate
+from community.organisations.policies import may_go_on
 from community.organisations.queries import mandates_held
 from community.policies import require
 from community.tickets import HOUR, MOST_LETTERS
@@ -60,12 +62,18 @@ def uses_of(session: Session, invitation: Invitation) -> Sequence[InvitationUse]
 
 
 def _is_good(session: Session, invitation: Invitation) -> bool:
-    if invitation.ended_at or invitation.used >= invitation.most:
+    over = invitation.ended_at or invitation.used >= invitation.most
+    if over or invitation.ends_at <= now(session):
         return False
-    maker = invitation.made_by
-    mandates = mandates_held(session, maker)
-    may = may_invite(maker, invitation.organisation_id, mandates)
-    return bool(may) and invitation.ends_at > now(session)
+    return _is_still_meant(invitation, mandates_held(session, invitation.made_by))
+
+
+def _is_still_meant(invitation: Invitation, mandates: Sequence[Mandate]) -> bool:
+    """`mandates` are the live ones of whoever made it."""
+    organisation = invitation.organisation
+    if organisation and not may_go_on(organisation):
+        return False
+    return bool(may_invite(invitation.made_by, invitation.organisation_id, mandates))
 
 
 def open_by(session: Session, member: Member) -> int:
@@ -76,11 +84,17 @@ def open_by(session: Session, member: Member) -> int:
 
 def invited_already(session: Session, addresses: Collection[str]) -> set[tuple[str, int | None]]:
     """Those with an invitation they can still take up, and for which organisation."""
-    invited = select(Invitation.email, Invitation.organisation_id).where(*_open(session))
-    return {
-        (email, organisation)
+    invited = select(Invitation).where(*_open(session))
+    found = [
+        invitation
         for some in batches(addresses)
-        for email, organisation in session.execute(invited.where(Invitation.email.in_(some)))
+        for invitation in session.scalars(invited.where(Invitation.email.in_(some)))
+    ]
+    mandates = {maker: mandates_held(session, maker) for maker in {one.made_by for one in found}}
+    return {
+        (one.email, one.organisation_id)
+        for one in found
+        if _is_still_meant(one, mandates[one.made_by])
     }
 
 

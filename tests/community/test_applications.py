@@ -38,6 +38,7 @@ async def test_looking_at_an_asked_case_takes_no_answer_away(db: Database) -> No
 
 async def test_whoever_was_refused_asks_once_more_after_a_week(db: Database) -> None:
     case = await db.act(_waits_to_be_let_in)
+    await as_(db, ADA, ask_back, case, "Who are you?", version=await take(db, ADA, case))
     await judge(db, ADA, case, Judgement(Ruling.REFUSE, "registration", "Nobody knows them."))
     with pytest.raises(Conflict):
         await as_(db, CY, registrations.answer, "Please")

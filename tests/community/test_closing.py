@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from community.clock import now
-from community.database import Transaction
+from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid
-from community.invitations.actions import invite
+from community.invitations.actions import accept, invite
 from community.invitations.models import Invitation, Wanted
 from community.invitations.queries import good_invitation
 from community.members.models import Member
@@ -62,6 +62,16 @@ async def test_whoever_owns_it_alone_closes_it_at_once(town: Town) -> None:
         await as_(town.db, FAY, recover, DODOL, CY)
     with pytest.raises(Denied, match="closed"):
         await as_(town.db, FAY, invite, Wanted(DODOL, OWNER))
+
+
+async def test_whoever_was_invited_to_what_is_closed_meanwhile_comes_without_it(
+    db: Database,
+) -> None:
+    """As with every invitation that is over: a list may have been sent at the same moment."""
+    invited = await as_(db, FAY, invite, Wanted(DODOL, SPEAKER, most=5))
+    await db.act(lambda tx: setattr(tx.get_one(Organisation, DODOL), "closed_at", now(tx)))
+    with pytest.raises(Conflict):
+        await as_(db, CY, accept, invited.id)
 
 
 async def test_another_owner_has_a_week_to_keep_it_open(town: Town) -> None:

@@ -4,19 +4,23 @@ from dataclasses import replace
 
 import pytest
 from httpx2 import Response
-from hypothesis import given
+from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from community.database import Database
 from community.errors import Invalid
-from community.invitation_lists import MOST_LINES, decoded, read_list
-from community.invitations.models import Invitation
+from community.invitation_lists import MOST_LINES, check_list, decoded, read_list
+from community.invitations.actions import invite
+from community.invitations.models import Invitation, Wanted
+from community.organisations.granting import withdraw_mandate
 from community.outbox import Mail
 from community.settings import Settings
+from moderation.closing import close
 from tests.browsing import Browser
-from tests.cast import BO, DODOL, email
+from tests.cast import BO, CY, DODOL, FAY, email
+from tests.community.organising import OWNER, SPEAKER, given
 from tests.conftest import Town, running
-from tests.moderation.reporting import rows
+from tests.moderation.reporting import as_, rows
 
 GOOD = "email,name,region,organisation,role\ngita@w.example,Gita,32.05,dodol,owner\nhana@w.example"
 BAD = f"""email,name,region,organisation,role
@@ -82,6 +86,21 @@ async def test_whoever_is_invited_is_not_invited_again_by_the_same_list(town: To
     assert sent.status_code == 422 and len(await rows(town.db, Mail)) == 2
     await town.fay.post("/invitations/2/ending")
     assert "One line to correct" in (await _post(town, "/invitations/list", GOOD)).text
+
+
+async def test_who_was_invited_by_somebody_who_may_not_any_more_is_invited_anew(
+    db: Database,
+) -> None:
+    """As long as there is something to invite to."""
+    lines = read_list("email,organisation\ngita@w.example,dodol")
+    mandate = await given(db, CY, OWNER)
+    await as_(db, CY, invite, Wanted(DODOL, SPEAKER, email="gita@w.example"))
+    assert (await as_(db, FAY, check_list, lines)).faults
+    await as_(db, BO, withdraw_mandate, mandate)
+    assert not (await as_(db, FAY, check_list, lines)).faults
+    await as_(db, BO, close, DODOL)
+    (fault,) = (await as_(db, FAY, check_list, lines)).faults
+    assert "no organisation" in fault.sentence
 
 
 async def test_a_member_has_so_many_letters_sent_a_day(db: Database, settings: Settings) -> None:
@@ -157,7 +176,7 @@ def test_a_list_is_read_as_spreadsheets_write_it(between: str, end: str) -> None
     assert refused.value.values == {"line": 4}
 
 
-@given(st.binary(max_size=400))
+@any_of(st.binary(max_size=400))
 def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
     try:
         lines = read_list(decoded(b"email,name\n" + data))

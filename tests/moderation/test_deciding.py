@@ -23,6 +23,7 @@ from moderation.actions import claim, release, release_claims, renew, take_over
 from moderation.deciding import Judgement
 from moderation.models import Case, Decision, State
 from moderation.reading import Wanted, cases_listed
+from moderation.reasons import CLOSED
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (
     HIDE,
@@ -230,6 +231,13 @@ async def test_a_statement_is_complete_or_nothing_happens(
     with pytest.raises(Invalid):
         await decide_at(db, EVA, case, version, judgement=judgement)
     assert not await rows(db, Decision) and not await rows(db, Restriction)
+
+
+async def test_what_only_time_decides_is_no_moderators_reason(db: Database) -> None:
+    _, case = await reported(db)
+    version = await take(db, EVA, case)
+    with pytest.raises(Denied, match="for that reason"):
+        await decide_at(db, EVA, case, version, judgement=HIDE._replace(reason=CLOSED))
 
 
 async def test_nobody_mutes_their_equals(db: Database) -> None:

@@ -56,6 +56,7 @@ async def test_claim_decide_and_read_the_statement(town: Town) -> None:
     claimed = await town.ada.post(f"/cases/{case}/claim", version=_version(page))
     assert claimed.status_code == 303
     page = await town.ada.open(f"/cases/{case}")
+    assert 'value="spam"' in page and 'value="unanswered"' not in page
     decided = await _decide(town.ada, case, page)
     assert decided.status_code == 303, decided.text
     assert (await the(town.db, Post, post)).gone == "hidden"
