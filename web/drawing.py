@@ -125,5 +125,11 @@ def presence_told(event: PresenceTold, locale: str) -> Frame:
 
 @draw.register
 def typing(event: Typing, locale: str) -> Frame:
-    html = fragment(locale, "channels/typing.html", name=event.name, member_id=event.member_id)
+    html = fragment(
+        locale,
+        "channels/typing.html",
+        name=event.name,
+        member_id=event.member_id,
+        staff=event.staff,
+    )
     return Put(target=f"typing-{event.address}", html=html)

@@ -123,12 +123,15 @@ async def _typing(websocket: WebSocket, tab: Tab, command: commands.Typing) -> N
     address = f"channel:{command.channel}"
     if address not in tab.streams:
         raise NotFound
-    await glancing(websocket, _may_type, command.channel)
-    _hub(websocket).presence.typing(Typing(address=address, member_id=tab.member, name=tab.name))
+    staff = await glancing(websocket, _typing_as_staff, command.channel)
+    _hub(websocket).presence.typing(
+        Typing(address=address, member_id=tab.member, name=tab.name, staff=staff)
+    )
 
 
-def _may_type(session: Session, member: Member, channel_id: int) -> None:
+def _typing_as_staff(session: Session, member: Member, channel_id: int) -> bool:
     require(may_speak(member, channel_for(session, member, channel_id)))
+    return member.moderates
 
 
 def _read(tx: Transaction, member: Member, stream: str, seq: int) -> None:

@@ -24,8 +24,8 @@ FOLDED = """\
 {those} :is({hidden}) {{ display: none; }}
 {those} :is(.author, .history-version p)::after {{ content: {word}; font-style: italic; }}
 {those} .topic-title i {{ display: inline !important; }}
-main channel-typing :is({them}) {{ display: none; }}
-main .channel-last:is({them}) {{ visibility: hidden; }}
+{those}:is(channel-typing *) {{ display: none; }}
+{those}.channel-last {{ visibility: hidden; }}
 """
 HIDDEN = ".post-body, .bubble, img.avatar, .topic-words, .history-version .prose"
 
@@ -59,7 +59,7 @@ def _stylesheet(session: Session, member: Member) -> str:
     if not them:
         return ""
     those = f"main :is({them}):not([data-staff])"
-    return FOLDED.format(those=those, them=them, hidden=HIDDEN, word=word)
+    return FOLDED.format(those=those, hidden=HIDDEN, word=word)
 
 
 routes = [

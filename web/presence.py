@@ -33,6 +33,7 @@ class Typing(Event, frozen=True, kw_only=True):
     address: str
     member_id: int
     name: str
+    staff: bool = False
 
     @property
     def stream(self) -> str:

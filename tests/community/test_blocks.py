@@ -82,6 +82,13 @@ async def test_moderators_reach_everybody(town: Town) -> None:
     await say(town.db, ADA, "@Bo, please read the rules")
     assert await told(town, BO) == ["mention"]
     assert "data-staff" in (await town.bo.shown(f"channel:{QUAY}"))[0]
+    last = f'class="channel-last" data-author="{ADA}" data-staff>'
+    assert last in await town.bo.open("/channels"), "nor is its beginning folded up"
+    async with town.ada.tab() as ada, town.bo.tab() as bo:
+        for tab in (ada, bo):
+            await tab.watch(f"channel:{QUAY}")
+        await ada.send("typing", channel=QUAY, key="t")
+        assert f'data-author="{ADA}" data-staff>' in (await bo.until("put"))["html"]
     await write(town.db, CY, "One.")
     assert "data-staff" not in (await town.bo.shown(f"topic:{MOORING}"))[0]
 
