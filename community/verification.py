@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.addresses import canonical
@@ -38,7 +38,7 @@ from community.words import _
 
 NIB = re.compile(r"[0-9]{13}")  # nomor induk berusaha (PP 28/2025)
 OFFICE_DOMAIN = ("go", "id")
-MOST_LETTERS = 3  # an hour, that one member has sent for one organisation
+MOST_LETTERS = 3  # an hour, that one member has sent, for whatever organisations
 MOST_TO_OFFICE = 30  # an hour, to one address, because of everybody
 
 # Models
@@ -137,6 +137,16 @@ def written_lately(session: Session, verification: Verification) -> Sequence[Tic
     return session.scalars(lately).all()
 
 
+def asked_by(session: Session, member: Member) -> int:
+    """How many letters they had sent to offices within an hour."""
+    lately = select(func.count()).where(
+        Ticket.purpose == Purpose.OFFICE,
+        Ticket.made_at > now(session) - HOUR,
+        Ticket.about["asker"].as_integer() == member.id,
+    )
+    return session.scalars(lately).one()
+
+
 def office_asked(session: Session, ticket_id: str | None) -> tuple[Organisation, str]:
     """What the link of a letter is about, and the address it went to. Who follows it does not
     matter: they read the letters of that office. Raises Conflict where it is over."""
@@ -193,13 +203,12 @@ def _write_to_office(
     """Once an hour to the same address, where the letter before was of no use. Whoever else names
     the office, too, keeps nobody from their own letters; all together they flood no office."""
     address = verification.office_mail
+    one_at_a_time(tx, f"offices of {member.id}")
     one_at_a_time(tx, address)
-    lately = written_lately(tx, verification)
-    if again and any(one.address == address for one in lately):
+    if again and any(one.address == address for one in written_lately(tx, verification)):
         return
-    theirs = [one for one in lately if one.about.get("asker") == member.id]
     to_office = asked_lately(tx, Purpose.OFFICE, address)
-    if len(theirs) >= MOST_LETTERS or to_office >= MOST_TO_OFFICE:
+    if asked_by(tx, member) >= MOST_LETTERS or to_office >= MOST_TO_OFFICE:
         raise Invalid(_("Several letters were sent within the hour. Please try it later."))
     ticket = issue_beside(
         tx, Purpose.OFFICE, address, verification=verification.id, asker=member.id

@@ -33,12 +33,12 @@ def may_speak_officially(member: Member, mandate: Mandate) -> Verdict:
 
 
 def may_register(member: Member, waiting: int) -> Verdict:
-    """`waiting`: how many they own that are not verified."""
+    """`waiting`: how many of theirs are not verified, or closed not long ago."""
     if not may_write(member):
         return may_write(member)
     if waiting >= MOST_WAITING:
         return no(
-            _("%(most)s organisations of yours are not verified yet. Please see to those first."),
+            _("%(most)s organisations of yours are not verified yet, or were closed not long ago."),
             most=MOST_WAITING,
         )
     return YES

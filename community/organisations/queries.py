@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import chain, count
 
-from sqlalchemy import Select, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import Select, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from community.clock import now
@@ -23,6 +23,7 @@ from community.policies import require
 
 PAGE = 50
 PAUSE = timedelta(days=30)  # before whoever declined is offered it again
+LATELY = timedelta(days=30)  # one that was closed still counts as its owners'
 YEAR = timedelta(days=365)
 SIGNS = re.compile(r"[^a-z0-9]+")
 
@@ -141,9 +142,21 @@ def offered_to(session: Session, member: Member) -> Sequence[Mandate]:
 
 
 def unverified_of(session: Session, member: Member) -> int:
-    """How many organisations they own that are not verified."""
-    mine = mandates_of(member).where(Mandate.role == MandateRole.OWNER, Organisation.level == 0)
-    return len(session.scalars(mine).all())
+    """How many organisations they own that are not verified, or owned until those were closed not
+    long ago: closing one makes no room for the next."""
+    owned = select(func.count()).select_from(Mandate).join(Mandate.organisation)
+    lately = and_(
+        Mandate.accepted_at.is_not(None),
+        Mandate.ended_at == Organisation.closed_at,
+        Organisation.closed_at > now(session) - LATELY,
+    )
+    mine = owned.where(
+        Mandate.member_id == member.id,
+        Mandate.role == MandateRole.OWNER,
+        Organisation.level == 0,
+        or_(Mandate.live, lately),
+    )
+    return session.scalars(mine).one()
 
 
 def owned_alike(session: Session, member: Member, kind: str, name: str) -> Organisation | None:

@@ -1,21 +1,26 @@
 """What an organisation shows becomes a case, and a moderator decides it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
 from community import verification
 from community.addresses import canonical
-from community.database import Database
+from community.clock import now
+from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid
-from community.organisations import actions
+from community.members.models import Member
+from community.organisations import actions, policies
 from community.organisations.models import Organisation
+from community.organisations.queries import unverified_of
 from community.outbox import Mail
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification, is_of_office
 from moderation import applications
 from moderation.actions import claim
 from moderation.applications import ask_back, ask_for_verification, prove_office
+from moderation.closing import close
 from moderation.deciding import Judgement, decide
 from moderation.models import Case, Decision, Evidence, Ruling, State
 from moderation.reading import Show, Wanted, cases_counted, cases_listed
@@ -126,6 +131,28 @@ async def test_nobody_writes_to_many_offices_through_us(db: Database) -> None:
             office.id,
             PAPERS._replace(nib="", office_mail="d@garut.go.id"),
         )
+
+
+async def test_closing_an_organisation_makes_no_room_for_more_letters_or_cases(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = PAPERS._replace(nib="", office_mail="tata.usaha@garut.go.id")
+    for name in ("Sungai", "Gunung", "Laut"):
+        office = await as_(db, CY, actions.register, DINAS._replace(name=f"Dinas {name}"))
+        await as_(db, CY, ask_for_verification, office.id, shown)
+        await as_(db, CY, close, office.id)
+    with pytest.raises(Denied, match="not long ago"):
+        await as_(db, CY, actions.register, DINAS)
+    monkeypatch.setattr(policies, "MOST_WAITING", 4)
+    office = await as_(db, CY, actions.register, DINAS)
+    with pytest.raises(Invalid, match="Several letters"):
+        await as_(db, CY, ask_for_verification, office.id, shown)
+
+    def much_later(tx: Transaction) -> int:
+        tx.info["now"] = now(tx) + timedelta(days=31)
+        return unverified_of(tx, tx.get_one(Member, CY))
+
+    assert await db.act(much_later) == 1, "those that are open"
 
 
 async def test_whoever_names_an_office_keeps_nobody_from_a_letter_of_their_own(
