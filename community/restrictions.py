@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.database import Base
@@ -38,6 +38,14 @@ class Restriction(Base):
     ends_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+
+
+def out_until(session: Session, member_id: int) -> datetime | None:
+    """When the last of their suspensions ended, or is to end."""
+    theirs = select(func.max(func.coalesce(Restriction.lifted_at, Restriction.ends_at))).where(
+        Restriction.subject == f"member:{member_id}", Restriction.kind == RestrictionKind.SUSPENDED
+    )
+    return session.scalar(theirs)
 
 
 def active_on(session: Session, subject: str) -> Sequence[Restriction]:

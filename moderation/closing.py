@@ -1,5 +1,7 @@
 """An organisation that closes takes along what is open about it in the queue."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from community.clock import now
@@ -9,9 +11,16 @@ from community.members.policies import may_administer, may_write
 from community.organisations import closing
 from community.organisations.granting import hold_with_people
 from community.organisations.models import Organisation
-from community.organisations.policies import may_go_on
-from community.organisations.queries import organisation_for, organisation_owned, owners_of
+from community.organisations.policies import may_go_on, may_lead
+from community.organisations.queries import (
+    mandate_in,
+    organisation_for,
+    organisation_owned,
+    owners_of,
+)
 from community.policies import require
+from community.restrictions import out_until
+from community.site import is_read_only
 from moderation.deciding import end_by_itself
 from moderation.models import SubjectKind
 from moderation.queries import open_case_about, the_queue
@@ -26,7 +35,7 @@ def close(tx: Transaction, owner: Member, organisation_id: int) -> Organisation:
     hold_with_people(tx, organisation, the_queue(tx))
     organisation = organisation_owned(tx, owner, organisation_id)
     require(may_write(owner))
-    if len(owners_of(tx, organisation)) > 1:
+    if closing.who_may_object(tx, organisation) - {owner.id}:
         closing.begin_closing(tx, owner, organisation)
     else:
         _end(tx, organisation, owner)
@@ -49,13 +58,37 @@ def close_by_order(
 
 
 def close_due(tx: Transaction) -> None:
-    """Those whose other owners did not object in time."""
+    """Those whose other owners did not object in time, though they could."""
     due = select(Organisation).where(Organisation.closing_at <= now(tx))
     for organisation in tx.scalars(due.limit(SOME)).all():
         tx.forget_turns()
         hold_with_people(tx, organisation, the_queue(tx))
-        if organisation.closing_at and organisation.closing_at <= now(tx):  # still
+        if not organisation.closing_at or organisation.closing_at > now(tx):
+            continue  # kept open while we waited
+        if not _still_wanted(tx, organisation):
+            closing.stop_closing(tx, organisation, None)
+        elif (last := _could_object(tx, organisation) + closing.TO_OBJECT) > now(tx):
+            organisation.closing_at = last
+        else:
             _end(tx, organisation, None)
+
+
+def _still_wanted(tx: Transaction, organisation: Organisation) -> bool:
+    """By whoever began it, while they own it and may come in."""
+    began = tx.get_one(Member, organisation.closing_by_id)
+    return bool(may_lead(began, mandate_in(tx, began, organisation.id)))
+
+
+def _could_object(tx: Transaction, organisation: Organisation) -> datetime:
+    """Since when all of them could: whoever was suspended has their week afterwards, and so has
+    everybody where nothing could be written."""
+    assert organisation.closing_at
+    if is_read_only(tx):
+        return now(tx)
+    began = organisation.closing_at - closing.TO_OBJECT
+    return max(
+        [began, *(out_until(tx, one.member_id) or began for one in owners_of(tx, organisation))]
+    )
 
 
 def _end(tx: Transaction, organisation: Organisation, by: Member | None, because: str = "") -> None:

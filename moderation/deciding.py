@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
+from uuid import uuid4
 
 from channels.models import Message
 from community import audit
@@ -104,7 +105,7 @@ def end_by_itself(tx: Transaction, case: Case, subject: Subject, reason: str) ->
         case=case,
         version=case.version,
         evidence=evidence_of(tx, case)[-1],
-        key=f"{reason}:{case.id}",
+        key=uuid4().hex,  # that nobody could have used before
         fingerprint="",
         role="",
         ruling=Ruling.REFUSE,

@@ -30,7 +30,7 @@ def blank_evidence(tx: Transaction, *, kept_for: timedelta) -> None:
 
 
 def _over(moment: datetime) -> Select[Verification]:
-    ended = or_(Organisation.verified_until.is_(None), Organisation.verified_until <= moment)
+    ended = or_(Organisation.badge_ended_at.is_(None), Organisation.badge_ended_at <= moment)
     return (
         select(Verification)
         .join(Organisation, Organisation.id == Verification.organisation_id)

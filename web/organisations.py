@@ -13,9 +13,9 @@ from community.errors import Denied, Invalid, Refusal
 from community.members.models import Member
 from community.organisations import actions
 from community.organisations.actions import Founding
-from community.organisations.closing import keep_open
+from community.organisations.closing import keep_open, who_may_object
 from community.organisations.models import KIND_NAMES, ROLE_NAMES, Kind, Mandate, Organisation
-from community.organisations.policies import may_lead, may_register, may_rename
+from community.organisations.policies import may_keep_open, may_lead, may_register, may_rename
 from community.organisations.queries import (
     PAGE,
     clusters_in,
@@ -94,6 +94,7 @@ class Profile(NamedTuple):
     announcements: Sequence[ListedAnnouncement]
     badges: Sequence[Decision]  # it ever had
     leads: bool
+    keeps: bool  # the reader may keep it open, which is to close
 
 
 class Workshop(NamedTuple):
@@ -203,7 +204,14 @@ def profile_for(session: Session, reader: Member | None, id: int) -> Profile:
         announcements_by(session, reader, id),
         badges_of(session, id),
         leads,
+        _keeps(session, reader, organisation),
     )
+
+
+def _keeps(session: Session, reader: Member | None, organisation: Organisation) -> bool:
+    if reader is None or organisation.closing_at is None:
+        return False
+    return bool(may_keep_open(reader, who_may_object(session, organisation)))
 
 
 def workshop_for(session: Session, member: Member, id: int | None) -> Workshop:

@@ -58,6 +58,7 @@ ALWAYS = {
     NoticeKind.DECISION,
     NoticeKind.ROLE,
     NoticeKind.PROTECTION,
+    NoticeKind.CLOSING,
     NoticeKind.ADMISSION,
     NoticeKind.PROFILE,
     NoticeKind.RESET,
@@ -66,8 +67,17 @@ ALWAYS = {
 # What one member did because of another. Of all others the community tells, whoever caused them.
 PERSONAL = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.OFFER}
 
-# By mail to whoever is suspended.
-TOLD_MEANWHILE = {NoticeKind.DECISION}
+# By mail also to whoever is suspended: what is decided about them, and what becomes of theirs.
+TOLD_MEANWHILE = {
+    NoticeKind.DECISION,
+    NoticeKind.MANDATE,
+    NoticeKind.OWNERS,
+    NoticeKind.APPLICATION,
+    NoticeKind.RENEWAL,
+    NoticeKind.CLOSING,
+    NoticeKind.ADMISSION,
+    NoticeKind.PROFILE,
+}
 
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),

@@ -108,7 +108,7 @@ def verify(
     Invalid where another one that is called alike was verified meanwhile."""
     name_of_organisation(tx, organisation.name, Kind(organisation.kind), id=organisation.id)
     organisation.level, organisation.because = level, because
-    organisation.verified_until = until
+    organisation.verified_until, organisation.badge_ended_at = until, None
     lasts = until - now(tx)
     organisation.reminded = next((days for days in REMINDERS if lasts <= (days + 1) * DAY), 0)
     _told_to_all(tx, organisation)
@@ -122,8 +122,8 @@ def end_badge(
     organisation = organisation_for(tx, administrator, organisation_id)
     hold_with_people(tx, organisation)
     if organisation.verified:
-        organisation.level, organisation.because = 0, because
-        organisation.verified_until = now(tx)
+        organisation.because = because
+        organisation.lose_badge(now(tx))
         audit.record(
             tx, administrator, "organisation.unverified", f"organisation:{organisation.id}"
         )
@@ -145,7 +145,7 @@ def lapse_verifications(tx: Transaction) -> None:
         hold_with_people(tx, organisation)
         if not _over(tx, organisation):
             continue  # renewed while we waited
-        organisation.level = 0
+        organisation.lose_badge(now(tx))
         audit.record(tx, None, "organisation.lapsed", f"organisation:{organisation.id}")
         _told_to_all(tx, organisation)
         tell_owners(tx, organisation, NoticeKind.RENEWAL, page_of(organisation))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from community import audit
 from community.clock import now
@@ -13,41 +14,54 @@ from community.members.queries import member_for
 from community.names import name_of_organisation
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.organisations.granting import end_all_of, recover, tell_owners
+from community.organisations.granting import end_all_of, recover
 from community.organisations.models import Kind, Organisation
-from community.organisations.policies import may_recover
-from community.organisations.queries import organisation_for, organisation_owned
+from community.organisations.policies import may_go_on, may_keep_open, may_recover
+from community.organisations.queries import organisation_for, owners_since
 from community.policies import require
 
-TO_OBJECT = timedelta(days=7)  # for the other owners
+TO_OBJECT = timedelta(days=7)  # for the other owners, whoever was put out lately too
+
+
+def who_may_object(session: Session, organisation: Organisation) -> set[int]:
+    """Putting an owner out is no way around the week they have: it counts from the end of what
+    they owned, and while it closes, from when that was begun."""
+    moment = organisation.closing_at or now(session) + TO_OBJECT
+    return owners_since(session, organisation, moment - 2 * TO_OBJECT)
 
 
 def begin_closing(tx: Transaction, owner: Member, organisation: Organisation) -> None:
     """One of several owners wants it: each of the others can keep it open until that day. The
     organisation is held."""
     if organisation.closing_at is None:
-        organisation.closing_at = now(tx) + TO_OBJECT
+        organisation.closing_at, organisation.closing_by_id = now(tx) + TO_OBJECT, owner.id
         audit.record(tx, owner, "organisation.closing", f"organisation:{organisation.id}")
-        tell_owners(tx, organisation, NoticeKind.CLOSING, _page_of(organisation))
+        _tell(tx, organisation)
 
 
-def keep_open(tx: Transaction, owner: Member, organisation_id: int) -> Organisation:
+def keep_open(tx: Transaction, member: Member, organisation_id: int) -> Organisation:
     """Whoever began it may do so, too."""
-    organisation = tx.hold(organisation_owned, owner, organisation_id)
+    organisation = tx.hold(organisation_for, member, organisation_id)
+    require(may_go_on(organisation))
+    require(may_keep_open(member, who_may_object(tx, organisation)))
     if organisation.closing_at:
-        organisation.closing_at = None
-        audit.record(tx, owner, "organisation.kept", f"organisation:{organisation.id}")
-        tell_owners(tx, organisation, NoticeKind.CLOSING, _page_of(organisation))
+        stop_closing(tx, organisation, member)
     return organisation
+
+
+def stop_closing(tx: Transaction, organisation: Organisation, by: Member | None) -> None:
+    _tell(tx, organisation)
+    organisation.stay()
+    audit.record(tx, by, "organisation.kept", f"organisation:{organisation.id}")
 
 
 def end(tx: Transaction, organisation: Organisation, by: Member | None, because: str = "") -> None:
     """Nobody speaks for it from now on, and whoever did is told. It is held, with its people. Its
     badge ends with it, so that its name stays its own for as long as after a lapse."""
     if organisation.verified:
-        organisation.level, organisation.verified_until = 0, now(tx)
-    organisation.closed_at, organisation.closing_at = now(tx), None
-    organisation.closed_because = because
+        organisation.lose_badge(now(tx))
+    organisation.stay()
+    organisation.closed_at, organisation.closed_because = now(tx), because
     organisation.rev += 1
     people = end_all_of(tx, organisation, by)
     open = Invitation.organisation_id == organisation.id, Invitation.ended_at.is_(None)
@@ -72,6 +86,11 @@ def reopen(
         audit.record(tx, administrator, "organisation.reopened", f"organisation:{organisation.id}")
         recover(tx, administrator, organisation_id, member_id)
     return organisation
+
+
+def _tell(tx: Transaction, organisation: Organisation) -> None:
+    told = who_may_object(tx, organisation)
+    notify(tx, told, NoticeKind.CLOSING, title=organisation.name, link=_page_of(organisation))
 
 
 def _page_of(organisation: Organisation) -> str:

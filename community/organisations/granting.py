@@ -96,6 +96,7 @@ def recover(
         mandate = _offer(tx, administrator, organisation, member, MandateRole.OWNER, None)
     else:
         _rank(tx, administrator, mandate, MandateRole.OWNER)
+    organisation.stay()  # what others began is for whoever owns it from now on to decide
     audit.record(tx, administrator, "organisation.recovered", f"organisation:{organisation.id}",
                  member=member.id)  # fmt: skip
     _tell_change(tx, organisation)
@@ -154,8 +155,12 @@ def tell_owners(tx: Transaction, organisation: Organisation, kind: NoticeKind, l
 
 def hold_with_people(tx: Transaction, organisation: Organisation, *also: Base) -> None:
     """Nothing that they do as its people commits after this."""
-    people = [mandate.member for mandate in people_of(tx, organisation)]
-    tx.lock(*people, organisation, *also)
+    there = people_of(tx, organisation)
+    tx.lock(*(mandate.member for mandate in there), organisation, *also)
+    late = [one.member for one in people_of(tx, organisation) if one not in there]
+    if late:  # they accepted while we waited; from now on nobody can
+        tx.forget_turns()
+        tx.lock(*late)
 
 
 def end_all_of(tx: Transaction, organisation: Organisation, by: Member | None) -> set[int]:
@@ -258,6 +263,8 @@ def _ended_by(tx: Transaction, by: Member, mandate: Mandate) -> Mandate:
 def _end(tx: Transaction, mandate: Mandate, by: Member | None) -> None:
     if mandate.live:
         tx.publish(StandingChanged(member_id=mandate.member_id))
+        if mandate.role == MandateRole.OWNER:
+            mandate.owned_until = now(tx)
     mandate.ended_at, mandate.ended_by_id = now(tx), by.id if by else None
     audit.record(tx, by, "mandate.withdrawn" if by else "mandate.ended", f"mandate:{mandate.id}")
 
@@ -272,9 +279,10 @@ def _end_offers_of(tx: Transaction, ended: Mandate) -> None:
 def _rank(tx: Transaction, by: Member, mandate: Mandate, role: MandateRole) -> None:
     if mandate.role == MandateRole.OWNER:
         _end_offers_of(tx, mandate)
+        mandate.owned_until = now(tx)
     mandate.role = role
     if role == MandateRole.OWNER:
-        mandate.ends_at = None
+        mandate.ends_at = mandate.owned_until = None
     audit.record(tx, by, "mandate.changed", f"mandate:{mandate.id}", role=role)
     tx.publish(StandingChanged(member_id=mandate.member_id))
     _tell(tx, mandate)

@@ -52,9 +52,11 @@ class Organisation(Base):
     level: Mapped[int] = mapped_column(default=0)
     because: Mapped[str] = mapped_column(default="")
     verified_until: Mapped[datetime | None]  # then the worker sets level 0
+    badge_ended_at: Mapped[datetime | None]  # the last one, also under another name
     reminded: Mapped[int] = mapped_column(default=0)  # how many days before the end; 0: not yet
     founded_at: Mapped[datetime]
     closing_at: Mapped[datetime | None]  # then the worker closes it, unless an owner keeps it
+    closing_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # who began that
     closed_at: Mapped[datetime | None]
     closed_because: Mapped[str] = mapped_column(default="")  # an administrator's reason
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of it
@@ -62,6 +64,14 @@ class Organisation(Base):
     @property
     def verified(self) -> bool:
         return self.level > 0
+
+    def lose_badge(self, at: datetime) -> None:
+        self.level = 0
+        self.verified_until = self.badge_ended_at = at
+
+    def stay(self) -> None:
+        """It does not close after all."""
+        self.closing_at = self.closing_by_id = None
 
     @property
     def speaks_officially(self) -> bool:
@@ -104,6 +114,7 @@ class Mandate(Base):
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # None: by time
+    owned_until: Mapped[datetime | None]  # where it was an owner's and is none any more
 
     member: Mapped[Member] = relationship(foreign_keys=[member_id])
     granted_by: Mapped[Member | None] = relationship(foreign_keys=[granted_by_id])

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from community.members.models import Grace, Member
 from community.members.policies import may_administer, may_sign_in, may_take_part, may_write
@@ -81,6 +81,13 @@ def may_rename(organisation: Organisation, asking: bool) -> Verdict:
 def may_go_on(organisation: Organisation) -> Verdict:
     """Whether anybody may come to speak for it."""
     return no(_("This organisation is closed.")) if organisation.closed_at else YES
+
+
+def may_keep_open(member: Member, objecting: Collection[int]) -> Verdict:
+    """`objecting`: who owns it, or did until lately. Administrators stop what should not be."""
+    if member.id not in objecting and not member.administers:
+        return no(_("Only owners of the organisation do this."))
+    return may_sign_in(member)
 
 
 def may_move(asking: bool) -> Verdict:

@@ -1,6 +1,6 @@
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain, count
 
 from sqlalchemy import Select, and_, false, func, literal, or_, select, true, tuple_
@@ -105,6 +105,15 @@ def people_of(session: Session, organisation: Organisation) -> Sequence[Mandate]
 def owners_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
     owners = _in_force(organisation).where(Mandate.role == MandateRole.OWNER)
     return session.scalars(owners.order_by(Mandate.id)).all()
+
+
+def owners_since(session: Session, organisation: Organisation, moment: datetime) -> set[int]:
+    """Who owns it, and who did after that moment."""
+    owns = Mandate.live & (Mandate.role == MandateRole.OWNER)
+    owners = select(Mandate.member_id).where(
+        Mandate.organisation_id == organisation.id, or_(owns, Mandate.owned_until > moment)
+    )
+    return set(session.scalars(owners))
 
 
 def offers_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:

@@ -1,6 +1,8 @@
 """How an organisation ends, and begins again: nobody speaks for it, and nobody takes its name."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -14,17 +16,24 @@ from community.members.models import Member
 from community.names import name_of_member, name_of_organisation
 from community.notices.models import NoticeKind
 from community.organisations.closing import keep_open
-from community.organisations.granting import accept_mandate, offer_mandate, recover
+from community.organisations.granting import (
+    accept_mandate,
+    change_role,
+    offer_mandate,
+    recover,
+    withdraw_mandate,
+)
 from community.organisations.models import Kind, Mandate, Organisation
 from community.organisations.queries import organisations_listed
 from community.places import Lens
+from community.site import site_of
 from moderation.applications import ask_for_verification
 from moderation.closing import close, close_by_order, close_due
 from moderation.models import Case, State
-from tests.cast import BO, BO_FOR_DODOL, CY, DODOL, FAY, GUS, MOORING
+from tests.cast import BO, BO_FOR_DODOL, CY, DODOL, EVA, FAY, GUS, MOORING
 from tests.community.organising import OWNER, PAPERS, SPEAKER, applied, given, lapse, told
 from tests.conftest import Town
-from tests.moderation.reporting import as_, rows, take, the
+from tests.moderation.reporting import SUSPEND, as_, judge, report, rows, take, the, write
 from web.frames import STANDING_CHANGED
 
 DOOR = f"/organisations/{DODOL}/closing"
@@ -90,6 +99,74 @@ async def test_another_owner_has_a_week_to_keep_it_open(town: Town) -> None:
     assert (await the(town.db, Organisation, DODOL)).closed_at
     with pytest.raises(Denied):
         await as_(town.db, BO, keep_open, DODOL)
+
+
+@pytest.mark.parametrize("out", [withdraw_mandate, partial(change_role, role=SPEAKER)])
+async def test_putting_the_other_owner_out_is_no_way_around_their_week(
+    town: Town, out: Callable[..., Mandate]
+) -> None:
+    await given(town.db, CY, OWNER)
+    await as_(town.db, CY, out, BO_FOR_DODOL)
+    await as_(town.db, CY, close, DODOL)
+    assert await told(town.db, BO, NoticeKind.CLOSING)
+    assert "unless an owner keeps it open" in await town.bo.open(f"/organisations/{DODOL}")
+    with pytest.raises(Denied):
+        await as_(town.db, GUS, keep_open, DODOL)
+    await as_(town.db, BO, keep_open, DODOL)
+    await town.db.act(_after, 8)
+    assert not (await the(town.db, Organisation, DODOL)).closed_at
+
+
+async def _put_out(db: Database, mandate: int) -> None:
+    await as_(db, BO, withdraw_mandate, mandate)
+
+
+async def _suspended(db: Database, _mandate: int) -> None:
+    await judge(db, EVA, await report(db, await write(db, CY), by=GUS), SUSPEND)
+
+
+async def _lost(db: Database, _mandate: int) -> None:
+    await as_(db, FAY, recover, DODOL, GUS)
+
+
+async def _stopped(db: Database, _mandate: int) -> None:
+    await as_(db, FAY, keep_open, DODOL)
+
+
+@pytest.mark.parametrize("happens", [_put_out, _suspended, _lost, _stopped])
+async def test_it_closes_only_while_whoever_began_it_may(
+    db: Database, happens: Callable[[Database, int], Awaitable[None]]
+) -> None:
+    mandate = await given(db, CY, OWNER)
+    await as_(db, CY, close, DODOL)
+    await happens(db, mandate)
+    await db.act(_after, 8)
+    dodol = await the(db, Organisation, DODOL)
+    assert (dodol.closed_at, dodol.closing_at, dodol.closing_by_id) == (None, None, None)
+
+
+async def test_who_could_not_object_has_their_week_afterwards(db: Database) -> None:
+    await given(db, CY, OWNER)
+    await _suspended(db, 0)
+    await as_(db, BO, close, DODOL)
+    with pytest.raises(Denied, match="suspended"):
+        await as_(db, CY, keep_open, DODOL)
+    for days, closed in ((8, False), (SUSPEND.days + 6, False), (SUSPEND.days + 8, True)):
+        await db.act(_after, days)
+        assert bool((await the(db, Organisation, DODOL)).closed_at) == closed, days
+
+
+async def test_no_week_runs_out_while_nothing_can_be_written(db: Database) -> None:
+    await given(db, CY, OWNER)
+    await as_(db, BO, close, DODOL)
+
+    def read_only(tx: Transaction, yes: bool) -> None:
+        site_of(tx).read_only = yes
+
+    for days, paused in ((8, True), (14, False)):
+        await db.act(read_only, paused)
+        await db.act(_after, days)
+        assert not (await the(db, Organisation, DODOL)).closed_at, days
 
 
 async def test_an_administrator_closes_it_for_a_reason_and_opens_it_again(town: Town) -> None:

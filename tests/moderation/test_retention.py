@@ -5,14 +5,14 @@ from datetime import timedelta
 from community.clock import now
 from community.database import Transaction
 from community.files import File
-from community.organisations.actions import lapse_verifications
+from community.organisations.actions import Founding, describe, end_badge, lapse_verifications
 from community.verification import Verification
 from moderation.models import Case, Evidence
 from moderation.retention import blank_evidence
-from tests.cast import ADA
+from tests.cast import ADA, CY, FAY
 from tests.community.organising import GRANT, REFUSE
 from tests.conftest import Town
-from tests.moderation.reporting import judge, rows
+from tests.moderation.reporting import as_, judge, rows
 from tests.painting import painted
 
 SHOWN = {"words": "Ask the mosque.", "nib": "1234567890123"}
@@ -42,6 +42,16 @@ async def test_what_was_granted_stays_until_the_badge_has_ended_for_as_long(town
     await town.db.act(_after, 366)
     assert await _kept(town), "it has just lapsed"
     await town.db.act(_after, 366 + 91)
+    assert not await _kept(town)
+
+
+async def test_a_new_name_takes_no_evidence_away(town: Town) -> None:
+    await judge(town.db, ADA, await _shown(town), GRANT)
+    await as_(town.db, FAY, end_badge, 4, "Forged.")
+    await as_(town.db, CY, describe, 4, Founding("brand", "Anything Else"))
+    await town.db.act(_after, 89)
+    assert await _kept(town)
+    await town.db.act(_after, 91)
     assert not await _kept(town)
 
 
