@@ -9,7 +9,7 @@ from community.database import Transaction
 from community.members.models import Member
 from community.members.policies import may_administer, may_write
 from community.organisations import closing
-from community.organisations.granting import hold_with_people
+from community.organisations.holding import hold_with_people
 from community.organisations.models import Organisation
 from community.organisations.policies import may_go_on, may_lead
 from community.organisations.queries import (

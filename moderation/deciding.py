@@ -17,8 +17,8 @@ from community.members.policies import may_mute, may_suspend
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.actions import verify
-from community.organisations.granting import tell_owners
 from community.organisations.models import HIGHEST, LONGEST_LINE, Organisation
+from community.organisations.queries import owners_of
 from community.outbox import post_to
 from community.policies import Verdict, require
 from community.restrictions import Restriction, RestrictionKind
@@ -239,7 +239,9 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     """The author why, the reporters what came of it; neither learns a name, also not the one a
     place has by now that they may not enter any more."""
     if isinstance(subject, Organisation):
-        return tell_owners(tx, subject, NoticeKind.APPLICATION, f"/decisions/{decision.id}")
+        told = {case.author_id, *(one.member_id for one in owners_of(tx, subject))}
+        return notify(tx, told, NoticeKind.APPLICATION, title=subject.name,
+                      link=f"/decisions/{decision.id}")  # fmt: skip
     if isinstance(subject, Member):
         return notify(tx, [subject.id], NoticeKind.ADMISSION, title=subject.name,
                       link=f"/decisions/{decision.id}")  # fmt: skip

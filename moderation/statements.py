@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
 from community.organisations.models import Organisation
@@ -26,7 +27,8 @@ class Statement(NamedTuple):
 
 
 def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
-    """For the author, the owners of what it is about, and moderators who may see the case."""
+    """For the author, who may have applied for it, the owners of what it is about, and moderators
+    who may see the case."""
     decision = session.get(Decision, decision_id)
     if decision is None:
         raise NotFound
@@ -37,15 +39,16 @@ def statement_for(session: Session, reader: Member, decision_id: int) -> Stateme
 
 
 def suspensions_of(session: Session, member_id: int) -> Sequence[Statement]:
-    """Why they cannot come in, for themself when they have proved who they are: what lasts longest
-    first."""
+    """Why they cannot come in, and what was decided about them meanwhile, for themself when they
+    have proved who they are: what lasts longest first."""
     active = active_on(session, f"member:{member_id}")
-    cases = [one.case_id for one in active if one.kind == RestrictionKind.SUSPENDED]
-    decided = select(Decision).where(
-        Decision.case_id.in_(cases), Decision.ruling == Ruling.HIDE_AND_SUSPEND
-    )
-    longest = session.scalars(decided.order_by(Decision.ends_at.desc(), Decision.id))
-    return [_statement(session, decision) for decision in longest]
+    out = [one for one in active if one.kind == RestrictionKind.SUSPENDED]
+    since = min((one.imposed_at for one in out), default=now(session))
+    theirs = select(Decision).join(Decision.case).where(Case.author_id == member_id)
+    told = session.scalars(theirs.where(Decision.decided_at >= since).order_by(Decision.id)).all()
+    lasting = {one.case_id: one.ends_at for one in out if one.ends_at}
+    told = sorted(told, key=lambda one: lasting.get(one.case_id, since), reverse=True)
+    return [_statement(session, decision) for decision in told]
 
 
 def _statement(session: Session, decision: Decision) -> Statement:
@@ -59,7 +62,7 @@ def _statement(session: Session, decision: Decision) -> Statement:
 def _concerned(session: Session, case: Case) -> set[int]:
     subject = subject_at(session, case.subject)
     if isinstance(subject, Organisation):
-        return {mandate.member_id for mandate in owners_of(session, subject)}
+        return {case.author_id, *(mandate.member_id for mandate in owners_of(session, subject))}
     return {case.author_id}
 
 

@@ -151,7 +151,7 @@ def _give_role(tx: Transaction, order: GiveRole) -> str:
     if member is None:
         raise NotFound("There is no member with this address.")
     if member.granted == Role.ADMINISTRATOR and order.role != Role.ADMINISTRATOR:
-        require(may_resign(administrators(tx)))
+        require(may_resign(administrators(tx, but=member)))
     appoint_at_first(tx, member, order.role)
     audit.record(tx, None, "member.appointed", f"member:{member.id}", role=order.role)
     tell_of_role(tx, member)

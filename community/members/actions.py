@@ -254,7 +254,7 @@ def end_appointments(tx: Transaction) -> None:
     over = select(Appointment).where(Appointment.ended_at.is_(None), Appointment.ends_at <= now(tx))
     for appointment in tx.scalars(over.order_by(Appointment.member_id).limit(100)).all():
         member = tx.get_one(Member, appointment.member_id)
-        if member.granted == Role.ADMINISTRATOR and not may_resign(administrators(tx)):
+        if member.granted == Role.ADMINISTRATOR and not may_resign(administrators(tx, but=member)):
             continue  # until there is another one
         appoint_at_first(tx, member, Role.MEMBER)
         audit.record(tx, None, "member.dismissed", f"member:{member.id}")

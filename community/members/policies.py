@@ -59,9 +59,9 @@ def may_be_given_until(role: Role, ends_at: datetime | None) -> Verdict:
     return YES
 
 
-def may_resign(administrators: int) -> Verdict:
-    """Whether one of so many can go."""
-    if administrators < 2:
+def may_resign(others: int) -> Verdict:
+    """Whether an administrator can go who leaves so many behind."""
+    if others < 1:
         return no(_("This is the last administrator. Make another one first."))
     return YES
 

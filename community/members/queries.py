@@ -193,10 +193,10 @@ def appointments_of(session: Session, member: Member) -> Sequence[Appointment]:
     return session.scalars(theirs.order_by(Appointment.id.desc())).all()
 
 
-def administrators(session: Session) -> int:
-    """How many can come in: what they may do may rest, as they wake it themselves."""
+def administrators(session: Session, *, but: Member) -> int:
+    """How many others can come in: what they may do may rest, as they wake it themselves."""
     count = select(func.count()).where(
-        Member.granted == Role.ADMINISTRATOR, Member.suspended_until.is_(None)
+        Member.granted == Role.ADMINISTRATOR, Member.suspended_until.is_(None), Member.id != but.id
     )
     return session.scalars(count).one()
 

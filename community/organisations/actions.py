@@ -11,7 +11,8 @@ from community.members.models import Member
 from community.members.policies import may_administer, may_write
 from community.names import name_of_organisation
 from community.notices.models import NoticeKind
-from community.organisations.granting import give_mandate, hold_with_people, tell_owners
+from community.organisations.granting import give_mandate, tell_owners
+from community.organisations.holding import hold_with_people
 from community.organisations.models import (
     REMINDERS,
     Kind,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from community import audit
 from community.clock import now
-from community.database import Base, Transaction
+from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.members.events import StandingChanged
 from community.members.models import Member
@@ -32,7 +32,6 @@ from community.organisations.queries import (
     organisation_for,
     organisation_owned,
     owners_of,
-    people_of,
 )
 from community.policies import require
 from community.words import _
@@ -151,16 +150,6 @@ def tell_owners(tx: Transaction, organisation: Organisation, kind: NoticeKind, l
     tx.flush()
     owners = [one.member_id for one in owners_of(tx, organisation)]
     notify(tx, owners, kind, title=organisation.name, link=link)
-
-
-def hold_with_people(tx: Transaction, organisation: Organisation, *also: Base) -> None:
-    """Nothing that they do as its people commits after this."""
-    there = people_of(tx, organisation)
-    tx.lock(*(mandate.member for mandate in there), organisation, *also)
-    late = [one.member for one in people_of(tx, organisation) if one not in there]
-    if late:  # they accepted while we waited; from now on nobody can
-        tx.forget_turns()
-        tx.lock(*late)
 
 
 def end_all_of(tx: Transaction, organisation: Organisation, by: Member | None) -> set[int]:

@@ -29,7 +29,7 @@ from community.places import Lens
 from community.site import site_of
 from moderation.applications import ask_for_verification
 from moderation.closing import close, close_by_order, close_due
-from moderation.models import Case, State
+from moderation.models import Case, Decision, State
 from tests.cast import BO, BO_FOR_DODOL, CY, DODOL, EVA, FAY, GUS, MOORING
 from tests.community.organising import OWNER, PAPERS, SPEAKER, applied, given, lapse, told
 from tests.conftest import Town
@@ -173,7 +173,11 @@ async def test_an_administrator_closes_it_for_a_reason_and_opens_it_again(town: 
     with pytest.raises(Denied):
         await as_(town.db, GUS, close_by_order, DODOL, "Mine.")
     assert (await town.ada.post(f"{DOOR}/order", reason="x")).status_code == 403
+    await as_(town.db, BO, ask_for_verification, DODOL, PAPERS)
     await town.fay.post(f"{DOOR}/order", reason="It sold forged papers.")
+    (decision,) = await rows(town.db, Decision)
+    assert (await told(town.db, BO))[-1].link == f"/decisions/{decision.id}"
+    assert "closed" in await town.bo.open(f"/decisions/{decision.id}")
     assert "It sold forged papers." in await town.visitor.open(f"/organisations/{DODOL}")
     assert "was closed" in await town.fay.open("/moderation/log")
 

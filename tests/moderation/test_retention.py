@@ -5,6 +5,7 @@ from datetime import timedelta
 from community.clock import now
 from community.database import Transaction
 from community.files import File
+from community.members.models import Member
 from community.organisations.actions import Founding, describe, end_badge, lapse_verifications
 from community.verification import Verification
 from moderation.models import Case, Evidence
@@ -12,7 +13,7 @@ from moderation.retention import blank_evidence
 from tests.cast import ADA, CY, FAY
 from tests.community.organising import GRANT, REFUSE
 from tests.conftest import Town
-from tests.moderation.reporting import as_, judge, rows
+from tests.moderation.reporting import judge, rows
 from tests.painting import painted
 
 SHOWN = {"words": "Ask the mosque.", "nib": "1234567890123"}
@@ -47,11 +48,16 @@ async def test_what_was_granted_stays_until_the_badge_has_ended_for_as_long(town
 
 async def test_a_new_name_takes_no_evidence_away(town: Town) -> None:
     await judge(town.db, ADA, await _shown(town), GRANT)
-    await as_(town.db, FAY, end_badge, 4, "Forged.")
-    await as_(town.db, CY, describe, 4, Founding("brand", "Anything Else"))
-    await town.db.act(_after, 89)
+
+    def forged(tx: Transaction) -> None:
+        _after(tx, 200)
+        end_badge(tx, tx.get_one(Member, FAY), 4, "Forged.")
+        describe(tx, tx.get_one(Member, CY), 4, Founding("brand", "Anything Else"))
+
+    await town.db.act(forged)
+    await town.db.act(_after, 200 + 89)
     assert await _kept(town)
-    await town.db.act(_after, 91)
+    await town.db.act(_after, 200 + 91)
     assert not await _kept(town)
 
 

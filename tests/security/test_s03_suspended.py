@@ -27,6 +27,7 @@ from community.organisations.granting import (
     give_mandate,
     lay_down,
     offer_mandate,
+    recover,
 )
 from community.organisations.models import Mandate, MandateRole, Organisation
 from community.outbox import Mail
@@ -40,7 +41,18 @@ from tests.cast import ADA, BO, CY, DODOL, EVA, FAY, GUS, PASSWORD, email
 from tests.community.test_elsewhere import ARRIVAL, coming
 from tests.conftest import Posted, Town, running
 from tests.letterbox import text_of
-from tests.moderation.reporting import MUTE, SUSPEND, as_, judge, report, reported, rows, the, write
+from tests.moderation.reporting import (
+    HIDE,
+    MUTE,
+    SUSPEND,
+    as_,
+    judge,
+    report,
+    reported,
+    rows,
+    the,
+    write,
+)
 from tests.provider import knowing, provider
 from tests.security.test_s25_passkeys import bo_has_a_passkey, signed
 from web.news import still_news
@@ -64,9 +76,13 @@ async def by_a_link_for_a_new_password(town: Town) -> list[httpx2.Response]:
 
 @pytest.mark.parametrize("way", [by_password, by_a_link_for_a_new_password])
 async def test_who_proves_who_they_are_is_told_until_when_and_why(town: Town, way: Way) -> None:
+    """And whatever was decided about them since."""
+    another = await report(town.db, await write(town.db, BO, "Another"))
     await suspended(town.db)
+    await judge(town.db, ADA, another, HIDE._replace(facts="Because of that other one."))
     for answer in await way(town):
         _is_told(answer)
+        assert "Because of that other one." in answer.text
     await _nobody_came_in(town)
 
 
@@ -164,15 +180,18 @@ async def test_the_letter_says_it_all_and_other_news_waits(
     assert SUSPEND.facts in told and f"of this decision: {decision.id}" in told
 
     def news(tx: Transaction) -> None:
-        notify(tx, [BO], NoticeKind.MANDATE, title="Dodol", link="/mandates/1")
+        notify(tx, [BO], NoticeKind.OFFER, title="Dodol", link="/mandates/1")
 
     await town.db.act(news)
     await judge(town.db, ADA, another)
+    await as_(town.db, FAY, recover, DODOL, CY)
     monkeypatch.setattr(clock, "ahead", GATHERED)
     await town.db.act(write_letters)
-    assert "decided about something you wrote" in text_of(await box.next())
+    letters = [await box.next() for _who in (BO, CY)]
+    (told,) = (text_of(one) for one in letters if one["to"] == email(BO))
+    assert "decided about something you wrote" in told and "Who owns “Dodol”" in told
     await town.db.act(write_letters)
-    refusal = refusal_for(town.settings.secret(), BO, [NoticeKind.MANDATE])
+    refusal = refusal_for(town.settings.secret(), BO, [NoticeKind.OFFER])
     assert (await town.visitor.post(f"/unsubscribe/{refusal}")).status_code == 200
     assert box.letters.empty()
     monkeypatch.setattr(clock, "ahead", timedelta(days=SUSPEND.days, minutes=1))
@@ -186,7 +205,7 @@ async def test_a_letter_that_waits_for_the_mail_server_waits_on(town: Town) -> N
     """It was written out before; what it was to tell goes into another one afterwards."""
 
     def written(tx: Transaction) -> None:
-        notify(tx, [BO], NoticeKind.MANDATE, title="Dodol", link="/mandates/1")
+        notify(tx, [BO], NoticeKind.OFFER, title="Dodol", link="/mandates/1")
         tx.info["now"] = clock.now(tx) + GATHERED
         write_letters(tx)
 
