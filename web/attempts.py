@@ -90,12 +90,14 @@ class Step(NamedTuple):
 
 
 class Challenging(NamedTuple):
-    """Somebody wants something to sign with a passkey, or the way to where they have an account."""
+    """Somebody wants something to sign with a passkey, or the way to where they have an account.
+    What pages ask for by themselves is counted apart: looking at them keeps nobody out."""
 
-    network: str
+    kind: str
+    who: str
 
     def counts(self) -> Iterator[Count]:
-        yield NETWORK, ("challenges", self.network)
+        yield NETWORK, (self.kind, self.who)
 
 
 class Asking(NamedTuple):
@@ -198,7 +200,16 @@ def step_by(request: Request, member: Member, code: str) -> Step:
 
 
 def challenging_by(request: Request) -> Challenging:
-    return Challenging(_network(request))
+    return Challenging("challenges", _network(request))
+
+
+def offering_by(request: Request) -> Challenging:
+    return Challenging("offers", _network(request))
+
+
+def proving_as(member: Member) -> Challenging:
+    """Once more, inside: whatever network they share."""
+    return Challenging("proofs", str(member.id))
 
 
 def asking_by(request: Request, purpose: Purpose) -> Asking:

@@ -1,5 +1,6 @@
 """Passkeys: asked of a browser, looked at when it answers, and a member's own ones."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -18,11 +19,12 @@ from community.factors.queries import passkey_with, passkeys_of
 from community.members.models import Member
 from community.members.queries import sign_in_by
 from community.passkeys import LONGEST, USELESS, Here, NewKey
-from web.attempts import challenging_by, not_too_often
+from web.attempts import Challenging, challenging_by, not_too_often, offering_by, proving_as
 from web.doors import (
     acting,
     cookie_name,
     database_of,
+    glancing,
     looking,
     nothing_more,
     proving_alone,
@@ -36,9 +38,10 @@ from web.steps import changing, codes_page, stays, steps_page
 
 
 class Asked(Form, frozen=True, kw_only=True):
-    """Somebody is signing in, or is, and shows once more that it is them."""
+    """Somebody is signing in, has given their password, or is inside and shows once more that it is
+    them. An offer is made by the page of the door, before anybody asks."""
 
-    where: Literal["entering", "inside"]
+    where: Literal["offer", "door", "second", "inside"]
 
 
 class Added(Form, frozen=True, kw_only=True):
@@ -53,7 +56,7 @@ class Renamed(Form, frozen=True, kw_only=True):
 async def ask(request: Request) -> Response:
     """What a browser hands to its passkeys: any, where we do not know yet who is there."""
     given = await filled_in(request, Asked)
-    await not_too_often(request, challenging_by(request))
+    await not_too_often(request, await _counted(request, given))
     options = await database_of(request).act(_asked, request, given)
     return Response(options, media_type="application/json")
 
@@ -107,6 +110,17 @@ def here(request: Request) -> Here:
     return Here(host=urlsplit(origin).hostname or "", origin=origin, name="AKAR")
 
 
+async def _counted(request: Request, given: Asked) -> Challenging:
+    """Whoever is inside depends on no network, and on no page that others open at the door."""
+    match given.where:
+        case "offer":
+            return offering_by(request)
+        case "inside":
+            return await glancing(request, lambda _s, member: proving_as(member))
+        case _:
+            return challenging_by(request)
+
+
 async def _made(request: Request, answer: str, member_id: int) -> NewKey:
     challenge = passkeys.challenge_in(answer)
     taken = await database_of(request).act(actions.take_challenge, challenge)
@@ -116,7 +130,7 @@ async def _made(request: Request, answer: str, member_id: int) -> NewKey:
 
 
 def _asked(tx: Transaction, request: Request, given: Asked) -> str:
-    member = _inside(tx, request) if given.where == "inside" else _half_way_in(tx, request)
+    member = WHO[given.where](tx, request)
     known = [one.credential for one in passkeys_of(tx, member)] if member else []
     challenge = actions.challenge(tx, member.id if member else None)
     return passkeys.to_use(here(request), challenge, known)
@@ -139,6 +153,17 @@ def _half_way_in(session: Session, request: Request) -> Member | None:
     except SignedOut:
         return None  # the passkey says who they are
 
+
+def _whoever(_session: Session, _request: Request) -> None:
+    """At the door, also where somebody before them went half the way."""
+
+
+WHO: dict[str, Callable[[Session, Request], Member | None]] = {
+    "offer": _whoever,
+    "door": _whoever,
+    "second": _half_way_in,
+    "inside": _inside,
+}
 
 routes = [
     Route("/passkeys/challenges", ask, methods=["POST"], name="ask_passkey"),

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import pyotp
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import CDPSession, Page, expect
+from playwright.async_api import CDPSession, Page, Route, expect
 
-from community import clock, totp
+from community import clock, passkeys, totp
 from community.members.queries import FRESH
 from tests.browser.looking import Judged, focus, headed, width
 from tests.browsing import Browser
@@ -73,6 +73,39 @@ async def test_bo_lives_with_a_passkey(
         await page.get_by_role("button", name="Use a passkey").click()
         await page.get_by_role("button", name="Go on").click()
         await expect(page.locator(".recovery-codes li")).to_have_count(10)
+
+
+NOBODY = """
+  PublicKeyCredential.isConditionalMediationAvailable = async () => true
+  const tell = (what) => (document.documentElement.dataset.asked += ` ${what}`)
+  const fetch = globalThis.fetch
+  globalThis.fetch = (...what) => fetch(...what).catch((no) => Promise.reject(no, tell(no.name)))
+  CredentialsContainer.prototype.get = function ({ signal, mediation }) {
+    tell(mediation ?? "at once")
+    return new Promise((_, no) => signal.addEventListener("abort", () => no(signal.reason)))
+  }
+"""
+
+
+async def test_passkeys_are_offered_until_somebody_asks_for_one(
+    town: Town, chrome: Chromium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anew before the server forgets what it asked; on a slow line, too, the button comes first."""
+    async with window(chrome, Browser(town.origin), width=PHONE) as page:
+        await page.add_init_script(NOBODY)
+        with monkeypatch.context() as soon:
+            soon.setattr(passkeys, "WITHIN", 50)
+            await page.goto("/sign-in")
+            often = "undefined conditional conditional conditional conditional"
+            await expect(page.locator(f"html[data-asked^='{often}']")).to_be_attached()
+
+        held: list[Route] = []
+        await page.route("**/passkeys/challenges", lambda route: held.append(route), times=1)
+        async with page.expect_request("**/passkeys/challenges"):
+            await page.goto("/sign-in")
+        await page.locator("passkey-use button").click()
+        told = "undefined AbortError at once"
+        await expect(page.locator(f"html[data-asked='{told}']")).to_be_attached()
 
 
 async def test_who_says_no_is_told_what_else_there_is(town: Town, chrome: Chromium) -> None:

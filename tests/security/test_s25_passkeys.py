@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from limits import RateLimitItemPerMinute
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from tests.authenticator import PRESENT, Key, at_the_door, with_app
 from tests.browsing import Browser
 from tests.cast import BO, CY
 from tests.conftest import Town
+from web import attempts
 
 STEPS = "/settings/account/steps"
 ASK = "/passkeys/challenges"
@@ -39,7 +41,7 @@ async def test_it_is_the_second_step_after_the_password(town: Town) -> None:
         assert "Use a passkey" in page and "from the paper" in page and "your app" not in page
         wrong = await bo.post("/sign-in/second", code="123456")
         assert wrong.status_code == 403 and "another one from the paper" in wrong.text
-        options = (await bo.post(ASK, where="entering")).json()
+        options = (await bo.post(ASK, where="second")).json()
         assert [one["id"] for one in options["allowCredentials"]] == [key.shown]
         answer = await bo.post("/sign-in/passkey", credential=key.used(options), next="/topics")
         assert answer.headers["location"] == "/topics"
@@ -48,7 +50,7 @@ async def test_it_is_the_second_step_after_the_password(town: Town) -> None:
 
 async def test_a_stranger_learns_nothing_about_who_has_passkeys(town: Town) -> None:
     await bo_has_a_passkey(town)
-    options = (await town.visitor.post(ASK, where="entering")).json()
+    options = (await town.visitor.post(ASK, where="door")).json()
     assert options["allowCredentials"] == [] and options["userVerification"] == "required"
     assert options["rpId"] == "localhost"
     assert options["timeout"] < CHALLENGE_LASTS.total_seconds() * 1000, "then it is asked anew"
@@ -60,7 +62,7 @@ async def test_challenge_single_use(town: Town) -> None:
     """Discourse CVE-2025-53102: it is gone before anybody looks at what came back."""
     key = await bo_has_a_passkey(town)
     before = await town.db.look(_challenges)
-    options = (await town.visitor.post(ASK, where="entering")).json()
+    options = (await town.visitor.post(ASK, where="door")).json()
     assert await town.db.look(_challenges) == before + 1
     spoilt = key.used(options).replace('"signature": "', '"signature": "AAAA')
     assert await enters(town, spoilt) == 403
@@ -115,7 +117,7 @@ async def test_what_is_not_all_right_opens_nothing(town: Town, spoil: Spoil) -> 
 async def test_it_has_to_be_unlocked(town: Town) -> None:
     """UV: whoever finds the stick has not the finger."""
     key = await bo_has_a_passkey(town)
-    options = (await town.visitor.post(ASK, where="entering")).json()
+    options = (await town.visitor.post(ASK, where="door")).json()
     assert await enters(town, key.used(options, PRESENT)) == 403
     offered = await offer(town.cy)
     locked = Key("localhost", town.origin).made(offered, PRESENT)
@@ -123,12 +125,31 @@ async def test_it_has_to_be_unlocked(town: Town) -> None:
     assert answer.status_code == 403
 
 
+async def test_at_the_door_nobody_is_who_sat_there_before(town: Town) -> None:
+    """On a shared computer: Bo gave his password and left."""
+    await bo_has_a_passkey(town)
+    async with at_the_door(town, BO) as shared:
+        options = (await shared.post(ASK, where="door")).json()
+        assert options["allowCredentials"] == []
+
+
+async def test_who_only_looks_at_the_door_keeps_nobody_out(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page offers passkeys by itself; nor is who is inside held up by their network."""
+    monkeypatch.setattr(attempts, "NETWORK", RateLimitItemPerMinute(3))
+    for where in ("offer", "door"):
+        answers = [(await town.visitor.post(ASK, where=where)).status_code for _ in range(4)]
+        assert answers == [200] * 3 + [429]
+    assert (await town.bo.post(ASK, where="inside")).status_code == 200
+
+
 async def test_a_challenge_for_one_member_is_none_for_another(town: Town) -> None:
     """Neither to add a passkey nor to use one."""
     key = await bo_has_a_passkey(town)
     stolen = Key("localhost", town.origin).made(await offer(town.cy))
     async with at_the_door(town, BO) as half:
-        options = (await half.post(ASK, where="entering")).json()
+        options = (await half.post(ASK, where="second")).json()
     others = (await town.cy.post(ASK, where="inside")).json()
     assert await enters(town, key.used(others)) == 403, "asked of Cy"
     assert await enters(town, key.used(options)) == 303
@@ -165,7 +186,7 @@ async def test_they_are_named_and_removed(town: Town) -> None:
 
 async def test_a_proof_by_passkey_takes_ones_own(town: Town) -> None:
     key = await bo_has_a_passkey(town)
-    options = (await town.visitor.post(ASK, where="entering")).json()
+    options = (await town.visitor.post(ASK, where="door")).json()
     answer = await town.cy.post("/settings/account/proof", to="/", credential=key.used(options))
     assert answer.status_code == 403
     await town.visitor.post("/sign-in/passkey", credential=await signed(town, key))
@@ -198,7 +219,7 @@ async def offer(browser: Browser) -> dict[str, object]:
 
 
 async def signed(town: Town, key: Key) -> str:
-    return key.used((await town.visitor.post(ASK, where="entering")).json())
+    return key.used((await town.visitor.post(ASK, where="door")).json())
 
 
 async def enters(town: Town, credential: str) -> int:

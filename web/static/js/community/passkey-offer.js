@@ -1,15 +1,13 @@
-// <passkey-offer data-ask="/passkeys/challenges" data-where="entering">: the browser offers its passkeys where it
+// <passkey-offer data-ask="/passkeys/challenges" data-where="offer">: the browser offers its passkeys where it
 // fills in the address, and the one that is chosen there is sent with the form this stands in. Ends when another
 // form is sent. Nobody asked for it, so where it does not work nothing is said.
 
-import { asked, chosen, fillsIn, stop } from "./passkeys.js"
+import { asked, begun, chosen, fillsIn, stop } from "./passkeys.js"
 
 customElements.define("passkey-offer", class extends HTMLElement {
-  #again
-
   connectedCallback() {
     document.addEventListener("submit", stop)
-    fillsIn().then((can) => can && this.#offer())
+    this.#offer()
   }
 
   disconnectedCallback() {
@@ -22,14 +20,16 @@ customElements.define("passkey-offer", class extends HTMLElement {
   }
 
   async #wait() {
-    const options = await asked(this)
-    this.#again = setTimeout(() => this.#offer(), options.timeout) // until then the server knows what it asked
+    const signal = begun() // before anything is waited for: whatever begins meanwhile comes after this
+    if (!(await fillsIn())) return
+    const options = await asked(this, signal)
+    const again = setTimeout(() => this.#offer(), options.timeout) // until then the server knows what it asked
     try {
       const form = this.closest("form")
-      form.elements.credential.value = await chosen(options)
+      form.elements.credential.value = await chosen(options, signal)
       form.submit()
     } finally {
-      clearTimeout(this.#again)
+      clearTimeout(again)
     }
   }
 })

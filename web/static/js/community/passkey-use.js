@@ -1,7 +1,7 @@
-// <passkey-use data-ask="/passkeys/challenges" data-where="entering">: a button that signs with a passkey
+// <passkey-use data-ask="/passkeys/challenges" data-where="door">: a button that signs with a passkey
 // and sends the form it stands in. Where there are no passkeys it stays hidden.
 
-import { asked, supported, used } from "./passkeys.js"
+import { asked, begun, supported, used } from "./passkeys.js"
 
 customElements.define("passkey-use", class extends HTMLElement {
   connectedCallback() {
@@ -21,8 +21,8 @@ customElements.define("passkey-use", class extends HTMLElement {
   }
 
   async #use() {
-    const form = this.closest("form")
-    form.elements.credential.value = await used(await asked(this))
+    const form = this.closest("form"), signal = begun()
+    form.elements.credential.value = await used(await asked(this, signal), signal)
     form.submit() // without asking for the code that stands beside it
   }
 

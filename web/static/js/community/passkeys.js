@@ -1,15 +1,16 @@
 // Passkeys, as the browser wants them asked for: bytes, where JSON has base64url.
 //
-//   supported()       whether this browser has them
-//   fillsIn()         whether it offers them where it fills in an address, before anybody asks for one
-//   asked(element)    what the server wants signed, at its data-ask, where the element stands: data-where
-//   made(options)     a new one, as JSON for the form
-//   used(options)     one that there is, as JSON for the form
-//   chosen(options)   the same, once somebody chooses it in a field with autocomplete="… webauthn"
-//   stop()            ends what waits for that
+//   supported()               whether this browser has them
+//   fillsIn()                 whether it offers them where it fills in an address, before anybody asks for one
+//   begun()                   the signal of a new question, which ends the one before: browsers answer one at a time
+//   asked(element, signal)    what the server wants signed, at its data-ask, where the element stands: data-where
+//   made(options)             a new one, as JSON for the form
+//   used(options, signal)     one that there is, as JSON for the form
+//   chosen(options, signal)   the same, once somebody chooses it in a field with autocomplete="… webauthn"
+//   stop()                    ends the question there is
 //
 // They take what the server made and throw what the browser throws: NotAllowedError where the member said no,
-// AbortError where another question came after this one. A browser answers one at a time.
+// AbortError where another question began after this one, however far this one had come.
 
 let asking = new AbortController()
 
@@ -21,8 +22,14 @@ export async function fillsIn() {
   return supported() && Boolean(await PublicKeyCredential.isConditionalMediationAvailable?.())
 }
 
-export async function asked({ dataset: { ask, where } }) {
-  const answer = await fetch(ask, { method: "POST", body: new URLSearchParams({ where }) })
+export function begun() {
+  stop()
+  asking = new AbortController()
+  return asking.signal
+}
+
+export async function asked({ dataset: { ask, where } }, signal) {
+  const answer = await fetch(ask, { method: "POST", body: new URLSearchParams({ where }), signal })
   if (!answer.ok) throw new TypeError(`${answer.status}`)
   return answer.json()
 }
@@ -43,23 +50,21 @@ export async function made(options) {
   return JSON.stringify({ id, rawId: text(rawId), type, response: answer })
 }
 
-export function used(options) {
-  return signed(options, {})
+export function used(options, signal) {
+  return signed(options, { signal })
 }
 
-export function chosen(options) {
-  return signed(options, { mediation: "conditional" })
+export function chosen(options, signal) {
+  return signed(options, { signal, mediation: "conditional" })
 }
 
 async function signed(options, how) {
-  stop()
-  asking = new AbortController()
   const publicKey = {
     ...options,
     challenge: bytes(options.challenge),
     allowCredentials: options.allowCredentials.map(described),
   }
-  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey, ...how, signal: asking.signal })
+  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey, ...how })
   const answer = {
     clientDataJSON: text(response.clientDataJSON),
     authenticatorData: text(response.authenticatorData),
