@@ -17,13 +17,14 @@ from community import elsewhere
 from community.clock import now
 from community.database import Transaction
 from community.elsewhere import UNFIT, Arrival, holder_of, namesake_of
-from community.errors import Denied, HalfSignedIn, NotFound, Refusal, TooFast
+from community.errors import Denied, HalfSignedIn, NotFound, Refusal, Suspended, TooFast
 from community.factors.actions import challenge, take_challenge
 from community.members.actions import sign_in
 from community.members.models import Member
 from community.passwords import LONGEST
 from community.seals import seal, unsealed
 from community.words import _
+from web import suspended
 from web.attempts import challenging_by, not_too_often, step_by
 from web.doors import cookie_name, database_of, settings_of, visiting
 from web.errors import refused
@@ -105,6 +106,9 @@ async def enter(request: Request) -> Response:
     except HalfSignedIn:
         assert member
         return _left(request, await half_way(request, member, arrived.next))
+    except Suspended as refusal:
+        await db.act(take_challenge, arrived.once)  # the next at this computer did not arrive
+        return _left(request, await suspended.show(request, refusal))
     except (Denied, TooFast) as refusal:
         return await _page(request, arrived, refusal)
     return welcome(request, member, token, _left(request, response))
