@@ -44,11 +44,14 @@ class SqliteDatabase(Database):
         self._writing = _engine(path, "BEGIN IMMEDIATE", "synchronous=FULL")
         self._reading = _engine(path, "BEGIN", "query_only=ON")
         self._calls: SimpleQueue[Call[Any] | None] = SimpleQueue()
+        self._closing = False
         self._writer = Thread(target=self._serve, name="writer", daemon=True)
         self._reader = ThreadPoolExecutor(1, "reader")
         self._writer.start()
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
+        if self._closing:
+            raise Busy(_("This server is being restarted; please wait a moment."))
         if self._calls.qsize() >= WAITING:
             raise Busy(_("Too many people are writing at once. Please try again."))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -60,7 +63,9 @@ class SqliteDatabase(Database):
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._glance, work)
 
     async def close(self) -> None:
-        self._calls.put(None)
+        """Whoever waits is answered; whoever comes now is told to come back."""
+        self._closing = True
+        self._calls.put(None)  # the last there is, so that nobody waits behind it
         await asyncio.to_thread(self._writer.join)
         self._reader.shutdown()
         self._writing.dispose()

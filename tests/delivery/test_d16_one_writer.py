@@ -1,8 +1,11 @@
 """D16: one process writes to an SQLite file; the second says why it does not start."""
 
+import asyncio
+
 import pytest
 
 from community.bus import MemoryBus
+from community.errors import Busy
 from community.opening import open_database
 from community.settings import Impossible, Settings
 from community.sqlite import AlreadyOpen
@@ -17,6 +20,18 @@ async def test_a_second_one_in_the_same_file_is_told_why(settings: Settings) -> 
         open_database(settings.database_url, MemoryBus())
     await db.close()
     await open_database(settings.database_url, MemoryBus()).close()
+
+
+async def test_whoever_writes_when_it_closes_is_told_to_come_back(settings: Settings) -> None:
+    db = open_database(settings.database_url, MemoryBus())
+    waiting = asyncio.create_task(db.act(lambda _tx: "stored"))
+    closing = asyncio.create_task(db.close())
+    late = asyncio.create_task(db.act(lambda _tx: None))
+    async with asyncio.timeout(5):
+        assert await waiting == "stored"
+        with pytest.raises(Busy):
+            await late
+        await closing
 
 
 async def test_a_second_process_ends_with_one_sentence(settings: Settings) -> None:
