@@ -14,9 +14,9 @@ from community.factors.policies import may_lose_one
 from community.factors.queries import (
     Factors,
     factors_of,
+    open_resets_of,
     passkey_for,
     passkey_with,
-    reset_asked_for,
 )
 from community.letters import MailKind
 from community.members.actions import sign_in, still_proven
@@ -108,7 +108,7 @@ def use_code(tx: Transaction, member: Member, key: bytes, code: str) -> None:
     code = _plain(code)
     if not (_use_step(tx, member, key, code) or _use_paper(tx, member, key, code)):
         raise Denied(WRONG if tx.get(Authenticator, member.id) else WRONG_ON_PAPER)
-    _have_it_still(tx, member)
+    end_resets_of(tx, member)  # what was lost has been found: nobody need remove it
 
 
 def use_passkey(tx: Transaction, passkey: Passkey, sign_count: int) -> None:
@@ -118,7 +118,7 @@ def use_passkey(tx: Transaction, passkey: Passkey, sign_count: int) -> None:
     if sign_count <= passkey.sign_count and (sign_count or passkey.sign_count):
         raise Denied(USELESS)
     passkey.sign_count, passkey.used_at = sign_count, now(tx)
-    _have_it_still(tx, member)
+    end_resets_of(tx, member)
 
 
 def sign_in_by_code(
@@ -160,6 +160,12 @@ def take_challenge(tx: Transaction, id: str) -> Taken | None:
 def forget_challenges(tx: Transaction) -> None:
     """The worker's: those that nobody answered."""
     tx.execute(delete(Challenge).where(Challenge.ends_at < now(tx)))
+
+
+def end_resets_of(tx: Transaction, member: Member) -> None:
+    """All that are open: none stands up again against what they have by then."""
+    for reset in tx.scalars(open_resets_of(member)).all():
+        reset.ended_at = now(tx)
 
 
 def forget_factors(tx: Transaction, member: Member) -> None:
@@ -209,12 +215,6 @@ def _use_paper(tx: Transaction, member: Member, key: bytes, code: str) -> bool:
     found.used_at = now(tx)
     post_to(tx, member, MailKind.CODE_USED, left=len(codes) - 1)
     return True
-
-
-def _have_it_still(tx: Transaction, member: Member) -> None:
-    """What was lost has been found: nobody need remove it."""
-    if reset := reset_asked_for(tx, member):
-        reset.ended_at = now(tx)
 
 
 def _gained(tx: Transaction, member: Member, key: bytes) -> list[str]:

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from community.clock import now
@@ -53,14 +53,15 @@ def passkey_with(session: Session, credential: str) -> Passkey | None:
 
 def reset_asked_for(session: Session, member: Member) -> FactorReset | None:
     """While it is news, and whoever asked for it still may."""
-    asked = (
-        select(FactorReset)
-        .join(FactorReset.asked_by)
-        .where(
-            FactorReset.member_id == member.id,
-            FactorReset.ended_at.is_(None),
-            FactorReset.asked_at > now(session) - RESET_LASTS,
-            Member.role == Role.ADMINISTRATOR,
-        )
+    asked = open_resets_of(member).join(FactorReset.asked_by)
+    valid = asked.where(
+        FactorReset.asked_at > now(session) - RESET_LASTS, Member.role == Role.ADMINISTRATOR
     )
-    return session.scalar(asked.order_by(FactorReset.id.desc()).limit(1))
+    return session.scalar(valid.order_by(FactorReset.id.desc()).limit(1))
+
+
+def open_resets_of(member: Member) -> Select[FactorReset]:
+    """Also where the powers of whoever asked rest: they may have them back."""
+    return select(FactorReset).where(
+        FactorReset.member_id == member.id, FactorReset.ended_at.is_(None)
+    )

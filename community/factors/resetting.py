@@ -7,7 +7,7 @@ from community.clock import now
 from community.database import Transaction
 from community.elsewhere import forget_links
 from community.errors import Conflict, NotFound
-from community.factors.actions import forget_factors
+from community.factors.actions import end_resets_of, forget_factors
 from community.factors.models import FactorReset
 from community.factors.policies import may_ask_reset, may_confirm_reset
 from community.factors.queries import RESET_LASTS, reset_asked_for
@@ -49,8 +49,8 @@ def confirm_reset(tx: Transaction, administrator: Member, member_id: int) -> Non
 
 
 def withdraw_reset(tx: Transaction, administrator: Member, member_id: int) -> None:
-    member, reset = _asked_for(tx, administrator, member_id)
-    reset.ended_at = now(tx)
+    member, _reset = _asked_for(tx, administrator, member_id)
+    end_resets_of(tx, member)
     audit.record(tx, administrator, "member.reset_withdrawn", f"member:{member.id}")
 
 
@@ -58,8 +58,7 @@ def reset_factors(tx: Transaction, member: Member, asker: str) -> None:
     """Without a policy: also for the command line. They sign in with their password, everywhere
     anew, and have as much time to add a second step as when they first had powers."""
     tx.lock(member)
-    if reset := reset_asked_for(tx, member):
-        reset.ended_at = now(tx)
+    end_resets_of(tx, member)
     forget_factors(tx, member)
     restore(tx, member)
     member.grace_ends_at = None  # lost, not given up: there is time again

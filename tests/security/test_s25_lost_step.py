@@ -11,7 +11,7 @@ from community.audit import AuditEntry
 from community.database import Transaction
 from community.factors.models import FactorReset, RecoveryCode
 from community.factors.queries import RESET_LASTS, reset_asked_for
-from community.factors.resetting import end_resets
+from community.factors.resetting import ask_for_reset, confirm_reset, end_resets
 from community.letters import MailKind
 from community.members.actions import appoint_at_first
 from community.members.models import Grace, Member, Role
@@ -20,10 +20,10 @@ from community.notices.models import Notice, NoticeKind
 from community.outbox import Mail
 from tests.authenticator import at_the_door, with_app
 from tests.browsing import Browser, sign_in_as
-from tests.cast import ADA, BO, EVA, FAY, email
+from tests.cast import ADA, BO, EVA, FAY, GUS, email
 from tests.conftest import Town
 from tests.doors import everything
-from tests.moderation.reporting import rows
+from tests.moderation.reporting import as_, rows
 from web.orders import ResetSecondStep, carried_out
 
 ADA_LOST_HERS = {"because": "She came by, with her passport."}
@@ -112,6 +112,23 @@ async def test_a_request_ends_when_what_was_lost_is_found_or_nobody_stands_for_i
     await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, FAY), Role.ADMINISTRATOR))
     assert await town.db.look(_asked)
     monkeypatch.setattr(clock, "ahead", RESET_LASTS)
+    assert await town.db.look(_asked) is None
+
+
+async def test_none_stands_up_again_once_another_is_confirmed(town: Town, eva: Browser) -> None:
+    """Fay asked while he was an administrator, and is one again."""
+
+    def made(tx: Transaction, role: Role) -> None:
+        appoint_at_first(tx, tx.get_one(Member, FAY), role)
+
+    await town.db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, GUS), Role.ADMINISTRATOR))
+    await as_(town.db, FAY, ask_for_reset, ADA, "Lost.")
+    await town.db.act(made, Role.MEMBER)
+    await with_app(town, GUS)
+    await as_(town.db, EVA, ask_for_reset, ADA, "Lost.")
+    await as_(town.db, GUS, confirm_reset, ADA)
+    await with_app(town, ADA)
+    await town.db.act(made, Role.ADMINISTRATOR)
     assert await town.db.look(_asked) is None
 
 
