@@ -58,7 +58,8 @@ class Letter(NamedTuple):
     about: dict[str, Any]
 
 
-# What a letter says, looked at again each time it is carried; None where nothing is left of it.
+# What a letter says, looked at again each time it is carried; None where nothing is left of it, or
+# where it was put off.
 Contents = Callable[[Transaction, Mail], dict[str, Any] | None]
 
 # Queries
@@ -116,7 +117,8 @@ def take(tx: Transaction, contents: Contents = as_written) -> Letter | None:
         about = contents(tx, mail)
         trouble = _pointless(tx, mail)
         if trouble or about is None:
-            _give_up(mail, trouble or "nothing is left of it to tell")
+            if trouble or not _is_put_off(tx, mail):
+                _give_up(mail, trouble or "nothing is left of it to tell")
             tx.flush()
             continue
         mail.due_at = now(tx) + LEASE
@@ -150,6 +152,10 @@ def _pointless(tx: Transaction, mail: Mail) -> str:
     if ticket and ticket.ends_at <= now(tx):
         return "its link is over"
     return ""
+
+
+def _is_put_off(tx: Transaction, mail: Mail) -> bool:
+    return mail.due_at is not None and mail.due_at > now(tx)
 
 
 def _give_up(mail: Mail, trouble: str) -> None:

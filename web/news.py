@@ -2,15 +2,17 @@
 for others by now, a post hidden, the kind switched off (Flarum CVE-2023-22488)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from channels.queries import message_is_there
+from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict
 from community.guardians import guardianship_for
-from community.invitations.queries import good_invitation
+from community.invitations.queries import good_invitation, rests
 from community.letters import MailKind
 from community.members.models import Member
 from community.notices.actions import put_off
@@ -32,11 +34,11 @@ IS_THERE: dict[str, IsThere] = {
 }
 
 
+INVITATIONS = {MailKind.INVITED, MailKind.INVITED_FOR, MailKind.INVITED_FOR_UNVERIFIED}
+REST = timedelta(hours=1)  # then a letter whose maker is suspended is looked at again
 # What the links of these letters open.
 OPENS: dict[str, Callable[[Session, str], object]] = {
-    MailKind.INVITED: lambda session, id: good_invitation(session, int(id)),
-    MailKind.INVITED_FOR: lambda session, id: good_invitation(session, int(id)),
-    MailKind.INVITED_FOR_UNVERIFIED: lambda session, id: good_invitation(session, int(id)),
+    **dict.fromkeys(INVITATIONS, lambda session, id: good_invitation(session, int(id))),
     MailKind.GUARDIAN: guardianship_for,
     MailKind.GUARDIAN_TERMS: guardianship_for,
 }
@@ -44,10 +46,13 @@ OPENS: dict[str, Callable[[Session, str], object]] = {
 
 def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     """Also to the address and in the tongue the member has by now."""
+    if mail.kind in INVITATIONS and rests(tx, int(mail.about["ticket"])):
+        mail.due_at = now(tx) + REST
+        return None
     if mail.kind in OPENS:
         return as_written(tx, mail) if _still_opens(tx, mail) else None
     if mail.kind == MailKind.SUSPENDED:
-        return as_written(tx, mail) | _statement(tx, mail)
+        return _statement(tx, mail)
     if mail.kind != MailKind.NOTICES:
         return as_written(tx, mail)
     member = tx.get_one(Member, mail.member_id)
@@ -62,12 +67,14 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     }
 
 
-def _statement(session: Session, mail: Mail) -> dict[str, Any]:
-    """Of the decision, which the outbox does not hold."""
-    decision = session.get_one(Decision, mail.about["decision"])
+def _statement(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
+    """Of the decision, which the outbox does not hold; while it keeps them out."""
+    if not tx.get_one(Member, mail.member_id).suspended_until:
+        return None
+    decision = tx.get_one(Decision, mail.about["decision"])
     reason = decision.reason
     label = (reason.label_id if mail.locale == "id" else reason.label_en) or reason.text.label
-    return {
+    return as_written(tx, mail) | {
         "place": decision.evidence.place,
         "until": decision.ends_at,
         "reason": said_in(mail.locale, label),

@@ -9,6 +9,7 @@ from community.errors import Conflict, NotFound
 from community.invitations.models import Batch, Invitation, InvitationUse
 from community.invitations.policies import may_invite
 from community.members.models import Member
+from community.members.policies import may_sign_in
 from community.organisations.models import Mandate
 from community.organisations.policies import may_go_on
 from community.organisations.queries import mandates_held
@@ -56,14 +57,21 @@ def good_invitation(session: Session, invitation_id: int | None) -> Invitation:
     return invitation
 
 
+def rests(session: Session, invitation_id: int) -> bool:
+    """Whether it is good once whoever made it may come in again."""
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None or _is_over(session, invitation):
+        return False
+    return not may_sign_in(invitation.made_by)
+
+
 def uses_of(session: Session, invitation: Invitation) -> Sequence[InvitationUse]:
     uses = select(InvitationUse).where(InvitationUse.invitation_id == invitation.id)
     return session.scalars(uses.order_by(InvitationUse.used_at, InvitationUse.member_id)).all()
 
 
 def _is_good(session: Session, invitation: Invitation) -> bool:
-    over = invitation.ended_at or invitation.used >= invitation.most
-    if over or invitation.ends_at <= now(session):
+    if _is_over(session, invitation):
         return False
     return _is_still_meant(invitation, mandates_held(session, invitation.made_by))
 
@@ -74,6 +82,11 @@ def _is_still_meant(invitation: Invitation, mandates: Sequence[Mandate]) -> bool
     if organisation and not may_go_on(organisation):
         return False
     return bool(may_invite(invitation.made_by, invitation.organisation_id, mandates))
+
+
+def _is_over(session: Session, invitation: Invitation) -> bool:
+    used = invitation.used >= invitation.most
+    return bool(invitation.ended_at) or used or invitation.ends_at <= now(session)
 
 
 def open_by(session: Session, member: Member) -> int:

@@ -30,7 +30,7 @@ from community.organisations.granting import (
     recover,
 )
 from community.organisations.models import Mandate, MandateRole, Organisation
-from community.outbox import Mail
+from community.outbox import Letter, Mail, take
 from community.settings import Settings
 from community.tickets import Purpose, issue
 from community.tickets import link_for as letter_link
@@ -115,7 +115,10 @@ async def test_nor_does_an_account_elsewhere(db: Database, settings: Settings) -
             assert (await bo.post(ARRIVAL, password=PASSWORD)).is_redirect
         await suspended(town.db)
         async with coming(town, there, email=email(BO)) as bo:
+            copied = {"cookie": "; ".join(f"{name}={value}" for name, value in bo.cookies.items())}
             _is_told(await bo.post(ARRIVAL))
+            for again in (await bo.post(ARRIVAL), await town.visitor.post_with(copied, ARRIVAL)):
+                assert again.status_code == 403 and SUSPEND.facts not in again.text
         async with coming(town, there, sub="another", email=email(BO)) as bo:
             assert "suspended" not in (await bo.post(ARRIVAL, password="x")).text
             _is_told(await bo.post(ARRIVAL, password=PASSWORD))
@@ -220,6 +223,17 @@ async def test_a_letter_that_waits_for_the_mail_server_waits_on(town: Town) -> N
     assert [one.kind for one in await rows(town.db, Mail)][2:] == ["notices"]
 
 
+async def test_invitations_wait_and_no_letter_says_what_is_over(db: Database) -> None:
+    await as_(db, BO, invite, Wanted(DODOL, MandateRole.SPEAKER, "new@x.test"))
+    await suspended(db)
+    assert [one.kind for one in await _carried(db)] == ["suspended"]
+    await db.act(_let_in_again)
+    assert [one.kind for one in await _carried(db, timedelta(hours=1))] == ["invited_for"]
+    await suspended(db)
+    await db.act(_let_in_again)
+    assert await _carried(db) == []
+
+
 async def test_what_they_offered_rests_and_what_they_own_is_kept(db: Database) -> None:
     offer = await as_(db, BO, offer_mandate, DODOL, CY, MandateRole.SPEAKER)
     made = await as_(db, BO, invite, Wanted(DODOL, MandateRole.SPEAKER, ""))
@@ -257,6 +271,17 @@ async def test_each_restriction_ends_alone(db: Database, monkeypatch: pytest.Mon
         bo = await the(db, Member, BO)
         assert (bool(bo.muted_until), bool(bo.suspended_until)) == (muted, out)
     assert await db.act(members.sign_in, BO)
+
+
+async def _carried(db: Database, later: timedelta = timedelta()) -> list[Letter]:
+    def work(tx: Transaction) -> Letter | None:
+        tx.info["now"] = clock.now(tx) + later
+        return take(tx, still_news)
+
+    letters = []
+    while letter := await db.act(work):
+        letters.append(letter)
+    return letters
 
 
 async def suspended(db: Database) -> Decision:
