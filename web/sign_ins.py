@@ -133,6 +133,11 @@ async def _strengthened(request: Request, member: Member, password: str) -> Memb
     except Busy as busy:
         log.warning("a password is hashed anew another time: %s", busy)  # signing in matters
         return member
+    except Denied:  # another browser of theirs did this meanwhile, or it is another password
+        now = await database_of(request).look(lambda session: session.get_one(Member, member.id))
+        if await passwords.match(password, now.password_hash):
+            return now
+        raise
 
 
 async def matches(request: Request, account: str, password: str, member: Member | None) -> bool:

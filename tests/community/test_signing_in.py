@@ -176,6 +176,16 @@ async def _is_hashed_anew(town: Town) -> None:
     assert await town.db.look(lambda s: s.get_one(Member, BO).password_hash) == after
 
 
+async def test_s19_two_browsers_sign_in_while_it_is_hashed_anew(town: Town) -> None:
+    both = [Browser(town.origin) for _ in range(2)]
+    with cost(AS_EVER):
+        form = {"email": email(BO), "password": PASSWORD}
+        answers = await asyncio.gather(*(one.post("/sign-in", **form) for one in both))
+    assert [answer.status_code for answer in answers] == [303, 303]
+    for one in both:
+        await one.close()
+
+
 async def test_s19_what_we_ask_for_is_enough() -> None:
     """ASVS 5.0, appendix C; RFC 9106, 4. Long ones are not cut off, nor any trimmed."""
     assert AS_EVER.memory_kib >= 65_536 and AS_EVER.passes >= 3
