@@ -7,13 +7,12 @@ in other scripts never gets in. Of Latin names two look alike when their skeleto
 
 import csv
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
-from functools import cache
-from itertools import pairwise
+from functools import cache, lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from string import digits
-from typing import NamedTuple
 from unicodedata import combining, normalize
 
 from sqlalchemy import or_, select
@@ -36,31 +35,28 @@ SPACES = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+")
 DOUBLED = re.compile(r"(.)\1+")
 APOSTROPHE = re.compile("['’]")  # stands inside of words: Nur'aini
-LETTER_BY_LETTER = re.compile(r"\b(\w)[\W_]+(?=\w\b)")  # D i n a s
+LETTER_BY_LETTER = re.compile(r"\b\w(?:[\W_]+\w\b){3,}")  # D i n a s; three may be initials
+TITLE = re.compile(r"\b(?:abd|dr[ags]?|hj|ir|kh|moh|muh|prof|tgk)\.", re.IGNORECASE)  # dr.rina
 LINK = re.compile(
-    r"www\.|//|(?-i:\w\.[a-z]{2,})|\w{3}\.(com|net|org|info|biz|shop|store|site|online|xyz|app|dev|link|click|top|vip|win"
-    r"|io|id|co|me|ly)\b",
+    r"www\.|//|(?-i:\w\w\.[a-z]{2,}|\b\w\.(?:me|id|ly)\b)|\w{3}\.(com|net|org|info|biz|shop|store"
+    r"|site|online|xyz|app|dev|link|click|top|vip|win|io|id|co|me|ly)\b",
     re.IGNORECASE,
 )
 
-# Reserved anywhere in a name: no other name has these letters in it.
-ANYWHERE = ("administrator", "kementerian", "kementrian", "moderator", "pemerintah")
-# Reserved as a word of a name, for everybody; for all but government offices; for members.
+# Ours. Reserved anywhere in a name; as a word of members, and all that organisations are called; as
+# a whole name, since akar wangi is a grass that many in Garut weave.
+ANYWHERE = ("administrator", "moderator")
 HOUSE = ("admin", "administrasi", "admins")
-STATE = (
-    "bpom", "dinas", "dprd", "kejaksaan", "kemendag", "kemenkop", "kemenperin", "kpk", "ombudsman",
-    "pemda", "pemkab", "pemkot", "pemprov", "polda", "polisi", "polres", "polri", "tni",
-)  # fmt: skip
-OFFICES = ("bupati", "gubernur", "menteri", "mentri", "presiden", "sekda", "walikota")
-# Reserved as the beginning of a word, like the words of the state; victory and incense are free.
-BEGINNINGS = re.compile("kemen(?!ang|yan)|dlsperln|pol(?:sek|res|da)")  # of skeletons
-# Surnames that would be taken for such a word.
-HONEST = re.compile(r"\b(?:pernda|da (?:costa|cruz|gama|rosa|silva))\b", re.IGNORECASE)
-# What is put to a name to seem the real one, or stands before that of every firm.
-ADDED = {"cs", "cv", "indonesia", "moderasi", "official", "pt", "resmi", "staf", "tbk", "tim", "ud"}
-# Reserved as a whole name: akar wangi is a grass that many in Garut weave.
 WHOLE = ("akar", "akarindonesia", "gerakanakselerasikaryarakyat", "timakar")
-OF_STATE = ("kementerian", "kementrian", "pemerintah", *STATE)
+# Of the state. Members bear none of it; organisations do not begin with it, but sew for the police.
+# Words by skeleton, what they are shortened to letter for letter.
+STATE = ("dinas", "kejaksaan", "ombudsman", "polisi")
+OFFICIAL = ("kementerian", "kementrian", "pemerintah")  # more may follow in the same word
+BEGINNINGS = re.compile("dis(?:kop(?:er|ind|u)|perin)|pol(?:da|res|sek)")
+OFFICES = ("bupati", "gubernur", "menteri", "mentri", "presiden")  # no member is called so
+# What is put to a name to seem the real one, or stands before that of every firm.
+CLAIMS = {*HOUSE, "cs", "indonesia", "kantor", "moderasi", "official", "resmi", "ri", "staf", "tim"}
+ADDED = {*CLAIMS, "cv", "pt", "tbk", "ud"}
 
 KEPT = timedelta(days=365)  # a name, after the badge on it has ended
 INSTITUTIONS = Path(__file__).with_name("data") / "institutions.csv"
@@ -72,25 +68,16 @@ SIGNS = str.maketrans(
      "ı": "l", "ł": "l", "đ": "d", "ð": "d", "ø": "o", "æ": "ae", "œ": "oe", "ŧ": "t", "ħ": "h",
      "ĸ": "k", "ŋ": "n", "þ": "p"}
 )  # fmt: skip
-CAPITALS = str.maketrans({"0": "O", "1": "I", "l": "I"})
+DIGITS = str.maketrans("013456789", "oieasbtbg")  # 0JK
 RESERVED = _("“%(word)s” is reserved, so that nobody is mistaken for what they are not.")
-
-
-class Institutions(NamedTuple):
-    """What those of the state are known by. Some only in capitals: in small letters Bi is an aunt
-    and Bpk. a father. The others however they are written, and all by their whole names."""
-
-    capitals: set[str]
-    words: list[str]
-    names: list[str]
 
 
 def name_of_member(session: Session, wanted: str) -> str:
     """As it is kept. Raises Invalid with a sentence for the one who wants it."""
     name = _written(wanted, OF_MEMBERS)
-    _require_free(name, ANYWHERE, (*HOUSE, *STATE, *OFFICES))
-    _require_no_institution(name)
-    _require_unlike_verified(session, name)
+    tails = _tails(name)
+    _require_none(_ours(name, WHOLE), _borne(tails, (*HOUSE, *OFFICES)), _of_state(name, tails))
+    require_unlike_verified(session, name)
     return name
 
 
@@ -98,19 +85,31 @@ def name_of_organisation(session: Session, wanted: str, kind: Kind, *, id: int =
     """As name_of_member(). Government offices bear the words and names of the state: who verifies
     them looks whether they may. `id` is its own, where it is there already."""
     name = _written(wanted, OF_ORGANISATIONS)
-    if kind == Kind.GOVERNMENT:
-        _require_free(name, [word for word in ANYWHERE if word not in OF_STATE], HOUSE)
-    else:
-        _require_free(name, ANYWHERE, (*HOUSE, *STATE))
-        _require_no_institution(name)
-    _require_unlike_verified(session, name, but=id)
+    _require_none(_ours(name, (*WHOLE, *HOUSE)))
+    if kind != Kind.GOVERNMENT:
+        tails = (tail for tail in _tails(name) if tail[0].lower() not in ADDED and tail[0][1:])
+        _require_none(_of_state(name, [*islice(tails, 1)]))
+    require_unlike_verified(session, name, but=id)
     return name
 
 
+def require_unlike_verified(session: Session, name: str, but: int = 0) -> None:
+    """Nor what was verified until lately: nobody walks in where somebody else is known. What an
+    administrator closed keeps no name from those whose it is."""
+    lately = Organisation.verified_until > glance(session) - KEPT
+    verified = select(Organisation.name).where(or_(Organisation.level > 0, lately))
+    others = verified.where(Organisation.id != but, Organisation.closed_because == "")
+    ours = _essence(name)
+    if any(ours == _essence(other) for other in session.scalars(others)):
+        raise Invalid(
+            _("A verified organisation is called this or almost this, or was within a year.")
+        )
+
+
+@lru_cache(4096)
 def skeleton(text: str) -> str:
     """The same for names that look alike; nothing to show."""
-    marked = normalize("NFKD", text.lower())
-    bare, before = "".join(sign for sign in marked if not combining(sign)).translate(SIGNS), ""
+    bare, before = _plain(text).translate(SIGNS), ""
     while bare != before:  # one pair may make another
         before = bare
         for pair, one in PAIRS:
@@ -126,61 +125,78 @@ def _written(wanted: str, may: re.Pattern[str]) -> str:
         raise Invalid(sentence, sign=_seen(wrong[0]))
     if not LETTER.search(name):
         raise Invalid(_("Names are written in Latin letters, and without signs nobody sees."))
-    if LINK.search(name):
+    if LINK.search(TITLE.sub("", name)):
         raise Invalid(_("A name is not an address on the web."))
     return name
 
 
-def _require_free(name: str, anywhere: Collection[str], as_words: Collection[str]) -> None:
-    whole = skeleton(_squeezed(name))
-    words = set(_words(HONEST.sub(" ", name)))
-    reserved = [word for word in anywhere if _skeleton_of(word) in whole]
-    reserved += [word for word in as_words if _skeleton_of(word) in words]
-    reserved += [word for word in WHOLE if _skeleton_of(word) in (whole, _essence(name))]
-    if STATE[0] in as_words:
-        reserved += [found[0] for word in words if (found := BEGINNINGS.match(word))]
-    if reserved:
-        raise Invalid(RESERVED, word=reserved[0])
+def _require_none(*found: Iterator[str]) -> None:
+    for word in chain(*found):
+        raise Invalid(RESERVED, word=word)
 
 
-def _require_no_institution(name: str) -> None:
-    """Nor for a province, a regency or a city, which are called nothing but their names."""
-    known, whole, words = _institutions(), skeleton(_squeezed(name)), set(_words(name))
-    reserved = [word for word in WORD.findall(name) if _in_capitals(word) in known.capitals]
-    reserved += [word.upper() for word in known.words if _skeleton_of(word) in words]
-    reserved += [full for full in known.names if _skeleton_of(_squeezed(full)) in whole]
-    if reserved or {whole, _essence(name)} & _governed():
-        raise Invalid(RESERVED, word=reserved[0] if reserved else name)
+def _ours(name: str, as_whole: Iterable[str]) -> Iterator[str]:
+    names = {skeleton(one) for one in (_letters(name), *_without_numbers(_letters(name, ADDED)))}
+    yield from (word for word in as_whole if skeleton(word) in names)
+    yield from (word for word in ANYWHERE if skeleton(word) in skeleton(_letters(name)))
 
 
-def _require_unlike_verified(session: Session, name: str, but: int = 0) -> None:
-    """Nor what was verified until lately: nobody walks in where somebody else is known."""
-    lately = Organisation.verified_until > glance(session) - KEPT
-    verified = select(Organisation.name).where(or_(Organisation.level > 0, lately))
-    others, ours = session.scalars(verified.where(Organisation.id != but)), _essence(name)
-    if any(ours == _essence(other) for other in others):
-        raise Invalid(
-            _("A verified organisation is called this or almost this, or was within a year.")
-        )
+def _of_state(name: str, tails: list[list[str]]) -> Iterator[str]:
+    """Nor a province, a regency or a city, which are called nothing but their names."""
+    known = _institutions()
+    called = *OFFICIAL, *known.values()
+    yield from _borne(tails, STATE)
+    for tail in tails:
+        readings, rest = _readings(tail[0]), skeleton("".join(tail))
+        yield from (word.upper() for word in readings & known.keys())
+        yield from (found[0] for word in readings if (found := BEGINNINGS.match(word)))
+        yield from (full for full in called if rest.startswith(skeleton(_letters(full))))
+    whole = _readings(_letters(name)) | _readings(_letters(name, ADDED))
+    if whole & {*known, *_institutions("yes")} or skeleton(_letters(name, CLAIMS)) in _governed():
+        yield name
 
 
-def _words(name: str) -> Iterator[str]:
-    """Skeletons of its words, also where they were taken apart or a number was put to them. An
-    initial is no part of the word before it: Dina S."""
-    words = WORD.findall(LETTER_BY_LETTER.sub(r"\1", APOSTROPHE.sub("", name)))
-    longer = [word for word in words if len(word) > 1]
-    for word in (*words, *map("".join, pairwise(longer))):
-        for start in (word, word.lstrip(digits)):
-            yield skeleton(start)
-            while start[-1:].isdecimal():  # the last may stand for a letter: pemko799
-                start = start[:-1]
-                yield skeleton(start)
+def _borne(tails: list[list[str]], reserved: Iterable[str]) -> Iterator[str]:
+    words = {skeleton(word) for tail in tails for word in _without_numbers(tail[0])}
+    yield from (word for word in reserved if skeleton(word) in words)
+
+
+def _tails(name: str) -> list[list[str]]:
+    """What is left of it from each of its words on."""
+    joined = LETTER_BY_LETTER.sub(lambda found: _letters(found[0]), APOSTROPHE.sub("", name))
+    words = WORD.findall(joined)
+    return [words[at:] for at in range(len(words))]
+
+
+def _readings(word: str) -> set[str]:
+    """Its letters, where digits may stand for some: in small ones and, if it is so, in capitals."""
+    small = {_plain(part).translate(DIGITS) for part in _without_numbers(word)}
+    return small | {part.upper() for part in small} if word.isupper() else small
+
+
+def _without_numbers(word: str) -> set[str]:
+    """The last of those after it may stand for a letter: pemko799."""
+    return {
+        start[:end]
+        for start in (word, word.lstrip(digits))
+        for end in range(len(start.rstrip(digits)), len(start) + 1)
+    }
 
 
 def _essence(name: str) -> str:
-    """The skeleton of what stays without what is added to names."""
+    """The same for names that are taken for each other. Ali has too short a skeleton."""
+    letters = _letters(name, ADDED)
+    return found if len(found := skeleton(letters)) > 3 else _plain(letters)
+
+
+def _letters(name: str, added: Collection[str] = ()) -> str:
+    """Its letters and digits, without what is added to names."""
     words = WORD.findall(name)
-    return skeleton("".join([word for word in words if word.lower() not in ADDED] or words))
+    return "".join([word for word in words if word.lower() not in added] or words[-1:])
+
+
+def _plain(text: str) -> str:
+    return "".join(sign for sign in normalize("NFKD", text.lower()) if not combining(sign))
 
 
 def _seen(sign: str) -> str:
@@ -188,33 +204,16 @@ def _seen(sign: str) -> str:
     return sign if sign.isprintable() and not combining(sign) else f"U+{ord(sign):04X}"
 
 
-def _squeezed(name: str) -> str:
-    return "".join(WORD.findall(name))
-
-
-def _in_capitals(word: str) -> str:
-    """As it looks at a glance: B1 is BI."""
-    return word.translate(CAPITALS)
-
-
 @cache
-def _skeleton_of(word: str) -> str:
-    return skeleton(word)
-
-
-@cache
-def _institutions() -> Institutions:
+def _institutions(whole: str = "") -> dict[str, str]:
+    """What those of the state are called by what they are known by. Chambers, enterprises and what
+    is short are reserved only as a whole name: those who work for one have a cooperative."""
     with INSTITUTIONS.open(encoding="utf-8", newline="") as file:
-        known = list(csv.DictReader(file))
-    words = [row["word"] for row in known]
-    return Institutions(
-        {word for word in words if word.isupper()},
-        [word for word in words if word.islower()],
-        [row["name"] for row in known if " " in row["name"]],
-    )
+        return {row["word"]: row["name"] for row in csv.DictReader(file) if row["whole"] == whole}
 
 
 @cache
 def _governed() -> set[str]:
     areas = [*regencies().values(), *(f"Provinsi {name}" for name in provinces().values())]
-    return {skeleton(_squeezed(area)) for area in areas}
+    short = [area.replace("Kabupaten", "Kab").replace("Provinsi", "Prov") for area in areas]
+    return {skeleton(_letters(area)) for area in (*areas, *short)}

@@ -9,7 +9,7 @@ from community.database import Transaction
 from community.members.events import StandingChanged
 from community.members.models import Member
 from community.members.policies import may_administer, may_write
-from community.names import name_of_organisation
+from community.names import name_of_organisation, require_unlike_verified
 from community.notices.models import NoticeKind
 from community.organisations.granting import give_mandate, tell_owners
 from community.organisations.holding import hold_with_people
@@ -107,7 +107,7 @@ def verify(
 ) -> None:
     """`because` is the public line that says why. Moderation decides it, and holds the row. Raises
     Invalid where another one that is called alike was verified meanwhile."""
-    name_of_organisation(tx, organisation.name, Kind(organisation.kind), id=organisation.id)
+    require_unlike_verified(tx, organisation.name, but=organisation.id)
     organisation.level, organisation.because = level, because
     organisation.verified_until, organisation.badge_ended_at = until, None
     lasts = until - now(tx)

@@ -11,11 +11,11 @@ from community.database import Transaction
 from community.invitations.models import Invitation
 from community.members.models import Member
 from community.members.queries import member_for
-from community.names import name_of_organisation
+from community.names import require_unlike_verified
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.granting import end_all_of, recover
-from community.organisations.models import Kind, Organisation
+from community.organisations.models import Organisation
 from community.organisations.policies import may_go_on, may_keep_open, may_recover
 from community.organisations.queries import organisation_for, owners_since
 from community.policies import require
@@ -79,8 +79,7 @@ def reopen(
     organisation = organisation_for(tx, administrator, organisation_id)
     tx.lock(member_for(tx, administrator, member_id), organisation)
     if organisation.closed_at:
-        kind = Kind(organisation.kind)
-        name_of_organisation(tx, organisation.name, kind, id=organisation.id)
+        require_unlike_verified(tx, organisation.name, but=organisation.id)
         organisation.closed_at, organisation.closed_because = None, ""
         organisation.rev += 1
         audit.record(tx, administrator, "organisation.reopened", f"organisation:{organisation.id}")
