@@ -57,7 +57,7 @@ def look_after_powers(tx: Transaction, grace: timedelta, *, patient: bool) -> No
     unasked = ~Member.protected, Member.grace == Grace.NONE
     for member in _some(tx, *unasked, Member.grace_ends_at <= now(tx), _empowered()):
         _rest(tx, member)
-    for member in _some(tx, *unasked, _empowered(tx)):
+    for member in _some(tx, *unasked, Member.suspended_until.is_(None), _empowered(tx)):
         _begin(tx, member, grace)
     for member in _some(tx, Member.grace == Grace.BEGUN, Member.grace_ends_at <= now(tx) + SOON):
         _warn(tx, member)

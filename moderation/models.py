@@ -11,6 +11,7 @@ from community.streams import Stream
 from moderation.reasons import Reason
 
 PATIENCE = timedelta(days=30)  # with an applicant who was asked for more
+REMINDED = timedelta(days=7)  # after they were asked, and before it ends
 
 
 class SubjectKind(StrEnum):
@@ -171,7 +172,8 @@ class Question(Base):
     @property
     def ends_at(self) -> datetime:
         """Then the worker ends the case, if nobody has answered."""
-        return self.asked_at + PATIENCE
+        reminded = self.reminded_at or self.asked_at
+        return max(self.asked_at + PATIENCE, reminded + REMINDED)
 
 
 class Decision(Base):

@@ -1,4 +1,5 @@
 """Applicants who were asked for more and say nothing: they are reminded, and then their case ends.
+While nobody who could answer may come in, no time passes.
 
 The worker's chores. A case that somebody has claimed meanwhile is left to them.
 """
@@ -10,40 +11,56 @@ from sqlalchemy import Select, select
 from community import audit
 from community.clock import now
 from community.database import Transaction
+from community.organisations.models import Organisation
+from community.organisations.queries import owners_of
+from community.restrictions import out_until
 from moderation.applications import tell_applicant
 from moderation.deciding import end_by_itself
-from moderation.models import PATIENCE, Case, Question, State
+from moderation.models import PATIENCE, REMINDED, Case, Question, State, SubjectKind
 from moderation.queries import unanswered
 from moderation.reasons import UNANSWERED
 from moderation.subjects import subject_at
 
 SOME = 100  # rows one round of a chore takes
-REMINDED = timedelta(days=7)  # after the question
 
 
 def remind_applicants(tx: Transaction) -> None:
     """Once, however many questions wait."""
-    silent = _asked_before(now(tx) - REMINDED).where(Question.reminded_at.is_(None))
-    for question in tx.scalars(silent.limit(SOME)).all():
+    asked = _asked_before(now(tx) - REMINDED).where(Question.reminded_at.is_(None))
+    for question in tx.scalars(asked.limit(SOME)).all():
         tx.forget_turns()
         case = tx.get_one(Case, question.case_id)
         tx.lock(*case.chain)
-        if case.state == State.ASKED and question.reminded_at is None:
-            for asked in unanswered(tx, case):
-                asked.reminded_at = now(tx)
+        silent = case.state == State.ASKED and question.reminded_at is None
+        if silent and _could_answer(tx, case, REMINDED):
+            for one in unanswered(tx, case):
+                one.reminded_at = now(tx)
             tell_applicant(tx, case)
             audit.record(tx, None, "case.reminded", case.address)
 
 
 def end_unanswered(tx: Transaction) -> None:
     """They may ask again; what they showed stays where it is until it is blanked."""
-    for question in tx.scalars(_asked_before(now(tx) - PATIENCE).limit(SOME)).all():
+    asked = _asked_before(now(tx) - PATIENCE)
+    reminded = asked.where(Question.reminded_at <= now(tx) - REMINDED)
+    for question in tx.scalars(reminded.limit(SOME)).all():
         tx.forget_turns()
         case = tx.get_one(Case, question.case_id)
         subject = subject_at(tx, case.subject)
         tx.lock(case.author, *subject.chain, *case.chain)
-        if case.state == State.ASKED and question in unanswered(tx, case)[:1]:
+        silent = case.state == State.ASKED and question in unanswered(tx, case)[:1]
+        if silent and _could_answer(tx, case, PATIENCE):
             end_by_itself(tx, case, subject, UNANSWERED)
+
+
+def _could_answer(tx: Transaction, case: Case, for_so_long: timedelta) -> bool:
+    """One of them at least; where there is nobody any more, nobody is waited for."""
+    who = {case.author_id}
+    if case.subject_kind == SubjectKind.ORGANISATION:
+        organisation = tx.get_one(Organisation, case.subject_id)
+        who = {mandate.member_id for mandate in owners_of(tx, organisation)}
+    ends = [out_until(tx, member_id) for member_id in who]
+    return not ends or any(end is None or end <= now(tx) - for_so_long for end in ends)
 
 
 def _asked_before(moment: datetime) -> Select[Question]:

@@ -269,8 +269,11 @@ def set_muted_until(tx: Transaction, member: Member, until: datetime | None) -> 
 
 
 def set_suspended_until(tx: Transaction, member: Member, until: datetime | None) -> None:
-    """The same; they are signed out everywhere, and sign_in() lets nobody in as them."""
+    """The same; they are signed out everywhere, and sign_in() lets nobody in as them. The days
+    they have to add a second step wait for them."""
     tx.lock(member)
+    if member.grace_ends_at and member.grace_ends_at > now(tx):
+        member.grace_ends_at += (until or now(tx)) - (member.suspended_until or now(tx))
     member.suspended_until = until
     if until:
         sign_out_others(tx, member, staying="")

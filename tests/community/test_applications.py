@@ -22,10 +22,10 @@ from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.deciding import Judgement
 from moderation.models import Case, Decision, Ruling, State
 from moderation.waiting import end_unanswered, remind_applicants
-from tests.cast import ADA, CY, EVA, GUS
+from tests.cast import ADA, BO, CY, DODOL, EVA, FAY, GUS
 from tests.community.organising import OWNER, PAPERS, applied
 from tests.conftest import Town
-from tests.moderation.reporting import as_, judge, rows, take, the
+from tests.moderation.reporting import SUSPEND, as_, judge, reported, rows, take, the
 from tests.painting import painted
 
 
@@ -71,6 +71,19 @@ async def test_who_is_asked_and_says_nothing_is_reminded_and_then_it_ends(town: 
     assert answer.status_code == 303, "at once"
     await town.db.act(lambda tx: registrations.let_in(tx, tx.get_one(Member, CY)))
     assert (await as_(town.db, CY, ask_for_verification, 4, PAPERS)).id != verifying.id
+
+
+async def test_nobody_is_ended_who_could_not_answer_or_was_not_reminded(db: Database) -> None:
+    """Here the worker was away until the 61st day."""
+    case = await as_(db, BO, ask_for_verification, DODOL, PAPERS)
+    version = await take(db, FAY, case.id)
+    await as_(db, FAY, ask_back, case.id, "Whose?", version=version)
+    await judge(db, EVA, (await reported(db))[1], SUSPEND._replace(days=30))
+    for days in (31, 61, 67):
+        await db.act(_silent_for, days)
+        assert (await the(db, Case, case.id)).state == State.ASKED, days
+    await db.act(_silent_for, 69)
+    assert (await the(db, Case, case.id)).state == State.DECIDED
 
 
 async def test_whoever_answers_in_time_is_left_alone(db: Database) -> None:
