@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 PREFIX = "AKAR_"
 # As a browser writes it in an Origin header: no path, no capitals, no user.
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]*[a-z0-9]|\[[0-9a-f:]+\])(?::[1-9][0-9]*)?")
+LOOKED_AT_AGAIN = 180  # days in which people can ask for another look at a decision
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -59,7 +60,7 @@ class Settings:
     oidc_name: str = ""  # what people call the provider; its host where not said
     session_days: int = 30  # a sign-in nobody used for so long ends
     factor_grace_days: int = 14  # in which whoever is given powers adds a second step to sign in
-    evidence_days: int = 90  # that what was shown for a verification is kept once that has ended
+    evidence_days: int = 210  # that what was shown for a verification is kept once that has ended
     drain_seconds: int = 20  # over which tabs are asked to leave before a restart
     log_level: str = "info"
     failpoint: str = ""  # only tests: where this process kills itself
@@ -123,17 +124,25 @@ class Settings:
             raise Impossible("AKAR_BUS_URL=memory:// reaches one process only; set it to redis://…")
         if self.smtp_url and not self.smtp_url.startswith(("smtp://", "smtps://")):
             raise Impossible("AKAR_SMTP_URL begins with smtp:// or smtps://.")
-        if self.oidc_issuer and not self.oidc_client_id:
-            raise Impossible("AKAR_OIDC_ISSUER needs AKAR_OIDC_CLIENT_ID, too.")
-        insecure = not self.oidc_issuer.startswith("https://") and not self.on_loopback
-        if self.oidc_issuer and insecure:
-            raise Impossible("AKAR_OIDC_ISSUER must begin with https:// off this machine.")
+        if self.oidc_issuer:
+            self._hold_together_elsewhere()
+        if self.evidence_days < LOOKED_AT_AGAIN:
+            raise Impossible(
+                f"AKAR_EVIDENCE_DAYS is at least {LOOKED_AT_AGAIN}: for so long people can ask for "
+                "another look at what was decided."
+            )
         if not ORIGIN.fullmatch(self.public_url):
             raise Impossible("AKAR_PUBLIC_URL is an address such as https://akar.example.")
         if not self.on_loopback and not self.under_tls:
             raise Impossible("AKAR_PUBLIC_URL must begin with https:// off this machine.")
         if not self.on_loopback and len(self.secret_key) < 32:
             raise Impossible("AKAR_SECRET_KEY must be set, 32 characters or longer.")
+
+    def _hold_together_elsewhere(self) -> None:
+        if not self.oidc_client_id:
+            raise Impossible("AKAR_OIDC_ISSUER needs AKAR_OIDC_CLIENT_ID, too.")
+        if not self.oidc_issuer.startswith("https://") and not self.on_loopback:
+            raise Impossible("AKAR_OIDC_ISSUER must begin with https:// off this machine.")
 
 
 def _read(kind: Any, name: str, text: str) -> str | int:

@@ -5,27 +5,28 @@ The worker's chore. The words go, and their fingerprints stay: what was decided 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 
 from community import audit, files
 from community.clock import now
 from community.database import Transaction
 from community.organisations.models import Organisation
 from community.verification import Verification
-from moderation.models import Case, Evidence, SubjectKind
+from moderation.models import Case, Decision, Evidence, Question, Ruling, SubjectKind
 
 SOME = 100  # rows one round of a chore takes
 
 
 def blank_evidence(tx: Transaction, *, kept_for: timedelta) -> None:
-    """So long after it was decided; of what is verified, after that has ended."""
-    for verification in tx.scalars(_over(now(tx) - kept_for).limit(SOME)).all():
+    """So long after it was refused; of what was granted, after the badge has ended."""
+    over = _over(now(tx) - kept_for)
+    for verification in tx.scalars(over.limit(SOME)).all():
         tx.forget_turns()
         organisation = tx.get_one(Organisation, verification.organisation_id)
         tx.lock(organisation, verification)
-        if verification.blanked_at or organisation.verified:
+        if tx.scalar(over.where(Verification.id == verification.id)) is None:
             continue  # verified while we waited
-        _blank(tx, verification, now(tx) - kept_for)
+        _blank(tx, verification)
         audit.record(tx, None, "evidence.blanked", f"organisation:{organisation.id}")
 
 
@@ -37,27 +38,35 @@ def _over(moment: datetime) -> Select[Verification]:
         .where(
             Verification.blanked_at.is_(None),
             Verification.closed_at <= moment,
-            Organisation.level == 0,
-            ended,
+            or_(not_(_granted()), and_(Organisation.level == 0, ended)),
         )
         .order_by(Verification.id)
     )
 
 
-def _blank(tx: Transaction, verification: Verification, moment: datetime) -> None:
+def _granted() -> ColumnElement[bool]:
+    """A verification ends in the same moment as its case."""
+    decided = select(Decision.id).join(Case, Case.id == Decision.case_id)
+    return decided.where(
+        Case.subject_kind == SubjectKind.ORGANISATION,
+        Case.subject_id == Verification.organisation_id,
+        Case.closed_at == Verification.closed_at,
+        Decision.ruling == Ruling.GRANT,
+    ).exists()
+
+
+def _blank(tx: Transaction, verification: Verification) -> None:
+    """With what its case has of it, and what was asked about it."""
+    case = select(Case.id).where(
+        Case.subject_kind == SubjectKind.ORGANISATION,
+        Case.subject_id == verification.organisation_id,
+        Case.closed_at == verification.closed_at,
+    )
     verification.words = verification.nib = verification.office_mail = ""
     verification.blanked_at = now(tx)
     files.drop(tx, verification.address)
-    shown = (
-        select(Evidence)
-        .join(Case, Case.id == Evidence.case_id)
-        .where(
-            Case.subject_kind == SubjectKind.ORGANISATION,
-            Case.subject_id == verification.organisation_id,
-            Case.closed_at <= moment,
-            Evidence.body != "",
-        )
-    )
-    for evidence in tx.scalars(shown).all():
+    for evidence in tx.scalars(select(Evidence).where(Evidence.case_id.in_(case))).all():
         evidence.body = evidence.html = evidence.author = ""
         evidence.versions = []
+    for question in tx.scalars(select(Question).where(Question.case_id.in_(case))).all():
+        question.body = ""
