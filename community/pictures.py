@@ -6,11 +6,12 @@ import json
 import logging
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
+from weakref import WeakValueDictionary
 
 from community.errors import Busy, Invalid, TooFast
 from community.words import _
@@ -22,6 +23,7 @@ MOST = 8 * 1024**2  # bytes of a picture as it is sent
 AT_ONCE = 2
 MOST_WAITING = 20
 PATIENCE = 20  # seconds; by then a darkroom has long used up its own
+A_MOMENT = 3  # seconds; by then what a second click has ended is cleared away
 
 REFUSALS = {
     "unknown": _("This is no picture we can take. Choose a JPEG, PNG or WebP file."),
@@ -29,6 +31,9 @@ REFUSALS = {
     "moving": _("Moving pictures cannot be used here. Please choose one that stands still."),
 }
 BROKEN = _("This picture cannot be read. Perhaps it did not arrive whole.")
+
+
+Picture = Callable[[], Awaitable[bytes]]  # reads it, once
 
 
 class Cut(StrEnum):
@@ -49,30 +54,45 @@ class Darkroom:
 
     def __init__(self) -> None:
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._inside: set[int] = set()  # members
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()  # of members
+        self._inside = 0
 
     async def develop(
-        self, whose: int, pictures: Sequence[bytes], cut: Cut, sizes: Sequence[int]
+        self, whose: int, pictures: Sequence[Picture], cut: Cut, sizes: Sequence[int]
     ) -> list[list[Print]]:
         """Of each picture a print of each size, in pixels of its longer side; none is larger than
         the picture was. Whoever stops waiting is cancelled, and so is the work.
 
-        Raises Invalid with a reason, TooFast for a member who is inside already, so that nobody
-        fills it alone, and Busy when too many wait."""
-        if whose in self._inside:
-            raise TooFast(_("Your picture before this one is not ready yet. Please wait a moment."))
-        if len(self._inside) >= AT_ONCE + MOST_WAITING:
-            raise Busy(_("Too many pictures are sent at once. Please try again."))
-        self._inside.add(whose)
-        try:
-            return [await self._in_turn(data, cut, sizes) for data in pictures]
-        finally:
-            self._inside.remove(whose)
+        Raises Invalid with a reason, TooFast for a member who is inside for longer already, so that
+        nobody fills it alone, and Busy when too many wait."""
+        async with self._turn_of(whose):
+            if self._inside >= AT_ONCE + MOST_WAITING:
+                raise Busy(_("Too many pictures are sent at once. Please try again."))
+            self._inside += 1
+            try:
+                return [await self._in_turn(picture, cut, sizes) for picture in pictures]
+            finally:
+                self._inside -= 1
 
-    async def _in_turn(self, data: bytes, cut: Cut, sizes: Sequence[int]) -> list[Print]:
-        if len(data) > MOST:
-            raise Invalid(_("A picture has at most 8 MB. Please choose a smaller one."))
+    @asynccontextmanager
+    async def _turn_of(self, whose: int) -> AsyncIterator[None]:
+        turn = self._turns.setdefault(whose, asyncio.Lock())
+        try:
+            async with asyncio.timeout(A_MOMENT):
+                await turn.acquire()
+        except TimeoutError:
+            sentence = _("Your picture before this one is not ready yet. Please wait a moment.")
+            raise TooFast(sentence) from None
+        try:
+            yield
+        finally:
+            turn.release()
+
+    async def _in_turn(self, picture: Picture, cut: Cut, sizes: Sequence[int]) -> list[Print]:
         async with self._room:
+            data = await picture()  # those who wait are on the disk
+            if len(data) > MOST:
+                raise Invalid(_("A picture has at most 8 MB. Please choose a smaller one."))
             return await _developed(data, cut, sizes)
 
 

@@ -1,12 +1,13 @@
-"""Doors that take pictures read them with pictured(); the doors below show them.
+"""Doors that take pictures read them with sent() and developed(); the doors below show them.
 
 Only for those a body may be as long as a picture and have parts. Everywhere else web/forms.py
 refuses files, and BODY of web/app.py holds.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from starlette.routing import Route
 from community.errors import Invalid, NotFound
 from community.files import SHAPES, File, FileKind, file_for
 from community.members.models import Member
-from community.pictures import MOST, Darkroom, Print
+from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
 from moderation.queries import sees_evidence
 from web.doors import cookie_name, database_of, glancing, known
@@ -34,6 +35,12 @@ FIELDS = 64 * 1024  # bytes of what stands around the pictures
 # What a browser may do with one that somebody opens by itself: look at it.
 ALONE = "sandbox; default-src 'none'"
 FOR_A_DAY = "private, max-age=86400"  # then one that was taken away is gone here, too
+
+
+class Sent(NamedTuple, Generic[F]):
+    whose: int
+    fields: F
+    pictures: Sequence[Picture]  # good until the form is left
 
 
 def everybody(_session: Session, _reader: Member | None, _file: File) -> bool:
@@ -58,11 +65,9 @@ SEEN_BY: dict[FileKind, Callable[[Session, Member | None, File], bool]] = {
 }
 
 
-async def pictured(
-    request: Request, form: type[F], kind: FileKind, *, most: int = 1
-) -> tuple[F, list[Prints]]:
-    """The form of a member, and the pictures that came with it, made anew. Raises as filled_in()
-    and Darkroom.develop() do."""
+@asynccontextmanager
+async def sent(request: Request, form: type[F], *, most: int = 1) -> AsyncIterator[Sent[F]]:
+    """The form of a member, and the pictures that came with it. Raises as filled_in() does."""
     whose = await glancing(request, lambda _s, member: member.id)  # strangers send us no pictures
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
         raise Invalid(_("This was not sent as our forms are."))
@@ -70,17 +75,17 @@ async def pictured(
     async with request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=FIELDS) as given:
         items = given.multi_items()
         fields = read([item for item in items if isinstance(item[1], str)], form)
-        sent = [await each.read() for _name, each in items if isinstance(each, UploadFile)]
-    pictures = [data for data in sent if data]
-    return fields, await _developed(request, whose, pictures, kind) if pictures else []
+        files = [each for _name, each in items if isinstance(each, UploadFile)]
+        yield Sent(whose, fields, [each.read for each in files if each.size])
 
 
-async def _developed(
-    request: Request, whose: int, pictures: Sequence[bytes], kind: FileKind
-) -> list[Prints]:
+async def developed(request: Request, form: Sent[Any], kind: FileKind) -> list[Prints]:
+    """The pictures of the form, made anew. Raises as Darkroom.develop() does."""
+    if not form.pictures:
+        return []
     darkroom: Darkroom = request.state.darkroom
     shape = SHAPES[kind]
-    work = darkroom.develop(whose, pictures, shape.cut, (shape.large, shape.small))
+    work = darkroom.develop(form.whose, form.pictures, shape.cut, (shape.large, shape.small))
     return await _unless_gone(request, work)
 
 

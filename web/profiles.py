@@ -28,7 +28,7 @@ from forum.topics.models import Post
 from forum.writings import is_known_in_public, writings_of
 from web.doors import acting, looking, nothing_more, showing_self, visiting
 from web.errors import refused
-from web.files import pictured
+from web.files import developed, sent
 from web.forms import Form, back, filled_in, saved
 from web.ids import Name
 from web.pages import page, why
@@ -98,7 +98,8 @@ async def describe(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     try:
-        _fields, pictures = await pictured(request, Pictured, FileKind.PICTURE)
+        async with sent(request, Pictured) as form:
+            pictures = await developed(request, form, FileKind.PICTURE)
         if not pictures:
             raise Invalid(_("Choose a picture first."))
         await showing_self(request, change_picture, pictures[0])

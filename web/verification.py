@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.errors import Conflict, Denied, Invalid, Refusal
+from community.errors import Busy, Conflict, Denied, Invalid, Refusal
 from community.files import File, FileKind, files_of
 from community.members.models import Member
 from community.organisations.models import Organisation
@@ -21,14 +21,14 @@ from moderation.models import Case, Question, SubjectKind
 from moderation.queries import open_case_about, questions_of
 from web.doors import acting_alone, asking, looking, settings_of, visiting
 from web.errors import refused
-from web.files import pictured
+from web.files import developed, sent
 from web.forms import Form, back, saved
 from web.ids import Words
 from web.joining import over
 from web.pages import page, why
 
 PICTURES = 4  # of papers and places, in one form
-REFUSED = (Denied, Invalid, Conflict)  # what the form is shown again for
+REFUSED = (Denied, Invalid, Conflict, Busy)  # what the form is shown again for
 
 
 class Evident(Form, frozen=True, kw_only=True):
@@ -61,12 +61,13 @@ async def show(request: Request) -> Response:
 
 
 async def ask(request: Request) -> Response:
-    given, pictures = await pictured(request, Evident, FileKind.EVIDENCE, most=PICTURES)
     id = request.path_params["organisation"]
-    try:
-        await acting_alone(request, ask_for_verification, id, given.shown, pictures)
-    except REFUSED as refusal:
-        return await _form(request, given, refusal)
+    async with sent(request, Evident, most=PICTURES) as form:
+        try:
+            pictures = await developed(request, form, FileKind.EVIDENCE)
+            await acting_alone(request, ask_for_verification, id, form.fields.shown, pictures)
+        except REFUSED as refusal:
+            return await _form(request, form.fields, refusal)
     return back(request, "verification", organisation=id)
 
 

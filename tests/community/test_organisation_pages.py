@@ -50,6 +50,8 @@ async def test_evidence_is_for_its_owner_and_who_judges_it(town: Town) -> None:
     """A moderator of another region is not one of them."""
     await town.cy.post("/organisations", **CANE)
     form = {"words": WORDS, "nib": "1234567890123"}
+    spoilt = await town.cy.send("/organisations/4/verification", b"%PDF", **form)
+    assert spoilt.status_code == 422 and WORDS in spoilt.text, "what was written is still there"
     sent = await town.cy.send("/organisations/4/verification", painted(), **form)
     assert sent.headers["location"] == "/organisations/4/verification?saved=yes"
     (file,), (case,) = await rows(town.db, File), await rows(town.db, Case)
