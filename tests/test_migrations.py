@@ -1,16 +1,20 @@
 """The history of the tables: up, what the models say, down to nothing, and up again."""
 
 import asyncio
+from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, inspect, text
+from alembic import command
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 from community.migrating import on_connection
 from web import migrations
 
 _names = count()
+FILLING = {int: 1, str: "x", bool: False, object: [], datetime: datetime(2026, 1, 1, tzinfo=UTC)}
 
 
 @pytest.fixture(params=["embedded", pytest.param("scaled out", marks=pytest.mark.scaled_out)])
@@ -37,6 +41,14 @@ async def test_up_down_and_up_again_leads_to_what_the_models_say(url: str) -> No
     assert await on_connection(url, _tables) == first
 
 
+async def test_what_nobody_decided_stays_on_the_way_down_and_up_again(url: str) -> None:
+    await on_connection(url, partial(_to, revision="organisations_end"))
+    await on_connection(url, _ended_by_itself)
+    await on_connection(url, partial(_back_to, revision="notice_actors"))
+    await on_connection(url, migrations.migrate)
+    assert await on_connection(url, _decided_for) == ["unanswered"]
+
+
 async def test_a_second_time_up_changes_nothing(url: str) -> None:
     await on_connection(url, migrations.migrate)
     first = await on_connection(url, _tables)
@@ -51,6 +63,33 @@ async def test_on_sqlite_every_foreign_key_leads_somewhere(tmp_path: Path) -> No
     tables = await on_connection(url, _tables)
     targets = await on_connection(url, _targets)
     assert targets and targets <= set(tables)
+
+
+def _to(connection: Connection, revision: str) -> None:
+    command.upgrade(migrations._config(connection), revision)
+
+
+def _back_to(connection: Connection, revision: str) -> None:
+    command.downgrade(migrations._config(connection), revision)
+
+
+def _ended_by_itself(connection: Connection) -> None:
+    for table in ("members", "cases", "evidence"):
+        _insert(connection, table, reason_code="spam")
+    _insert(connection, "decisions", reason_code="unanswered")
+
+
+def _insert(connection: Connection, name: str, **values: str) -> None:
+    """Number 1, with something in every column that wants it."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    wanted = [one for one in table.columns if not one.nullable and one.server_default is None]
+    filled = {one.name: FILLING[one.type.python_type] for one in wanted}
+    known = {key: value for key, value in values.items() if key in table.columns}
+    connection.execute(table.insert().values(filled | known))
+
+
+def _decided_for(connection: Connection) -> list[str]:
+    return list(connection.scalars(text("SELECT reason_code FROM decisions")))
 
 
 def _tables(connection: Connection) -> dict[str, list[str]]:
