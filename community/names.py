@@ -51,7 +51,8 @@ WHOLE = ("akar", "akarindonesia", "gerakanakselerasikaryarakyat", "timakar")
 # Of the state. Members bear none of it; organisations do not begin with it, but sew for the police.
 # Words by skeleton, what they are shortened to letter for letter.
 STATE = ("dinas", "kejaksaan", "ombudsman", "polisi")
-OFFICIAL = ("kementerian", "kementrian", "pemerintah")  # more may follow in the same word
+MINISTRY = ("kementerian", "kementrian")  # nobody else has it in their name at all
+OFFICIAL = (*MINISTRY, "pemerintah")  # more may follow in the same word
 BEGINNINGS = re.compile("dis(?:kop(?:er|ind|u)|perin)|pol(?:da|res|sek)")
 OFFICES = ("bupati", "gubernur", "menteri", "mentri", "presiden")  # no member is called so
 # What is put to a name to seem the real one, or stands before that of every firm.
@@ -88,7 +89,7 @@ def name_of_organisation(session: Session, wanted: str, kind: Kind, *, id: int =
     _require_none(_ours(name, (*WHOLE, *HOUSE)))
     if kind != Kind.GOVERNMENT:
         tails = (tail for tail in _tails(name) if tail[0].lower() not in ADDED and tail[0][1:])
-        _require_none(_of_state(name, [*islice(tails, 1)]))
+        _require_none(_within(name, MINISTRY), _of_state(name, [*islice(tails, 1)]))
     require_unlike_verified(session, name, but=id)
     return name
 
@@ -138,7 +139,12 @@ def _require_none(*found: Iterator[str]) -> None:
 def _ours(name: str, as_whole: Iterable[str]) -> Iterator[str]:
     names = {skeleton(one) for one in (_letters(name), *_without_numbers(_letters(name, ADDED)))}
     yield from (word for word in as_whole if skeleton(word) in names)
-    yield from (word for word in ANYWHERE if skeleton(word) in skeleton(_letters(name)))
+    yield from _within(name, ANYWHERE)
+
+
+def _within(name: str, reserved: Iterable[str]) -> Iterator[str]:
+    letters = skeleton(_letters(name))
+    yield from (word for word in reserved if skeleton(word) in letters)
 
 
 def _of_state(name: str, tails: list[list[str]]) -> Iterator[str]:

@@ -128,7 +128,8 @@ def test_nor_does_what_looks_like_one_or_begins_like_one(nobody: Session, name: 
      "PLN", "P.L.N.", "Bulog", "KPPU", "KADIN", "Otoritas Jasa Keuangan", "Badan Pusat Statistik",
      "Dinkes Garut", "Diskoperindag Garut", "Kemenperin Jabar", "Polda Jabar", "Mahkamah Agung",
      "BMKG", "BPKP", "Kejari Garut", "Kabupaten Garut", "Kab. Garut", "Pemkab. Garut",
-     "Kota Bandung Resmi", "Provinsi Jawa Barat", "TNI", "Wali Kota Bandung"],
+     "Kota Bandung Resmi", "Provinsi Jawa Barat", "TNI", "Wali Kota Bandung",
+     "Pusat Informasi Kementerian Perindustrian"],
 )  # fmt: skip
 def test_nobody_passes_for_an_institution_of_the_state(nobody: Session, name: str) -> None:
     for called in (name_of_member, partial(name_of_organisation, kind=Kind.BRAND)):
