@@ -20,7 +20,7 @@ from community.database import Transaction, batches
 from community.errors import Conflict, Invalid
 from community.invitations.actions import invite_all
 from community.invitations.models import Batch, Wanted
-from community.invitations.queries import batch_by, invited_already
+from community.invitations.queries import batch_by, invited_already, written_to_often
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.organisations.models import MandateRole, Organisation
@@ -36,6 +36,7 @@ COLUMNS = ("email", "name", "region", "organisation", "role")
 BETWEEN = (";", "\t")  # cells, where it is no comma
 LINE_END = re.compile("\r\n|\r|\n")
 FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would work out (OWASP ASVS 5.0, 1.2.10)
+OFTEN = _("This address got several letters within the hour. Please try it later.")
 
 Row = dict[str, str]
 
@@ -95,6 +96,7 @@ def check_list(session: Session, administrator: Member, lines: Sequence[Line]) -
     organisations = _organisations(session, {line.row["organisation"] for line in lines})
     times = Counter(_spelled(line.row["email"]) for line in lines)
     members, invited = _members(session, times), invited_already(session, times)
+    often = written_to_often(session, times)
     wanted, faults = [], []
     for line in lines:
         try:
@@ -105,6 +107,8 @@ def check_list(session: Session, administrator: Member, lines: Sequence[Line]) -
                 raise Invalid(_("This address is a member's already."))
             if (one.email, one.organisation_id) in invited:
                 raise Invalid(_("This address is invited already."))
+            if one.email in often:
+                raise Invalid(OFTEN)
             wanted.append(one)
         except Invalid as wrong:
             faults.append(Fault(line.number, wrong.sentence, wrong.values))

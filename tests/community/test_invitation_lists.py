@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from community.database import Database
 from community.errors import Invalid
 from community.invitation_lists import MOST_LINES, check_list, decoded, read_list
-from community.invitations.actions import invite
+from community.invitations.actions import invite, take_back
 from community.invitations.models import Invitation, Wanted
 from community.organisations.granting import withdraw_mandate
 from community.outbox import Mail
 from community.settings import Settings
-from moderation.closing import close
+from moderation.closing import close_by_order
 from tests.browsing import Browser
 from tests.cast import BO, CY, DODOL, FAY, email
 from tests.community.organising import OWNER, SPEAKER, given
@@ -98,9 +98,19 @@ async def test_who_was_invited_by_somebody_who_may_not_any_more_is_invited_anew(
     assert (await as_(db, FAY, check_list, lines)).faults
     await as_(db, BO, withdraw_mandate, mandate)
     assert not (await as_(db, FAY, check_list, lines)).faults
-    await as_(db, BO, close, DODOL)
+    await as_(db, FAY, close_by_order, DODOL, "Forged.")
     (fault,) = (await as_(db, FAY, check_list, lines)).faults
     assert "no organisation" in fault.sentence
+
+
+async def test_whoever_got_letters_enough_gets_none_by_a_list(db: Database) -> None:
+    """Which says how many are on their way."""
+    lines = read_list("email\ngita@w.example")
+    for _time in range(3):
+        made = await as_(db, FAY, invite, Wanted(email="gita@w.example"))
+        await as_(db, FAY, take_back, made.id)
+    (fault,) = (await as_(db, FAY, check_list, lines)).faults
+    assert "several letters" in fault.sentence
 
 
 async def test_a_member_has_so_many_letters_sent_a_day(db: Database, settings: Settings) -> None:
