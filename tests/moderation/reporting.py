@@ -15,7 +15,7 @@ from forum.topics import actions as topics
 from moderation.actions import claim, flag
 from moderation.deciding import Judgement, decide
 from moderation.models import Case, Decision, Ruling, SubjectKind
-from tests.cast import BO, CY, MARKET, MOORING, QUAY
+from tests.cast import BO, CY, EVA, MARKET, MOORING, QUAY
 
 POST, MESSAGE = SubjectKind.POST, SubjectKind.MESSAGE
 T = TypeVar("T")
@@ -77,6 +77,12 @@ async def reported(db: Database, by: int = CY, author: int = BO) -> tuple[int, i
     """A post and the case about it."""
     post = await write(db, author)
     return post, await report(db, post, by)
+
+
+async def suspended(db: Database) -> Decision:
+    """Bo, by a senior moderator."""
+    _post, case = await reported(db)
+    return await judge(db, EVA, case, SUSPEND)
 
 
 async def as_(db: Database, who: int, action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
