@@ -35,6 +35,7 @@ class MailKind(StrEnum):
     OFFICE = "office"
     LINKED = "linked"
     SUSPENDED = "suspended"
+    SIGNED_OUT = "signed_out"
 
 
 class Words(NamedTuple):
@@ -180,6 +181,16 @@ LETTERS = {
             ),
             _("Whoever does not know it any more asks for a new one on the page to sign in."),
             _("Is this wrong? Then tell an administrator at once."),
+        ],
+    ),
+    MailKind.SIGNED_OUT: Words(
+        _("You were signed out everywhere"),
+        [
+            _(
+                "%(name)s, an administrator has signed you out of all browsers. That is all that "
+                "has changed."
+            ),
+            _("Sign in again as ever. If somebody else may know your password, choose a new one."),
         ],
     ),
     MailKind.ROLE: Words(

@@ -87,6 +87,7 @@ DEEDS = {
     "member.reset_withdrawn": _("%(name)s withdrew the request to reset a second step"),
     "member.released": _("%(name)s ended the say of a guardian"),
     "member.renamed": _("%(name)s changed their name"),
+    "member.signed_out": _("%(name)s signed a member out everywhere"),
     "member.suspended": _("%(name)s suspended a member"),
     "organisation.closed": _("An organisation was closed"),
     "organisation.closing": _("%(name)s wants an organisation to close"),

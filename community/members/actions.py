@@ -159,6 +159,15 @@ def sign_out_others(tx: Transaction, member: Member, staying: str) -> None:
             _end(tx, sign_in)
 
 
+def sign_out_everywhere(tx: Transaction, administrator: Member, member_id: int) -> None:
+    """For whom has lost a phone and with it the way in; they are told by a letter."""
+    require(may_administer(administrator))  # before anybody learns who there is
+    member = tx.hold(member_for, administrator, member_id)
+    sign_out_others(tx, member, staying="")
+    audit.record(tx, administrator, "member.signed_out", f"member:{member.id}")
+    post_to(tx, member, MailKind.SIGNED_OUT)
+
+
 def see(tx: Transaction, sign_in_id: int) -> None:
     """Remembers that this browser is in use, exact to SEEN_EVERY."""
     sign_in = tx.get(SignIn, sign_in_id)

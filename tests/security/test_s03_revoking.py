@@ -16,8 +16,8 @@ from community.members import actions as members
 from community.members.models import Member, Role, SignIn
 from community.members.queries import hash_of
 from tests.browsing import Browser, Tab
-from tests.cast import BO, CY
-from tests.conftest import Town
+from tests.cast import BO, CY, email
+from tests.conftest import Posted, Town
 from tests.doors import FORM
 from tests.raw import Answer, Raw, raw
 from tests.servers import Valkey
@@ -44,6 +44,20 @@ async def test_ending_all_others_closes_their_sockets(town: Town) -> None:
         assert await _closed(elsewhere, AT_ONCE) == 4401
         assert (await here.say("still here", "k1"))["verb"] == "ack"
     await other.close()
+
+
+async def test_an_administrator_ends_all_of_a_member(posted: Posted) -> None:
+    """Who has lost a phone calls, and is told that it was done."""
+    town, box = posted
+    door = f"/administration/members/{BO}/sign-out"
+    assert (await town.ada.post(door)).status_code == 403
+    assert door in await town.fay.open(f"/administration/members/{BO}")
+    async with town.bo.tab() as bo, town.cy.tab() as cy:
+        assert (await town.fay.post(door)).status_code == 303
+        assert await _closed(bo, AT_ONCE) == 4401
+        assert (await cy.say("still here", "k1"))["verb"] == "ack"
+    assert (await box.next())["to"] == email(BO)
+    assert door not in await town.fay.open(f"/administration/members/{BO}")
 
 
 @pytest.mark.fault

@@ -18,7 +18,7 @@ from community.errors import Denied, Invalid, Refusal
 from community.factors.models import FactorReset
 from community.factors.policies import may_ask_reset, may_confirm_reset
 from community.factors.queries import reset_asked_for
-from community.members.actions import appoint
+from community.members.actions import appoint, sign_out_everywhere
 from community.members.models import Appointment, Member, Role, Scope
 from community.members.policies import may_appoint
 from community.members.queries import (
@@ -106,6 +106,12 @@ async def release(request: Request) -> Response:
     return back(request, "manage_member", "guardian", member=id)
 
 
+async def sign_out(request: Request) -> Response:
+    id = request.path_params["member"]
+    await proving(request, sign_out_everywhere, id)
+    return back(request, "manage_member", "sign-ins", member=id)
+
+
 def _give(tx: Transaction, administrator: Member, member_id: int, given: Appointed) -> None:
     place = Lens.read({"region": given.region, "cluster": given.cluster})
     category = category_for(tx, administrator, given.category).id if given.category else None
@@ -165,5 +171,11 @@ routes = [
         release,
         methods=["POST"],
         name="release_member",
+    ),
+    Route(
+        "/administration/members/{member:id}/sign-out",
+        sign_out,
+        methods=["POST"],
+        name="sign_out_member",
     ),
 ]
