@@ -18,7 +18,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.actions import verify
 from community.organisations.models import HIGHEST, LONGEST_LINE, Organisation
-from community.organisations.queries import owners_of
+from community.organisations.queries import last_owners
 from community.outbox import post_to
 from community.policies import Verdict, require
 from community.restrictions import Restriction, RestrictionKind
@@ -239,8 +239,7 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     """The author why, the reporters what came of it; neither learns a name, also not the one a
     place has by now that they may not enter any more."""
     if isinstance(subject, Organisation):
-        told = {case.author_id, *(one.member_id for one in owners_of(tx, subject))}
-        return notify(tx, told, NoticeKind.APPLICATION, title=subject.name,
+        return notify(tx, last_owners(tx, subject), NoticeKind.APPLICATION, title=subject.name,
                       link=f"/decisions/{decision.id}")  # fmt: skip
     if isinstance(subject, Member):
         return notify(tx, [subject.id], NoticeKind.ADMISSION, title=subject.name,

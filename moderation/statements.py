@@ -10,7 +10,7 @@ from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
 from community.organisations.models import Organisation
-from community.organisations.queries import owners_of
+from community.organisations.queries import last_owners
 from community.restrictions import Restriction, RestrictionKind, active_on
 from moderation.models import Case, Decision, Evidence, Flag, Ruling, SubjectKind
 from moderation.queries import case_for, decision_of, flag_for
@@ -62,7 +62,7 @@ def _statement(session: Session, decision: Decision) -> Statement:
 def _concerned(session: Session, case: Case) -> set[int]:
     subject = subject_at(session, case.subject)
     if isinstance(subject, Organisation):
-        return {case.author_id, *(mandate.member_id for mandate in owners_of(session, subject))}
+        return last_owners(session, subject)
     return {case.author_id}
 
 

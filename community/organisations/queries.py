@@ -108,12 +108,17 @@ def owners_of(session: Session, organisation: Organisation) -> Sequence[Mandate]
 
 
 def owners_since(session: Session, organisation: Organisation, moment: datetime) -> set[int]:
-    """Who owns it, and who did after that moment."""
+    """Who owns it, and who did at that moment or after it."""
     owns = Mandate.live & (Mandate.role == MandateRole.OWNER)
     owners = select(Mandate.member_id).where(
-        Mandate.organisation_id == organisation.id, or_(owns, Mandate.owned_until > moment)
+        Mandate.organisation_id == organisation.id, or_(owns, Mandate.owned_until >= moment)
     )
     return set(session.scalars(owners))
+
+
+def last_owners(session: Session, organisation: Organisation) -> set[int]:
+    """Who owns it; of one that was closed, who did to its end."""
+    return owners_since(session, organisation, organisation.closed_at or now(session))
 
 
 def offers_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
