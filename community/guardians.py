@@ -15,6 +15,7 @@ from sqlalchemy import JSON, ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community import audit, terms
+from community.chores import each_due
 from community.clock import now
 from community.database import Base, Transaction
 from community.errors import Conflict, Denied, Invalid
@@ -205,10 +206,8 @@ def release(tx: Transaction, administrator: Member, member_id: int) -> None:
 
 def end_guardianships(tx: Transaction) -> None:
     """The worker's: what nobody answered is forgotten, and what is not needed any more."""
-    over = select(Guardianship).where(Guardianship.ends_at <= now(tx)).limit(100)
-    for guardianship in tx.scalars(over.order_by(Guardianship.member_id)).all():
-        tx.forget_turns()
-        tx.lock(*guardianship.chain)
+    over = select(Guardianship).where(Guardianship.ends_at <= now(tx))
+    for guardianship in each_due(tx, over.order_by(Guardianship.member_id)):
         if guardianship.member:
             _pause(tx, guardianship.member, False)
         tx.delete(guardianship)

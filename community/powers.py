@@ -11,7 +11,6 @@ begin the count anew.
 Sections in house order: queries, actions.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +18,7 @@ from sqlalchemy import ColumnElement, Select, select, union
 from sqlalchemy.orm import Session
 
 from community import audit
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.letters import MailKind
@@ -33,7 +33,6 @@ from community.site import site_of
 
 SOON = timedelta(days=3)  # before the end they are told once more
 SETTLED = timedelta(minutes=1)  # powers given together are one letter
-SOME = 100  # members at a time
 WAITING = (Grace.BEGUN, Grace.WARNED)
 
 # Queries
@@ -52,16 +51,17 @@ def look_after_powers(tx: Transaction, grace: timedelta, *, patient: bool) -> No
     is whoever serves this machine alone."""
     if patient and site_of(tx).demonstration:
         return
-    for member in _some(tx, Member.grace != Grace.NONE, ~_empowered()):
+    over, soon = Member.grace_ends_at <= now(tx), Member.grace_ends_at <= now(tx) + SOON
+    unasked = ~Member.protected & (Member.grace == Grace.NONE)
+    for member in each_due(tx, _members(Member.grace != Grace.NONE, ~_empowered())):
         member.grace = Grace.NONE
-    unasked = ~Member.protected, Member.grace == Grace.NONE
-    for member in _some(tx, *unasked, Member.grace_ends_at <= now(tx), _empowered()):
+    for member in each_due(tx, _members(unasked, over, _empowered())):
         _rest(tx, member)
-    for member in _some(tx, *unasked, Member.suspended_until.is_(None), _empowered(tx)):
+    for member in each_due(tx, _members(unasked, Member.suspended_until.is_(None), _empowered(tx))):
         _begin(tx, member, grace)
-    for member in _some(tx, Member.grace == Grace.BEGUN, Member.grace_ends_at <= now(tx) + SOON):
+    for member in each_due(tx, _members(Member.grace == Grace.BEGUN, soon)):
         _warn(tx, member)
-    for member in _some(tx, Member.grace.in_(WAITING), Member.grace_ends_at <= now(tx)):
+    for member in each_due(tx, _members(Member.grace.in_(WAITING), over)):
         _rest(tx, member)
 
 
@@ -102,15 +102,8 @@ def _tell(tx: Transaction, member: Member, kind: MailKind, **about: Any) -> None
     notify(tx, [member.id], NoticeKind.PROTECTION, link="/settings/account")
 
 
-def _some(tx: Transaction, *which: ColumnElement[bool]) -> Sequence[Member]:
-    """Held: while we waited for one of them they may have added a second step."""
-    tx.forget_turns()
-    members = tx.scalars(select(Member).where(*which).order_by(Member.id).limit(SOME)).all()
-    tx.lock(*members)
-    if not members or tx.alone:
-        return members
-    still = select(Member).where(Member.id.in_([one.id for one in members]), *which)
-    return tx.scalars(still).all()
+def _members(*which: ColumnElement[bool]) -> Select[Member]:
+    return select(Member).where(*which).order_by(Member.id)
 
 
 def _empowered(tx: Transaction | None = None) -> ColumnElement[bool]:

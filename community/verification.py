@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, Index, func, select, text
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.addresses import canonical
 from community.clock import now
@@ -63,6 +63,12 @@ class Verification(Base):
     asked_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     blanked_at: Mapped[datetime | None]  # then nobody needs it any more
+
+    organisation: Mapped[Organisation] = relationship()
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return self.organisation, self
 
     @property
     def address(self) -> str:

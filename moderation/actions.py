@@ -4,6 +4,7 @@ from hashlib import sha256
 from sqlalchemy import select
 
 from community import audit
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict
@@ -39,7 +40,6 @@ from moderation.subjects import (
 )
 
 LEASE = timedelta(minutes=15)
-SOME = 100  # rows one round of a chore takes
 
 DECIDED = {
     Ruling.KEEP: _("%(name)s decided this case at %(at)s: it stays."),
@@ -115,13 +115,10 @@ def release(tx: Transaction, moderator: Member, case_id: int, *, version: int) -
 
 def release_claims(tx: Transaction) -> None:
     """Claims nobody renewed: the case is anybody's again."""
-    over = select(Case).where(Case.lease_ends_at <= now(tx)).order_by(Case.id).limit(SOME)
-    cases = tx.scalars(over).all()
-    tx.lock(*{row for case in cases for row in case.chain})
-    for case in cases:
-        if case.lease_ends_at and case.lease_ends_at <= now(tx):  # not renewed while we waited
-            audit.record(tx, None, "case.lapsed", case.address, holder=case.claimed_by_id)
-            _let_go(tx, case)
+    over = select(Case).where(Case.lease_ends_at <= now(tx)).order_by(Case.id)
+    for case in each_due(tx, over):
+        audit.record(tx, None, "case.lapsed", case.address, holder=case.claimed_by_id)
+        _let_go(tx, case)
 
 
 def lift_ended(tx: Transaction) -> None:
@@ -129,13 +126,10 @@ def lift_ended(tx: Transaction) -> None:
     over = select(Restriction).where(
         Restriction.lifted_at.is_(None), Restriction.ends_at <= now(tx)
     )
-    ended = tx.scalars(over.order_by(Restriction.id).limit(SOME)).all()
-    restricted = {restriction.subject: _restricted(tx, restriction) for restriction in ended}
-    tx.lock(*{link for row in restricted.values() for link in row.chain})
-    for restriction in ended:
+    for restriction in each_due(tx, over.order_by(Restriction.id), _hold_restricted):
         restriction.lifted_at = now(tx)
         audit.record(tx, None, "restriction.ended", restriction.subject, case=restriction.case_id)
-    for row in restricted.values():
+        row = _restricted(tx, restriction)
         settle_member(tx, row) if isinstance(row, Member) else settle(tx, row)
 
 
@@ -265,6 +259,10 @@ def _restricted(tx: Transaction, restriction: Restriction) -> Member | Entry:
     if kind == "member":
         return tx.get_one(Member, int(number))
     return entry_at(tx, restriction.subject)
+
+
+def _hold_restricted(tx: Transaction, restriction: Restriction) -> None:
+    tx.lock(*_restricted(tx, restriction).chain)
 
 
 def _hash_of(subject: Entry) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
@@ -26,13 +27,11 @@ from moderation.models import SubjectKind
 from moderation.queries import open_case_about, the_queue
 from moderation.reasons import CLOSED
 
-SOME = 100  # rows one round of a chore takes
-
 
 def close(tx: Transaction, owner: Member, organisation_id: int) -> Organisation:
     """At once by whoever owns it alone; with other owners once they had time to object."""
     organisation = organisation_owned(tx, owner, organisation_id)
-    hold_with_people(tx, organisation, the_queue(tx))
+    _hold_with_queue(tx, organisation)
     organisation = organisation_owned(tx, owner, organisation_id)
     require(may_write(owner))
     if closing.who_may_object(tx, organisation) - {owner.id}:
@@ -48,7 +47,7 @@ def close_by_order(
     """For a reason that everybody reads."""
     require(may_administer(administrator))
     organisation = organisation_for(tx, administrator, organisation_id)
-    hold_with_people(tx, organisation, the_queue(tx))
+    _hold_with_queue(tx, organisation)
     require(may_go_on(organisation))
     _end(tx, organisation, administrator, because)
     return organisation
@@ -60,17 +59,17 @@ def close_by_order(
 def close_due(tx: Transaction) -> None:
     """Those whose other owners did not object in time, though they could."""
     due = select(Organisation).where(Organisation.closing_at <= now(tx))
-    for organisation in tx.scalars(due.limit(SOME)).all():
-        tx.forget_turns()
-        hold_with_people(tx, organisation, the_queue(tx))
-        if not organisation.closing_at or organisation.closing_at > now(tx):
-            continue  # kept open while we waited
+    for organisation in each_due(tx, due, _hold_with_queue):
         if not _still_wanted(tx, organisation):
             closing.stop_closing(tx, organisation, None)
         elif (last := _could_object(tx, organisation) + closing.TO_OBJECT) > now(tx):
             organisation.closing_at = last
         else:
             _end(tx, organisation, None)
+
+
+def _hold_with_queue(tx: Transaction, organisation: Organisation) -> None:
+    hold_with_people(tx, organisation, the_queue(tx))
 
 
 def _still_wanted(tx: Transaction, organisation: Organisation) -> bool:

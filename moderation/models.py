@@ -169,6 +169,12 @@ class Question(Base):
     answered_at: Mapped[datetime | None]
     reminded_at: Mapped[datetime | None]
 
+    case: Mapped[Case] = relationship()
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return self.case.chain
+
     @property
     def ends_at(self) -> datetime:
         """Then the worker ends the case, if nobody has answered."""

@@ -8,26 +8,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 
 from community import audit, files
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.organisations.models import Organisation
 from community.verification import Verification
 from moderation.models import Case, Decision, Evidence, Question, Ruling, SubjectKind
 
-SOME = 100  # rows one round of a chore takes
-
 
 def blank_evidence(tx: Transaction, *, kept_for: timedelta) -> None:
     """So long after it was refused; of what was granted, after the badge has ended."""
-    over = _over(now(tx) - kept_for)
-    for verification in tx.scalars(over.limit(SOME)).all():
-        tx.forget_turns()
-        organisation = tx.get_one(Organisation, verification.organisation_id)
-        tx.lock(organisation, verification)
-        if tx.scalar(over.where(Verification.id == verification.id)) is None:
-            continue  # verified while we waited
+    for verification in each_due(tx, _over(now(tx) - kept_for)):
         _blank(tx, verification)
-        audit.record(tx, None, "evidence.blanked", f"organisation:{organisation.id}")
+        audit.record(tx, None, "evidence.blanked", f"organisation:{verification.organisation_id}")
 
 
 def _over(moment: datetime) -> Select[Verification]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 
 from community import audit
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.organisations.models import Organisation
@@ -21,18 +22,13 @@ from moderation.queries import unanswered
 from moderation.reasons import UNANSWERED
 from moderation.subjects import subject_at
 
-SOME = 100  # rows one round of a chore takes
-
 
 def remind_applicants(tx: Transaction) -> None:
     """Once, however many questions wait."""
     asked = _asked_before(now(tx) - REMINDED).where(Question.reminded_at.is_(None))
-    for question in tx.scalars(asked.limit(SOME)).all():
-        tx.forget_turns()
-        case = tx.get_one(Case, question.case_id)
-        tx.lock(*case.chain)
-        silent = case.state == State.ASKED and question.reminded_at is None
-        if silent and _could_answer(tx, case, REMINDED):
+    for question in each_due(tx, asked):
+        case = question.case
+        if _could_answer(tx, case, REMINDED):
             for one in unanswered(tx, case):
                 one.reminded_at = now(tx)
             tell_applicant(tx, case)
@@ -43,14 +39,17 @@ def end_unanswered(tx: Transaction) -> None:
     """They may ask again; what they showed stays where it is until it is blanked."""
     asked = _asked_before(now(tx) - PATIENCE)
     reminded = asked.where(Question.reminded_at <= now(tx) - REMINDED)
-    for question in tx.scalars(reminded.limit(SOME)).all():
-        tx.forget_turns()
-        case = tx.get_one(Case, question.case_id)
-        subject = subject_at(tx, case.subject)
-        tx.lock(case.author, *subject.chain, *case.chain)
-        silent = case.state == State.ASKED and question in unanswered(tx, case)[:1]
-        if silent and _could_answer(tx, case, PATIENCE):
-            end_by_itself(tx, case, subject, UNANSWERED)
+    for question in each_due(tx, reminded, _hold_all):
+        case = question.case
+        latest = unanswered(tx, case)[0]
+        if question is latest and _could_answer(tx, case, PATIENCE):
+            end_by_itself(tx, case, subject_at(tx, case.subject), UNANSWERED)
+
+
+def _hold_all(tx: Transaction, question: Question) -> None:
+    """The case with who applied and what for: all of it is settled."""
+    case = question.case
+    tx.lock(case.author, *subject_at(tx, case.subject).chain, *case.chain)
 
 
 def _could_answer(tx: Transaction, case: Case, for_so_long: timedelta) -> bool:

@@ -85,21 +85,11 @@ async def offer(request: Request) -> Response:
 
 
 async def recover(request: Request) -> Response:
-    given, id = await filled_in(request, Recovered), request.path_params["organisation"]
-    try:
-        await proving(request, granting.recover, id, given.member)
-    except REFUSED as refusal:
-        return await _choice(request, refusal)
-    return back(request, "organisation", "offer", organisation=id)
+    return await _with_an_owner(request, granting.recover)
 
 
 async def reopen(request: Request) -> Response:
-    given, id = await filled_in(request, Recovered), request.path_params["organisation"]
-    try:
-        await proving(request, closing.reopen, id, given.member)
-    except REFUSED as refusal:
-        return await _choice(request, refusal)
-    return back(request, "organisation", "offer", organisation=id)
+    return await _with_an_owner(request, closing.reopen)
 
 
 async def show(request: Request) -> Response:
@@ -166,6 +156,17 @@ async def _changed(request: Request, action: Verb) -> Response:
     except REFUSED as refusal:
         return await _paper(request, refusal)
     return back(request, "mandate", mandate=id)
+
+
+async def _with_an_owner(
+    request: Request, action: Callable[[Transaction, Member, int, int], Organisation | Mandate]
+) -> Response:
+    given, id = await filled_in(request, Recovered), request.path_params["organisation"]
+    try:
+        await proving(request, action, id, given.member)
+    except REFUSED as refusal:
+        return await _choice(request, refusal)
+    return back(request, "organisation", "offer", organisation=id)
 
 
 async def _choice(request: Request, refusal: Refusal | None = None) -> Response:

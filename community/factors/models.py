@@ -67,4 +67,9 @@ class FactorReset(Base):
     asked_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
     asked_by: Mapped[Member] = relationship(foreign_keys=[asked_by_id], lazy="joined")
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return self.member, self

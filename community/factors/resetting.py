@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from community import audit
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.elsewhere import forget_links
@@ -22,8 +23,6 @@ from community.outbox import post_to
 from community.policies import require
 from community.powers import restore
 from community.words import _
-
-SOME = 100  # requests one round of a chore takes
 
 
 def ask_for_reset(tx: Transaction, administrator: Member, member_id: int, because: str) -> None:
@@ -72,15 +71,11 @@ def end_resets(tx: Transaction) -> None:
     over = select(FactorReset).where(
         FactorReset.ended_at.is_(None), FactorReset.asked_at <= now(tx) - RESET_LASTS
     )
-    for reset in tx.scalars(over.order_by(FactorReset.member_id).limit(SOME)).all():
-        tx.forget_turns()  # each is a deed of its own
-        member = tx.get_one(Member, reset.member_id)
-        tx.lock(member, reset)
-        if reset.ended_at is None:  # not confirmed while we waited
-            reset.ended_at = now(tx)
-            audit.record(tx, None, "member.reset_lapsed", f"member:{member.id}")
-            notify(tx, [reset.asked_by_id], NoticeKind.RESET, title=member.name,
-                   link=f"/administration/members/{member.id}")  # fmt: skip
+    for reset in each_due(tx, over.order_by(FactorReset.member_id)):
+        reset.ended_at = now(tx)
+        audit.record(tx, None, "member.reset_lapsed", f"member:{reset.member_id}")
+        notify(tx, [reset.asked_by_id], NoticeKind.RESET, title=reset.member.name,
+               link=f"/administration/members/{reset.member_id}")  # fmt: skip
 
 
 def _asked_for(

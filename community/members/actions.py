@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from community import audit
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Denied, HalfSignedIn, Invalid, NotFound, Suspended
@@ -261,8 +262,8 @@ def end_forgotten_sign_ins(tx: Transaction, unused_for: timedelta) -> None:
 def end_appointments(tx: Transaction) -> None:
     """The worker's: roles that were given until a day end on it."""
     over = select(Appointment).where(Appointment.ended_at.is_(None), Appointment.ends_at <= now(tx))
-    for appointment in tx.scalars(over.order_by(Appointment.member_id).limit(100)).all():
-        member = tx.get_one(Member, appointment.member_id)
+    for appointment in each_due(tx, over.order_by(Appointment.member_id)):
+        member = appointment.member
         if member.granted == Role.ADMINISTRATOR and not may_resign(administrators(tx, but=member)):
             continue  # until there is another one
         appoint_at_first(tx, member, Role.MEMBER)

@@ -112,6 +112,12 @@ class Appointment(Base):
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
+    member: Mapped[Member] = relationship(foreign_keys=[member_id])
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return self.member, self
+
     @property
     def lens(self) -> Lens:
         """What they look after is seen through it."""

@@ -68,16 +68,7 @@ ALWAYS = {
 PERSONAL = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.OFFER}
 
 # By mail also to whoever is suspended: what is decided about them, and what becomes of theirs.
-TOLD_MEANWHILE = {
-    NoticeKind.DECISION,
-    NoticeKind.MANDATE,
-    NoticeKind.OWNERS,
-    NoticeKind.APPLICATION,
-    NoticeKind.RENEWAL,
-    NoticeKind.CLOSING,
-    NoticeKind.ADMISSION,
-    NoticeKind.PROFILE,
-}
+TOLD_MEANWHILE = BY_MAIL - {NoticeKind.ANNOUNCEMENT, NoticeKind.OFFER, NoticeKind.RESET}
 
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),

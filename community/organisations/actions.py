@@ -4,6 +4,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, select
 
 from community import audit
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.members.events import StandingChanged
@@ -33,8 +34,7 @@ from community.organisations.queries import (
 from community.policies import require
 from community.verification import open_verification_of, page_of
 
-SOME = 100  # rows one round of a chore takes
-DAY, NOT_LONGER = timedelta(days=1), timedelta()
+DAY = timedelta(days=1)
 
 
 class Founding(NamedTuple):
@@ -141,11 +141,7 @@ def lapse_verifications(tx: Transaction) -> None:
     over = select(Organisation).where(
         Organisation.level > 0, Organisation.verified_until <= now(tx)
     )
-    for organisation in tx.scalars(over.limit(SOME)).all():
-        tx.forget_turns()
-        hold_with_people(tx, organisation)
-        if not _over(tx, organisation):
-            continue  # renewed while we waited
+    for organisation in each_due(tx, over, hold_with_people):
         organisation.lose_badge(now(tx))
         audit.record(tx, None, "organisation.lapsed", f"organisation:{organisation.id}")
         _told_to_all(tx, organisation)
@@ -160,12 +156,9 @@ def remind_of_renewals(tx: Transaction) -> None:
             Organisation.verified_until <= now(tx) + days * DAY,
             (Organisation.reminded == 0) | (Organisation.reminded > days),
         )
-        for organisation in tx.scalars(soon.limit(SOME)).all():
-            tx.forget_turns()
-            tx.lock(organisation)
-            if _over(tx, organisation, days * DAY) and organisation.reminded != days:
-                organisation.reminded = days
-                tell_owners(tx, organisation, NoticeKind.RENEWAL, page_of(organisation))
+        for organisation in each_due(tx, soon):
+            organisation.reminded = days
+            tell_owners(tx, organisation, NoticeKind.RENEWAL, page_of(organisation))
 
 
 # The parts
@@ -192,11 +185,6 @@ def _move(tx: Transaction, organisation: Organisation, founding: Founding) -> No
         tx.delete(held)
     tx.flush()
     _place(tx, organisation, founding.clusters)
-
-
-def _over(tx: Transaction, organisation: Organisation, within: timedelta = NOT_LONGER) -> bool:
-    until = organisation.verified_until
-    return organisation.verified and until is not None and until <= now(tx) + within
 
 
 def _told_to_all(tx: Transaction, organisation: Organisation) -> None:

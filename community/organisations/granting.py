@@ -7,6 +7,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from community import audit
+from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
@@ -36,7 +37,6 @@ from community.organisations.queries import (
 from community.policies import require
 from community.words import _
 
-SOME = 100  # rows one round of a chore takes
 OFFERED = timedelta(days=30)  # how long somebody may think about it
 
 
@@ -174,12 +174,9 @@ def end_mandates(tx: Transaction) -> None:
     over = select(Mandate).where(
         Mandate.ended_at.is_(None), or_(Mandate.ends_at <= now(tx), unanswered)
     )
-    for mandate in tx.scalars(over.order_by(Mandate.member_id).limit(SOME)).all():
-        tx.forget_turns()  # each is a deed of its own
-        tx.lock(mandate.member, mandate)  # nothing they say for the organisation commits after this
-        if _is_over(tx, mandate):
-            _tell(tx, mandate)
-            _end(tx, mandate, by=None)
+    for mandate in each_due(tx, over.order_by(Mandate.member_id)):
+        _tell(tx, mandate)
+        _end(tx, mandate, by=None)
 
 
 # The parts
@@ -230,10 +227,9 @@ def _there(tx: Transaction, organisation: Organisation, member: Member) -> Manda
 def _held(
     tx: Transaction, find: Callable[[Session, Member, int], Mandate], by: Member, id: int
 ) -> Mandate:
-    """With its member, so that nothing they say for the organisation commits after it ended, and
-    its organisation, so that of two last owners one stays."""
+    """With its organisation, too, so that of two last owners one stays."""
     mandate = find(tx, by, id)
-    tx.lock(mandate.member, mandate, mandate.organisation)
+    tx.lock(*mandate.chain, mandate.organisation)
     return find(tx, by, id)
 
 
@@ -275,14 +271,6 @@ def _rank(tx: Transaction, by: Member, mandate: Mandate, role: MandateRole) -> N
     audit.record(tx, by, "mandate.changed", f"mandate:{mandate.id}", role=role)
     tx.publish(StandingChanged(member_id=mandate.member_id))
     _tell(tx, mandate)
-
-
-def _is_over(tx: Transaction, mandate: Mandate) -> bool:
-    """As it is now: while we waited an owner may have made them one."""
-    if mandate.ended_at:
-        return False
-    last = mandate.ends_at is not None and mandate.ends_at <= now(tx)
-    return last or (mandate.offered and mandate.granted_at <= now(tx) - OFFERED)
 
 
 def _tell(tx: Transaction, mandate: Mandate) -> None:

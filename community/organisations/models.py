@@ -120,6 +120,11 @@ class Mandate(Base):
     granted_by: Mapped[Member | None] = relationship(foreign_keys=[granted_by_id])
     organisation: Mapped[Organisation] = relationship(lazy="joined")
 
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        """Nothing they say for the organisation commits after their mandate has ended."""
+        return self.member, self
+
     @hybrid_property
     def offered(self) -> bool:
         return self.accepted_at is None and self.ended_at is None

@@ -187,10 +187,7 @@ async def test_what_nobody_answered_is_forgotten(
 
 async def test_who_is_16_decides_alone(asked: Posted, monkeypatch: pytest.MonkeyPatch) -> None:
     town, _box = asked
-    mum, gita = await _links(asked)
-    await town.cy.post(mum, **CONSENT)
-    await town.visitor.post(gita, **CONFIRMED)
-    await town.cy.post(f"{mum}/withdrawal")
+    await _paused(asked)
     monkeypatch.setattr(clock, "ahead", timedelta(days=3 * 366))
     await town.db.act(guardians.end_guardianships)
     member = await _member(town)
@@ -210,6 +207,15 @@ async def _links(posted: Posted) -> tuple[str, str]:
 async def _by_address(box: LetterBox, many: int) -> dict[str, EmailMessage]:
     letters = [await box.next() for _ in range(many)]
     return {letter["to"]: letter for letter in letters}
+
+
+async def _paused(asked: Posted) -> str:
+    """A member by consent, which was taken back: by this link."""
+    mum, gita = await _links(asked)
+    await asked.town.cy.post(mum, **CONSENT)
+    await asked.town.visitor.post(gita, **CONFIRMED)
+    await asked.town.cy.post(f"{mum}/withdrawal")
+    return mum
 
 
 async def _member(town: Town) -> Member | None:
@@ -235,10 +241,7 @@ async def test_the_child_agreed_when_they_did(
 async def test_an_administrator_ends_the_say_of_a_guardian(asked: Posted) -> None:
     """Who took the consent back was no guardian of theirs."""
     town, _box = asked
-    mum, gita = await _links(asked)
-    await town.cy.post(mum, **CONSENT)
-    await town.visitor.post(gita, **CONFIRMED)
-    await town.cy.post(f"{mum}/withdrawal")
+    mum = await _paused(asked)
     member = await _member(town)
     assert member and member.paused
     path = f"/administration/members/{member.id}"
@@ -254,10 +257,7 @@ async def test_an_administrator_ends_the_say_of_a_guardian(asked: Posted) -> Non
 
 async def test_who_may_only_read_changes_nothing_that_others_see(asked: Posted) -> None:
     town, _box = asked
-    mum, gita = await _links(asked)
-    await town.cy.post(mum, **CONSENT)
-    await town.visitor.post(gita, **CONFIRMED)
-    await town.cy.post(f"{mum}/withdrawal")
+    await _paused(asked)
     member = await _member(town)
     assert member
     acts: dict[str, dict[str, str]] = {
