@@ -116,31 +116,27 @@ def check_list(session: Session, administrator: Member, lines: Sequence[Line]) -
 
 
 def invite_listed(
-    tx: Transaction, administrator: Member, text: str, lines: Sequence[Line], *, key: str
-) -> Batch:
-    """Looked through once more, for somebody may have joined meanwhile, or sent it, too."""
+    tx: Transaction, administrator: Member, text: str, lines: Sequence[Line],
+    *, key: str, a_day: int,
+) -> Batch:  # fmt: skip
+    """Looked through once more, for somebody may have joined meanwhile, or sent it, too. Raises
+    Invalid where a line is wrong, and TooFast where they are more than the day has left."""
     require(may_administer(administrator))
     one_at_a_time(tx, "a list of invitations")
-    if done := sent_before(tx, administrator, text, key=key):
+    if done := _sent_before(tx, administrator, text, key):
         return done
-    wanted = wanted_by(tx, administrator, lines)
-    return invite_all(tx, administrator, wanted, key=key, digest=_digest(text))
+    checked = check_list(tx, administrator, lines)
+    if checked.faults:
+        raise Invalid(_("Some lines cannot be invited. Look through the list once more."))
+    return invite_all(tx, administrator, checked.wanted, key=key, digest=_digest(text), a_day=a_day)
 
 
-def sent_before(session: Session, administrator: Member, text: str, *, key: str) -> Batch | None:
+def _sent_before(session: Session, administrator: Member, text: str, key: str) -> Batch | None:
     """The same list with the same key is sent once. Raises Conflict for another list with it."""
     done = batch_by(session, administrator, key)
     if done and done.digest != _digest(text):
         raise Conflict(_("Another list was sent from this page already. Open it anew."))
     return done
-
-
-def wanted_by(session: Session, administrator: Member, lines: Sequence[Line]) -> Sequence[Wanted]:
-    """Raises Invalid where a line is wrong."""
-    checked = check_list(session, administrator, lines)
-    if checked.faults:
-        raise Invalid(_("Some lines cannot be invited. Look through the list once more."))
-    return checked.wanted
 
 
 def _digest(text: str) -> str:

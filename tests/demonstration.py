@@ -97,7 +97,7 @@ def _tickets(tx: Transaction) -> None:
     joining.ask_to_join(tx, young)
     accounts.ask_to_reset(tx, member.email, "id")
     administrator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['administrator']}@{DOMAIN}"))
-    invite(tx, administrator, Wanted(organisation_id=1, most=20))
+    invite(tx, administrator, Wanted(organisation_id=1, most=20), a_day=0)
     accounts.ask_to_move(tx, member, "baru@tenun.example")
     waiting = tx.scalars(select(Verification).order_by(Verification.id)).first()
     assert waiting

@@ -27,14 +27,14 @@ class LetterBox:
         return f"smtp://127.0.0.1:{self.port}"
 
     # The names are aiosmtpd's.
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:
         assert isinstance(envelope.content, bytes)
         letter = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         await self.letters.put(letter)
         return self.answer
 
-    async def handle_QUIT(self, _server: SMTP, _session: Any, _envelope: Envelope) -> str:  # noqa: N802
+    async def handle_QUIT(self, _server: SMTP, _session: Any, _envelope: Envelope) -> str:
         while not self.polite:
             await asyncio.sleep(0.01)
         return "221 Bye"

@@ -14,12 +14,7 @@ from secrets import token_hex
 from time import time
 from typing import Any, NamedTuple
 
-from limits import (
-    RateLimitItem,
-    RateLimitItemPerDay,
-    RateLimitItemPerHour,
-    RateLimitItemPerMinute,
-)
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
@@ -111,17 +106,7 @@ class Asking(NamedTuple):
         yield LETTERS, ("letters", self.purpose, self.network)
 
 
-class Inviting(NamedTuple):
-    """A member wants invitations to be sent, to people who did not ask for a letter."""
-
-    member_id: int
-    a_day: int
-
-    def counts(self) -> Iterator[Count]:
-        yield RateLimitItemPerDay(self.a_day), ("invitations", str(self.member_id))
-
-
-Counted = Attempt | Step | Challenging | Asking | Inviting
+Counted = Attempt | Step | Challenging | Asking
 
 
 class Attempts:
@@ -141,38 +126,25 @@ class Attempts:
                 )
             )  # fmt: skip
 
-    async def take(self, attempt: Counted, times: int = 1) -> float:
+    async def take(self, attempt: Counted) -> float:
         """0 when they may try now, which is counted; else the seconds until they may."""
         try:
-            return await _take(self._shared, attempt, times)
+            return await _take(self._shared, attempt)
         except StorageError as error:
             log.warning("attempts are counted here alone: %s", error)
-            return await _take(self._alone, attempt, times)
-
-    async def left(self, attempt: Counted) -> int:
-        """How often they may still try within the time it is counted for."""
-        try:
-            return await _left(self._shared, attempt)
-        except StorageError as error:
-            log.warning("attempts are counted here alone: %s", error)
-            return await _left(self._alone, attempt)
+            return await _take(self._alone, attempt)
 
     async def close(self) -> None:
         if self._pool:
             await self._pool.disconnect()
 
 
-async def _take(limiter: MovingWindowRateLimiter, attempt: Counted, times: int) -> float:
+async def _take(limiter: MovingWindowRateLimiter, attempt: Counted) -> float:
     for item, keys in attempt.counts():
-        if not await limiter.hit(item, *keys, cost=times):
+        if not await limiter.hit(item, *keys):
             window = await limiter.get_window_stats(item, *keys)
             return max(1.0, window.reset_time - time())
     return 0
-
-
-async def _left(limiter: MovingWindowRateLimiter, attempt: Counted) -> int:
-    windows = [await limiter.get_window_stats(item, *keys) for item, keys in attempt.counts()]
-    return min(window.remaining for window in windows)
 
 
 def attempts_of(request: Request) -> Attempts:
@@ -214,10 +186,6 @@ def proving_as(member: Member) -> Challenging:
 
 def asking_by(request: Request, purpose: Purpose) -> Asking:
     return Asking(purpose, _network(request))
-
-
-def inviting_by(request: Request, member: Member) -> Inviting:
-    return Inviting(member.id, settings_of(request).invitation_letters_per_day)
 
 
 def is_known(request: Request, member: Member | None) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
 from msgspec import Meta
@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.database import Transaction
 from community.errors import Invalid, Refusal, TooFast
 from community.invitation_lists import (
     MOST_BYTES,
@@ -23,21 +22,18 @@ from community.invitation_lists import (
     decoded,
     invite_listed,
     read_list,
-    sent_before,
-    wanted_by,
 )
 from community.invitations.models import Batch
+from community.invitations.queries import letters_left
 from community.members.models import Member
 from community.words import _
 from web.administration.seeing import nothing_more, overseeing
-from web.attempts import attempts_of, inviting_by
-from web.doors import proving
+from web.doors import proving, settings_of
 from web.errors import refused
 from web.files import KIND
 from web.forms import Form, filled_in, read
 from web.guards import LONGEST
 from web.ids import Key
-from web.invitations import take_of_the_day
 from web.pages import page, why
 
 AROUND = 64 * 1024  # bytes of what stands around the list, and of the list a second time
@@ -49,6 +45,11 @@ class Pasted(Form, frozen=True, kw_only=True):
 
 class List(Pasted, frozen=True, kw_only=True):
     key: Key
+
+
+class Looked(NamedTuple):
+    list: Checked
+    left: int  # letters that can be sent for them today
 
 
 async def show(request: Request) -> Response:
@@ -74,24 +75,13 @@ async def send(request: Request) -> Response:
     given = await filled_in(request, List)
     try:
         lines = await asyncio.to_thread(read_list, given.lines)
-        await _count(request, given, lines)
-        batch = await proving(request, invite_listed, given.lines, lines, key=given.key)
+        a_day = settings_of(request).invitation_letters_per_day
+        batch = await proving(
+            request, invite_listed, given.lines, lines, key=given.key, a_day=a_day
+        )
     except (Invalid, TooFast) as refusal:
         return await _shown(request, given.lines, refusal=refusal)
     return await _shown(request, "", batch=batch)
-
-
-async def _count(request: Request, given: List, lines: Sequence[Line]) -> None:
-    """Each line of a list that can be sent: one that is refused, or was sent, takes nothing of the
-    day."""
-
-    def letters(tx: Transaction, administrator: Member) -> int:
-        if sent_before(tx, administrator, given.lines, key=given.key):
-            return 0
-        return len(wanted_by(tx, administrator, lines))
-
-    if number := await proving(request, letters):
-        await take_of_the_day(request, number)
 
 
 async def _sent(request: Request) -> Pasted:
@@ -115,17 +105,14 @@ async def _shown(
     refusal: Refusal | None = None,
     batch: Batch | None = None,
 ) -> Response:
-    def look(session: Session, administrator: Member) -> Checked:
-        return check_list(session, administrator, lines)
+    def look(session: Session, administrator: Member) -> Looked:
+        left = letters_left(session, administrator, settings_of(request).invitation_letters_per_day)
+        return Looked(check_list(session, administrator, lines), left)
 
     seen = await overseeing(request, look)
-    error = why(request, seen, refusal)
-    assert seen.member
-    left = await attempts_of(request).left(inviting_by(request, seen.member))
     fields: dict[str, Any] = {
-        "left": left,
         "text": text,
-        "error": error,
+        "error": why(request, seen, refusal),
         "batch": batch,
         "key": uuid4().hex,
     }

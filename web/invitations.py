@@ -26,23 +26,12 @@ from community.invitations.models import (
 from community.invitations.queries import PAGE, invitation_for, invitations_listed, uses_of
 from community.members.models import Member
 from community.organisations.models import MandateRole, Organisation
-from community.words import _
-from web.attempts import attempts_of, inviting_by
-from web.doors import Seen, acting, looking, nothing_more, proving, settings_of
+from web.doors import Seen, acting, looking, proving, settings_of
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Rev
 from web.pages import page, why
 from web.qr import qr
-
-TOMORROW = _(
-    "You had as many invitations sent as one day allows. Please go on tomorrow; until then you can "
-    "hand out links yourself."
-)
-FEWER = _(
-    "These are more letters than can still be sent for you today: %(left)s. Please send fewer now "
-    "and the others tomorrow."
-)
 
 
 class Listing(Form, frozen=True, kw_only=True):
@@ -82,9 +71,8 @@ async def index(request: Request) -> Response:
 async def invite(request: Request) -> Response:
     given = await filled_in(request, Inviting)
     try:
-        if given.email:
-            await take_of_the_day(request)
-        made = await proving(request, actions.invite, given.wanted())
+        a_day = settings_of(request).invitation_letters_per_day
+        made = await proving(request, actions.invite, given.wanted(), a_day=a_day)
     except (Denied, Invalid, TooFast) as refusal:
         return await _listed(request, Listing(organisation=given.organisation), given, refusal)
     return back(request, "invitation", "made", invitation=made.id)
@@ -106,16 +94,6 @@ async def take_back(request: Request) -> Response:
     id = request.path_params["invitation"]
     await acting(request, actions.take_back, id)
     return back(request, "invitation", "ended", invitation=id)
-
-
-async def take_of_the_day(request: Request, letters: int = 1) -> None:
-    """Raises TooFast where they are more than the member may still have sent."""
-    seen, attempts = await looking(request, nothing_more), attempts_of(request)
-    assert seen.member
-    inviting = inviting_by(request, seen.member)
-    if wait := await attempts.take(inviting, letters):
-        left = await attempts.left(inviting)
-        raise TooFast(FEWER if left else TOMORROW, retry_after=wait, left=left)
 
 
 async def _listed(

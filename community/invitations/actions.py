@@ -4,13 +4,15 @@ from datetime import timedelta
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, Invalid
+from community.errors import Conflict, Invalid, TooFast
 from community.invitations.models import MOST_OPEN, Batch, Invitation, InvitationUse, Wanted
 from community.invitations.policies import may_come, may_invite
 from community.invitations.queries import (
+    DAY,
     OVER,
     good_invitation,
     invitation_for,
+    letters_left,
     open_by,
     written_to_often,
 )
@@ -26,9 +28,19 @@ from community.policies import require
 from community.tickets import one_at_a_time
 from community.words import _
 
+TOMORROW = _(
+    "You had as many invitations sent as one day allows. Please go on tomorrow; until then you can "
+    "hand out links yourself."
+)
+FEWER = _(
+    "These are more letters than can still be sent for you today: %(left)s. Please send fewer now "
+    "and the others tomorrow."
+)
 
-def invite(tx: Transaction, member: Member, wanted: Wanted) -> Invitation:
-    """With an address, a letter goes there; whether it is a member's is not said."""
+
+def invite(tx: Transaction, member: Member, wanted: Wanted, *, a_day: int) -> Invitation:
+    """With an address, a letter goes there; whether it is a member's is not said. Raises TooFast
+    where `a_day` letters went out for them within the last 24 hours."""
     require(may_invite(member, wanted.organisation_id, mandates_held(tx, member)))
     if wanted.organisation_id:
         organisation = tx.get(Organisation, wanted.organisation_id)
@@ -38,6 +50,8 @@ def invite(tx: Transaction, member: Member, wanted: Wanted) -> Invitation:
     if not may_administer(member) and open_by(tx, member) >= MOST_OPEN:
         raise Invalid(_("You have many open invitations. Take back those that nobody needs."))
     one_at_a_time(tx, wanted.email)
+    if wanted.email:
+        _require_left(tx, member, 1, a_day)
     (made,) = _make(tx, member, [wanted])
     audit.record(tx, member, "invitation.made", f"invitation:{made.id}", role=made.role,
                  organisation=made.organisation_id or "", uses=made.most)  # fmt: skip
@@ -45,10 +59,12 @@ def invite(tx: Transaction, member: Member, wanted: Wanted) -> Invitation:
 
 
 def invite_all(
-    tx: Transaction, administrator: Member, wanted: Sequence[Wanted], *, key: str, digest: str
-) -> Batch:
+    tx: Transaction, administrator: Member, wanted: Sequence[Wanted],
+    *, key: str, digest: str, a_day: int,
+) -> Batch:  # fmt: skip
     """One letter each; `digest` is of the list they were read from."""
     require(may_administer(administrator))
+    _require_left(tx, administrator, len(wanted), a_day)
     batch = Batch(made_by_id=administrator.id, key=key, digest=digest, letters=len(wanted),
                   made_at=now(tx))  # fmt: skip
     tx.add(batch)
@@ -83,6 +99,14 @@ def _use(tx: Transaction, member: Member, invitation: Invitation) -> None:
     if organisation := invitation.organisation:
         role = MandateRole(invitation.role)
         offer_by_invitation(tx, invitation.made_by, organisation, member, role)
+
+
+def _require_left(tx: Transaction, member: Member, letters: int, a_day: int) -> None:
+    """The member is held: in two windows they have no more than in one."""
+    tx.lock(member)
+    left = letters_left(tx, member, a_day)
+    if letters > left:
+        raise TooFast(FEWER if left else TOMORROW, retry_after=DAY.total_seconds(), left=left)
 
 
 def _make(

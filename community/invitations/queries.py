@@ -1,4 +1,5 @@
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from community.tickets import HOUR, MOST_LETTERS
 from community.words import _
 
 PAGE = 50
+DAY = timedelta(days=1)
 OVER = _("This invitation is over: it was used, taken back, or is too old. Ask for a new one.")
 
 
@@ -93,6 +95,16 @@ def open_by(session: Session, member: Member) -> int:
     """How many invitations of theirs are good."""
     theirs = select(func.count()).where(Invitation.made_by_id == member.id, *_open(session))
     return session.scalars(theirs).one()
+
+
+def letters_left(session: Session, member: Member, a_day: int) -> int:
+    """How many invitations can still be sent for them: those of the last 24 hours count."""
+    sent = select(func.count()).where(
+        Invitation.made_by_id == member.id,
+        Invitation.email != "",
+        Invitation.made_at > now(session) - DAY,
+    )
+    return max(a_day - session.scalars(sent).one(), 0)
 
 
 def invited_already(session: Session, addresses: Collection[str]) -> set[tuple[str, int | None]]:
