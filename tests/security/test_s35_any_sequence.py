@@ -1,8 +1,9 @@
 """Whatever Cy was given and lost, in whatever order: what they may do is what they still have.
 
-A mandate offered, accepted, withdrawn or run out; muted and unmuted; suspended and not any more; in
-the private channel and out of it; signed in and out. After each step words are tried by Cy, and one
-is said that only members of the private channel may hear.
+A mandate offered, accepted, withdrawn or run out; its organisation closed and opened again; muted
+and unmuted; suspended and not any more; in the private channel and out of it; signed in and out.
+After each step words are tried by Cy, and one is said that only members of the private channel may
+hear.
 """
 
 import asyncio
@@ -25,6 +26,7 @@ from community.database import Database, Transaction
 from community.errors import Denied, Suspended
 from community.members import actions as members
 from community.members.models import Member
+from community.organisations.closing import reopen
 from community.organisations.granting import (
     accept_mandate,
     end_mandates,
@@ -32,8 +34,10 @@ from community.organisations.granting import (
     withdraw_mandate,
 )
 from community.organisations.models import Mandate, MandateRole
+from community.organisations.queries import offered_to
 from community.restrictions import Restriction, RestrictionKind
 from moderation.actions import lift_ended
+from moderation.closing import close_by_order
 from moderation.subjects import settle_member
 from tests.browsing import Browser, Tab
 from tests.cast import ADA, BO, CABIN, CY, DODOL, FAY, QUAY
@@ -41,14 +45,15 @@ from tests.conftest import Town
 from tests.servers import Valkey
 
 AT_ONCE, WITHOUT_A_BUS = 1.0, 2.0  # seconds
-STEPS = ("offer", "accept", "withdraw", "run out", "mute", "unmute", "suspend", "lift", "admit",
-         "remove", "sign out", "sign in")  # fmt: skip
+STEPS = ("offer", "accept", "withdraw", "run out", "close", "open", "mute", "unmute", "suspend",
+         "lift", "admit", "remove", "sign out", "sign in")  # fmt: skip
 FOR_WHO_MAY_COME_IN = {"accept", "sign in"}
 SEQUENCES = st.lists(st.sampled_from(STEPS), min_size=3, max_size=8)
 ALMOST = [
     "offer", "accept", "admit", "withdraw", "remove", "offer", "admit", "accept", "run out",
     "mute", "suspend", "sign in", "unmute", "accept", "lift", "sign in", "suspend", "mute", "lift",
-    "sign in", "sign out",
+    "sign in", "open", "offer", "accept", "close", "accept", "open", "offer", "close", "open",
+    "accept", "sign out",
 ]  # fmt: skip
 
 _numbers = count(1)
@@ -62,6 +67,7 @@ class Cy:
     offer: int = 0  # the number of what was offered last
     offered: bool = False
     mandate: bool = False
+    closed: bool = False  # the organisation
     muted: bool = False
     suspended: bool = False
     inside: bool = False
@@ -78,12 +84,15 @@ class Cy:
 
     def took(self, step: str) -> None:
         match step:
-            case "offer" if not self.mandate:
+            case "offer" if not (self.mandate or self.closed):
                 self.offered = True
             case "accept" if self.offered and not self.suspended:
                 self.offered, self.mandate = False, True
-            case "withdraw" | "run out":
+            case "withdraw" | "run out" | "close":
                 self.offered = self.mandate = False
+                self.closed = self.closed or step == "close"
+            case "open":
+                self.closed = False
             case "mute" | "unmute":
                 self.muted = step == "mute"
             case "suspend" | "lift":
@@ -131,7 +140,7 @@ async def _step(town: Town, db: Database, cy: Cy, step: str, within: float) -> N
         cy.took(step)
         await _try_words(cy)
         if tab and await _still_open(tab, before, cy, within):
-            assert await _hears_the_cabin(town, tab) == (cy.inside and before.inside)
+            await _listen_to_both(town, tab, inside=cy.inside and before.inside)
 
 
 @asynccontextmanager
@@ -165,10 +174,12 @@ async def _take(town: Town, db: Database, cy: Cy, step: str) -> None:
 def _deeds(cy: Cy) -> dict[str, tuple[bool, Callable[[Transaction], Any]]]:
     """Whether a step changes something, and how it is taken."""
     return {
-        "offer": (not (cy.offered or cy.mandate), _offer),
+        "offer": (not (cy.offered or cy.mandate or cy.closed), _offer),
         "accept": (cy.offered, _as(CY, accept_mandate, cy.offer)),
         "withdraw": (cy.offered or cy.mandate, _as(BO, withdraw_mandate, cy.offer)),
         "run out": (True, _run_out),
+        "close": (not cy.closed, _as(FAY, close_by_order, DODOL, "It ended.")),
+        "open": (cy.closed, _open),
         "mute": (not cy.muted, partial(_restrict, kind=RestrictionKind.MUTED)),
         "unmute": (cy.muted, partial(_lift, kind=RestrictionKind.MUTED)),
         "suspend": (not cy.suspended, partial(_restrict, kind=RestrictionKind.SUSPENDED)),
@@ -204,15 +215,16 @@ async def _still_open(tab: Tab, before: Cy, cy: Cy, within: float) -> bool:
     return True
 
 
-async def _hears_the_cabin(town: Town, tab: Tab) -> bool:
-    """What is said there first, and for everybody afterwards."""
+async def _listen_to_both(town: Town, tab: Tab, *, inside: bool) -> None:
+    """What is said in the cabin first, and for everybody afterwards; each channel at its pace."""
     secret, public = f"secret {next(_numbers)}", f"public {next(_numbers)}"
     for channel, body in ((CABIN, secret), (QUAY, public)):
         words = {"body": body, "key": body.replace(" ", "-")}
         assert (await town.bo.post(f"/channels/{channel}/messages", **words)).status_code == 303
-    while public not in str(await tab.until("put")):
-        pass
-    return any(secret in str(frame) for frame in tab.heard)
+    for body in (secret, public) if inside else (public,):
+        while body not in str(tab.heard):
+            await tab.until("put")
+    assert (secret in str(tab.heard)) == inside
 
 
 @asynccontextmanager
@@ -220,12 +232,12 @@ async def _arrived(town: Town) -> AsyncIterator[Cy]:
     """With nothing; and gone afterwards with nothing, for the next sequence."""
     cy = Cy(Browser(town.origin, await town.db.act(members.sign_in, CY)))
     yield cy
-    for step in ("withdraw", "unmute", "lift", "remove", "sign out"):
+    for step in ("withdraw", "open", "unmute", "lift", "remove", "sign out"):
         await _take(town, town.db, cy, step)
     await cy.browser.close()
 
 
-def _as(who: int, action: Callable[..., Any], *args: int) -> Callable[[Transaction], Any]:
+def _as(who: int, action: Callable[..., Any], *args: int | str) -> Callable[[Transaction], Any]:
     return lambda tx: action(tx, tx.get_one(Member, who), *args)
 
 
@@ -241,6 +253,14 @@ def _offer(tx: Transaction) -> int:
 def _run_out(tx: Transaction) -> None:
     tx.info["now"] = now(tx) + timedelta(days=2)
     end_mandates(tx)
+
+
+def _open(tx: Transaction) -> None:
+    """By an administrator, with the owner it had."""
+    owner = tx.get_one(Member, BO)
+    reopen(tx, tx.get_one(Member, FAY), DODOL, owner.id)
+    tx.forget_turns()  # they accept in a moment of their own
+    accept_mandate(tx, owner, offered_to(tx, owner)[0].id)
 
 
 def _restrict(tx: Transaction, kind: RestrictionKind) -> None:
