@@ -115,7 +115,9 @@ class Browser:
         return dict(self._client.cookies)
 
     async def close(self) -> None:
+        """What it holds; it can be used again."""
         _open.discard(self)
+        self.__dict__.pop("_client", None)
         await self._clients.aclose()
 
 

@@ -1,10 +1,11 @@
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import asyncpg
 import pytest
@@ -37,6 +38,29 @@ PATIENCE = 10.0  # seconds until a server that does not let go is a failure
 
 # Two cores that are busy with other tests are no server: who waits there is not told to come back.
 SESSION.update(dict.fromkeys(("lock_timeout", "statement_timeout"), "20s"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def nothing_open_at_the_end() -> AsyncIterator[None]:
+    """The last test may have closed what is gone only a moment later. What stays was forgotten by
+    some test: here it is named, for the loop, which cannot be closed then, names nothing."""
+    yield
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while still_open():
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        left = still_open()
+        names = [f"{one} to {one.get_extra_info('peername')}, {one.get_protocol()}" for one in left]
+        for one in left:
+            one.abort()
+        pytest.fail("\n".join(["never closed:", *names]))
+
+
+def still_open() -> list[Any]:
+    """The connections of this process, which uvloop keeps for itself."""
+    transports = [one for one in gc.get_objects() if type(one).__name__ == "TCPTransport"]
+    return [one for one in transports if "closed=False" in repr(one)]
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ from community.site import site_of
 from community.verification import Shown, Verification
 from moderation.applications import ask_for_verification
 from tests import servers
-from tests.browsing import Browser, sign_in_as
+from tests.browsing import Browser, close_browsers, sign_in_as
 from tests.conftest import served
 from tests.hashing import hash_password
 from tests.pages import BROKEN
@@ -72,8 +72,7 @@ async def _moved_in(settings: Settings) -> AsyncIterator[Demonstration]:
             browsers[role] = await sign_in_as(db, settings.public_url, member)
         await db.act(_tickets)
         yield Demonstration(db, settings, akar, browsers)
-        for browser in browsers.values():
-            await browser.close()
+        await close_browsers(settings.public_url)
 
 
 async def _come_back(there: Demonstration, elsewhere: Provider) -> None:

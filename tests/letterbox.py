@@ -21,6 +21,7 @@ class LetterBox:
     answer: str = TAKEN  # to the next letters, as a mail server says it
     polite: bool = True  # says goodbye
     letters: asyncio.Queue[EmailMessage] = field(default_factory=asyncio.Queue)
+    inside: set[asyncio.Transport] = field(default_factory=set)
 
     @property
     def url(self) -> str:
@@ -44,15 +45,33 @@ class LetterBox:
             return await self.letters.get()
 
 
+class Door(SMTP):
+    """The box knows who stands in it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.event_handler.inside.add(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.inside.discard(self.transport)
+        super().connection_lost(error)
+
+
 @asynccontextmanager
 async def letterbox() -> AsyncIterator[LetterBox]:
+    """Nobody is left in its door when this ends: what they hold would outlive the loop."""
     box, loop = LetterBox(), asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: SMTP(box, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0
+        lambda: Door(box, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0
     )
     box.port = server.sockets[0].getsockname()[1]
     async with server:
         yield box
+    for transport in box.inside:
+        transport.abort()
+    async with asyncio.timeout(10):
+        while box.inside:
+            await asyncio.sleep(0.002)
 
 
 def text_of(letter: EmailMessage) -> str:

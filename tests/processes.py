@@ -13,12 +13,14 @@ from typing import Self
 import httpx2
 
 from community.settings import PREFIX, Settings
+from tests.browsing import close_browsers
 
 PATIENCE = 60.0  # seconds until a process that does not come up is a failure
 
 
 class Process:
-    """`akar serve` with these settings. It is killed when the block ends, if it still runs."""
+    """`akar serve` with these settings. When the block ends it is killed, if it still runs, and
+    the browsers that are open there are closed."""
 
     def __init__(self, settings: Settings, *verb: str, **chosen: str) -> None:
         self.settings = settings
@@ -95,6 +97,7 @@ class Process:
             self.signal(signal.SIGCONT)
             self.kill()
             await self.gone()
+        await close_browsers(self.address)
         self._log.unlink()
 
 

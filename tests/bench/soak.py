@@ -107,8 +107,6 @@ async def _talkers(
     stack: AsyncExitStack, history: History, db: Database, both: Twins, clients: int
 ) -> list[Talker]:
     doors: dict[int, list[Browser]] = {id: await both.doors(db, id) for id in NAMES}
-    for browser in itertools.chain(*doors.values()):
-        stack.push_async_callback(browser.close)
     members = itertools.islice(itertools.cycle(NAMES), clients)
     return [
         await stack.enter_async_context(Talker(history, member, *doors[member][:: (1, -1)[n % 2]]))
@@ -125,10 +123,8 @@ async def _talk(talker: Talker, until: float) -> None:
 async def _judged(history: History, db: Database, both: Twins, talkers: list[Talker]) -> list[str]:
     rows = await db.look(rows_of)
     await asyncio.gather(*(talker.reach(len(rows)) for talker in talkers))
-    (fresh, *others) = await both.doors(db, ADA)
+    fresh, _other = await both.doors(db, ADA)
     pages = {"channel:7": await fresh.shown("channel:7")}
-    for browser in (fresh, *others):
-        await browser.close()
     return history.faults(rows, pages)
 
 

@@ -107,4 +107,3 @@ async def test_a_process_that_is_asked_to_leave_leaves(settings: Settings, db: D
         await tab.until("drain")
         assert (await tab.closed())[0] == 1012
         assert await process.gone() == 0
-    await bo.close()

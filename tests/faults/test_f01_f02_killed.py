@@ -57,7 +57,6 @@ async def test_f1_killed_between_commit_and_ack(alone: Settings) -> None:
     rows = await killed_while_bo_says(alone, bo, "after commit:MessageChanged")
     assert [row.key for row in rows] == ["k1", "k2"]
     assert await said_again(alone, bo) == (2, 3)
-    await bo.close()
 
 
 async def test_f2_killed_between_insert_and_commit(alone: Settings) -> None:
@@ -65,4 +64,3 @@ async def test_f2_killed_between_insert_and_commit(alone: Settings) -> None:
     rows = await killed_while_bo_says(alone, bo, "before commit:MessageChanged")
     assert [row.key for row in rows] == ["k1"]
     assert await said_again(alone, bo) == (2, 3)
-    await bo.close()

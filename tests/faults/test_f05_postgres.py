@@ -1,7 +1,6 @@
 """F5: PostgreSQL restarts while people talk."""
 
 import asyncio
-import itertools
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -33,8 +32,6 @@ async def _restart_under_load(
         stack.push_async_callback(db.close)
         both = await stack.enter_async_context(twins(url, redis.url, folder))
         doors = {member: await both.doors(db, member) for member in (ADA, BO, CY)}
-        for browser in itertools.chain(*doors.values()):
-            stack.push_async_callback(browser.close)
         talkers = [
             await stack.enter_async_context(Talker(history, member, *browsers))
             for member, browsers in doors.items()

@@ -1,7 +1,6 @@
 """F12, F14: Redis stands still, or dies and comes back empty; two processes, both lines watched."""
 
 import asyncio
-import itertools
 import signal
 import statistics
 import time
@@ -48,8 +47,6 @@ async def quay(database: str, redis: servers.Valkey, folder: Path) -> AsyncItera
         stack.push_async_callback(db.close)
         both = await stack.enter_async_context(twins(database, redis.url, folder))
         doors = [await both.doors(db, member) for member in (BO, CY, ADA)]
-        for browser in itertools.chain(*doors):
-            stack.push_async_callback(browser.close)
         bo = await stack.enter_async_context(Talker(history, BO, doors[0][0]))
         cy = await stack.enter_async_context(Talker(history, CY, doors[1][1]))
         await cy.line()
