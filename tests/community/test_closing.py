@@ -43,7 +43,7 @@ WRITTEN = {"place": f"topic:{MOORING}", "body": "ahoy", "mandate": BO_FOR_DODOL}
 async def test_whoever_owns_it_alone_closes_it_at_once(town: Town) -> None:
     await town.bo.post(f"/topics/{MOORING}/posts", **WRITTEN, key="k1")
     offer = await as_(town.db, BO, offer_mandate, DODOL, CY, SPEAKER)
-    invited = await as_(town.db, FAY, invite, Wanted(DODOL, SPEAKER, most=5))
+    invited = await as_(town.db, FAY, invite, Wanted(DODOL, SPEAKER, most=5), a_day=9)
     case = await as_(town.db, BO, ask_for_verification, DODOL, PAPERS)
     version = await take(town.db, FAY, case.id)
     async with town.bo.tab() as tab:
@@ -70,14 +70,14 @@ async def test_whoever_owns_it_alone_closes_it_at_once(town: Town) -> None:
     with pytest.raises(Denied, match="closed"):
         await as_(town.db, FAY, recover, DODOL, CY)
     with pytest.raises(Denied, match="closed"):
-        await as_(town.db, FAY, invite, Wanted(DODOL, OWNER))
+        await as_(town.db, FAY, invite, Wanted(DODOL, OWNER), a_day=9)
 
 
 async def test_whoever_was_invited_to_what_is_closed_meanwhile_comes_without_it(
     db: Database,
 ) -> None:
     """As with every invitation that is over: a list may have been sent at the same moment."""
-    invited = await as_(db, FAY, invite, Wanted(DODOL, SPEAKER, most=5))
+    invited = await as_(db, FAY, invite, Wanted(DODOL, SPEAKER, most=5), a_day=9)
     await db.act(lambda tx: setattr(tx.get_one(Organisation, DODOL), "closed_at", now(tx)))
     with pytest.raises(Conflict):
         await as_(db, CY, accept, invited.id)

@@ -94,7 +94,7 @@ async def test_who_was_invited_by_somebody_who_may_not_any_more_is_invited_anew(
     """As long as there is something to invite to."""
     lines = read_list("email,organisation\ngita@w.example,dodol")
     mandate = await given(db, CY, OWNER)
-    await as_(db, CY, invite, Wanted(DODOL, SPEAKER, email="gita@w.example"))
+    await as_(db, CY, invite, Wanted(DODOL, SPEAKER, email="gita@w.example"), a_day=9)
     assert (await as_(db, FAY, check_list, lines)).faults
     await as_(db, BO, withdraw_mandate, mandate)
     assert not (await as_(db, FAY, check_list, lines)).faults
@@ -107,7 +107,7 @@ async def test_whoever_got_letters_enough_gets_none_by_a_list(db: Database) -> N
     """Which says how many are on their way."""
     lines = read_list("email\ngita@w.example")
     for _time in range(3):
-        made = await as_(db, FAY, invite, Wanted(email="gita@w.example"))
+        made = await as_(db, FAY, invite, Wanted(email="gita@w.example"), a_day=9)
         await as_(db, FAY, take_back, made.id)
     (fault,) = (await as_(db, FAY, check_list, lines)).faults
     assert "several letters" in fault.sentence

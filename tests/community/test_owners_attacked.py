@@ -50,7 +50,7 @@ async def test_whoever_is_muted_makes_no_owner(db: Database) -> None:
     with pytest.raises(Denied, match="muted"):
         await as_(db, BO, change_role, mandate, OWNER)
     with pytest.raises(Denied, match="muted"):
-        await as_(db, BO, invite, Wanted(DODOL, OWNER, most=500))
+        await as_(db, BO, invite, Wanted(DODOL, OWNER, most=500), a_day=9)
 
 
 async def test_owners_hear_of_each_change_among_them(db: Database) -> None:

@@ -95,7 +95,7 @@ async def test_a_letter_that_waits_for_the_mail_server_waits_on(town: Town) -> N
 
 
 async def test_invitations_wait_and_no_letter_says_what_is_over(db: Database) -> None:
-    await as_(db, BO, invite, Wanted(DODOL, MandateRole.SPEAKER, "new@x.test"))
+    await as_(db, BO, invite, Wanted(DODOL, MandateRole.SPEAKER, "new@x.test"), a_day=9)
     await suspended(db)
     assert [one.kind for one in await _carried(db)] == ["suspended"]
     await db.act(_let_in_again)
@@ -107,7 +107,7 @@ async def test_invitations_wait_and_no_letter_says_what_is_over(db: Database) ->
 
 async def test_what_they_offered_rests_and_what_they_own_is_kept(db: Database) -> None:
     offer = await as_(db, BO, offer_mandate, DODOL, CY, MandateRole.SPEAKER)
-    made = await as_(db, BO, invite, Wanted(DODOL, MandateRole.SPEAKER, ""))
+    made = await as_(db, BO, invite, Wanted(DODOL, MandateRole.SPEAKER, ""), a_day=9)
     gus = await db.act(_gus_owns_dodol_too)
     await suspended(db)
     with pytest.raises(Denied, match="rests for now"):

@@ -112,7 +112,7 @@ async def test_nor_does_an_account_elsewhere(db: Database, settings: Settings) -
 
 async def test_nor_what_they_had_open_or_in_their_letter_box(town: Town) -> None:
     move = await town.db.act(lambda tx: issue(tx, Purpose.MOVE, "b@new.test", member_id=BO).id)
-    made = await as_(town.db, FAY, invite, Wanted(None, MandateRole.SPEAKER, email(BO)))
+    made = await as_(town.db, FAY, invite, Wanted(None, MandateRole.SPEAKER, email(BO)), a_day=9)
     key = town.settings.secret()
     assert f"/members/{BO}" in await town.visitor.open(f"/organisations/{DODOL}")
     async with town.bo.tab() as tab:

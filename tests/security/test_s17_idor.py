@@ -156,7 +156,7 @@ async def _furnish(town: Town) -> Ids:
         "mandate": BO_FOR_DODOL,
         "reason": "spam",
         "guardianship": 1,  # of nobody: its number is its secret
-        "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE))).id,
+        "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE), a_day=9)).id,
         "link": 1,  # of the same, without our proof
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
     }
