@@ -26,7 +26,7 @@ LISTEN = """() => {
   }).observe(log, { childList: true, subtree: true })
 }"""
 HEARD = "globalThis.heard.length"
-FOCUSED = "document.activeElement.textContent.trim() || document.activeElement.name"
+FOCUSED = "document.activeElement.innerText.trim() || document.activeElement.name"
 FARTHEST = 60  # presses of Tab to anything on these pages
 
 
