@@ -21,6 +21,7 @@ from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
 from community.policies import YES, Verdict
 from community.streams import EntryChanged
 from community.text import plain
+from forum.reactions import SIGNS, WORD_NAMES
 from moderation.log import DEEDS
 from web import words
 from web.doors import Seen, token_of
@@ -84,6 +85,9 @@ def environment(locale: str) -> Environment:
         kept=_keeping(locale),
         said=said,
         region_name=region_name,
+        reaction_words=[(word, sign, said(WORD_NAMES[word])) for word, sign in SIGNS.items()],
+        reaction_signs=SIGNS,
+        reaction_name=lambda word: said(WORD_NAMES[word]),
         cluster_name=lambda cluster: said(CLUSTER_NAMES.get(cluster, "")),
         kind_name=lambda kind: said(KIND_NAMES.get(kind, "")),
         theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),

@@ -1,12 +1,15 @@
 """The doors to one post: its page with what is below it, reply, edit, history, withdrawal."""
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from community.members.models import Member
+from forum.reactions import Reactions, may_react, reactions_to
 from forum.topics import actions
 from forum.topics.policies import may_change, may_reply
-from forum.topics.queries import branch_for, history_for, post_for
+from forum.topics.queries import Branch, branch_for, history_for, post_for
 from web.doors import acting, looking, visiting
 from web.pages import page
 from web.threads import tree
@@ -14,14 +17,16 @@ from web.writing import answer, place_of, write, write_at
 
 
 async def show(request: Request) -> Response:
-    seen = await visiting(request, branch_for, request.path_params["post"])
-    branch, member = seen.found, seen.member
+    seen = await visiting(request, _shown, request.path_params["post"])
+    (branch, reactions), member = seen.found, seen.member
     return page(
         request,
         "forum/post_page.html",
         seen,
         branch=branch,
         nodes=tree([branch.entry, *branch.replies]),
+        reactions=reactions,
+        may_react=may_react(member, branch.post) if member else None,
         may_reply=may_reply(member, branch.post.topic) if member else None,
         may_change=may_change(member, branch.post) if member else None,
     )
@@ -61,6 +66,11 @@ async def withdrawal(request: Request) -> Response:
 async def withdraw(request: Request) -> Response:
     post = await acting(request, actions.withdraw, request.path_params["post"])
     return RedirectResponse(place_of(post), 303)
+
+
+def _shown(session: Session, reader: Member | None, post_id: int) -> tuple[Branch, Reactions]:
+    branch = branch_for(session, reader, post_id)
+    return branch, reactions_to(session, reader, branch.post)
 
 
 routes = [

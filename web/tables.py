@@ -18,7 +18,7 @@ from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
-from forum import categories, drafts
+from forum import categories, drafts, reactions
 from forum.announcements import models as announcements
 from forum.topics import models as topics
 from moderation import models as moderation
@@ -40,6 +40,7 @@ ALL = (
     notices,
     organisations,
     outbox,
+    reactions,
     reasons,
     restrictions,
     site,

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     PROFILE = "profile"
     RESET = "reset"
     SUSPENSION = "suspension"
+    REACTION = "reaction"
 
 
 class Way(StrEnum):
@@ -65,7 +66,7 @@ ALWAYS = {
     NoticeKind.SUSPENSION,
 }
 # What one member did because of another. Of all others the community tells, whoever caused them.
-PERSONAL = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.OFFER}
+PERSONAL = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.OFFER, NoticeKind.REACTION}
 
 # By mail also to whoever is suspended: what is decided about them, and what becomes of theirs.
 TOLD_MEANWHILE = BY_MAIL - {NoticeKind.ANNOUNCEMENT, NoticeKind.OFFER, NoticeKind.RESET}
@@ -73,6 +74,7 @@ TOLD_MEANWHILE = BY_MAIL - {NoticeKind.ANNOUNCEMENT, NoticeKind.OFFER, NoticeKin
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
     NoticeKind.MENTION: _("Mentions of me"),
+    NoticeKind.REACTION: _("Reactions to what I wrote"),
     NoticeKind.DECISION: _("Decisions about what I wrote"),
     NoticeKind.ANNOUNCEMENT: _("Announcements for me"),
     NoticeKind.REPORT: _("Answers to my reports"),
@@ -94,6 +96,7 @@ KIND_NAMES = {
 SENTENCES = {
     NoticeKind.REPLY: _("%(actor)s replied to you in “%(title)s”."),
     NoticeKind.MENTION: _("%(actor)s mentioned you in “%(title)s”."),
+    NoticeKind.REACTION: _("%(actor)s reacted to what you wrote in “%(title)s”."),
     NoticeKind.DECISION: _("A moderator decided about something you wrote in “%(title)s”."),
     NoticeKind.ANNOUNCEMENT: _("%(actor)s published “%(title)s”."),
     NoticeKind.REPORT: _("What you reported in “%(title)s” was decided."),

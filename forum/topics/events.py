@@ -3,11 +3,13 @@ from typing import Any, Self
 
 from community.bus import Event
 from community.streams import EntryChanged, StreamChanged, shown
-from forum.topics.models import Post, Topic
+from forum.topics.models import Given, Post, Topic
 
 
 class PostChanged(EntryChanged, frozen=True, kw_only=True):
-    """Written, edited, withdrawn, hidden or restored: how it reads from now on."""
+    """Written, edited, withdrawn, hidden, restored or reacted to: how it reads from now on."""
+
+    reactions: dict[str, Given] = {}
 
     @classmethod
     def of(cls, topic: Topic, post: Post) -> Self:
@@ -17,6 +19,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             parent_id=post.parent_id,
             parent_seq=parent.seq if parent else 0,
             parent_author=parent.author.name if parent else "",
+            reactions={} if post.gone else post.reactions,
         )
 
     @classmethod
@@ -29,6 +32,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
         level: int | None,
         closed_at: datetime | None,
         html: str,
+        reactions: dict[str, Given],
         **columns: Any,
     ) -> Self:
         """The same from the columns of a row (queries.SHOWN), without making objects of it."""
@@ -40,6 +44,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             organisation_verified=bool(level),
             organisation_closed=closed_at is not None,
             html="" if gone else html,
+            reactions={} if gone else reactions,
             **{name: value for name, value in columns.items() if value is not None},
         )
 

@@ -1,6 +1,7 @@
 from datetime import datetime
+from typing import TypedDict
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -27,11 +28,19 @@ class Topic(Placed, Stream):
     starter: Mapped[Member] = relationship(lazy="joined")
 
 
+class Given(TypedDict):
+    """One of the reactions to a post (forum/reactions.py)."""
+
+    total: int
+    by: list[int]  # who, unless they are too many to name
+
+
 class Post(Entry):
     __tablename__ = "posts"
 
     stream_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    reactions: Mapped[dict[str, Given]] = mapped_column(JSON, default=dict)
 
     topic: Mapped[Topic] = relationship()
     parent: Mapped["Post | None"] = relationship(remote_side="Post.id")
