@@ -89,7 +89,7 @@ class Entry(Base):
 
 
 class Version(Base):
-    """What an entry said before it was edited."""
+    """What an entry said before it was edited, and why it was."""
 
     __tablename__ = "versions"
     __table_args__ = (Index("ix_versions_of_entry", "kind", "entry_id", "id"),)
@@ -100,6 +100,7 @@ class Version(Base):
     body: Mapped[str]
     html: Mapped[str]
     replaced_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(default="")  # as its author gives it, if they do
 
 
 class Revised(Event, frozen=True, kw_only=True):
@@ -214,7 +215,7 @@ def append(tx: Transaction, stream: Stream, entry: Entry) -> None:
     tx.flush()
 
 
-def rewrite(tx: Transaction, stream: Stream, entry: Entry, body: str) -> None:
+def rewrite(tx: Transaction, stream: Stream, entry: Entry, body: str, reason: str = "") -> None:
     """Edits, keeping what it said. The caller holds the lock of the stream."""
     tx.add(
         Version(
@@ -223,6 +224,7 @@ def rewrite(tx: Transaction, stream: Stream, entry: Entry, body: str) -> None:
             body=entry.body,
             html=entry.html,
             replaced_at=now(tx),
+            reason=reason,
         )
     )
     entry.body, entry.html, entry.edited_at = body, written(body).html, now(tx)

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from community.errors import Invalid
 from community.words import _
+from web.ids import Id
 
 # Of the two kinds a browser sends the one that cannot say which character set it is in.
 KIND = "application/x-www-form-urlencoded"
@@ -28,6 +29,12 @@ class Next(Form, frozen=True, kw_only=True):
     """Where to go afterwards; read it through inside()."""
 
     next: Annotated[str, Meta(max_length=2_000)] = "/"
+
+
+class Before(Form, frozen=True, kw_only=True):
+    """From where a list goes on: the last id that was seen."""
+
+    before: Id | None = None
 
 
 class Done(Form, frozen=True, kw_only=True):

@@ -1,16 +1,22 @@
 """The doors to one post: its page with what is below it, reply, edit, history, withdrawal."""
 
+import asyncio
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from community.differences import Piece, difference
 from community.members.models import Member
+from forum.histories import Edit, history_for
 from forum.reactions import Reactions, may_react, reactions_to
 from forum.topics import actions
-from forum.topics.policies import may_change, may_reply
-from forum.topics.queries import Branch, branch_for, history_for, post_for
+from forum.topics.policies import may_bring_back, may_change, may_reply
+from forum.topics.queries import Branch, branch_for, post_for
 from web.doors import acting, looking, visiting
+from web.forms import Before, asked
 from web.pages import page
 from web.threads import tree
 from web.writing import answer, place_of, write, write_at
@@ -29,6 +35,7 @@ async def show(request: Request) -> Response:
         may_react=may_react(member, branch.post) if member else None,
         may_reply=may_reply(member, branch.post.topic) if member else None,
         may_change=may_change(member, branch.post) if member else None,
+        may_bring_back=may_bring_back(member, branch.post) if member else None,
     )
 
 
@@ -47,14 +54,21 @@ async def edit_page(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     post_id = request.path_params["post"]
     return await write(
-        request, lambda writing: acting(request, actions.edit, post_id, writing.said)
+        request,
+        lambda writing: acting(
+            request, actions.edit, post_id, writing.said, writing.reason.strip()
+        ),
     )
 
 
 async def history(request: Request) -> Response:
-    seen = await visiting(request, history_for, request.path_params["post"])
-    post, versions = seen.found
-    return page(request, "forum/history.html", seen, post=post, versions=versions)
+    before = asked(request, Before).before
+    seen = await visiting(request, history_for, request.path_params["post"], before)
+    changes = await asyncio.to_thread(_differences, seen.found.edits)
+    return page(
+        request, "forum/history.html", seen, history=seen.found, post=seen.found.post,
+        changes=changes, further=before is not None,
+    )  # fmt: skip
 
 
 async def withdrawal(request: Request) -> Response:
@@ -66,6 +80,15 @@ async def withdrawal(request: Request) -> Response:
 async def withdraw(request: Request) -> Response:
     post = await acting(request, actions.withdraw, request.path_params["post"])
     return RedirectResponse(place_of(post), 303)
+
+
+async def bring_back(request: Request) -> Response:
+    post = await acting(request, actions.bring_back, request.path_params["post"])
+    return RedirectResponse(place_of(post), 303)
+
+
+def _differences(edits: Sequence[Edit]) -> list[list[Piece]]:
+    return [difference(edit.before.body, edit.after) for edit in edits]
 
 
 def _shown(session: Session, reader: Member | None, post_id: int) -> tuple[Branch, Reactions]:
@@ -82,4 +105,5 @@ routes = [
     Route("/posts/{post:id}/history", history, name="history"),
     Route("/posts/{post:id}/withdrawal", withdrawal, methods=["GET"], name="withdrawal"),
     Route("/posts/{post:id}/withdrawal", withdraw, methods=["POST"], name="withdraw"),
+    Route("/posts/{post:id}/return", bring_back, methods=["POST"], name="bring_back"),
 ]

@@ -13,14 +13,9 @@ from forum.reactions import Reactions, Word, may_react, reactions_to
 from forum.topics.models import Post
 from forum.topics.queries import post_for
 from web.doors import acting, visiting
-from web.forms import Form, asked, filled_in
-from web.ids import Id
+from web.forms import Before, Form, asked, filled_in
 from web.pages import page
 from web.writing import place_of
-
-
-class Before(Form, frozen=True, kw_only=True):
-    before: Id | None = None
 
 
 class Said(Form, frozen=True, kw_only=True):

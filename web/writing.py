@@ -40,6 +40,7 @@ class Writing(Form, frozen=True, kw_only=True):
     place: Place
     title: MaybeLine = ""
     body: MaybeWords = ""
+    reason: MaybeLine = ""  # of an edit
     key: Key | None = None
     mandate: Id | None = None
     category: Id | None = None

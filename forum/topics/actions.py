@@ -21,7 +21,7 @@ from forum.drafts import forget_draft
 from forum.readings import read_to
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from forum.topics.models import Post, Topic
-from forum.topics.policies import may_change, may_lock, may_reply, may_start
+from forum.topics.policies import may_bring_back, may_change, may_lock, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
 
 
@@ -105,13 +105,13 @@ def answer(
     )
 
 
-def edit(tx: Transaction, member: Member, post_id: int, body: str) -> Post:
+def edit(tx: Transaction, member: Member, post_id: int, body: str, reason: str = "") -> Post:
     post = tx.hold(post_for, member, post_id)
     require(may_change(member, post))
     forget_draft(tx, member, f"post:{post.id}")
     if body == post.body:
         return post  # sent twice, or nothing to change: no version is made of it
-    rewrite(tx, post.topic, post, body)
+    rewrite(tx, post.topic, post, body, reason)
     return _published(tx, post)
 
 
@@ -121,6 +121,17 @@ def withdraw(tx: Transaction, member: Member, post_id: int) -> Post:
         return post
     require(may_change(member, post))
     post.withdrawn_at = now(tx)
+    revise(post.topic, post)
+    return _published(tx, post)
+
+
+def bring_back(tx: Transaction, member: Member, post_id: int) -> Post:
+    """What its author withdrew says again what it said, where it stood."""
+    post = tx.hold(post_for, member, post_id)
+    require(may_bring_back(member, post))
+    if not post.withdrawn_at:
+        return post
+    post.withdrawn_at = None
     revise(post.topic, post)
     return _published(tx, post)
 

@@ -30,6 +30,15 @@ def may_change(member: Member, post: Post) -> Verdict:
     return may_reply(member, post.topic)
 
 
+def may_bring_back(member: Member, post: Post) -> Verdict:
+    """Only what the author withdrew: what a moderator hid stays hidden."""
+    if post.author_id != member.id:
+        return no(_("Only the author can change it."))
+    if post.hidden_at:
+        return no(_("It is not there any more."))
+    return may_reply(member, post.topic)
+
+
 def may_lock(member: Member, appointment: Appointment | None, topic: Topic) -> Verdict:
     """`appointment` is the member's live one."""
     if not member.moderates or appointment is None:

@@ -27,7 +27,6 @@ from community.members.queries import anyone, asked_by
 from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import mandates_held
 from community.places import Lens
-from community.streams import Version, versions_of
 from forum.categories import Category, categories_of
 from forum.readings import Unread, opened_by, reading_of, unread_in, with_unread
 from forum.topics.events import PostChanged
@@ -201,16 +200,6 @@ def new_in_lens(
     new = topics_of(member).where(or_(near, Topic.cluster.in_(clusters)))
     new = new.where(Topic.id.not_in(opened_by(member)), Topic.starter_id.not_in(avoided_by(member)))
     return session.scalars(new.order_by(Topic.id.desc()).limit(most)).all()
-
-
-def history_for(
-    session: Session, reader: Member | None, post_id: int
-) -> tuple[Post, Sequence[Version]]:
-    """What a post said before. What is gone has no history either."""
-    post = post_for(session, reader, post_id)
-    if post.gone:
-        raise NotFound
-    return post, versions_of(session, "topic", post.id)
 
 
 def still_reading(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

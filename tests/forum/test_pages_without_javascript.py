@@ -5,6 +5,9 @@ import re
 from community.clock import now
 from community.members.actions import set_muted_until
 from community.members.models import Member
+from forum.histories import PAGE as HISTORY
+from forum.topics.actions import hide_post
+from forum.topics.models import Post
 from tests.cast import BO
 from tests.conftest import Town
 from tests.forum.pages import (
@@ -44,10 +47,18 @@ async def test_a_reply_hangs_from_its_post_two_levels_deep_and_then_continues(to
 async def test_bo_edits_and_everybody_finds_what_was_said_before(town: Town) -> None:
     post = await answer_in(town.bo, TOPIC, "ten metres")
     assert fields_of(await town.bo.open(f"/posts/{post}/edit"))["body"] == "ten metres"
-    await write(town.bo, f"/posts/{post}/edit", f"/posts/{post}/edit", "twelve metres")
+    page = f"/posts/{post}/edit"
+    await write(town.bo, page, page, "twelve metres", reason="I measured again")
     assert "twelve metres" in await town.cy.open(TOPIC)
     history = await town.visitor.open(f"/posts/{post}/history")
-    assert "twelve metres" in history and "ten metres" in history
+    assert "twelve metres" in history and "ten metres" in history and "measured again" in history
+    assert re.search(r"<del>.*removed:.*ten.*</del><ins>.*added:.*twelve.*</ins> metres", history)
+    for n in range(HISTORY):
+        await write(town.bo, page, page, f"{n} metres")
+    first = await town.visitor.open(f"/posts/{post}/history")
+    assert f"Change {HISTORY + 1}<" in first and "Change 1<" not in first
+    older = re.search(r'rel="next" href="([^"]*)"', first)
+    assert older and "Change 1<" in await town.visitor.open(older[1])
 
 
 async def test_bo_withdraws_and_a_tombstone_stays(town: Town) -> None:
@@ -58,6 +69,14 @@ async def test_bo_withdraws_and_a_tombstone_stays(town: Town) -> None:
     page = await town.visitor.open(TOPIC)
     assert "a mistake" not in page and "withdrawn by its author" in page and post in ids_in(page)
     assert (await town.visitor.get(f"/posts/{post}/history")).status_code == 404
+    assert "Bring it back" in await town.bo.open(f"/posts/{post}")
+    assert (await town.cy.post(f"/posts/{post}/return")).status_code == 403
+    for _ in range(2):
+        assert (await town.bo.post(f"/posts/{post}/return")).status_code == 303
+    assert "a mistake" in await town.visitor.open(TOPIC)
+    await town.bo.post(f"/posts/{post}/withdrawal")
+    await town.db.act(lambda tx: hide_post(tx, tx.get_one(Post, post)))
+    assert (await town.bo.post(f"/posts/{post}/return")).status_code == 403
 
 
 async def test_nobody_changes_what_another_wrote(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""Posts take reactions
+"""Posts take reactions, edits give a reason
 
 Revision ID: posts
 Revises: organisations_end
@@ -20,6 +20,7 @@ MOMENT = community.database.Moment(timezone=True)
 
 def upgrade() -> None:
     op.add_column("posts", sa.Column("reactions", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("versions", sa.Column("reason", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "post_reactions",
         sa.Column("id", ID, nullable=False),
@@ -41,4 +42,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("post_reactions")
+    op.drop_column("versions", "reason")
     op.drop_column("posts", "reactions")
