@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Select, delete, func, or_, select
+from sqlalchemy import CompoundSelect, ForeignKey, Select, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -79,6 +79,13 @@ def away_from(session: Session, speaker: Member, member_ids: Collection[int]) ->
         Block.other_id == speaker.id, Block.member_id.in_(list(member_ids))
     )
     return set(session.scalars(away))
+
+
+def apart_from(member: Member) -> CompoundSelect[int]:
+    """The ids of those whom a block keeps apart from the member, whoever of the two made it."""
+    blocked = Block.extent == Extent.BLOCKED
+    by_them = select(Block.member_id).where(Block.other_id == member.id, blocked)
+    return select(Block.other_id).where(Block.member_id == member.id, blocked).union(by_them)
 
 
 def blocks_between(session: Session, one: Member, other: Member) -> bool:

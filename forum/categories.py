@@ -6,7 +6,7 @@ Sections in house order: models, events, queries, actions.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, func, literal, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import audit
@@ -16,7 +16,7 @@ from community.database import Base, Transaction
 from community.errors import Conflict, Invalid, NotFound
 from community.members.models import Member, Role
 from community.members.policies import may_administer
-from community.organisations.models import Kind, Organisation
+from community.organisations.models import Kind, Mandate, Organisation
 from community.organisations.queries import verified_kinds_of
 from community.places import Lens, Placed
 from community.policies import require
@@ -80,6 +80,27 @@ def categories_of(reader: Member | None) -> Select[Category]:
         or_(Admission.holder == literal("role:") + reader.role, Admission.holder.in_(kinds))
     )
     return select(Category).where(or_(Category.restricted.is_(False), Category.id.in_(admitted)))
+
+
+def sees(category: Category) -> ColumnElement[bool]:
+    """Which members see it: categories_of, asked the other way round."""
+    if not category.restricted:
+        return true()
+    holders = select(Admission.holder).where(Admission.category_id == category.id)
+    speaks = (
+        select(Mandate.member_id)
+        .join(Mandate.organisation)
+        .where(
+            Mandate.live,
+            Organisation.level > 0,
+            (literal("kind:") + Organisation.kind).in_(holders),
+        )
+    )
+    return or_(
+        Member.role == Role.ADMINISTRATOR,
+        (literal("role:") + Member.role).in_(holders),
+        Member.id.in_(speaks),
+    )
 
 
 def categories_listed(session: Session, reader: Member | None) -> Sequence[Category]:

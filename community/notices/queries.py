@@ -85,6 +85,12 @@ def notices_in(session: Session, member: Member, ids: Iterable[int]) -> Sequence
     return [one for one in found if ways.get(NoticeKind(one.kind), Way.MAIL) == Way.MAIL]
 
 
+def told_by(session: Session, link: str, kinds: Iterable[NoticeKind]) -> set[int]:
+    """Who had a notice of these kinds that leads there."""
+    told = select(Notice.member_id).where(Notice.link == link, Notice.kind.in_(list(kinds)))
+    return set(session.scalars(told))
+
+
 def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:
     """Whether the member has not yet read a notice of that kind about that stream."""
     unread = select(Notice.id).where(

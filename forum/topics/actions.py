@@ -1,23 +1,20 @@
 from datetime import datetime
 
 from community import audit
-from community.blocks import away_from
 from community.clock import now
 from community.database import Transaction
 from community.errors import NotFound
 from community.members.models import Member
-from community.members.queries import live_appointment_of, members_named
-from community.notices.actions import notify, read_along
-from community.notices.models import NoticeKind
-from community.notices.queries import waits_for
+from community.members.queries import live_appointment_of
+from community.notices.actions import read_along
 from community.organisations.policies import may_speak_for
 from community.organisations.queries import mandate_for
 from community.places import Lens
 from community.policies import require
 from community.streams import append, change, earlier, fingerprint, revise, rewrite
-from community.text import written
 from forum.categories import category_for
 from forum.drafts import forget_draft
+from forum.mentions import tell_of, tell_of_edit
 from forum.readings import read_to
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from forum.topics.models import Post, Topic
@@ -111,7 +108,9 @@ def edit(tx: Transaction, member: Member, post_id: int, body: str, reason: str =
     forget_draft(tx, member, f"post:{post.id}")
     if body == post.body:
         return post  # sent twice, or nothing to change: no version is made of it
+    before = post.body
     rewrite(tx, post.topic, post, body, reason)
+    tell_of_edit(tx, member, post, before)
     return _published(tx, post)
 
 
@@ -196,45 +195,8 @@ def _written(
     topic.moved_at = post.written_at
     read(tx, member, topic.id, post.seq)
     tx.publish(PostChanged.of(topic, post))
-    answered = _notify_answered(tx, member, topic, post)
-    _notify_mentioned(tx, member, topic, post, told={member.id, answered})
+    tell_of(tx, member, topic, post)
     return post
-
-
-def _notify_answered(tx: Transaction, member: Member, topic: Topic, post: Post) -> int:
-    """Whoever is replied to: the author of the parent, or without one who started the topic, who
-    is told once and not of each until they have looked."""
-    answered = post.parent.author if post.parent else topic.starter
-    told = not post.parent and waits_for(tx, answered.id, NoticeKind.REPLY, topic.address)
-    if answered.id != member.id and not told and _sees(tx, answered, topic):
-        _notify(tx, {answered.id}, NoticeKind.REPLY, member, topic, post)
-    return answered.id
-
-
-def _notify_mentioned(
-    tx: Transaction, member: Member, topic: Topic, post: Post, *, told: set[int]
-) -> None:
-    """Nobody is told twice of one post."""
-    names = written(post.body).mentioned
-    mentioned = {m.id: m for m in members_named(tx, names)} if names else {}
-    for other in mentioned.values():
-        if other.id not in told and _sees(tx, other, topic):
-            _notify(tx, {other.id}, NoticeKind.MENTION, member, topic, post)
-
-
-def _sees(tx: Transaction, member: Member, topic: Topic) -> bool:
-    try:
-        return topic_for(tx, member, topic.id) is topic
-    except NotFound:
-        return False
-
-
-def _notify(
-    tx: Transaction, members: set[int], kind: NoticeKind, actor: Member, topic: Topic, post: Post
-) -> None:
-    told = members - away_from(tx, actor, members)
-    notify(tx, told, kind, actor=actor, title=topic.title, link=f"/posts/{post.id}",
-           stream=topic.address, seq=post.seq)  # fmt: skip
 
 
 def _published(tx: Transaction, post: Post) -> Post:

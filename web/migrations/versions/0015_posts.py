@@ -1,7 +1,7 @@
 """Posts take reactions, edits give a reason
 
 Revision ID: posts
-Revises: organisations_end
+Revises: suspension
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import community.database
 
 revision = "posts"
-down_revision = "organisations_end"
+down_revision = "suspension"
 branch_labels = None
 depends_on = None
 

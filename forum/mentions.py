@@ -1,0 +1,208 @@
+"""Whom a post names: members by name, the people of an organisation, groups. Each is told of a post
+at most once.
+
+Sections in house order: queries, actions.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Self
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from community.blocks import apart_from, away_from
+from community.database import Transaction
+from community.errors import Invalid, NotFound
+from community.members.models import Appointment, Member, Role
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.notices.queries import told_by, waits_for
+from community.organisations.models import Kind, Mandate, Organisation, OrganisationCluster
+from community.places import Cluster, Lens, regions_around, within
+from community.text import MENTION, written
+from community.words import _
+from forum.categories import Category, sees
+from forum.topics.models import Post, Topic
+from forum.topics.queries import topic_for
+
+MOST_REACHED = 100  # people whom the groups of one post may reach
+FEW = 6  # suggestions of a kind
+MODERATORS = "moderator"
+SENTRA = {f"sentra-{cluster}": cluster for cluster in Cluster}
+
+# Queries
+
+
+class Scene(NamedTuple):
+    """Where something is written: who sees it, and whose place it is."""
+
+    category: Category
+    lens: Lens
+
+    @classmethod
+    def of(cls, topic: Topic) -> Self:
+        return cls(topic.category, Lens(topic.region, topic.cluster, topic.theme))
+
+
+class Mentionable(NamedTuple):
+    text: str  # what stands after the @
+    name: str  # of a group none: how it is called is a matter of the page
+    people: int = 0  # whom it reaches; of one person none
+
+
+def reached_by(session: Session, scene: Scene, names: Iterable[str]) -> set[int]:
+    """Who sees the scene and bears one of these names, or is of a group called so."""
+    asked = {name.lower() for name in names}
+    named = select(Member.id).where(func.lower(Member.name).in_(asked), _hears(scene))
+    return {*session.scalars(named), *grouped_by(session, scene, asked)} if asked else set()
+
+
+def grouped_by(session: Session, scene: Scene, names: Iterable[str]) -> set[int]:
+    """The same of groups alone."""
+    groups = [_people_of(scene, name) for name in names if name == MODERATORS or name in SENTRA]
+    speaking = _speaking().where(Organisation.slug.in_(list(names)))
+    people = union(*groups, speaking).subquery()
+    heard = select(Member.id).where(Member.id.in_(select(people)), _hears(scene))
+    return set(session.scalars(heard))
+
+
+def mentionable(
+    session: Session, member: Member, scene: Scene, words: str
+) -> Sequence[Mentionable]:
+    """A few whose names begin with these words, or have a word that does: who sees the scene, and
+    no one whom a block keeps apart from the member."""
+    found = _groups(session, scene, words.lower())
+    found += _organisations(session, scene, words)
+    return [*_members(session, member, scene, words), *found]
+
+
+def _members(session: Session, member: Member, scene: Scene, words: str) -> list[Mentionable]:
+    called = select(Member.name).where(
+        _begins(Member.name, words), _hears(scene), Member.id != member.id,
+        Member.id.not_in(apart_from(member)),
+    )  # fmt: skip
+    names = session.scalars(called.order_by(func.length(Member.name), Member.id).limit(FEW))
+    return [Mentionable(name, name) for name in names if MENTION.fullmatch(f"@{name}")]
+
+
+def _organisations(session: Session, scene: Scene, words: str) -> list[Mentionable]:
+    hearing = select(Member.id).where(_hears(scene))
+    counted = (
+        select(Organisation.slug, Organisation.name, func.count())
+        .join(Mandate, and_(Mandate.organisation_id == Organisation.id, Mandate.live))
+        .where(_begins(Organisation.name, words), Mandate.member_id.in_(hearing))
+        .where(Organisation.closed_at.is_(None))
+        .group_by(Organisation.id).order_by(func.length(Organisation.name), Organisation.id)
+    )  # fmt: skip
+    return [Mentionable(*row) for row in session.execute(counted.limit(FEW))]
+
+
+def _groups(session: Session, scene: Scene, words: str) -> list[Mentionable]:
+    called = [name for name in (MODERATORS, *SENTRA) if name.startswith(words)]
+    counted = [(name, len(grouped_by(session, scene, [name]))) for name in called]
+    return [Mentionable(name, "", people) for name, people in counted if people]
+
+
+def _people_of(scene: Scene, name: str) -> Select[int]:
+    if name == MODERATORS:
+        return _moderators(scene)
+    inside = select(OrganisationCluster.organisation_id).where(
+        OrganisationCluster.cluster == SENTRA[name]
+    )
+    return _speaking().where(
+        Organisation.kind == Kind.INDUSTRY_REGION,
+        Organisation.level > 0,
+        Organisation.id.in_(inside),
+        within(Organisation.region, scene.lens.region),
+    )
+
+
+def _moderators(scene: Scene) -> Select[int]:
+    """Who look after the place."""
+    return (
+        select(Appointment.member_id)
+        .join(Appointment.member)
+        .where(
+            Appointment.ended_at.is_(None),
+            Appointment.region.in_(regions_around(scene.lens.region)),
+            Appointment.cluster.in_({"", scene.lens.cluster}),
+            or_(Appointment.category_id.is_(None), Appointment.category_id == scene.category.id),
+            Member.role != Role.MEMBER,
+        )
+    )
+
+
+def _speaking() -> Select[int]:
+    return (
+        select(Mandate.member_id)
+        .join(Mandate.organisation)
+        .where(Mandate.live, Organisation.closed_at.is_(None))
+    )
+
+
+def _hears(scene: Scene) -> ColumnElement[bool]:
+    return and_(sees(scene.category), Member.suspended_until.is_(None))
+
+
+def _begins(name: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
+    return or_(
+        name.istartswith(words, autoescape=True), name.icontains(f" {words}", autoescape=True)
+    )
+
+
+# Actions
+
+
+def tell_of(tx: Transaction, member: Member, topic: Topic, post: Post) -> None:
+    """Of a new post: whoever it answers, and whom it names."""
+    answered = _tell_answered(tx, member, topic, post)
+    _tell_named(tx, member, topic, post, but={member.id, answered})
+
+
+def tell_of_edit(tx: Transaction, member: Member, post: Post, before: str) -> None:
+    """Only whom it did not name before."""
+    topic = post.topic
+    told = told_by(tx, _link(post), (NoticeKind.REPLY, NoticeKind.MENTION))
+    named = reached_by(tx, Scene.of(topic), written(before).mentioned)
+    _tell_named(tx, member, topic, post, but={member.id, *told, *named})
+
+
+def _tell_answered(tx: Transaction, member: Member, topic: Topic, post: Post) -> int:
+    """The author of the parent, or without one who started the topic, who is told once and not of
+    each until they have looked."""
+    answered = post.parent.author if post.parent else topic.starter
+    told = not post.parent and waits_for(tx, answered.id, NoticeKind.REPLY, topic.address)
+    if answered.id != member.id and not told and _sees(tx, answered, topic):
+        _notify(tx, {answered.id}, NoticeKind.REPLY, member, topic, post)
+    return answered.id
+
+
+def _tell_named(
+    tx: Transaction, member: Member, topic: Topic, post: Post, *, but: set[int]
+) -> None:
+    names, scene = written(post.body).mentioned, Scene.of(topic)
+    if not names:
+        return
+    if len(grouped_by(tx, scene, names)) > MOST_REACHED:
+        sentence = _("The groups named here reach too many people: at most %(most)s.")
+        raise Invalid(sentence, most=MOST_REACHED)
+    _notify(tx, reached_by(tx, scene, names) - but, NoticeKind.MENTION, member, topic, post)
+
+
+def _sees(tx: Transaction, member: Member, topic: Topic) -> bool:
+    try:
+        return topic_for(tx, member, topic.id) is topic
+    except NotFound:
+        return False
+
+
+def _notify(
+    tx: Transaction, members: set[int], kind: NoticeKind, actor: Member, topic: Topic, post: Post
+) -> None:
+    told = members - away_from(tx, actor, members)
+    notify(tx, told, kind, actor=actor, title=topic.title, link=_link(post),
+           stream=topic.address, seq=post.seq)  # fmt: skip
+
+
+def _link(post: Post) -> str:
+    return f"/posts/{post.id}"

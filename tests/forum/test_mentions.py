@@ -1,0 +1,68 @@
+"""Whom a post names: people, organisations and groups, of those who see the topic, once a post."""
+
+from community.blocks import Extent, keep_away
+from community.database import Database, Transaction
+from community.members.actions import appoint_at_first
+from community.members.models import Member, Role
+from forum.mentions import Scene, mentionable
+from forum.topics import actions
+from forum.topics.models import Topic
+from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, LEDGER, MOORING
+from tests.forum.test_noticing import reply, told
+
+
+async def test_an_organisation_and_groups_are_their_people(db: Database) -> None:
+    post = await reply(db, CY, "@dodol and @moderator: who decides? Ask @sentra-crafts.")
+    for who in (BO, ADA, EVA, FAY):
+        assert await told(db, who) == [("mention", f"/posts/{post}")], who
+    assert [kind for kind, _ in await told(db, GUS)] == ["reply"]  # who started the topic
+    assert await told(db, DEE) == []
+    secret = await reply(db, DEE, "@dodol @harbour-office @moderator @Bo", topic=LEDGER)
+    assert await told(db, FAY) == [("mention", f"/posts/{secret}"), ("mention", f"/posts/{post}")]
+    assert len(await told(db, BO)) == len(await told(db, ADA)) == 1
+
+
+async def test_an_edit_tells_only_whom_it_names_anew(db: Database) -> None:
+    post = await reply(db, BO, "@Cy knows")
+
+    async def edited(body: str) -> None:
+        await db.act(lambda tx: actions.edit(tx, tx.get_one(Member, BO), post, body) and None)
+
+    for body in ("@Cy knows, @Dee too", "nobody knows", "@Cy and @Dee know, @Bo"):
+        await edited(body)
+    assert await told(db, CY) == await told(db, DEE) == [("mention", f"/posts/{post}")]
+    assert await told(db, BO) == []
+
+
+async def test_suggestions_are_who_sees_the_topic_and_nobody_a_block_keeps_apart(
+    db: Database,
+) -> None:
+    def apart(tx: Transaction) -> None:
+        keep_away(tx, tx.get_one(Member, EVA), BO, Extent.BLOCKED)
+
+    def suggested(tx: Transaction, topic: int, words: str, asker: int = BO) -> list[str]:
+        scene = Scene.of(tx.get_one(Topic, topic))
+        found = mentionable(tx, tx.get_one(Member, asker), scene, words)
+        return [f"{one.text} {one.people}".removesuffix(" 0") for one in found]
+
+    assert await db.act(suggested, MOORING, "e") == ["Eva"]
+    await db.act(apart)
+    assert await db.act(suggested, MOORING, "e") == []
+    assert await db.act(suggested, MOORING, "d") == ["Dee", "dodol 1"]
+    assert await db.act(suggested, LEDGER, "d", FAY) == ["Dee"]
+    assert await db.act(suggested, LEDGER, "off", DEE) == ["harbour-office 1"]
+    assert await db.act(suggested, MOORING, "mod") == ["moderator 3"]
+
+
+async def test_moderators_are_those_of_the_place(db: Database) -> None:
+    def elsewhere(tx: Transaction) -> None:
+        topic = tx.get_one(Topic, MOORING)
+        topic.region = "32.05"
+        gus = tx.get_one(Member, GUS)
+        appointment = appoint_at_first(tx, gus, Role.MODERATOR)
+        appointment.region = "91"
+
+    await db.act(elsewhere)
+    post = await reply(db, CY, "@moderator please")
+    assert [kind for kind, _ in await told(db, GUS)] == ["reply"]
+    assert await told(db, ADA) == [("mention", f"/posts/{post}")]
