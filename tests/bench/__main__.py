@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import reading, talking
+from tests.bench import forum, reading, talking
 
 BENCHES = {
     "fan_out": talking.fan_out,
@@ -10,6 +10,7 @@ BENCHES = {
     "say": talking.stored,
     "topic_page": reading.topic_page,
     "weight": reading.weight,
+    "large_forum": forum.large_forum,
 }
 
 

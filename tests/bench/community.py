@@ -67,19 +67,26 @@ def served(members: int = 64) -> Iterator[Community]:
     """SQLite and the bus in process, on one core; ended when the block is left."""
     with tempfile.TemporaryDirectory() as folder:
         tokens, epoch = asyncio.run(_furnish(f"sqlite:///{folder}/akar.db", members))
-        port = free_port()
-        env = {**os.environ, **RAISED, "AKAR_DATA_DIR": folder, "AKAR_PORT": str(port)}
-        env |= {"AKAR_LOG_LEVEL": "error", "AKAR_PUBLIC_URL": origin_at(port)}
-        env.pop("AKAR_FANOUT", None)  # ours, not the server's
-        log = (Path(folder) / "log").open("w")
+        with serving(folder) as (port, pid):
+            yield Community(port, pid, tokens, epoch)
+
+
+@contextmanager
+def serving(folder: str, **chosen: str) -> Iterator[tuple[int, int]]:
+    """The port and the number of one web process, with these settings beside the raised ones."""
+    port = free_port()
+    env = {**os.environ, **RAISED, "AKAR_DATA_DIR": folder, "AKAR_PORT": str(port), **chosen}
+    env |= {"AKAR_LOG_LEVEL": "error", "AKAR_PUBLIC_URL": origin_at(port)}
+    env.pop("AKAR_FANOUT", None)  # ours, not the server's
+    with (Path(folder) / "log").open("w") as log:
         process = subprocess.Popen([sys.executable, "-m", "web.cli", "serve"], env=env, stdout=log)
-        try:
-            pin(process.pid, SERVER_CORE)
-            _until_ready(port, process)
-            yield Community(port, process.pid, tokens, epoch)
-        finally:
-            process.terminate()
-            process.wait(30)
+    try:
+        pin(process.pid, SERVER_CORE)
+        _until_ready(port, process)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def origin_at(port: int) -> str:

@@ -1,0 +1,124 @@
+"""A large forum: what its pages cost, and whether they cost more than those of a small one.
+
+Asked one after another over one connection, signed in as a member who follows some hundred topics;
+the time is that of the answer as the client has it, so the server's is a little less.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from random import Random
+from typing import NamedTuple
+
+import httpx2
+from sqlalchemy import text
+
+from community.bus import MemoryBus
+from community.database import Transaction
+from community.members.actions import sign_in
+from community.migrating import on_connection
+from community.opening import open_database
+from tests import servers
+from tests.bench.community import origin_at, serving
+from tests.bench.large import SEED, Size, Writer
+from tests.bench.reporting import Result, percentile
+from tests.cast import move_in
+from web.migrations import migrate
+
+ASKED = 300  # times each page is asked for
+SMALLER = 100  # times: how much smaller the forum is that it is compared with
+WHOLE = Size()
+
+
+class Forum(NamedTuple):
+    size: Size
+    origin: str
+    token: str
+    first_topic: int
+
+
+def large_forum() -> Iterator[Result]:
+    """Both set-ups, a small one and the whole."""
+    for setup, place in (("SQLite", _sqlite), ("PostgreSQL + Redis", _postgres)):
+        for size in (WHOLE.smaller(SMALLER), WHOLE):
+            with place(size) as forum:
+                yield from _measured(forum, setup)
+
+
+def _measured(forum: Forum, setup: str) -> Iterator[Result]:
+    chance, last = Random(SEED), forum.first_topic + forum.size.topics - 1
+    with httpx2.Client(base_url=forum.origin, trust_env=False, verify=False) as client:
+        client.cookies.set("sid", forum.token)
+
+        def topic() -> httpx2.Response:
+            return client.get(f"/topics/{chance.randint(forum.first_topic, last)}")
+
+        def reply() -> httpx2.Response:
+            n = chance.randint(forum.first_topic, last)
+            words = {
+                "place": f"topic:{n}",
+                "body": "Kami catat.",
+                "key": str(chance.getrandbits(64)),
+            }
+            return client.post(f"/topics/{n}/posts", data=words, headers={"origin": forum.origin})
+
+        pages: dict[str, Callable[[], httpx2.Response]] = {
+            "topic_page": topic,
+            "list_page": lambda: client.get("/topics"),
+            "unread_count": lambda: client.get("/"),
+            "reply": reply,
+        }
+        for name, ask in pages.items():
+            times = [_seconds(ask) for _ in range(ASKED)]
+            how = f"{setup}, {forum.size.topics:,} topics, {forum.size.posts:,} posts, one by one"
+            yield Result(f"large_{name}_p50", percentile(times, 50) * 1000, "ms", how)
+            yield Result(f"large_{name}_p99", percentile(times, 99) * 1000, "ms", how)
+
+
+def _seconds(ask: Callable[[], httpx2.Response]) -> float:
+    began = time.perf_counter()
+    answer = ask()
+    took = time.perf_counter() - began
+    assert answer.status_code in {200, 303}, (answer.request.url, answer.status_code, answer.text)
+    return took
+
+
+@contextmanager
+def _sqlite(size: Size) -> Iterator[Forum]:
+    with tempfile.TemporaryDirectory() as folder:
+        first, token = asyncio.run(_written(f"sqlite:///{folder}/akar.db", size))
+        with serving(folder) as (port, _pid):
+            yield Forum(size, origin_at(port), token, first)
+
+
+@contextmanager
+def _postgres(size: Size) -> Iterator[Forum]:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        server = stack.enter_context(servers.postgres(durable=True))
+        redis = stack.enter_context(servers.valkey())
+        url = asyncio.run(server.create("large"))
+        first, token = asyncio.run(_written(url, size))
+        places = {"AKAR_DATABASE_URL": url, "AKAR_BUS_URL": redis.url}
+        port, _pid = stack.enter_context(serving(folder, **places))
+        yield Forum(size, origin_at(port), token, first)
+
+
+async def _written(url: str, size: Size) -> tuple[int, str]:
+    """The first topic, and a sign-in of the first member."""
+    await on_connection(url, migrate)
+    db = open_database(url, MemoryBus())
+    await db.act(move_in)
+    writer = Writer(db, size)
+    await writer.write()
+    await db.act(_analysed)
+    token = await db.act(sign_in, writer.first_member)
+    await db.close()
+    return writer.first_topic, token
+
+
+def _analysed(tx: Transaction) -> None:
+    """As PostgreSQL does by itself after a while, and `PRAGMA optimize` on SQLite."""
+    tx.execute(text("ANALYZE"))
