@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from community.members.models import Appointment, Member
 from community.members.queries import live_appointment_of
 from forum.drafts import Draft, draft_of
+from forum.public import first_words_of
 from forum.topics.events import PostChanged
 from forum.topics.queries import Thread, posts_of, thread_for
 from web.pages import drawing, fragment, trees
@@ -26,6 +27,7 @@ class Shown(NamedTuple):
     posts: Sequence[PostChanged]
     draft: Draft | None
     appointment: Appointment | None  # of a moderator
+    first_words: str  # for the card of a link; who signed in shows none
 
 
 def shown(session: Session, reader: Member | None, topic_id: int, at: int, locale: str) -> Shown:
@@ -36,7 +38,8 @@ def shown(session: Session, reader: Member | None, topic_id: int, at: int, local
     posts = posts_of(session, thread) if drawn is None else ()
     draft = draft_of(session, reader, thread.topic.address) if reader else None
     appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
-    return Shown(thread, key, drawn, posts, draft, appointment)
+    words = "" if reader else first_words_of(session, thread.topic)
+    return Shown(thread, key, drawn, posts, draft, appointment, words)
 
 
 def _key(thread: Thread, locale: str) -> Hashable:

@@ -24,7 +24,7 @@ from forum.topics.queries import (
     topics_listed,
 )
 from web import words
-from web.doors import Seen, acting, noting, visiting
+from web.doors import Seen, acting, noting, settings_of, visiting
 from web.forms import Form, asked, filled_in
 from web.ids import Rev
 from web.lenses import Listing, address, cursor_of
@@ -94,6 +94,8 @@ async def _show(request: Request, topic_id: int, at: int) -> Response:
         heading=TopicChanged.of(topic),
         replies=replies(locale, member, seen.found),
         last=thread.first + PAGE - 1,
+        home=settings_of(request).public_url,
+        first_words=seen.found.first_words,
         may_reply=may,
         may_lock=may_lock(member, seen.found.appointment, topic) if member else None,
         **(composer(desk) if desk else {}),
