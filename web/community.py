@@ -52,6 +52,11 @@ async def more(request: Request) -> Response:
     return page(request, "community/more.html", await visiting(request, nothing_more))
 
 
+async def keyboard(request: Request) -> Response:
+    """Scripts show it in a dialog: static/js/keys.js does what it says."""
+    return page(request, "community/keyboard.html", await visiting(request, nothing_more))
+
+
 def _speaks(tx: Transaction, member: Member, locale: str) -> None:
     member.locale = locale
 
@@ -59,5 +64,6 @@ def _speaks(tx: Transaction, member: Member, locale: str) -> None:
 routes = [
     Route("/language", language, methods=["POST"], name="language"),
     Route("/more", more, name="more"),
+    Route("/keyboard", keyboard, name="keyboard"),
     *(standing(name) for name in TEXTS),
 ]

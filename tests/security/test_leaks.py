@@ -63,7 +63,8 @@ async def _gone(town: Town, gone: str, body: str = CANARY) -> tuple[int, int]:
 
 
 async def _crawl(town: Town, browser: Browser, post: int, message: int) -> None:
-    ids = {"post": post, "message": message, "topic": MOORING, "channel": QUAY, "member": BO}
+    ids = {"post": post, "message": message, "topic": MOORING, "channel": QUAY, "member": BO,
+           "slug": "market"}  # fmt: skip
     streams = [f"topic:{MOORING}", f"channel:{QUAY}", f"post:{post}", f"reply:{post}"]
     for door in (door for door in doors() if door.method in SAFE):
         for query in _queries(door.filled(), streams):

@@ -4,6 +4,8 @@
 // withdraw, report. A form in the dialog is sent without leaving; where the answer leads back to the
 // page one is on, the dialog closes (the change itself comes live), else it shows the answer.
 // Without JavaScript, without a network, or with a modifier key it is an ordinary link.
+//
+//   openPage(address)   the same for who asks otherwise
 
 import { documentFrom, pageAt } from "./html.js"
 import { say } from "./words.js"
@@ -13,8 +15,13 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
   event.preventDefault()
   const dialog = link.closest("dialog.page-dialog") // a step further in the same one
-  pageAt(link.href).then((page) => (dialog ? fill(dialog, page) : open(page)), () => location.assign(link.href))
+  if (dialog) pageAt(link.href).then((page) => fill(dialog, page), () => location.assign(link.href))
+  else openPage(link.href)
 })
+
+export function openPage(address) {
+  pageAt(address).then(open, () => location.assign(address))
+}
 
 function open(page) {
   const dialog = document.createElement("dialog")

@@ -1,0 +1,21 @@
+// <keys-switch>: whether the keys of keys.js work in this browser. Hidden where there are no scripts.
+
+import { areOn, turn } from "./keys.js"
+
+customElements.define("keys-switch", class extends HTMLElement {
+  connectedCallback() {
+    this.hidden = false
+    this.#box.checked = areOn()
+    this.addEventListener("change", this.#turn)
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener("change", this.#turn)
+  }
+
+  get #box() {
+    return this.querySelector("input")
+  }
+
+  #turn = () => turn(this.#box.checked)
+})
