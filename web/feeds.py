@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.members.models import Member
-from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, region_name
+from community.places import CLUSTER_NAMES, THEME_NAMES, Cluster, Lens, Theme, region_name
 from community.words import _
 from forum.categories import category_called
 from forum.public import newest_posts, newest_topics
@@ -103,8 +103,8 @@ def _feed(
 def _words_of(lens: Lens, locale: str) -> list[str]:
     names = (
         region_name(lens.region),
-        said_in(locale, CLUSTER_NAMES.get(lens.cluster, "")),
-        said_in(locale, THEME_NAMES.get(lens.theme, "")),
+        said_in(locale, CLUSTER_NAMES[Cluster(lens.cluster)]) if lens.cluster else "",
+        said_in(locale, THEME_NAMES[Theme(lens.theme)]) if lens.theme else "",
     )
     return [name for name in names if name]
 

@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 from tests.cast import BO, PASSWORD, email
 from tests.chromium import window
 from tests.conftest import Town
+from tests.forum.pages import answer_in
 
 pytestmark = [
     pytest.mark.browser,
@@ -105,3 +106,34 @@ async def test_no_notice_stays_of_what_is_before_ones_eyes(town: Town, chrome: C
             # Patience is shorter than the pace: only the bell can have hurried it.
             await expect(page.locator("#bell .unread")).to_be_hidden(timeout=4_000)
             assert "hidden" in await town.cy.open("/notices/bell")
+
+
+async def test_single_keys_move_reply_and_can_be_switched_off(town: Town, chrome: Chromium) -> None:
+    first, second = [await answer_in(town.bo, "/topics/5", words) for words in ("one", "two")]
+    async with window(chrome, town.cy) as page:
+        await page.goto("/topics/5")
+        for key, post in (("j", first), ("j", second), ("k", first)):
+            await page.keyboard.press(key)
+            await expect(page.locator(f"#post-{post}")).to_be_focused()
+        await page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keyboard")
+        await expect(dialog).to_be_visible()
+        await page.keyboard.press("j")
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_have_count(0)
+        await expect(page.locator(f"#post-{first}")).to_be_focused()
+        await page.keyboard.press("r")
+        box = page.locator("textarea[name=body]")
+        await page.keyboard.type("j? r")
+        await expect(box).to_have_value("j? r")
+
+        await page.goto("/keyboard")
+        await page.get_by_label("Keys work in this browser").uncheck()
+        await page.goto("/topics/5")
+        await page.keyboard.press("j")
+        assert await page.evaluate("document.activeElement.tagName") == "BODY"
+        await page.goto("/keyboard")
+        await page.get_by_label("Keys work in this browser").check()
+        await page.keyboard.press("g")
+        await page.keyboard.press("t")
+        await page.wait_for_url("**/topics")
