@@ -43,6 +43,14 @@ class Scene(NamedTuple):
     def of(cls, topic: Topic) -> Self:
         return cls(topic.category, Lens(topic.region, topic.cluster, topic.theme))
 
+    @classmethod
+    def begun(cls, category: Category, lens: Lens) -> Self:
+        """Of a topic that is being written: what is left open is taken from the category."""
+        return cls(
+            category,
+            Lens(*(own or getattr(category, name) for name, own in lens._asdict().items())),
+        )
+
 
 class Mentionable(NamedTuple):
     text: str  # what stands after the @

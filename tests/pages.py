@@ -32,7 +32,7 @@ from tests.browsing import Browser
 from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
-NO_PAGES |= {"file", "small_file", "folded"}  # pictures, and a stylesheet
+NO_PAGES |= {"file", "small_file", "folded", "mentions"}  # pictures, a stylesheet, suggestions
 NO_PAGES |= {"second_step"}  # is one for whoever has just given a password (test_two_steps.py)
 AWAY = {"elsewhere", "come_back"}  # to another site and back: who goes again, has not arrived
 BROKEN = "/rusak"  # fails, where a test has put such a route

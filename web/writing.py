@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-from msgspec import Meta
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -28,10 +27,9 @@ from forum.topics.queries import post_for, topic_for
 from web.doors import acting, looking, noting
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import Id, Key, MaybeLine, MaybeWords
+from web.ids import Id, Key, MaybeLine, MaybeWords, Rev
+from web.mentioning import Place, must_be_said, reach_of
 from web.pages import page, why
-
-Place = Annotated[str, Meta(pattern=r"\A(new|(topic|reply|post):[1-9][0-9]{0,17})\Z")]
 
 
 class Writing(Form, frozen=True, kw_only=True):
@@ -47,6 +45,7 @@ class Writing(Form, frozen=True, kw_only=True):
     region: str = ""
     cluster: str = ""
     theme: str = ""
+    reach: Rev = 0  # so many people its groups reach, as its author was told
 
     @property
     def said(self) -> str:
@@ -146,8 +145,8 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     if isinstance(refusal, SignedOut):
         raise refusal
     seen = await looking(request, desk_for, writing.place)
-    error = why(request, seen, refusal)
-    shown = composer(seen.found, writing) | {"error": error}
+    error, reach = why(request, seen, refusal), refusal.values.get("people", writing.reach)
+    shown = composer(seen.found, writing) | {"error": error, "reach": reach}
     return refused(page(request, "forum/writing.html", seen, **shown, **_choices(seen)), refusal)
 
 
@@ -166,6 +165,7 @@ async def write(
     """What the composer sent is stored, and shown in its place; if refused, in the composer."""
     writing = await filled_in(request, Writing)
     try:
+        must_be_said(await _reach_of(request, writing), writing.reach)
         post = await store(writing)
     except REFUSED as refusal:
         return await again(request, writing, refusal)
@@ -187,10 +187,15 @@ async def preview(request: Request) -> Response:
     seen = await looking(request, desk_for, writing.place)
     try:
         drawn = (await asyncio.to_thread(written, writing.said)).html
+        reach = await _reach_of(request, writing)
     except Invalid as refusal:
         return await again(request, writing, refusal)
-    shown = composer(seen.found, writing) | {"preview": drawn}
+    shown = composer(seen.found, writing) | {"preview": drawn, "reach": reach}
     return page(request, "forum/writing.html", seen, **shown, **_choices(seen))
+
+
+async def _reach_of(request: Request, writing: Writing) -> int:
+    return await reach_of(request, writing.place, writing.body, writing.category, writing.lens)
 
 
 async def drafts(request: Request) -> Response:
@@ -203,7 +208,7 @@ async def drafts(request: Request) -> Response:
 def composer(desk: Desk, writing: Writing | None = None) -> dict[str, Any]:
     """What forum/composer.html draws from."""
     given = writing or first_words(desk)
-    return {"desk": desk, "writing": given, "error": "", "preview": "",
+    return {"desk": desk, "writing": given, "error": "", "preview": "", "reach": 0,
             "key": given.key or uuid4().hex}  # fmt: skip
 
 

@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
+
 from community.clock import now
 from community.members.actions import set_muted_until
 from community.members.models import Member
+from forum import mentions
 from forum.histories import PAGE as HISTORY
 from forum.topics.actions import hide_post
 from forum.topics.models import Post
@@ -20,6 +23,7 @@ from tests.forum.pages import (
     titles_in,
     write,
 )
+from web import mentioning
 
 OURS = {"sec-fetch-site": "same-origin", "sec-fetch-dest": "image"}
 TOPIC = "/topics/5"
@@ -117,6 +121,31 @@ async def test_a_preview_keeps_what_was_written(town: Town) -> None:
     page = (await town.bo.post("/preview", **form)).text
     assert "<strong>bold</strong>" in page and fields_of(page) == form
     assert not ids_in(await town.visitor.open(TOPIC))
+
+
+async def test_how_many_people_a_group_reaches_is_said_before_it_is_told(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mentioning, "UNSAID", 2)
+    form = fields_of(await town.bo.open(TOPIC)) | {"body": "@moderator, have a look"}
+    preview = (await town.bo.post("/preview", **form)).text
+    assert "The groups you name reach 3 people." in preview and not ids_in(preview)
+    refused = await town.bo.post(f"{TOPIC}/posts", **form)
+    assert refused.status_code == 409 and "reach 3 people. Send it again" in refused.text
+    assert fields_of(refused.text) == form | {"reach": "3"}
+    sent = await town.bo.post(f"{TOPIC}/posts", **fields_of(refused.text))
+    assert sent.status_code == 303
+    edited = {"place": f"post:{id_of(sent.headers['location'])}", "body": "@moderator, look"}
+    page = f"/posts/{id_of(sent.headers['location'])}/edit"
+    assert (await town.bo.post(page, **edited)).status_code == 303  # nobody is told twice
+    monkeypatch.setattr(mentions, "MOST_REACHED", 2)
+    refused = await town.bo.post(f"{TOPIC}/posts", **form | {"key": "k2", "reach": "3"})
+    assert refused.status_code == 422 and "too many people: at most 2" in refused.text
+    assert fields_of(refused.text)["body"] == form["body"]
+    assert 'data-text="Cy"' in await town.bo.open("/mentions?place=topic:5&words=c")
+    assert 'data-text="' not in await town.bo.open("/mentions?place=new&words=c")
+    assert (await town.bo.get("/mentions?place=topic:6&words=c")).status_code == 404
+    assert (await town.visitor.get("/mentions?place=topic:5&words=c")).status_code in {303, 401}
 
 
 async def test_a_draft_is_there_again_until_it_is_sent(town: Town) -> None:

@@ -1,0 +1,52 @@
+"""What scripts add to writing: suggestions of names, marks, quotes; and nothing written is lost."""
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+
+from tests.browser.test_topics import TOPIC, opened
+from tests.conftest import Town
+from tests.forum.pages import answer_in
+
+pytestmark = pytest.mark.browser
+
+
+async def test_names_are_suggested_and_chosen_by_the_keyboard(town: Town, chrome: Chromium) -> None:
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        box = bo.locator("textarea[name=body]")
+        await box.press_sequentially("ask @d")
+        options = bo.locator("[role=option]")
+        await expect(options).to_have_count(2)  # Dee, and the people of Dodol
+        await expect(bo.locator("mention-list [role=status]")).to_contain_text("2 suggestions")
+        await box.press("ArrowDown")
+        await expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+        await expect(options.nth(1)).to_contain_text("1 person")
+        await box.press("Enter")
+        await expect(box).to_have_value("ask @dodol ")
+        await box.press_sequentially("or @cy")
+        await options.first.click()
+        await expect(box).to_have_value("ask @dodol or @Cy ")
+        await box.press_sequentially("or @de")
+        await expect(options).to_have_count(1)
+        await box.press("Escape")
+        await expect(options).to_have_count(0)
+        await expect(box).to_be_focused()
+
+
+async def test_a_press_reacts_and_takes_it_back_for_everybody_to_see(
+    town: Town, chrome: Chromium
+) -> None:
+    post = await answer_in(town.bo, TOPIC, "ten metres")
+    await town.bo.post(f"/posts/{post}/reactions", word="idea")
+    async with opened(chrome, town.cy, TOPIC) as cy, opened(chrome, town.ada, TOPIC) as ada:
+        button = cy.get_by_role("button", name="Good idea")
+        await expect(button).to_have_attribute("aria-pressed", "false")
+        await button.click()
+        await expect(button).to_have_attribute("aria-pressed", "true")
+        await expect(ada.get_by_role("button", name="Good idea")).to_have_text("💡 Good idea 2")
+        await button.click()
+        await expect(ada.get_by_role("button", name="Good idea")).to_have_text("💡 Good idea 1")
+        await cy.get_by_role("link", name="React").click()
+        await cy.get_by_role("dialog").get_by_role("button", name="Thank you").click()
+        await expect(cy.get_by_role("dialog")).to_have_count(0)
+        await expect(ada.get_by_role("button", name="Thank you")).to_have_text("🙏 Thank you 1")

@@ -1,0 +1,101 @@
+"""The door to whom a text may name; and how many people its groups reach, before it is sent."""
+
+import asyncio
+from typing import Annotated
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from community.errors import Conflict
+from community.members.models import Member
+from community.places import Lens
+from community.text import written
+from community.words import _
+from forum.categories import category_for
+from forum.mentions import MOST_REACHED, Scene, grouped_by, mentionable
+from forum.topics.queries import post_for, topic_for
+from web.doors import glancing
+from web.forms import Form, asked
+from web.ids import Id
+from web.pages import fragment
+
+UNSAID = 5  # so many people groups may reach without anything being said
+
+Place = Annotated[str, Meta(pattern=r"\A(new|(topic|reply|post):[1-9][0-9]{0,17})\Z")]
+
+
+class Wanted(Form, frozen=True, kw_only=True):
+    """What was typed after an @, and where."""
+
+    place: Place
+    words: Annotated[str, Meta(min_length=1, max_length=80)]
+    category: Id | None = None
+
+
+async def index(request: Request) -> Response:
+    wanted = asked(request, Wanted)
+    return HTMLResponse(await glancing(request, _suggested, wanted))
+
+
+async def reach_of(
+    request: Request, place: str, body: str, category: int | None, lens: Lens
+) -> int:
+    """How many people the groups named in the text reach, of an edit those named anew."""
+    if "@" not in body:
+        return 0
+    names = (await asyncio.to_thread(written, body)).mentioned
+    return await glancing(request, _reach, place, names, category, lens)
+
+
+def must_be_said(people: int, said: int) -> None:
+    """Raises Conflict where a text reaches more people than its author was told. That they are too
+    many, the action says."""
+    if max(said, UNSAID) < people <= MOST_REACHED:
+        sentence = _("The groups you name reach %(people)s people. Send it again to tell them all.")
+        raise Conflict(sentence, people=people)
+
+
+def _suggested(session: Session, member: Member, wanted: Wanted) -> str:
+    scene = _scene(session, member, wanted.place, wanted.category, Lens())
+    found = mentionable(session, member, scene, wanted.words) if scene else []
+    return fragment(member.locale, "forum/mentions.html", found=found)
+
+
+def _reach(
+    session: Session,
+    member: Member,
+    place: str,
+    names: frozenset[str],
+    category: int | None,
+    lens: Lens,
+) -> int:
+    scene = _scene(session, member, place, category, lens)
+    if scene is None:
+        return 0
+    kind, _colon, number = place.partition(":")
+    if kind == "post":
+        names -= written(post_for(session, member, int(number)).body).mentioned
+    return len(grouped_by(session, scene, names) - {member.id})
+
+
+def _scene(
+    session: Session, member: Member, place: str, category: int | None, lens: Lens
+) -> Scene | None:
+    """None where it is not yet said where. Raises NotFound where they see nothing."""
+    kind, _colon, number = place.partition(":")
+    match kind:
+        case "new" if category is None:
+            return None
+        case "new":
+            assert category
+            return Scene.begun(category_for(session, member, category), lens)
+        case "topic":
+            return Scene.of(topic_for(session, member, int(number)))
+        case _:
+            return Scene.of(post_for(session, member, int(number)).topic)
+
+
+routes = [Route("/mentions", index, name="mentions")]
