@@ -5,7 +5,7 @@ attributes but those named here; links carry rel="nofollow ugc noopener noreferr
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import nh3
@@ -61,9 +61,16 @@ def _parsed(text: str) -> Written:
     if sum(child.type == "link_open" for t in tokens for child in t.children or ()) > MOST_LINKS:
         raise Invalid(_("This has too many links: at most %(most)s."), most=MOST_LINKS)
     html = _markdown.renderer.render(tokens, _markdown.options, {})
-    inline = (child for token in tokens for child in token.children or ())
-    marks = (child.content for child in inline if child.type == "mention")
-    return Written(_clean(html), _mentioned(marks))
+    return Written(_clean(html), _mentioned(_called(tokens)))
+
+
+def _called(tokens: Iterable[Token]) -> Iterator[str]:
+    """What follows each @, but for those in a quote: whoever is called there was called before."""
+    quotes = 0
+    for token in tokens:
+        quotes += token.nesting if token.type.startswith("blockquote") else 0
+        if not quotes:
+            yield from (child.content for child in token.children or () if child.type == "mention")
 
 
 def _must_be_cheap(text: str) -> None:

@@ -44,10 +44,6 @@ class Reached(Form, frozen=True, kw_only=True):
     seq: Rev
 
 
-class In(Form, frozen=True, kw_only=True):
-    category: Annotated[str, Meta(max_length=200)] = ""
-
-
 async def index(request: Request) -> Response:
     asked_for = asked(request, Listing)
     if asked_for.province:
@@ -103,7 +99,6 @@ async def _show(request: Request, topic_id: int, at: int) -> Response:
 
 
 async def new(request: Request) -> Response:
-    asked(request, In)
     return await write_at(request, "new")
 
 

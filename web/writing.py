@@ -21,13 +21,14 @@ from community.text import written
 from community.words import _
 from forum.categories import Category, categories_listed
 from forum.drafts import Draft, draft_of, keep_draft
+from forum.quotes import quote_of
 from forum.topics.models import Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
 from web.doors import acting, looking, noting
 from web.errors import refused
-from web.forms import Form, filled_in
-from web.ids import Id, Key, MaybeLine, MaybeWords, Rev
+from web.forms import Form, asked, filled_in
+from web.ids import Id, Key, MaybeLine, MaybeWords, Rev, Ticked
 from web.mentioning import Place, must_be_said, reach_of
 from web.pages import page, why
 
@@ -74,6 +75,11 @@ class Writing(Form, frozen=True, kw_only=True):
         if self.key is None:
             raise Invalid(_("Something in the form is not right."))
         return self.key
+
+
+class Quoting(Form, frozen=True, kw_only=True):
+    quote: Ticked = ""  # the post that is answered
+    category: MaybeLine = ""  # where a new topic is to be
 
 
 class Desk(NamedTuple):
@@ -126,18 +132,25 @@ def desk_for(session: Session, member: Member, place: str) -> Desk:
             raise NotFound
 
 
-def first_words(desk: Desk) -> Writing:
-    """What stands in the composer when it is opened: the draft, or what is edited, for who may."""
+def first_words(desk: Desk, quote: str = "") -> Writing:
+    """What stands in the composer when it is opened: the draft, or what is edited, for who may; and
+    below it what was to be quoted."""
     body = desk.post.body if desk.may and desk.post and desk.place.startswith("post:") else ""
     title = desk.draft.title if desk.draft else ""
     body = desk.draft.body if desk.draft else body
+    if quote not in body:
+        body = f"{body.rstrip()}\n\n{quote}".lstrip()
     return Writing(place=desk.place, title=title, body=body, key=uuid4().hex)
 
 
 async def write_at(request: Request, place: str) -> Response:
     """The page of a composer of its own."""
+    wanted = asked(request, Quoting).quote
     seen = await looking(request, desk_for, place)
-    return page(request, "forum/writing.html", seen, **composer(seen.found), **_choices(seen))
+    desk = seen.found
+    quote = quote_of(desk.post) if wanted and desk.may and desk.post else ""
+    shown = composer(desk, first_words(desk, quote))
+    return page(request, "forum/writing.html", seen, **shown, **_choices(seen))
 
 
 async def again(request: Request, writing: Writing, refusal: Refusal) -> Response:

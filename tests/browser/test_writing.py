@@ -50,3 +50,43 @@ async def test_a_press_reacts_and_takes_it_back_for_everybody_to_see(
         await cy.get_by_role("dialog").get_by_role("button", name="Thank you").click()
         await expect(cy.get_by_role("dialog")).to_have_count(0)
         await expect(ada.get_by_role("button", name="Thank you")).to_have_text("🙏 Thank you 1")
+
+
+async def test_marks_are_set_by_buttons_and_keys_and_can_be_undone(
+    town: Town, chrome: Chromium
+) -> None:
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        box = bo.locator("textarea[name=body]")
+        await box.fill("ten metres")
+        await box.press("ControlOrMeta+a")
+        await box.press("ControlOrMeta+b")
+        await expect(box).to_have_value("**ten metres**")
+        await box.press("ControlOrMeta+b")
+        await expect(box).to_have_value("ten metres")
+        await bo.get_by_role("button", name="List").click()
+        await expect(box).to_have_value("- ten metres")
+        await box.press("ControlOrMeta+z")
+        await expect(box).to_have_value("ten metres")
+        bold = bo.get_by_role("button", name="Bold")
+        await bold.focus()
+        await bold.press("ArrowLeft")
+        await expect(bo.get_by_role("button", name="Table")).to_be_focused()
+        await bo.keyboard.press("Enter")
+        await bo.get_by_role("button", name="Preview").click()
+        await expect(bo.locator(".preview th").first).to_have_text("Column")
+
+
+async def test_what_is_selected_is_quoted_with_its_author(town: Town, chrome: Chromium) -> None:
+    post = await answer_in(town.bo, TOPIC, "Ask @Cy: ten **metres** of rope.")
+    async with opened(chrome, town.cy, TOPIC) as cy:
+        await cy.locator(f"#post-{post} strong").dblclick()
+        await cy.locator("quote-selection button").click()
+        box = cy.locator(f"li:has(> #post-{post}) textarea[name=body]")  # it answers the post
+        await expect(box).to_have_value(f"> **Bo** [#1](/posts/{post}):\n>\n> metres\n\n")
+        await expect(box).to_be_focused()
+        await expect(cy.locator("quote-selection")).to_be_hidden()
+    async with opened(chrome, town.cy, f"/posts/{post}/reply?quote=yes") as cy:
+        await cy.get_by_role("button", name="Preview").click()
+        quote = cy.locator(".preview blockquote")
+        await expect(quote.get_by_role("link", name="#1")).to_be_visible()
+        await expect(quote).to_contain_text("Ask @Cy: ten metres of rope.")

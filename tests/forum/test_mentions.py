@@ -64,3 +64,9 @@ async def test_moderators_are_those_of_the_place(db: Database) -> None:
     post = await reply(db, CY, "@moderator please")
     assert await told(db, BO) == await told(db, ADA) == [("mention", f"/posts/{post}")]
     assert await told(db, DEE) == []
+
+
+async def test_whom_a_quote_names_is_not_called_again(db: Database) -> None:
+    await reply(db, GUS, "> @Cy and @Bo know\n\n@Bo, do you?")
+    assert await told(db, CY) == []
+    assert [kind for kind, _ in await told(db, BO)] == ["mention"]

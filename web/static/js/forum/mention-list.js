@@ -53,14 +53,19 @@ customElements.define("mention-list", class extends HTMLElement {
 
   // Only the answer to the last question is shown.
   #ask = async () => {
+    if (!this.#begun) return
     const number = ++this.#asked
-    const { place, category } = this.closest("form").elements
-    const query = new URLSearchParams({ place: place.value, words: this.#begun?.[1] ?? "" })
-    if (category?.value) query.set("category", category.value)
-    const page = await pageAt(`/mentions?${query}`).catch(() => null)
+    const page = await pageAt(`/mentions?${this.#query()}`).catch(() => null)
     if (number !== this.#asked || !this.#begun) return
     this.#list.replaceChildren(...(page?.querySelectorAll("[role=option]") ?? []))
     this.#show(this.#options.length)
+  }
+
+  #query() {
+    const { place, category } = this.closest("form").elements
+    const query = new URLSearchParams({ place: place.value, words: this.#begun[1] })
+    if (category?.value) query.set("category", category.value)
+    return query
   }
 
   #show(number) {

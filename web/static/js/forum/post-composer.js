@@ -3,6 +3,7 @@
 // down the form posts itself.
 
 import { documentFrom } from "../html.js"
+import { block } from "./marking.js"
 
 const PATIENCE = 3000 // ms until we load the page that shows it
 
@@ -12,11 +13,13 @@ customElements.define("post-composer", class extends HTMLElement {
     this.addEventListener("submit", this.#send)
     document.addEventListener("click", this.#reply)
     document.addEventListener("shown", this.#shown)
+    document.addEventListener("quote", this.#quote)
   }
 
   disconnectedCallback() {
     document.removeEventListener("click", this.#reply)
     document.removeEventListener("shown", this.#shown)
+    document.removeEventListener("quote", this.#quote)
   }
 
   #home
@@ -34,6 +37,13 @@ customElements.define("post-composer", class extends HTMLElement {
     if (!post || event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     this.#move(post)
+  }
+
+  // Who has written nothing yet answers the post they quote.
+  #quote = ({ detail: { post, text } }) => {
+    const { body } = this.#form.elements
+    if (!body.value.trim()) this.#move(post)
+    block(body, text)
   }
 
   #move(post) {
