@@ -102,7 +102,11 @@ DEEDS = {
     "restriction.ended": _("A restriction ended by itself"),
     "site.joining": _("%(name)s changed who may join"),
     "site.changed": _("%(name)s changed the settings of the site"),
+    "topic.answered": _("%(name)s accepted an answer"),
+    "topic.concluded": _("%(name)s wrote the conclusion of a topic"),
     "topic.locked": _("%(name)s locked a topic"),
+    "topic.turned": _("%(name)s made a topic another kind"),
+    "topic.unanswered": _("%(name)s took an accepted answer back"),
     "topic.unlocked": _("%(name)s unlocked a topic"),
 }
 

@@ -13,6 +13,7 @@ from community.notices.events import AudienceTold, NoticesChanged
 from community.site import SiteChanged
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
 from forum.categories import CategoryRestricted
+from forum.timeline import LineWritten
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from moderation.events import CaseChanged
 from web.frames import (
@@ -64,6 +65,12 @@ def post_changed(event: PostChanged, locale: str) -> Frame:
 def topic_changed(event: TopicChanged, locale: str) -> Frame:
     html = fragment(locale, "forum/heading.html", topic=event)
     return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
+
+
+@draw.register
+def line_written(event: LineWritten, locale: str) -> Frame:
+    html = fragment(locale, "forum/line.html", line=event)
+    return Put(stream=event.address, rev=event.rev, target=event.address, html=html)
 
 
 @draw.register

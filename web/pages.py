@@ -22,6 +22,8 @@ from community.policies import YES, Verdict
 from community.streams import EntryChanged
 from community.text import plain
 from forum.reactions import SIGNS, WORD_NAMES
+from forum.timeline import SENTENCES as LINES
+from forum.topics.models import AIM_NAMES
 from moderation.log import DEEDS
 from web import words
 from web.doors import Seen, token_of
@@ -89,12 +91,14 @@ def environment(locale: str) -> Environment:
         reaction_signs=SIGNS,
         reaction_name=lambda word: said(WORD_NAMES[word]),
         cluster_name=lambda cluster: said(CLUSTER_NAMES.get(cluster, "")),
+        aim_name=lambda aim: said(AIM_NAMES[aim]),
         kind_name=lambda kind: said(KIND_NAMES.get(kind, "")),
         theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),
         reason=lambda verdict: reason(locale, verdict),
         deed=lambda entry: said(
             DEEDS.get(entry.verb, entry.verb), {"name": entry.actor.name if entry.actor else "AKAR"}
         ),
+        line_words=lambda line: said(LINES[line.deed], {"name": line.name, **line.about}),
         notice_words=lambda notice: said(SENTENCES[notice.kind], notice.about),
     )
     env.filters.update(

@@ -12,6 +12,7 @@ from community.bus import Event
 from community.errors import NotFound
 from community.members.models import Member
 from community.streams import Stream, changed_after, revs_of
+from forum.timeline import LineWritten, lines_after
 from forum.topics.events import PostChanged, TopicChanged
 from forum.topics.models import Post, Topic
 from forum.topics.queries import still_reading, topic_for
@@ -83,7 +84,9 @@ def _messages_after(session: Session, channel: Stream, rev: int) -> list[tuple[i
 def _posts_after(session: Session, topic: Stream, rev: int) -> list[tuple[int, Event]]:
     assert isinstance(topic, Topic)
     posts = changed_after(session, Post, topic, rev, most=MISSED + 1)
+    lines = lines_after(session, topic, rev, most=MISSED + 1)
     changes: list[tuple[int, Event]] = [(p.rev, PostChanged.of(topic, p)) for p in posts]
+    changes += [(line.rev, LineWritten.of(line)) for line in lines]
     if topic.changed_rev > rev:
         changes.append((topic.changed_rev, TopicChanged.of(topic)))
     return changes

@@ -18,7 +18,7 @@ from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
-from forum import categories, drafts, reactions
+from forum import categories, drafts, reactions, timeline
 from forum.announcements import models as announcements
 from forum.topics import models as topics
 from moderation import models as moderation
@@ -47,5 +47,6 @@ ALL = (
     streams,
     terms,
     tickets,
+    timeline,
     topics,
 )

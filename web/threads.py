@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -11,8 +12,9 @@ from community.members.models import Appointment, Member
 from community.members.queries import live_appointment_of
 from forum.drafts import Draft, draft_of
 from forum.public import first_words_of
-from forum.topics.events import PostChanged
-from forum.topics.queries import Thread, posts_of, thread_for
+from forum.timeline import LineWritten, lines_between
+from forum.topics.events import PostChanged, TopicChanged
+from forum.topics.queries import PAGE, Thread, posts_of, thread_for
 from web.pages import drawing, fragment, trees
 
 DEEPEST = 2
@@ -22,9 +24,11 @@ class Shown(NamedTuple):
     """A page of a topic as it was found: its posts, unless they are drawn already."""
 
     thread: Thread
+    heading: TopicChanged
     key: Hashable  # of how the posts look; None where they look so to one reader alone
     drawn: Markup | None
     posts: Sequence[PostChanged]
+    lines: Sequence[LineWritten]
     draft: Draft | None
     appointment: Appointment | None  # of a moderator
     first_words: str  # for the card of a link; who signed in shows none
@@ -35,11 +39,19 @@ def shown(session: Session, reader: Member | None, topic_id: int, at: int, local
     thread = thread_for(session, reader, topic_id, at)
     key = _key(thread, reader.locale if reader else locale)
     drawn = trees.get(key) if key else None
-    posts = posts_of(session, thread) if drawn is None else ()
+    posts, lines = _on_page(session, thread) if drawn is None else ((), ())
     draft = draft_of(session, reader, thread.topic.address) if reader else None
     appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
     words = "" if reader else first_words_of(session, thread.topic)
-    return Shown(thread, key, drawn, posts, draft, appointment, words)
+    heading = TopicChanged.of(thread.topic)
+    return Shown(thread, heading, key, drawn, posts, lines, draft, appointment, words)
+
+
+def _on_page(
+    session: Session, thread: Thread
+) -> tuple[Sequence[PostChanged], Sequence[LineWritten]]:
+    end = thread.first + PAGE
+    return posts_of(session, thread), lines_between(session, thread.topic, thread.first, end)
 
 
 def _key(thread: Thread, locale: str) -> Hashable:
@@ -51,7 +63,7 @@ def _key(thread: Thread, locale: str) -> Hashable:
 
 
 def replies(locale: str, reader: Member | None, shown: Shown) -> Markup:
-    """The posts of the page, as a tree."""
+    """The posts of the page as a tree, with what was done with the topic between them."""
     if shown.drawn is not None:
         return shown.drawn
     thread = shown.thread
@@ -60,7 +72,7 @@ def replies(locale: str, reader: Member | None, shown: Shown) -> Markup:
         fragment(
             locale,
             "forum/replies.html",
-            nodes=tree(shown.posts, fresh),
+            items=in_time(tree(shown.posts, fresh), shown.lines),
             draw=drawing(locale),
             unread=thread.unread.posts,
         )
@@ -93,6 +105,13 @@ def tree(posts: Iterable[PostChanged], fresh: Iterable[int] = ()) -> list[Node]:
         (parent.replies if parent else roots).append(node)
     _divide(roots, new)
     return roots
+
+
+def in_time(roots: Iterable[Node], lines: Iterable[LineWritten]) -> list[Node | LineWritten]:
+    """A line stands before the first root that was written after it."""
+    placed: list[tuple[float, Node | LineWritten]] = [(node.entry.seq, node) for node in roots]
+    placed += [(line.after_seq + 0.5, line) for line in lines]
+    return [item for _place, item in sorted(placed, key=itemgetter(0))]
 
 
 def fresh_for(member_id: int, read_seq: int, posts: Sequence[PostChanged]) -> list[int]:

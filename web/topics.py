@@ -1,4 +1,4 @@
-"""The doors to topics: lists by place, one topic with its posts, starting and locking."""
+"""The doors to topics: lists by place, one topic with its posts, starting and reading."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -14,8 +14,8 @@ from community.members.models import Member
 from community.places import Cluster, Lens, Theme, provinces, regencies_of
 from forum.categories import Category, categories_listed, category_called
 from forum.topics import actions
-from forum.topics.events import TopicChanged
-from forum.topics.policies import may_lock, may_reply
+from forum.topics.models import Aim
+from forum.topics.policies import may_arrange, may_lock, may_reply
 from forum.topics.queries import (
     PAGE,
     ListedTopic,
@@ -87,13 +87,15 @@ async def _show(request: Request, topic_id: int, at: int) -> Response:
         seen,
         thread=thread,
         topic=topic,
-        heading=TopicChanged.of(topic),
+        heading=seen.found.heading,
         replies=replies(locale, member, seen.found),
         last=thread.first + PAGE - 1,
         home=settings_of(request).public_url,
         first_words=seen.found.first_words,
         may_reply=may,
         may_lock=may_lock(member, seen.found.appointment, topic) if member else None,
+        may_arrange=may_arrange(member, seen.found.appointment, topic) if member else None,
+        asked=topic.aim == Aim.QUESTION,
         **(composer(desk) if desk else {}),
     )
 
@@ -107,7 +109,7 @@ async def start(request: Request) -> Response:
         request,
         lambda writing: acting(
             request, actions.start, writing.chosen, writing.titled, writing.said,
-            writing.lens, key=writing.keyed, mandate_id=writing.mandate,
+            writing.lens, key=writing.keyed, mandate_id=writing.mandate, aim=writing.aim,
         ),
         lambda post: f"/topics/{post.stream_id}",
     )  # fmt: skip
@@ -134,16 +136,6 @@ async def reading(request: Request) -> Response:
     told = await filled_in(request, Reached)
     await noting(request, actions.read, request.path_params["topic"], told.seq)
     return RedirectResponse(f"/topics/{request.path_params['topic']}", 303)
-
-
-async def lock(request: Request) -> Response:
-    topic = await acting(request, actions.lock, request.path_params["topic"])
-    return RedirectResponse(f"/topics/{topic.id}", 303)
-
-
-async def unlock(request: Request) -> Response:
-    topic = await acting(request, actions.unlock, request.path_params["topic"])
-    return RedirectResponse(f"/topics/{topic.id}", 303)
 
 
 def _listed(
@@ -189,8 +181,6 @@ routes = [
     Route("/topics/{topic:id}/posts", reply, methods=["POST"], name="reply"),
     Route("/topics/{topic:id}/read", read, name="read_topic"),
     Route("/topics/{topic:id}/reading", reading, methods=["POST"], name="reading"),
-    Route("/topics/{topic:id}/lock", lock, methods=["POST"], name="lock"),
-    Route("/topics/{topic:id}/unlock", unlock, methods=["POST"], name="unlock"),
     Route("/categories", categories, name="categories"),
     Route("/categories/{slug}", category, name="category"),
 ]

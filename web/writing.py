@@ -22,7 +22,7 @@ from community.words import _
 from forum.categories import Category, categories_listed
 from forum.drafts import Draft, draft_of, keep_draft
 from forum.quotes import quote_of
-from forum.topics.models import Post, Topic
+from forum.topics.models import Aim, Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
 from web.doors import acting, looking, noting
@@ -43,6 +43,7 @@ class Writing(Form, frozen=True, kw_only=True):
     key: Key | None = None
     mandate: Id | None = None
     category: Id | None = None
+    aim: Aim = Aim.DISCUSSION
     region: str = ""
     cluster: str = ""
     theme: str = ""

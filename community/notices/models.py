@@ -12,6 +12,7 @@ from community.words import _
 class NoticeKind(StrEnum):
     REPLY = "reply"
     MENTION = "mention"
+    ACCEPTED = "accepted"
     DECISION = "decision"
     ANNOUNCEMENT = "announcement"
     REPORT = "report"
@@ -66,7 +67,13 @@ ALWAYS = {
     NoticeKind.SUSPENSION,
 }
 # What one member did because of another. Of all others the community tells, whoever caused them.
-PERSONAL = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.OFFER, NoticeKind.REACTION}
+PERSONAL = {
+    NoticeKind.REPLY,
+    NoticeKind.MENTION,
+    NoticeKind.REACTION,
+    NoticeKind.ACCEPTED,
+    NoticeKind.OFFER,
+}
 
 # By mail also to whoever is suspended: what is decided about them, and what becomes of theirs.
 TOLD_MEANWHILE = BY_MAIL - {NoticeKind.ANNOUNCEMENT, NoticeKind.OFFER, NoticeKind.RESET}
@@ -75,6 +82,7 @@ KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
     NoticeKind.MENTION: _("Mentions of me"),
     NoticeKind.REACTION: _("Reactions to what I wrote"),
+    NoticeKind.ACCEPTED: _("Answers of mine that were accepted"),
     NoticeKind.DECISION: _("Decisions about what I wrote"),
     NoticeKind.ANNOUNCEMENT: _("Announcements for me"),
     NoticeKind.REPORT: _("Answers to my reports"),
@@ -97,6 +105,7 @@ SENTENCES = {
     NoticeKind.REPLY: _("%(actor)s replied to you in “%(title)s”."),
     NoticeKind.MENTION: _("%(actor)s mentioned you in “%(title)s”."),
     NoticeKind.REACTION: _("%(actor)s reacted to what you wrote in “%(title)s”."),
+    NoticeKind.ACCEPTED: _("%(actor)s accepted your answer in “%(title)s”."),
     NoticeKind.DECISION: _("A moderator decided about something you wrote in “%(title)s”."),
     NoticeKind.ANNOUNCEMENT: _("%(actor)s published “%(title)s”."),
     NoticeKind.REPORT: _("What you reported in “%(title)s” was decided."),

@@ -16,9 +16,17 @@ from forum.categories import category_for
 from forum.drafts import forget_draft
 from forum.mentions import tell_of, tell_of_edit
 from forum.readings import read_to
+from forum.timeline import Deed, note
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
-from forum.topics.models import Post, Topic
-from forum.topics.policies import may_bring_back, may_change, may_lock, may_reply, may_start
+from forum.topics.models import Aim, Post, Topic
+from forum.topics.policies import (
+    may_bring_back,
+    may_change,
+    may_close,
+    may_lock,
+    may_reply,
+    may_start,
+)
 from forum.topics.queries import post_for, topic_for
 
 
@@ -32,9 +40,11 @@ def start(
     *,
     key: str,
     mandate_id: int | None = None,
+    aim: Aim = Aim.DISCUSSION,
 ) -> Post:
     """A topic with its first post. Where the place is empty it is that of the category."""
-    sent = fingerprint(category_id, f"{title}\n{body}", mandate_id, *place)
+    more = () if aim == Aim.DISCUSSION else (aim,)
+    sent = fingerprint(category_id, f"{title}\n{body}", mandate_id, *place, *more)
     if post := earlier(tx, Post, member, key, sent):
         return post
 
@@ -46,6 +56,7 @@ def start(
         title=title,
         started_at=now(tx),
         moved_at=now(tx),
+        aim=aim,
         region=place.region or category.region,
         cluster=place.cluster or category.cluster,
         theme=place.theme or category.theme,
@@ -142,22 +153,24 @@ def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
     read_along(tx, member, topic.address, seq)
 
 
-def lock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
+def lock(tx: Transaction, moderator: Member, topic_id: int, reason: str = "") -> Topic:
     topic = tx.hold(topic_for, moderator, topic_id)
-    require(may_lock(moderator, live_appointment_of(tx, moderator), topic))
+    require(may_close(moderator, live_appointment_of(tx, moderator), topic))
     if topic.locked_at:
         return topic
     topic.locked_at = now(tx)
-    return _changed(tx, moderator, topic, "topic.locked")
+    audit.record(tx, moderator, "topic.locked", topic.address)
+    return note(tx, topic, moderator, Deed.LOCKED, reason)
 
 
-def unlock(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
+def unlock(tx: Transaction, moderator: Member, topic_id: int, reason: str = "") -> Topic:
     topic = tx.hold(topic_for, moderator, topic_id)
     require(may_lock(moderator, live_appointment_of(tx, moderator), topic))
     if not topic.locked_at:
         return topic
     topic.locked_at = None
-    return _changed(tx, moderator, topic, "topic.unlocked")
+    audit.record(tx, moderator, "topic.unlocked", topic.address)
+    return note(tx, topic, moderator, Deed.UNLOCKED, reason)
 
 
 def hide_post(tx: Transaction, post: Post) -> None:
@@ -200,12 +213,9 @@ def _written(
 
 
 def _published(tx: Transaction, post: Post) -> Post:
-    tx.publish(PostChanged.of(post.topic, post))
+    topic = post.topic
+    tx.publish(PostChanged.of(topic, post))
+    if post.seq == topic.answer_seq:  # its beginning stands in the head of the topic, too
+        change(topic)
+        tx.publish(TopicChanged.of(topic))
     return post
-
-
-def _changed(tx: Transaction, moderator: Member, topic: Topic, verb: str) -> Topic:
-    change(topic)
-    audit.record(tx, moderator, verb, topic.address)
-    tx.publish(TopicChanged.of(topic))
-    return topic

@@ -3,13 +3,17 @@ from typing import Any, Self
 
 from community.bus import Event
 from community.streams import EntryChanged, StreamChanged, shown
-from forum.topics.models import Given, Post, Topic
+from community.text import plain
+from forum.topics.models import Aim, Given, Post, Topic
+
+QUOTED = 400  # characters of an accepted answer that stand in the head of its topic
 
 
 class PostChanged(EntryChanged, frozen=True, kw_only=True):
-    """Written, edited, withdrawn, hidden, restored or reacted to: how it reads from now on."""
+    """Written, edited, withdrawn, hidden, restored, reacted to or accepted: how it reads now."""
 
     reactions: dict[str, Given] = {}
+    accepted: bool = False  # as the answer to the question
 
     @classmethod
     def of(cls, topic: Topic, post: Post) -> Self:
@@ -20,6 +24,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             parent_seq=parent.seq if parent else 0,
             parent_author=parent.author.name if parent else "",
             reactions={} if post.gone else post.reactions,
+            accepted=topic.answer_seq == post.seq,
         )
 
     @classmethod
@@ -50,9 +55,16 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
 
 
 class TopicChanged(StreamChanged, frozen=True, kw_only=True):
-    """Renamed, locked or opened again."""
+    """How its head reads from now on: what it is for, whether it is open, what came of it."""
 
     locked: bool
+    aim: str
+    conclusion: str  # as HTML
+    answer_id: int = 0  # the post that was accepted, as long as it says something
+    answer_seq: int = 0
+    answer_author_id: int = 0
+    answer_author: str = ""
+    answer_words: str = ""  # its beginning
 
     @classmethod
     def of(cls, topic: Topic) -> Self:
@@ -61,7 +73,23 @@ class TopicChanged(StreamChanged, frozen=True, kw_only=True):
             rev=topic.changed_rev,
             name=topic.title,
             locked=topic.locked_at is not None,
+            aim=topic.aim,
+            conclusion=topic.conclusion_html if topic.aim == Aim.DECISION else "",
+            **_answered(topic),
         )
+
+
+def _answered(topic: Topic) -> dict[str, Any]:
+    answer = topic.answer if topic.answer_seq else None
+    if answer is None or answer.gone:
+        return {}
+    return {
+        "answer_id": answer.id,
+        "answer_seq": answer.seq,
+        "answer_author_id": answer.author_id,
+        "answer_author": answer.author.name,
+        "answer_words": plain(answer.body, QUOTED),
+    }
 
 
 class TopicStarted(Event, frozen=True, kw_only=True):

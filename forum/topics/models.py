@@ -1,4 +1,5 @@
 from datetime import datetime
+from enum import StrEnum
 from typing import TypedDict
 
 from sqlalchemy import JSON, ForeignKey
@@ -8,7 +9,23 @@ from community.database import Base
 from community.members.models import Member
 from community.places import Placed
 from community.streams import Entry, Stream
+from community.words import _
 from forum.categories import Category
+
+
+class Aim(StrEnum):
+    """What a topic is started for."""
+
+    DISCUSSION = "discussion"
+    QUESTION = "question"  # has an answer in the end
+    DECISION = "decision"  # has a conclusion before it is closed
+
+
+AIM_NAMES = {
+    Aim.DISCUSSION: _("Discussion"),
+    Aim.QUESTION: _("Question"),
+    Aim.DECISION: _("Decision"),
+}
 
 
 class Topic(Placed, Stream):
@@ -23,9 +40,17 @@ class Topic(Placed, Stream):
     started_at: Mapped[datetime]
     moved_at: Mapped[datetime] = mapped_column(index=True)  # when the last post was written
     locked_at: Mapped[datetime | None]
+    aim: Mapped[str] = mapped_column(default=Aim.DISCUSSION)
+    answer_seq: Mapped[int | None]  # of the post accepted as the answer
+    conclusion: Mapped[str] = mapped_column(default="")
+    conclusion_html: Mapped[str] = mapped_column(default="")
 
     category: Mapped[Category] = relationship(lazy="joined")
     starter: Mapped[Member] = relationship(lazy="joined")
+    answer: Mapped["Post | None"] = relationship(
+        primaryjoin="and_(Post.stream_id == Topic.id, foreign(Post.seq) == Topic.answer_seq)",
+        viewonly=True,
+    )
 
 
 class Given(TypedDict):

@@ -3,7 +3,7 @@ from community.members.policies import may_write
 from community.policies import YES, Verdict, no
 from community.words import _
 from forum.categories import Category
-from forum.topics.models import Post, Topic
+from forum.topics.models import Aim, Post, Topic
 
 
 def may_start(member: Member, category: Category) -> Verdict:
@@ -47,3 +47,21 @@ def may_lock(member: Member, appointment: Appointment | None, topic: Topic) -> V
     if not inside or appointment.category_id not in {None, topic.category_id}:
         return no(_("This topic lies outside of what you look after."))
     return YES
+
+
+def may_close(member: Member, appointment: Appointment | None, topic: Topic) -> Verdict:
+    """As may_lock; a decision is closed with what was decided."""
+    if not may_lock(member, appointment, topic):
+        return may_lock(member, appointment, topic)
+    if topic.aim == Aim.DECISION and not topic.conclusion:
+        return no(_("A decision needs its conclusion before it is closed."))
+    return YES
+
+
+def may_arrange(member: Member, appointment: Appointment | None, topic: Topic) -> Verdict:
+    """Its kind, its tags and what came of it: who started it, and who looks after it."""
+    if may_lock(member, appointment, topic):
+        return YES
+    if topic.starter_id != member.id:
+        return no(_("Only who started the topic and moderators do this."))
+    return may_reply(member, topic)

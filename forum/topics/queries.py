@@ -1,7 +1,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from community.organisations.queries import mandates_held
 from community.places import Lens
 from forum.categories import Category, categories_of
 from forum.readings import Unread, opened_by, reading_of, unread_in, with_unread
+from forum.timeline import revs_named
 from forum.topics.events import PostChanged
 from forum.topics.models import Post, Topic
 
@@ -225,11 +226,9 @@ def _last_moved(
 
 
 def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:
-    found: set[int] = set()
-    for some in batches(ids):
-        visible = topics_of(None).where(Topic.id.in_(some)).with_only_columns(Topic.id)
-        found |= set(session.scalars(visible))
-    return found
+    visible = topics_of(None).with_only_columns(Topic.id)
+    found = (session.scalars(visible.where(Topic.id.in_(some))) for some in batches(ids))
+    return set(chain.from_iterable(found))
 
 
 # Below: what the hottest page asks, built once.
@@ -237,9 +236,8 @@ def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:
 
 @cache
 def _one_topic(standing: bool | None) -> Select[Topic]:
-    return topics_of(None if standing is None else anyone(standing)).where(
-        Topic.id == bindparam("topic")
-    )
+    reader = None if standing is None else anyone(standing)
+    return topics_of(reader).where(Topic.id == bindparam("topic"))
 
 
 @cache
@@ -262,7 +260,8 @@ def _sums() -> list[ScalarSelect[Any]]:
         .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)
     )  # fmt: skip
     revs = (Member.rev, Organisation.rev, _ParentAuthor.rev)
-    return [named.with_only_columns(func.sum(rev)).scalar_subquery() for rev in revs]
+    sums = [named.with_only_columns(func.sum(rev)).scalar_subquery() for rev in revs]
+    return [*sums, *revs_named()]
 
 
 _Parent, _ParentAuthor = aliased(Post), aliased(Member)
@@ -277,8 +276,9 @@ SHOWN = (
         Organisation.kind.label("organisation_kind"), Organisation.level, Organisation.closed_at,
         Organisation.rev.label("organisation_rev"),
         _Parent.seq.label("parent_seq"), _ParentAuthor.name.label("parent_author"),
+        (Post.seq == Topic.answer_seq).label("accepted"),
     )
-    .join(Member, Member.id == Post.author_id)
+    .join(Post.topic).join(Member, Member.id == Post.author_id)
     .outerjoin(Mandate, Mandate.id == Post.mandate_id).outerjoin(Mandate.organisation)
     .outerjoin(_Parent, _Parent.id == Post.parent_id)
     .outerjoin(_ParentAuthor, _ParentAuthor.id == _Parent.author_id)

@@ -1,4 +1,5 @@
-// <reply-tree id="topic:5" data-from="1" data-to="20">: puts a post below the one it answers.
+// <reply-tree id="topic:5" data-from="1" data-to="20">: puts a post below the one it answers, and what
+// was done with the topic (data-after: the seq of the last post then) between the posts.
 // The counterpart of web/threads.py: two levels of replies, what is deeper is counted at "continue".
 // data-to is the last seq of this page where there are later ones.
 
@@ -8,6 +9,7 @@ customElements.define("reply-tree", class extends HTMLElement {
   put(post, fresh) {
     const shown = document.getElementById(post.id)
     if (shown) return shown.replaceWith(post)
+    if (post.dataset.after) return this.#putLine(post)
     const id = post.id.replace("post-", "")
     if (this.#foldWith(id) || Number(post.dataset.seq) > Number(this.dataset.to ?? Infinity)) return
     const parent = post.dataset.parent
@@ -19,11 +21,18 @@ customElements.define("reply-tree", class extends HTMLElement {
     else this.#insert(repliesTo(above), post, fresh)
   }
 
+  #putLine(line) {
+    const after = Number(line.dataset.after)
+    const first = Number(this.dataset.from)
+    const here = (first === 1 || after >= first) && after <= Number(this.dataset.to ?? Infinity)
+    if (here) insertInTime(this.querySelector(".posts"), line)
+  }
+
   #insert(list, post, fresh) {
     const item = document.createElement("li")
     item.classList.toggle("fresh", fresh && post.dataset.author !== document.body.dataset.member)
     item.append(post)
-    list.append(item)
+    insertInTime(list, item)
   }
 
   #foldWith(id) {
@@ -41,6 +50,19 @@ customElements.define("reply-tree", class extends HTMLElement {
     return fold
   }
 })
+
+// What was missed comes in the order of its last change. Most are the newest, so we look from the end.
+function insertInTime(list, item) {
+  let before = list.lastElementChild
+  while (before && timeOf(before) > timeOf(item)) before = before.previousElementSibling
+  if (before) before.after(item)
+  else list.prepend(item)
+}
+
+function timeOf(item) {
+  if (item.dataset.after) return Number(item.dataset.after) + 0.5
+  return Number(item.querySelector(":scope > .post")?.dataset.seq ?? -1)
+}
 
 function levelOf(post) {
   let level = 0

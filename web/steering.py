@@ -1,0 +1,163 @@
+"""The doors to what is done with a whole topic. Each deed is a line in its timeline."""
+
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.errors import Conflict, Denied, Invalid, Refusal
+from community.members.models import Member
+from community.members.queries import live_appointment_of
+from community.policies import Verdict
+from forum import aims
+from forum.aims import LONGEST, may_accept, may_conclude, may_take_back
+from forum.topics import actions
+from forum.topics.models import Aim, Post, Topic
+from forum.topics.policies import may_arrange, may_close, may_lock
+from forum.topics.queries import post_for, topic_for
+from web.doors import acting, looking
+from web.errors import refused
+from web.forms import Form, filled_in
+from web.ids import MaybeLine, Words
+from web.pages import page, why
+
+POLICIES = (may_arrange, may_lock, may_close, may_conclude)
+REFUSED = (Invalid, Denied, Conflict)  # what a page explains, with what was written
+
+
+class Because(Form, frozen=True, kw_only=True):
+    reason: MaybeLine = ""
+
+
+class Turned(Because, frozen=True, kw_only=True):
+    aim: Aim
+
+
+class Concluded(Form, frozen=True, kw_only=True):
+    conclusion: Words
+
+
+class Steered(NamedTuple):
+    """A topic, and what whoever looks at it may do with it."""
+
+    topic: Topic
+    may_arrange: Verdict
+    may_lock: Verdict
+    may_close: Verdict
+    may_conclude: Verdict
+
+
+class Accepting(NamedTuple):
+    post: Post
+    accepted: bool
+    may: Verdict
+
+
+async def steering(request: Request) -> Response:
+    return await _steering(request)
+
+
+async def turn(request: Request) -> Response:
+    turned = await filled_in(request, Turned)
+    try:
+        topic = await acting(request, aims.turn, _id(request), turned.aim, turned.reason)
+    except REFUSED as refusal:
+        return await _steering(request, refusal)
+    return _at(topic)
+
+
+async def lock(request: Request) -> Response:
+    because = await filled_in(request, Because)
+    return _at(await acting(request, actions.lock, _id(request), because.reason))
+
+
+async def unlock(request: Request) -> Response:
+    because = await filled_in(request, Because)
+    return _at(await acting(request, actions.unlock, _id(request), because.reason))
+
+
+async def conclusion(request: Request) -> Response:
+    return await _conclusion(request)
+
+
+async def conclude(request: Request) -> Response:
+    concluded = await filled_in(request, Concluded)
+    try:
+        topic = await acting(request, aims.conclude, _id(request), concluded.conclusion)
+    except REFUSED as refusal:
+        return await _conclusion(request, concluded.conclusion, refusal)
+    return RedirectResponse(f"/topics/{topic.id}", 303)
+
+
+async def acceptance(request: Request) -> Response:
+    seen = await looking(request, _accepting, request.path_params["post"])
+    return page(request, "forum/acceptance.html", seen)
+
+
+async def accept(request: Request) -> Response:
+    topic = await acting(request, aims.accept, request.path_params["post"])
+    return RedirectResponse(f"/topics/{topic.id}", 303)
+
+
+async def take_back(request: Request) -> Response:
+    topic = await acting(request, aims.take_back, request.path_params["post"])
+    return RedirectResponse(f"/topics/{topic.id}", 303)
+
+
+async def _steering(request: Request, refusal: Refusal | None = None) -> Response:
+    seen = await looking(request, _steered, _id(request))
+    error = why(request, seen, refusal)
+    return refused(page(request, "forum/steering.html", seen, error=error), refusal)
+
+
+async def _conclusion(
+    request: Request, typed: str | None = None, refusal: Refusal | None = None
+) -> Response:
+    seen = await looking(request, _steered, _id(request))
+    shown = page(
+        request,
+        "forum/conclusion.html",
+        seen,
+        conclusion=seen.found.topic.conclusion if typed is None else typed,
+        error=why(request, seen, refusal),
+        most=LONGEST,
+    )
+    return refused(shown, refusal)
+
+
+def _steered(session: Session, member: Member, topic_id: int) -> Steered:
+    topic, appointment = topic_for(session, member, topic_id), live_appointment_of(session, member)
+    may = (policy(member, appointment, topic) for policy in POLICIES)
+    return Steered(topic, *may)
+
+
+def _accepting(session: Session, member: Member, post_id: int) -> Accepting:
+    post, appointment = post_for(session, member, post_id), live_appointment_of(session, member)
+    accepted = post.seq == post.topic.answer_seq
+    may = (may_take_back if accepted else may_accept)(member, appointment, post)
+    return Accepting(post, accepted, may)
+
+
+def _id(request: Request) -> int:
+    topic_id: int = request.path_params["topic"]
+    return topic_id
+
+
+def _at(topic: Topic) -> Response:
+    """The end of its timeline."""
+    return RedirectResponse(f"/topics/{topic.id}?at={max(topic.last_seq, 1)}", 303)
+
+
+routes = [
+    Route("/topics/{topic:id}/steering", steering, name="steering"),
+    Route("/topics/{topic:id}/aim", turn, methods=["POST"], name="turn"),
+    Route("/topics/{topic:id}/lock", lock, methods=["POST"], name="lock"),
+    Route("/topics/{topic:id}/unlock", unlock, methods=["POST"], name="unlock"),
+    Route("/topics/{topic:id}/conclusion", conclusion, methods=["GET"], name="conclusion"),
+    Route("/topics/{topic:id}/conclusion", conclude, methods=["POST"], name="conclude"),
+    Route("/posts/{post:id}/acceptance", acceptance, methods=["GET"], name="acceptance"),
+    Route("/posts/{post:id}/acceptance", accept, methods=["POST"], name="accept"),
+    Route("/posts/{post:id}/acceptance/withdrawal", take_back, methods=["POST"], name="take_back"),
+]
