@@ -6,10 +6,14 @@
 const DEEPEST = 2
 
 customElements.define("reply-tree", class extends HTMLElement {
-  put(post, fresh) {
-    const shown = document.getElementById(post.id)
-    if (shown) return shown.replaceWith(post)
-    if (post.dataset.after) return this.#putLine(post)
+  put(item, fresh) {
+    const shown = document.getElementById(item.id)
+    if (shown) shown.replaceWith(item)
+    else if (item.dataset.after) this.#putLine(item)
+    else this.#putPost(item, fresh)
+  }
+
+  #putPost(post, fresh) {
     const id = post.id.replace("post-", "")
     if (this.#foldWith(id) || Number(post.dataset.seq) > Number(this.dataset.to ?? Infinity)) return
     const parent = post.dataset.parent
