@@ -31,6 +31,7 @@ class Membership(Base):
 
 class Message(Entry):
     __tablename__ = "messages"
+    kind = "message"
 
     stream_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
 

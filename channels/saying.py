@@ -24,6 +24,7 @@ from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.policies import NO_MANDATE, may_speak_for
 from community.policies import require
+from community.search import Thing, put
 from community.streams import fingerprint, signed
 from community.text import Written
 from community.words import _
@@ -185,6 +186,7 @@ def _store(
     spoken_in = {channels[saying.channel_id] for saying in fresh}
     tx.execute(NUMBERED, [{"channel": c.id, "seq": c.last_seq, "rev": c.rev} for c in spoken_in])
     ids = {(stream, seq): id for id, stream, seq in tx.execute(STORED, rows)}
+    put(tx, [_thing(row, ids[row["stream_id"], row["seq"]]) for row in rows])
     mentions: list[Mention] = []
     for saying, row in zip(fresh, rows, strict=True):
         channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
@@ -192,6 +194,10 @@ def _store(
         tx.publish(event)
         mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
     notify_mentioned(tx, mentions)
+
+
+def _thing(row: dict[str, Any], id: int) -> Thing:
+    return Thing(Message.kind, id, row["written_at"], "", row["body"])
 
 
 def _event(

@@ -18,6 +18,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.pictures import Print
 from community.policies import YES, Verdict, no, require
+from community.search import put_anew
 from community.words import _
 
 RENAMED = timedelta(days=7)  # how long a new name stays
@@ -77,4 +78,5 @@ def _rename(tx: Transaction, member: Member, name: str) -> None:
     require(may_be_renamed(member, now(tx)))
     member.name, member.named_at = name, now(tx)
     member.rev += 1
+    put_anew(tx, member.thing)
     audit.record(tx, member, "member.renamed", f"member:{member.id}")

@@ -21,6 +21,7 @@ from community.database import Base, Transaction, batches
 from community.errors import Conflict
 from community.members.models import Member
 from community.organisations.models import Mandate
+from community.search import Thing, put, put_anew
 from community.text import written
 from community.words import _
 
@@ -47,6 +48,7 @@ class Stream(Base):
 class Entry(Base):
     __abstract__ = True
     turn = 2
+    kind: ClassVar[str]
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stream_id: Mapped[int]
@@ -86,6 +88,15 @@ class Entry(Base):
     @property
     def gone(self) -> str:
         return "hidden" if self.hidden_at else "withdrawn" if self.withdrawn_at else ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above it, and is found with it."""
+        return ""
+
+    @property
+    def thing(self) -> Thing:
+        return Thing(self.kind, self.id, self.written_at, self.heading, self.body)
 
 
 class Version(Base):
@@ -213,6 +224,7 @@ def append(tx: Transaction, stream: Stream, entry: Entry) -> None:
     entry.html = written(entry.body).html
     tx.add(entry)
     tx.flush()
+    put(tx, [entry.thing])
 
 
 def rewrite(tx: Transaction, stream: Stream, entry: Entry, body: str, reason: str = "") -> None:
@@ -229,6 +241,7 @@ def rewrite(tx: Transaction, stream: Stream, entry: Entry, body: str, reason: st
     )
     entry.body, entry.html, entry.edited_at = body, written(body).html, now(tx)
     revise(stream, entry)
+    put_anew(tx, entry.thing)
 
 
 def revise(stream: Stream, entry: Entry) -> None:

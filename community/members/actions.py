@@ -44,6 +44,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.outbox import post_to
 from community.policies import require
+from community.search import put
 from community.terms import TERMS, agreed
 from community.tickets import Purpose, Ticket, end_tickets
 from community.words import _
@@ -73,6 +74,7 @@ def enrol(
     tx.add(member)
     tx.flush()
     tx.add_all(MemberCluster(member_id=member.id, cluster=cluster) for cluster in clusters)
+    put(tx, [member.thing])
     return member
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
 from community.places import Lens
+from community.search import Thing
 
 
 class Role(StrEnum):
@@ -76,6 +77,11 @@ class Member(Base):
     @property
     def administers(self) -> bool:
         return self.role == Role.ADMINISTRATOR
+
+    @property
+    def thing(self) -> Thing:
+        """Found by their name alone: what they say of themselves is not for everybody."""
+        return Thing("member", self.id, self.joined_at, self.name)
 
 
 class MemberCluster(Base):

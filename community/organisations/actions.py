@@ -32,6 +32,7 @@ from community.organisations.queries import (
     unverified_of,
 )
 from community.policies import require
+from community.search import put, put_anew
 from community.verification import open_verification_of, page_of
 
 DAY = timedelta(days=1)
@@ -78,6 +79,7 @@ def found_organisation(
     tx.add(organisation)
     tx.flush()
     _place(tx, organisation, clusters)
+    put(tx, [organisation.thing])
     return organisation
 
 
@@ -98,6 +100,7 @@ def describe(
         _move(tx, organisation, founding)
     organisation.about = founding.about
     organisation.rev += 1
+    put_anew(tx, organisation.thing)
     audit.record(tx, owner, "organisation.changed", f"organisation:{organisation_id}")
     return organisation
 

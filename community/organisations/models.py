@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
 from community.members.models import Member
+from community.search import Thing
 from community.words import _
 
 
@@ -64,6 +65,10 @@ class Organisation(Base):
     @property
     def verified(self) -> bool:
         return self.level > 0
+
+    @property
+    def thing(self) -> Thing:
+        return Thing("organisation", self.id, self.founded_at, self.name, self.about)
 
     def lose_badge(self, at: datetime) -> None:
         self.level = 0

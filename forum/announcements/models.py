@@ -8,6 +8,7 @@ from community.database import Base
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.places import Placed
+from community.search import Thing
 
 
 class Audience(NamedTuple):
@@ -54,6 +55,10 @@ class Announcement(Placed, Base):
     @property
     def address(self) -> str:
         return f"announcement:{self.id}"
+
+    @property
+    def thing(self) -> Thing:
+        return Thing("announcement", self.id, self.published_at, self.title, self.body)
 
     @property
     def draft(self) -> Draft:

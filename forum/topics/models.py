@@ -62,6 +62,7 @@ class Given(TypedDict):
 
 class Post(Entry):
     __tablename__ = "posts"
+    kind = "post"
 
     stream_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
@@ -73,3 +74,7 @@ class Post(Entry):
     @property
     def chain(self) -> tuple[Base, ...]:
         return self.topic, self
+
+    @property
+    def heading(self) -> str:
+        return self.topic.title if self.seq == 1 else ""

@@ -1,0 +1,45 @@
+"""Messages as search shows them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, select
+
+from channels.models import Channel, Membership, Message
+from channels.queries import channels_of
+from community.blocks import avoided_by
+from community.finding import OFFICE, said_by, with_author
+from community.members.models import Member
+from community.search import Source
+from community.wanted import Is, Wanted
+
+
+def messages_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+    """For members, of the channels they see."""
+    if reader is None:
+        return []
+    channels = channels_of(reader).where(wanted.place.shows(Channel))
+    if wanted.within:
+        channels = channels.where(Channel.name.icontains(wanted.within, autoescape=True))
+    seen = select(Message.id).where(
+        Message.stream_id.in_(channels.with_only_columns(Channel.id)),
+        *said_by(Message, wanted),
+        *_narrowed(reader, wanted),
+    )
+    columns = (Message.id, Channel.name, Message.body, Channel.name, Message.stream_id,
+               Message.seq, Message.author_id, Member.name, OFFICE, Message.written_at)  # fmt: skip
+    shown = select(literal(Message.kind), *columns)
+    shown = shown.join(Channel, Channel.id == Message.stream_id)
+    return [Source(Message.kind, Message.id, seen, with_author(shown, Message))]
+
+
+def _narrowed(reader: Member, wanted: Wanted) -> list[ColumnElement[Any]]:
+    narrowed: list[ColumnElement[Any]] = []
+    if reader.keeps_away_from:
+        narrowed.append(Message.author_id.not_in(avoided_by(reader)))
+    joined = (Membership.member_id == reader.id, Membership.channel_id == Message.stream_id)
+    if Is.FOLLOWED in wanted.state:
+        narrowed.append(select(Membership.channel_id).where(*joined).exists())
+    if Is.UNREAD in wanted.state:
+        read = select(Membership.read_seq).where(*joined, Membership.read_seq < Message.seq)
+        narrowed += [read.exists(), Message.author_id != reader.id]
+    return narrowed

@@ -1,0 +1,82 @@
+"""Members and organisations as search shows them, and what the floors above say the same way."""
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from community.members.models import Member, MemberCluster
+from community.organisations.models import Mandate, Organisation, OrganisationCluster
+from community.places import within
+from community.search import Source
+from community.streams import Entry
+from community.wanted import Has, Wanted
+
+MARKS = {Has.LINK: "<a ", Has.CODE: "<code"}  # in what was made of the words
+
+
+def members_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+    """Members find each other; visitors find nobody (profiles say noindex for the same reason)."""
+    if reader is None or wanted.of_entries:
+        return []
+    inside = select(MemberCluster.member_id).where(MemberCluster.cluster == wanted.place.cluster)
+    seen = select(Member.id).where(
+        Member.admitted,
+        within(Member.region, wanted.place.region),
+        Member.id.in_(inside) if wanted.place.cluster else true(),
+        *between(Member.joined_at, wanted),
+    )
+    nothing = literal("")
+    columns = (Member.id, Member.name, nothing, nothing, *NOWHERE, Member.id, Member.name, nothing,
+               Member.joined_at)  # fmt: skip
+    return [Source("member", Member.id, seen, select(literal("member"), *columns))]
+
+
+def organisations_found(_reader: Member | None, wanted: Wanted) -> list[Source]:
+    if wanted.of_entries:
+        return []
+    cluster = OrganisationCluster.cluster == wanted.place.cluster
+    inside = select(OrganisationCluster.organisation_id).where(cluster)
+    seen = select(Organisation.id).where(
+        Organisation.closed_at.is_(None),
+        within(Organisation.region, wanted.place.region),
+        Organisation.id.in_(inside) if wanted.place.cluster else true(),
+        *between(Organisation.founded_at, wanted),
+    )
+    nothing, one = literal(""), Organisation
+    columns = (one.id, one.name, one.about, nothing, *NOWHERE, literal(0), nothing, nothing,
+               one.founded_at)  # fmt: skip
+    return [Source("organisation", one.id, seen, select(literal("organisation"), *columns))]
+
+
+def said_by(kind: type[Entry], wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What entries of a stream can be narrowed to, whatever the stream. Nothing that is gone."""
+    narrowed: list[ColumnElement[bool]] = [kind.hidden_at.is_(None), kind.withdrawn_at.is_(None)]
+    narrowed += [kind.html.contains(MARKS[one]) for one in wanted.has]
+    if wanted.author:
+        called = select(Member.id).where(Member.name.icontains(wanted.author, autoescape=True))
+        spoken = mandates_called(wanted.author)
+        narrowed.append(or_(kind.author_id.in_(called), kind.mandate_id.in_(spoken)))
+    return [*narrowed, *between(kind.written_at, wanted)]
+
+
+def mandates_called(name: str) -> Select[int]:
+    """The ids of those to speak for an organisation with these words in its name."""
+    called = Organisation.name.icontains(name, autoescape=True)
+    return select(Mandate.id).join(Mandate.organisation).where(called)
+
+
+def between(moment: InstrumentedAttribute, wanted: Wanted) -> list[ColumnElement[bool]]:  # type: ignore[type-arg]
+    since = [moment >= wanted.since] if wanted.since else []
+    return since + ([moment < wanted.before] if wanted.before else [])
+
+
+def with_author(shown: Select, kind: type[Entry]) -> Select:  # type: ignore[type-arg]
+    """Joined with who wrote it, for whom."""
+    return (
+        shown.join(Member, Member.id == kind.author_id)
+        .outerjoin(Mandate, Mandate.id == kind.mandate_id)
+        .outerjoin(Mandate.organisation)
+    )
+
+
+NOWHERE = (literal(0), literal(0))  # what stands in no stream
+OFFICE = func.coalesce(Organisation.name, "")  # of those joined so

@@ -1,0 +1,87 @@
+"""Posts and announcements as search shows them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, select
+
+from community.blocks import avoided_by
+from community.finding import NOWHERE, OFFICE, between, said_by, with_author
+from community.members.models import Member
+from community.organisations.models import Organisation
+from community.search import Source
+from community.wanted import Is, Wanted
+from forum.announcements.models import Announcement
+from forum.announcements.queries import announcements_of
+from forum.categories import Category, categories_of
+from forum.readings import Reading, opened_by
+from forum.topics.models import Post, Topic
+
+
+def posts_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+    """The first of a topic is found by its title, too."""
+    if wanted.state and reader is None:
+        return []
+    seen = (
+        select(Post.id)
+        .join(Topic, Topic.id == Post.stream_id)
+        .where(
+            Topic.category_id.in_(categories_of(reader).with_only_columns(Category.id)),
+            wanted.place.shows(Topic),
+            *said_by(Post, wanted),
+            *_narrowed(reader, wanted),
+        )
+    )
+    one = Post
+    columns = (one.id, Topic.title, one.body, Category.name, one.stream_id, one.seq, one.author_id,
+               Member.name, OFFICE, one.written_at)  # fmt: skip
+    shown = select(literal(Post.kind), *columns).join(Topic, Topic.id == Post.stream_id)
+    return [Source(Post.kind, Post.id, seen, with_author(shown.join(Topic.category), Post))]
+
+
+def topics_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+    """By what they were started with."""
+    return [
+        source._replace(seen=source.seen.where(Post.seq == 1))
+        for source in posts_found(reader, wanted)
+    ]
+
+
+def replies_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+    return [
+        source._replace(seen=source.seen.where(Post.seq > 1))
+        for source in posts_found(reader, wanted)
+    ]
+
+
+def announcements_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+    if wanted.within or wanted.has or wanted.state:
+        return []
+    seen = announcements_of(reader).with_only_columns(Announcement.id)
+    seen = seen.where(wanted.place.shows(Announcement), *between(Announcement.published_at, wanted))
+    if wanted.author:
+        called = Organisation.name.icontains(wanted.author, autoescape=True)
+        offices = select(Organisation.id).where(called)
+        seen = seen.where(Announcement.organisation_id.in_(offices))
+    one = Announcement
+    columns = (one.id, one.title, one.body, literal(""), *NOWHERE, one.author_id,
+               Member.name, Organisation.name, one.published_at)  # fmt: skip
+    shown = select(literal("announcement"), *columns).join(one.author).join(one.organisation)
+    return [Source("announcement", one.id, seen, shown)]
+
+
+def _narrowed(reader: Member | None, wanted: Wanted) -> list[ColumnElement[Any]]:
+    narrowed: list[ColumnElement[Any]] = []
+    if wanted.within:
+        named = Category.name.icontains(wanted.within, autoescape=True)
+        narrowed.append(Topic.category_id.in_(select(Category.id).where(named)))
+    if reader is None:
+        return narrowed
+    if reader.keeps_away_from:
+        narrowed.append(Post.author_id.not_in(avoided_by(reader)))
+    if Is.FOLLOWED in wanted.state:
+        narrowed.append(Topic.id.in_(opened_by(reader)))
+    if Is.UNREAD in wanted.state:
+        mine = (Reading.member_id == reader.id, Reading.topic_id == Post.stream_id)
+        read = select(Reading.read_seq).where(*mine, Reading.read_seq < Post.seq)
+        narrowed += [read.exists(), Post.author_id != reader.id]
+    return narrowed
