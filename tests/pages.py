@@ -69,6 +69,8 @@ PROVEN: dict[str, Callable[[bytes, Any], str]] = {  # not as they are stored
 ALSO = {  # pages that look different for a question
     "topics-none": "/topics?region=91.05&cluster=crafts&theme=tkdn",
     "topics-lens": "/topics?region=32.05",
+    "search-found": "/search?q=kirim",
+    "search-none": "/search?q=tidak-ada-kata-ini",
     "queue-decided": "/moderation?show=decided",
     "queue-none": "/moderation?theme=tkdn&cluster=crafts",
     "absent": "/tidak-ada",

@@ -24,6 +24,7 @@ from tests.letterbox import text_of
 from tests.moderation.reporting import MESSAGE, as_, report, say, write
 
 CANARY = "kenari-7315"
+SUNG = "kenari"  # the beginning of it, for doors that repeat what they were asked
 
 
 @pytest.mark.parametrize("gone", ["hidden", "withdrawn"])
@@ -67,9 +68,10 @@ async def _crawl(town: Town, browser: Browser, post: int, message: int) -> None:
            "slug": "market"}  # fmt: skip
     streams = [f"topic:{MOORING}", f"channel:{QUAY}", f"post:{post}", f"reply:{post}"]
     for door in (door for door in doors() if door.method in SAFE):
-        for query in _queries(door.filled(), streams):
+        for query in _queries(door.filled(q=SUNG), streams):
             answer = await browser.get(f"{door.address(ids)}?{query}")
             assert CANARY not in answer.text, f"{door}?{query}"
+            assert SUNG not in query or "Nothing found" in answer.text, f"{door}?{query}"
 
 
 def _queries(filled: bytes, streams: Sequence[str]) -> Sequence[str]:
