@@ -3,7 +3,7 @@
 What was written before is put into it by `akar reindex`.
 
 Revision ID: search
-Revises: suspension
+Revises: posts
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from alembic import op
 import community.database
 
 revision = "search"
-down_revision = "suspension"
+down_revision = "posts"
 branch_labels = None
 depends_on = None
 
