@@ -3,7 +3,7 @@
 What was written before is put into it by `akar reindex`.
 
 Revision ID: search
-Revises: posts
+Revises: topic_kinds
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from alembic import op
 import community.database
 
 revision = "search"
-down_revision = "posts"
+down_revision = "topic_kinds"
 branch_labels = None
 depends_on = None
 
