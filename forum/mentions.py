@@ -22,6 +22,7 @@ from community.places import Cluster, Lens, regions_around, within
 from community.text import MENTION, written
 from community.words import _
 from forum.categories import Category, sees
+from forum.following.queries import muted_by
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topic_for
 
@@ -61,8 +62,13 @@ class Mentionable(NamedTuple):
 def reached_by(session: Session, scene: Scene, names: Iterable[str]) -> set[int]:
     """Who sees the scene and bears one of these names, or is of a group called so."""
     asked = {name.lower() for name in names}
-    named = select(Member.id).where(func.lower(Member.name).in_(asked), _hears(scene))
-    return {*session.scalars(named), *grouped_by(session, scene, asked)} if asked else set()
+    return named_by(session, scene, asked) | grouped_by(session, scene, asked) if asked else set()
+
+
+def named_by(session: Session, scene: Scene, names: Iterable[str]) -> set[int]:
+    """The same of members alone."""
+    named = select(Member.id).where(func.lower(Member.name).in_(list(names)), _hears(scene))
+    return set(session.scalars(named))
 
 
 def grouped_by(session: Session, scene: Scene, names: Iterable[str]) -> set[int]:
@@ -177,10 +183,13 @@ def tell_of_edit(tx: Transaction, member: Member, post: Post, before: str) -> No
 
 def _tell_answered(tx: Transaction, member: Member, topic: Topic, post: Post) -> int:
     """The author of the parent, or without one who started the topic, who is told once and not of
-    each until they have looked."""
+    each until they have looked. Whoever muted the topic is told only where they are named."""
     answered = post.parent.author if post.parent else topic.starter
-    told = not post.parent and waits_for(tx, answered.id, NoticeKind.REPLY, topic.address)
-    if answered.id != member.id and not told and _sees(tx, answered, topic):
+    if answered.id == member.id or not _sees(tx, answered, topic):
+        return answered.id
+    if muted_by(tx, topic, {answered.id}):
+        return member.id
+    if post.parent or not waits_for(tx, answered.id, NoticeKind.REPLY, topic.address):
         _notify(tx, {answered.id}, NoticeKind.REPLY, member, topic, post)
     return answered.id
 
@@ -191,10 +200,12 @@ def _tell_named(
     names, scene = written(post.body).mentioned, Scene.of(topic)
     if not names:
         return
-    if len(grouped_by(tx, scene, names)) > MOST_REACHED:
+    named, grouped = named_by(tx, scene, names), grouped_by(tx, scene, names)
+    if len(grouped) > MOST_REACHED:
         sentence = _("The groups named here reach too many people: at most %(most)s.")
         raise Invalid(sentence, most=MOST_REACHED)
-    _notify(tx, reached_by(tx, scene, names) - but, NoticeKind.MENTION, member, topic, post)
+    told = named | grouped - muted_by(tx, topic, grouped)
+    _notify(tx, told - but, NoticeKind.MENTION, member, topic, post)
 
 
 def _sees(tx: Transaction, member: Member, topic: Topic) -> bool:

@@ -1,35 +1,43 @@
-"""How far each member has read each topic: exact, and never back.
+"""How far each member has read each topic, and what is unread: exact, and counted anew each time.
 
 Sections in house order: models, queries, actions.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     ForeignKey,
     Index,
     Select,
     and_,
     bindparam,
+    case,
+    exists,
     func,
+    or_,
     select,
+    union,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community.blocks import Block
 from community.database import Base, Transaction
-from community.members.models import Member
+from community.members.models import Member, Role
 from community.members.queries import anyone, asked_by
 from forum.categories import Category, categories_of
+from forum.following.models import Level
+from forum.following.queries import Chosen, heard_as, heard_of, level_around, own_level
 from forum.topics.models import Post, Topic
 
 # Models
 
 
 class Reading(Base):
-    """How far a member has read a topic. Who has a row follows the topic."""
+    """How far a member has read a topic they have opened."""
 
     __tablename__ = "topic_readings"
     __table_args__ = (Index("ix_topic_readings_topic", "topic_id"),)
@@ -47,77 +55,122 @@ class Unread(NamedTuple):
 
     posts: int = 0
     first: int | None = None
-    own: int = 0  # posts of the member's among them
+    uncounted: int = 0  # posts among them that are no news: the member's, and of whom they avoid
+
+
+class Progress(NamedTuple):
+    """Of one member in one topic."""
+
+    read_seq: int
+    unread: Unread
+    chosen: Chosen
 
 
 def opened_by(member: Member) -> Select[int]:
-    """The ids of the topics the member follows."""
+    """The ids of the topics the member has opened."""
     return select(Reading.topic_id).where(Reading.member_id == member.id)
 
 
 def with_unread(member: Member) -> Select[int]:
-    """The ids of those with posts they have not read."""
-    return opened_by(member).join(Post, and_(Post.stream_id == Reading.topic_id, *_counts(member)))
-
-
-def unread_topics(member: Member) -> Select[int]:
-    """How many topics the member has opened have posts they have not read."""
+    """The ids of the topics, of all they hear of, with posts they have not read."""
     seen = categories_of(member).with_only_columns(Category.id)
+    heard = union(opened_by(member), heard_of(member)).subquery()
     return (
-        select(func.count(func.distinct(Topic.id)))
-        .select_from(Reading)
-        .join(Topic, Topic.id == Reading.topic_id)
-        .join(Post, and_(Post.stream_id == Topic.id, *_counts(member)))
-        .where(Reading.member_id == member.id, Topic.category_id.in_(seen))
+        select(Topic.id)
+        .select_from(heard)
+        .join(Topic, Topic.id == heard.c[0])
+        .outerjoin(Reading, _theirs(member))
+        .where(
+            Topic.last_seq > _READ,
+            Topic.category_id.in_(seen),
+            _heard(member),
+            exists().where(*_counts(member)),
+        )
     )
 
 
+def unread_topics(member: Member) -> Select[int]:
+    """How many those are."""
+    return select(func.count()).select_from(with_unread(member).subquery())
+
+
 def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int, int]:
-    """By topic, of those the member has opened."""
+    """By topic, of those the member hears of."""
+    posts = select(func.count(Post.id)).where(*_counts(member)).correlate(Topic, Reading)
     counted = (
-        select(Reading.topic_id, func.count(Post.id))
-        .outerjoin(Post, and_(Post.stream_id == Reading.topic_id, *_counts(member)))
-        .where(Reading.member_id == member.id, Reading.topic_id.in_(list(ids)))
-        .group_by(Reading.topic_id)
+        select(Topic.id, posts.scalar_subquery())
+        .outerjoin(Reading, _theirs(member))
+        .where(Topic.id.in_(list(ids)), _heard(member))
     )
     return {topic: count for topic, count in session.execute(counted)}
 
 
-def reading_of(session: Session, member: Member, topic_id: int) -> tuple[int, Unread]:
-    """How far the member has read, and what is left."""
-    asked = asked_by(member) | {"topic": topic_id}
-    read_seq, posts, first, all_posts = session.execute(READING, asked).one()
-    return read_seq, Unread(posts, first, all_posts - posts)
+def progress_of(session: Session, member: Member, topic: Topic) -> Progress:
+    """What is left, and how much they want to hear of it. Who muted it has nothing left."""
+    asked = asked_by(member) | {"topic": topic.id}
+    read_seq, posts, first, every, own, around = session.execute(PROGRESS, asked).one()
+    chosen = Chosen.of(own, around)
+    if chosen.level == Level.MUTED:
+        return Progress(topic.last_seq, Unread(), chosen)
+    return Progress(read_seq, Unread(posts, first, every - posts), chosen)
+
+
+def _theirs(member: Member) -> ColumnElement[bool]:
+    return and_(Reading.topic_id == Topic.id, Reading.member_id == member.id)
+
+
+def _heard(member: Member) -> ColumnElement[bool]:
+    """Of the Topic, with the Reading where there is one."""
+    also = case((Reading.topic_id.is_(None), Level.FOLLOWING), else_=Level.NORMAL)
+    return heard_as(member).in_([Level.FOLLOWING, also])
 
 
 def _counts(member: Member) -> tuple[ColumnElement[bool], ...]:
-    return Post.seq > Reading.read_seq, *_others(member)
+    """Of the posts of that Topic."""
+    return Post.stream_id == Topic.id, Post.seq > _READ, *STANDING, *_news(member)
 
 
-def _others(member: Member) -> tuple[ColumnElement[bool], ...]:
-    return Post.author_id != member.id, *STANDING
+def _news(member: Member) -> tuple[ColumnElement[bool], ...]:
+    """What is folded up for them (web/people.py) is none: only staff speaks to everybody."""
+    away = exists().where(
+        Block.member_id == member.id,
+        Block.other_id == Post.author_id,
+        Member.id == Block.other_id,
+        or_(Member.role == Role.MEMBER, Post.mandate_id.is_not(None)),
+    )
+    return Post.author_id != member.id, ~away.correlate(Post)
 
 
 STANDING = (Post.withdrawn_at.is_(None), Post.hidden_at.is_(None))
+_READ = func.coalesce(Reading.read_seq, 0)
+
 
 # Asked with every topic page, so built only once.
-_read = select(Reading.read_seq).where(
-    Reading.member_id == anyone().id, Reading.topic_id == bindparam("topic")
-)
+_there = bindparam("topic", type_=BigInteger)
+_read = select(Reading.read_seq).where(Reading.member_id == anyone().id, Reading.topic_id == _there)
 _read_seq = func.coalesce(_read.scalar_subquery(), 0)
-_theirs = Post.author_id != anyone().id
-READING = select(
+_is_news = and_(*_news(anyone()))
+_left = (Post.stream_id == _there, Post.seq > _read_seq, *STANDING)
+
+
+def _of_the_topic(level: ColumnElement[str]) -> Any:
+    return select(level).where(Topic.id == _there).scalar_subquery()
+
+
+PROGRESS = select(
     _read_seq,
-    func.count(Post.id).filter(_theirs),
-    func.min(Post.seq).filter(_theirs),
+    func.count(Post.id).filter(_is_news),
+    func.min(Post.seq).filter(_is_news),
     func.count(Post.id),
-).where(Post.stream_id == bindparam("topic"), Post.seq > _read_seq, *STANDING)
+    _of_the_topic(own_level(anyone())),
+    _of_the_topic(level_around(anyone())),
+).where(*_left)
 
 # Actions
 
 
 def read_to(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
-    """Whoever has read in a topic follows it."""
+    """Never back: for that there is unread_from()."""
     seq = min(seq, topic.last_seq)
     if tx.get(Reading, (member.id, topic.id)) is None:
         tx.add(Reading(member_id=member.id, topic_id=topic.id, read_seq=seq))
@@ -125,3 +178,10 @@ def read_to(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
     # Two tabs may say how far at once: the database compares, so that the farther one stays.
     behind = (Reading.member_id == member.id, Reading.topic_id == topic.id, Reading.read_seq < seq)
     tx.execute(update(Reading).where(*behind).values(read_seq=seq))
+
+
+def unread_from(tx: Transaction, member: Member, post: Post) -> None:
+    """As if the member had read up to the post before it."""
+    read_to(tx, member, post.topic, 0)
+    theirs = (Reading.member_id == member.id, Reading.topic_id == post.stream_id)
+    tx.execute(update(Reading).where(*theirs).values(read_seq=post.seq - 1))

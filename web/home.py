@@ -16,8 +16,8 @@ from community.notices.queries import notices_of
 from community.places import Lens
 from forum.announcements.models import Announcement
 from forum.announcements.queries import ListedAnnouncement, announcements_listed, waiting_for
+from forum.listing import ListedTopic, Wanted, new_in_lens, topics_listed, unread_topics_of
 from forum.topics.models import Topic
-from forum.topics.queries import ListedTopic, new_in_lens, topics_listed, unread_topics_of
 from web.doors import visiting
 from web.pages import page
 
@@ -72,7 +72,7 @@ def _waiting(session: Session, member: Member) -> Waiting:
 
 def _newest(session: Session) -> Newest:
     return Newest(
-        topics_listed(session, None, Lens(), most=MOST),
+        topics_listed(session, None, Wanted(), most=MOST),
         announcements_listed(session, None, Lens(), most=MOST),
     )
 

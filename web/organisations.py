@@ -33,7 +33,7 @@ from community.places import CLUSTER_NAMES, THEME_NAMES, Cluster, Lens, province
 from community.policies import YES, Verdict
 from community.verification import open_verification_of
 from forum.announcements.queries import ListedAnnouncement, announcements_by
-from forum.topics.queries import ListedTopic, topics_started_for
+from forum.listing import ListedTopic, topics_started_for
 from moderation import closing
 from moderation.models import Decision
 from moderation.statements import badges_of

@@ -19,8 +19,9 @@ from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
-from forum import categories, drafts, reactions, timeline
+from forum import categories, drafts, reactions, readings, timeline
 from forum.announcements import models as announcements
+from forum.following import models as following
 from forum.topics import models as topics
 from moderation import models as moderation
 from moderation import reasons
@@ -34,6 +35,7 @@ ALL = (
     elsewhere,
     factors,
     files,
+    following,
     guardians,
     invitations,
     members,
@@ -42,6 +44,7 @@ ALL = (
     organisations,
     outbox,
     reactions,
+    readings,
     reasons,
     restrictions,
     search,

@@ -1,6 +1,6 @@
 """Posts as a tree: two levels of replies below a post, what is deeper behind "continue"."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
@@ -8,7 +8,8 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from community.members.models import Appointment, Member
+from community.blocks import avoided_by
+from community.members.models import Appointment, Member, Role
 from community.members.queries import live_appointment_of
 from forum.drafts import Draft, draft_of
 from forum.public import first_words_of
@@ -29,6 +30,7 @@ class Shown(NamedTuple):
     drawn: Markup | None
     posts: Sequence[PostChanged]
     lines: Sequence[LineWritten]
+    avoided: Collection[int]  # whose posts are no news to the reader
     draft: Draft | None
     appointment: Appointment | None  # of a moderator
     first_words: str  # for the card of a link; who signed in shows none
@@ -40,11 +42,12 @@ def shown(session: Session, reader: Member | None, topic_id: int, at: int, local
     key = _key(thread, reader.locale if reader else locale)
     drawn = trees.get(key) if key else None
     posts, lines = _on_page(session, thread) if drawn is None else ((), ())
+    avoided = _avoided(session, reader) if reader and thread.unread.uncounted else ()
     draft = draft_of(session, reader, thread.topic.address) if reader else None
     appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
     words = "" if reader else first_words_of(session, thread.topic)
     heading = TopicChanged.of(thread.topic)
-    return Shown(thread, heading, key, drawn, posts, lines, draft, appointment, words)
+    return Shown(thread, heading, key, drawn, posts, lines, avoided, draft, appointment, words)
 
 
 def _on_page(
@@ -54,9 +57,13 @@ def _on_page(
     return posts_of(session, thread), lines_between(session, thread.topic, thread.first, end)
 
 
+def _avoided(session: Session, reader: Member) -> Collection[int]:
+    return set(session.scalars(avoided_by(reader))) if reader.keeps_away_from else ()
+
+
 def _key(thread: Thread, locale: str) -> Hashable:
-    """Those who have read as far see the same, but for posts of their own among the unread."""
-    if not thread.stamp or thread.unread.own:
+    """Those who have read as far see the same, but for posts among the unread that are no news."""
+    if not thread.stamp or thread.unread.uncounted:
         return None
     read = max(thread.read_seq, thread.first - 1) if thread.unread.posts else None
     return locale, thread.stamp, read, thread.unread.posts
@@ -67,7 +74,7 @@ def replies(locale: str, reader: Member | None, shown: Shown) -> Markup:
     if shown.drawn is not None:
         return shown.drawn
     thread = shown.thread
-    fresh = fresh_for(reader.id, thread.read_seq, shown.posts) if reader else []
+    fresh = _fresh(reader, shown) if reader else []
     drawn = Markup(
         fragment(
             locale,
@@ -114,12 +121,15 @@ def in_time(roots: Iterable[Node], lines: Iterable[LineWritten]) -> list[Node | 
     return [item for _place, item in sorted(placed, key=itemgetter(0))]
 
 
-def fresh_for(member_id: int, read_seq: int, posts: Sequence[PostChanged]) -> list[int]:
-    return [
-        post.id
-        for post in posts
-        if post.seq > read_seq and post.author_id != member_id and not post.gone
-    ]
+def _fresh(reader: Member, shown: Shown) -> list[int]:
+    """As forum/readings.py counts them."""
+    left = [post for post in shown.posts if post.seq > shown.thread.read_seq and not post.gone]
+    return [post.id for post in left if post.author_id != reader.id and not _folded(shown, post)]
+
+
+def _folded(shown: Shown, post: PostChanged) -> bool:
+    staff = post.author_role != Role.MEMBER and not post.organisation_id
+    return post.author_id in shown.avoided and not staff
 
 
 def _divide(roots: list[Node], new: set[int]) -> None:

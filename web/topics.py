@@ -1,33 +1,21 @@
-"""The doors to topics: lists by place, one topic with its posts, starting and reading."""
+"""The doors to one topic: its posts, starting and reading it."""
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from community.members.models import Member
-from community.places import Cluster, Lens, Theme, provinces, regencies_of
-from forum.categories import Category, categories_listed, category_called
 from forum.topics import actions
 from forum.topics.models import Aim
 from forum.topics.policies import may_arrange, may_lock, may_reply
-from forum.topics.queries import (
-    PAGE,
-    ListedTopic,
-    categories_counted,
-    thread_stamp,
-    topics_listed,
-)
+from forum.topics.queries import PAGE, thread_stamp
 from web import words
-from web.doors import Seen, acting, noting, settings_of, visiting
+from web.doors import acting, noting, settings_of, visiting
 from web.forms import Form, asked, filled_in
 from web.ids import Rev
-from web.lenses import Listing, address, cursor_of
 from web.pages import locale_of, page
 from web.threads import replies, shown
 from web.whole import whole
@@ -42,27 +30,6 @@ class At(Form, frozen=True, kw_only=True):
 
 class Reached(Form, frozen=True, kw_only=True):
     seq: Rev
-
-
-async def index(request: Request) -> Response:
-    asked_for = asked(request, Listing)
-    if asked_for.province:
-        return RedirectResponse(address(request.scope["path"], asked_for.lens), 303)
-    seen = await visiting(request, _listed, asked_for.lens, asked_for)
-    return page(request, "forum/topics.html", seen, **_list(request, seen, asked_for))
-
-
-async def category(request: Request) -> Response:
-    asked_for = asked(request, Listing)
-    if asked_for.province:
-        return RedirectResponse(address(request.scope["path"], asked_for.lens), 303)
-    slug = request.path_params["slug"]
-    seen = await visiting(request, _listed, asked_for.lens, asked_for, slug)
-    return page(request, "forum/topics.html", seen, **_list(request, seen, asked_for))
-
-
-async def categories(request: Request) -> Response:
-    return page(request, "forum/categories.html", await visiting(request, categories_counted))
 
 
 async def show(request: Request) -> Response:
@@ -138,49 +105,11 @@ async def reading(request: Request) -> Response:
     return RedirectResponse(f"/topics/{request.path_params['topic']}", 303)
 
 
-def _listed(
-    session: Session, reader: Member | None, lens: Lens, listing: Listing, slug: str = ""
-) -> tuple[Category | None, Sequence[Category], Sequence[ListedTopic]]:
-    here = category_called(session, reader, slug) if slug else None
-    topics = topics_listed(
-        session,
-        reader,
-        lens,
-        category_id=here.id if here else None,
-        before=listing.last_seen,
-    )
-    return here, categories_listed(session, reader), topics
-
-
-def _list(request: Request, seen: Seen[Any], listing: Listing) -> dict[str, Any]:
-    """What every list of topics is drawn from."""
-    here, others, topics = seen.found
-    lens, path = listing.lens, request.scope["path"]
-    last = topics[-1].topic if len(topics) == PAGE else None
-    return {
-        "category": here,
-        "categories": others,
-        "topics": topics,
-        "lens": lens,
-        "provinces": provinces(),
-        "regencies": regencies_of(lens.region[:2]) if lens.region else {},
-        "clusters": list(Cluster),
-        "themes": list(Theme),
-        "older": address(path, lens, before=cursor_of(last.moved_at, last.id)) if last else None,
-        "newest": address(path, lens),
-        "further": listing.before is not None,
-        "place": address,
-    }
-
-
 routes = [
-    Route("/topics", index, methods=["GET"], name="topics"),
     Route("/topics", start, methods=["POST"], name="start"),
     Route("/topics/new", new, name="new_topic"),
     Route("/topics/{topic:id}", show, name="topic"),
     Route("/topics/{topic:id}/posts", reply, methods=["POST"], name="reply"),
     Route("/topics/{topic:id}/read", read, name="read_topic"),
     Route("/topics/{topic:id}/reading", reading, methods=["POST"], name="reading"),
-    Route("/categories", categories, name="categories"),
-    Route("/categories/{slug}", category, name="category"),
 ]

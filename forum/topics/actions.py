@@ -14,8 +14,9 @@ from community.policies import require
 from community.streams import append, change, earlier, fingerprint, revise, rewrite
 from forum.categories import category_for
 from forum.drafts import forget_draft
+from forum.following.actions import follow_written
 from forum.mentions import tell_of, tell_of_edit
-from forum.readings import read_to
+from forum.readings import read_to, unread_from
 from forum.timeline import Deed, note
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from forum.topics.models import Aim, Post, Topic
@@ -153,6 +154,13 @@ def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
     read_along(tx, member, topic.address, seq)
 
 
+def mark_unread(tx: Transaction, member: Member, post_id: int) -> Post:
+    """From this post on."""
+    post = post_for(tx, member, post_id)
+    unread_from(tx, member, post)
+    return post
+
+
 def lock(tx: Transaction, moderator: Member, topic_id: int, reason: str = "") -> Topic:
     topic = tx.hold(topic_for, moderator, topic_id)
     require(may_close(moderator, live_appointment_of(tx, moderator), topic))
@@ -207,6 +215,7 @@ def _written(
     append(tx, topic, post)
     topic.moved_at = post.written_at
     read(tx, member, topic.id, post.seq)
+    follow_written(tx, member, topic)
     tx.publish(PostChanged.of(topic, post))
     tell_of(tx, member, topic, post)
     return post

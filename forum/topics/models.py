@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -32,12 +32,16 @@ class Topic(Placed, Stream):
     """Its first post is what it was started with."""
 
     __tablename__ = "topics"
+    __table_args__ = (
+        Index("ix_topics_in_category", "category_id", "moved_at"),
+        Index("ix_topics_started_by", "starter_id", "moved_at"),
+    )
     kind = "topic"
 
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), index=True)
     starter_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     title: Mapped[str]
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     moved_at: Mapped[datetime] = mapped_column(index=True)  # when the last post was written
     locked_at: Mapped[datetime | None]
     aim: Mapped[str] = mapped_column(default=Aim.DISCUSSION)

@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import cache
 from itertools import chain, groupby
 from operator import itemgetter
@@ -10,38 +9,27 @@ from sqlalchemy import (
     Executable,
     ScalarSelect,
     Select,
-    and_,
     bindparam,
-    false,
     func,
-    or_,
     select,
 )
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
-from community.blocks import avoided_by
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import anyone, asked_by
 from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import mandates_held
-from community.places import Lens
 from forum.categories import Category, categories_of
-from forum.readings import Unread, opened_by, reading_of, unread_in, with_unread
+from forum.following.queries import Chosen
+from forum.readings import Unread, progress_of
 from forum.timeline import revs_named
 from forum.topics.events import PostChanged
 from forum.topics.models import Post, Topic
 
-PAGE = 20  # topics of a list, and posts of a page
-FEW = 5  # topics on the page of the organisation that started them
+PAGE = 20  # posts of a page
 BRANCH = 200  # posts below one post, on its own page
-
-
-class ListedTopic(NamedTuple):
-    topic: Topic
-    unread: int | None  # posts of others not read yet; None where the member never opened it
-
 
 Stamp = tuple[Any, ...]
 
@@ -54,6 +42,7 @@ class Thread(NamedTuple):
     first: int  # the seq the page starts at
     read_seq: int
     unread: Unread
+    chosen: Chosen
     mandates: Sequence[Mandate]
 
 
@@ -93,28 +82,6 @@ def post_for(session: Session, reader: Member | None, post_id: int) -> Post:
     return post
 
 
-def topics_listed(
-    session: Session,
-    reader: Member | None,
-    lens: Lens,
-    *,
-    category_id: int | None = None,
-    before: tuple[datetime, int] | None = None,
-    most: int = PAGE,
-) -> Sequence[ListedTopic]:
-    """The last moved first; `before` is (moved_at, id) of the last one seen."""
-    listed = topics_of(reader)
-    if any(lens):
-        listed = listed.where(lens.shows(Topic))
-    if category_id:
-        listed = listed.where(Topic.category_id == category_id)
-    if before:
-        moved_at, id = before
-        older = and_(Topic.moved_at == moved_at, Topic.id < id)
-        listed = listed.where(or_(Topic.moved_at < moved_at, older))
-    return _last_moved(session, reader, listed, most)
-
-
 def thread_for(session: Session, reader: Member | None, topic_id: int, at: int = 1) -> Thread:
     """The page that holds the post with seq `at`; without one, the first page."""
     find = _one_page(reader.administers if reader else None)
@@ -126,9 +93,9 @@ def thread_for(session: Session, reader: Member | None, topic_id: int, at: int =
     first = _first_of_page(max(1, min(at, topic.last_seq)))
     stamp = (topic.id, first, topic.rev, *sums) if first == asked["first"] else ()
     if reader is None:
-        return Thread(topic, stamp, first, topic.last_seq, Unread(), [])
-    read_seq, unread = reading_of(session, reader, topic.id)
-    return Thread(topic, stamp, first, read_seq, unread, mandates_held(session, reader))
+        return Thread(topic, stamp, first, topic.last_seq, Unread(), Chosen(), [])
+    progress = progress_of(session, reader, topic)
+    return Thread(topic, stamp, first, *progress, mandates_held(session, reader))
 
 
 def posts_of(session: Session, thread: Thread) -> list[PostChanged]:
@@ -164,45 +131,6 @@ def _posts_shown(session: Session, posts: Executable, **asked: int) -> list[Post
     return [PostChanged.read(**row) for row in session.execute(posts, asked).mappings()]
 
 
-def categories_counted(
-    session: Session, reader: Member | None
-) -> Sequence[tuple[Category, int, datetime | None]]:
-    """With how many topics each has, and when the last one moved."""
-    counted = (
-        categories_of(reader)
-        .outerjoin(Topic, Topic.category_id == Category.id)
-        .add_columns(func.count(Topic.id), func.max(Topic.moved_at))
-        .group_by(Category.id)
-        .order_by(Category.position, Category.name)
-    )
-    return [(category, count, moved) for category, count, moved in session.execute(counted)]
-
-
-def unread_topics_of(session: Session, member: Member, most: int = PAGE) -> Sequence[ListedTopic]:
-    """Those with unread posts, the last moved first."""
-    unread = topics_of(member).where(Topic.id.in_(with_unread(member)))
-    return _last_moved(session, member, unread, most)
-
-
-def topics_started_for(
-    session: Session, reader: Member | None, organisation_id: int
-) -> Sequence[ListedTopic]:
-    """Those that somebody started in the name of an organisation, the last moved first."""
-    speaking = select(Mandate.id).where(Mandate.organisation_id == organisation_id)
-    first = select(Post.stream_id).where(Post.seq == 1, Post.mandate_id.in_(speaking))
-    return _last_moved(session, reader, topics_of(reader).where(Topic.id.in_(first)), FEW)
-
-
-def new_in_lens(
-    session: Session, member: Member, clusters: Sequence[str], most: int
-) -> Sequence[Topic]:
-    """The newest of their province and clusters: not opened yet, and not by whom they avoid."""
-    near = Lens(member.region[:2]).shows(Topic) if member.region else false()
-    new = topics_of(member).where(or_(near, Topic.cluster.in_(clusters)))
-    new = new.where(Topic.id.not_in(opened_by(member)), Topic.starter_id.not_in(avoided_by(member)))
-    return session.scalars(new.order_by(Topic.id.desc()).limit(most)).all()
-
-
 def still_reading(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of these (member, topic), those who may hear it."""
     asked = set(pairs)
@@ -214,15 +142,6 @@ def still_reading(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tup
         seen = topics_of(member).where(Topic.id.in_(ids)).with_only_columns(Topic.id)
         found |= {(member_id, topic) for topic in session.scalars(seen)}
     return found
-
-
-def _last_moved(
-    session: Session, reader: Member | None, listed: Select[Topic], most: int
-) -> list[ListedTopic]:
-    newest = listed.order_by(Topic.moved_at.desc(), Topic.id.desc()).limit(most)
-    topics = session.scalars(newest).all()
-    unread = unread_in(session, reader, [topic.id for topic in topics]) if reader else {}
-    return [ListedTopic(topic, unread.get(topic.id)) for topic in topics]
 
 
 def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from community.database import Database, Transaction
 from community.members.models import Member
-from forum.readings import Reading, Unread, reading_of, unread_in, unread_topics
+from forum.listing import unread_topics_of
+from forum.readings import Reading, Unread, progress_of, unread_in, unread_topics
 from forum.topics import actions
 from forum.topics.models import Post, Topic
-from forum.topics.queries import unread_topics_of
 from tests.cast import BO, CY, DEE, LEDGER, MOORING
 
 READERS = (BO, CY, DEE)
@@ -31,7 +31,7 @@ async def test_reading_never_goes_back_nor_past_the_end(db: Database) -> None:
     def read(tx: Transaction, seq: int) -> int:
         cy = tx.get_one(Member, CY)
         actions.read(tx, cy, MOORING, seq)
-        return reading_of(tx, cy, MOORING)[0]
+        return progress_of(tx, cy, tx.get_one(Topic, MOORING)).read_seq
 
     for number in range(3):
         await db.act(_write, BO, MOORING, f"k{number}")
@@ -71,9 +71,9 @@ def _compare(session: Session, reader: int) -> None:
         further = [post for post in posts if post.seq > read_seq and not post.gone]
         left = [post.seq for post in further if post.author_id != reader]
         found = Unread(len(left), min(left, default=None), len(further) - len(left))
-        assert reading_of(session, member, topic.id) == (read_seq, found)
+        assert progress_of(session, member, topic)[:2] == (read_seq, found)
         counted = {topic.id: len(left)} if reading else {}
         assert unread_in(session, member, [topic.id]) == counted
         waiting += bool(reading and left)
     assert session.scalars(unread_topics(member)).one() == waiting
-    assert len(unread_topics_of(session, member)) == waiting
+    assert len(unread_topics_of(session, member, STEPS)) == waiting

@@ -9,6 +9,7 @@ from channels.models import Message
 from community.database import Transaction
 from community.streams import Entry, Stream, fingerprint
 from community.text import written
+from forum.following.models import Level, TopicLevel
 from forum.readings import Reading
 from forum.topics.models import Post, Topic
 from web.demonstration import content
@@ -37,6 +38,10 @@ def write_posts(tx: Transaction, cast: Cast) -> dict[Said, Post]:
         topics[slug].moved_at = list(theirs.values())[-1].written_at
         tx.add_all(theirs.values())
         tx.add_all(_readings(cast, topics[slug], list(theirs.values())))
+        tx.add_all(
+            TopicLevel(member_id=author, topic_id=topics[slug].id, level=Level.FOLLOWING)
+            for author in _wrote(theirs.values())
+        )
         posts |= theirs
     tx.flush()
     _answer(cast, posts)
@@ -129,13 +134,17 @@ def _answer(cast: Cast, posts: dict[Said, Post]) -> None:
 
 def _readings(cast: Cast, topic: Topic, posts: Sequence[Post]) -> Iterator[Reading]:
     """Of those who wrote in it, and of some others in its cluster."""
-    wrote = {post.author_id or post.author.id for post in posts}
+    wrote = _wrote(posts)
     for number, one in enumerate(cast.given.members):
         member_id = cast.members[one.handle].id
         curious = topic.cluster in one.clusters and (topic.id + number) % 3 == 0
         if member_id in wrote or curious:
             read = _read_by(cast, one.handle, posts)
             yield Reading(member_id=member_id, topic_id=topic.id, read_seq=read)
+
+
+def _wrote(posts: Iterable[Post]) -> set[int]:
+    return {post.author_id or post.author.id for post in posts}
 
 
 def _read_by(cast: Cast, handle: str, entries: Iterable[Entry]) -> int:

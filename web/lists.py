@@ -1,0 +1,114 @@
+"""The doors to lists of topics: all there are, or those of a category, by place and view."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.members.models import Member
+from community.places import Cluster, Theme, provinces, regencies_of
+from forum.categories import Category, categories_listed, category_called
+from forum.following.queries import Chosen, chosen_for_category, chosen_for_lens
+from forum.listing import (
+    BY_START,
+    FOR_MEMBERS,
+    PAGE,
+    ListedTopic,
+    View,
+    Wanted,
+    categories_counted,
+    topics_listed,
+)
+from web.doors import Seen, visiting
+from web.forms import asked
+from web.lenses import Listing, address, cursor_of
+from web.pages import page
+
+
+class TopicListing(Listing, frozen=True, kw_only=True):
+    view: View = View.ACTIVITY
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(self.view, self.lens, self.last_seen)
+
+    def address(self, path: str, view: View | None = None, **more: str) -> str:
+        """Of the list through the same lens; of this view, if no other is given."""
+        shown = view or self.view
+        named = {} if shown == View.ACTIVITY else {"view": shown}
+        return address(path, self.lens, **named, **more)
+
+
+class Listed(NamedTuple):
+    category: Category | None
+    categories: Sequence[Category]
+    topics: Sequence[ListedTopic]
+    chosen: Chosen | None  # by a member, for the category or the lens they look through
+
+
+async def index(request: Request) -> Response:
+    return await _list(request)
+
+
+async def category(request: Request) -> Response:
+    return await _list(request, request.path_params["slug"])
+
+
+async def categories(request: Request) -> Response:
+    return page(request, "forum/categories.html", await visiting(request, categories_counted))
+
+
+async def _list(request: Request, slug: str = "") -> Response:
+    listing, path = asked(request, TopicListing), request.scope["path"]
+    if listing.province:
+        return RedirectResponse(listing.address(path), 303)
+    seen = await visiting(request, _listed, listing.wanted, slug)
+    return page(request, "forum/topics.html", seen, **_shown(seen, listing, path))
+
+
+def _listed(session: Session, reader: Member | None, wanted: Wanted, slug: str) -> Listed:
+    here = category_called(session, reader, slug) if slug else None
+    topics = topics_listed(session, reader, wanted, here)
+    chosen = _chosen(session, reader, wanted, here) if reader else None
+    return Listed(here, categories_listed(session, reader), topics, chosen)
+
+
+def _chosen(
+    session: Session, reader: Member, wanted: Wanted, here: Category | None
+) -> Chosen | None:
+    if here:
+        return chosen_for_category(session, reader, here)
+    return chosen_for_lens(session, reader, wanted.lens) if any(wanted.lens) else None
+
+
+def _shown(seen: Seen[Listed], listing: TopicListing, path: str) -> dict[str, Any]:
+    """What every list of topics is drawn from."""
+    lens, view, topics = listing.lens, listing.view, seen.found.topics
+    last = topics[-1] if len(topics) == PAGE else None
+    cursor = cursor_of(last.moment(view), last.topic.id) if last else ""
+    views = [one for one in View if seen.member or one not in FOR_MEMBERS]
+    return {
+        **seen.found._asdict(),
+        "lens": lens,
+        "view": view,
+        "views": {one: listing.address(path, one) for one in views},
+        "provinces": provinces(),
+        "regencies": regencies_of(lens.region[:2]) if lens.region else {},
+        "clusters": list(Cluster),
+        "themes": list(Theme),
+        "older": listing.address(path, before=cursor) if last else None,
+        "newest": listing.address(path),
+        "further": listing.before is not None,
+        "place": address,
+        "grows": view == View.ACTIVITY or view in BY_START,
+    }
+
+
+routes = [
+    Route("/topics", index, methods=["GET"], name="topics"),
+    Route("/categories", categories, name="categories"),
+    Route("/categories/{slug}", category, name="category"),
+]
