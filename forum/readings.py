@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Select,
+    SQLColumnExpression,
     and_,
     bindparam,
     case,
@@ -83,7 +84,7 @@ def with_unread(member: Member) -> Select[int]:
         .where(
             Topic.last_seq > _READ,
             Topic.category_id.in_(seen),
-            _heard(member),
+            _heard(member, Reading.read_seq),
             exists().where(*_counts(member)),
         )
     )
@@ -100,9 +101,16 @@ def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int,
     counted = (
         select(Topic.id, posts.scalar_subquery())
         .outerjoin(Reading, _theirs(member))
-        .where(Topic.id.in_(list(ids)), _heard(member))
+        .where(Topic.id.in_(list(ids)), _heard(member, Reading.read_seq))
     )
     return {topic: count for topic, count in session.execute(counted)}
+
+
+def is_unread(member: Member) -> ColumnElement[bool]:
+    """The Post of the query around it, in its Topic."""
+    mine = select(Reading.read_seq).where(_theirs(member)).correlate(Topic).scalar_subquery()
+    further = Post.seq > func.coalesce(mine, 0)
+    return and_(_heard(member, mine), further, *STANDING, *_news(member))
 
 
 def progress_of(session: Session, member: Member, topic: Topic) -> Progress:
@@ -119,9 +127,9 @@ def _theirs(member: Member) -> ColumnElement[bool]:
     return and_(Reading.topic_id == Topic.id, Reading.member_id == member.id)
 
 
-def _heard(member: Member) -> ColumnElement[bool]:
-    """Of the Topic, with the Reading where there is one."""
-    also = case((Reading.topic_id.is_(None), Level.FOLLOWING), else_=Level.NORMAL)
+def _heard(member: Member, read: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Of the Topic; `read` is how far, and nothing where they never opened it."""
+    also = case((read.is_(None), Level.FOLLOWING), else_=Level.NORMAL)
     return heard_as(member).in_([Level.FOLLOWING, also])
 
 

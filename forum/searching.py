@@ -13,7 +13,9 @@ from community.wanted import Is, Wanted
 from forum.announcements.models import Announcement
 from forum.announcements.queries import announcements_of
 from forum.categories import Category, categories_of
-from forum.readings import Reading, opened_by
+from forum.following.models import Level
+from forum.following.queries import level_for
+from forum.readings import is_unread
 from forum.topics.models import Post, Topic
 
 
@@ -79,9 +81,7 @@ def _narrowed(reader: Member | None, wanted: Wanted) -> list[ColumnElement[Any]]
     if reader.keeps_away_from:
         narrowed.append(Post.author_id.not_in(avoided_by(reader)))
     if Is.FOLLOWED in wanted.state:
-        narrowed.append(Topic.id.in_(opened_by(reader)))
+        narrowed.append(level_for(reader) == Level.FOLLOWING)
     if Is.UNREAD in wanted.state:
-        mine = (Reading.member_id == reader.id, Reading.topic_id == Post.stream_id)
-        read = select(Reading.read_seq).where(*mine, Reading.read_seq < Post.seq)
-        narrowed += [read.exists(), Post.author_id != reader.id]
+        narrowed.append(is_unread(reader))
     return narrowed
