@@ -222,8 +222,7 @@ def put(tx: Transaction, things: Sequence[Thing]) -> None:
         return
     by_key = {(one.kind, one.id): one for one in things}
     rows = [{"kind": one.kind, "thing_id": one.id, "written_at": one.written_at} for one in things]
-    words = [_words(id, by_key[kind, thing]) for id, kind, thing in tx.execute(NUMBERED, rows)]
-    tx.execute(STORED_IN_SQLITE if tx.alone else STORED_IN_POSTGRESQL, words)
+    put_words(tx, [(id, by_key[kind, one]) for id, kind, one in tx.execute(NUMBERED, rows)])
 
 
 def put_anew(tx: Transaction, thing: Thing) -> None:
@@ -233,6 +232,12 @@ def put_anew(tx: Transaction, thing: Thing) -> None:
         put(tx, [thing])
     else:
         tx.execute(CHANGED_IN_SQLITE if tx.alone else CHANGED_IN_POSTGRESQL, _words(id, thing))
+
+
+def put_words(tx: Transaction, things: Sequence[tuple[int, Thing]]) -> None:
+    """Of things that have an entry: its id with each."""
+    stored = STORED_IN_SQLITE if tx.alone else STORED_IN_POSTGRESQL
+    tx.execute(stored, [_words(id, thing) for id, thing in things])
 
 
 def empty(tx: Transaction) -> None:

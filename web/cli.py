@@ -83,6 +83,23 @@ def migrate() -> None:
 
 
 @app.command()
+def reindex() -> None:
+    """Make the index of the search anew; meanwhile nobody can write. SQLite must not be served."""
+    from web.reindexing import reindexed
+
+    settings = Settings.from_env()
+    require_up_to_date(settings)
+    with typer.progressbar(length=1, label="Indexing", file=sys.stderr) as bar:
+
+        def told(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        count = reached(settings, lambda connection: reindexed(connection, told))
+    print(f"{count} things can be found.")
+
+
+@app.command()
 def seed() -> None:
     """Fill an empty database with the demonstration community; only on a loopback address."""
     from community.passwords import hash_password

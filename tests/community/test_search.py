@@ -19,6 +19,7 @@ from forum.topics.models import Post
 from moderation.subjects import settle
 from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER
 from tests.moderation.reporting import as_, say, write
+from web.reindexing import reindex
 from web.searching import Part, Results, results_for
 
 PAIRS = """
@@ -150,6 +151,19 @@ async def test_pages_go_on_where_the_last_one_ended(db: Database) -> None:
         page = await db.look(as_reader, CY, "simpul", Part.ALL, Order.NEWEST, after)
         seen, after = seen + [one.id for one in page.found], page.last or 0
     assert seen == posts[::-1]
+
+
+async def test_an_index_made_anew_finds_the_same_in_the_same_order(db: Database) -> None:
+    first, edited = await write(db, body="lambung satu"), await write(db, body="tiga")
+    await say(db, body="lambung dua")
+    await as_(db, BO, topics.edit, edited, "lambung tiga")
+    before = await look(db, CY, "lambung")
+    assert [before.total, before.found[-1].id] == [3, first]
+    told = list[tuple[int, int]]()
+    count = await db.act(reindex, lambda done, of: told.append((done, of)))
+    assert told[-1] == (count, count) and count > 3
+    assert await look(db, CY, "lambung") == before
+    assert (await look(db, CY, "harbour", Part.ORGANISATIONS)).total == 1
 
 
 def test_hits_are_marked_and_nothing_else() -> None:

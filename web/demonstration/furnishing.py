@@ -23,6 +23,7 @@ from web.demonstration.cast import FOUNDED, VERIFIED, Cast
 from web.demonstration.content import DOMAIN, Content
 from web.demonstration.deeds import Deed, announced, applied, judged, noticed
 from web.demonstration.writing import write_messages, write_posts
+from web.reindexing import reindex
 
 
 def furnish(tx: Transaction, given: Content, password_hash: str) -> None:
@@ -43,6 +44,7 @@ def furnish(tx: Transaction, given: Content, password_hash: str) -> None:
     )
     set_clock(tx, cast.today)
     site_of(tx).demonstration = True
+    reindex(tx)  # what was written as rows, too, and all in the order of its moments
 
 
 def live(tx: Transaction, deeds: Iterable[Deed]) -> None:
