@@ -7,8 +7,6 @@ to a prefix (me + tulis = menulis), and which only look as if they had a prefix 
 
 from functools import lru_cache
 
-from snowballstemmer.indonesian_stemmer import IndonesianStemmer
-
 # What is left of roots that lost their first letter, and the roots.
 WHOLE = {
     # k, after meng- and peng-
@@ -60,5 +58,7 @@ KNOWN = {
 @lru_cache(50_000)
 def stem(word: str) -> str:
     """Of one word in small letters without accents. What is no Indonesian stays, or nearly so."""
+    from snowballstemmer.indonesian_stemmer import IndonesianStemmer  # with all languages: late
+
     found = KNOWN.get(word) or IndonesianStemmer().stemWord(word)  # one is no two threads'
     return found if found == word else WHOLE.get(found, found)
