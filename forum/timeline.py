@@ -42,6 +42,13 @@ MOST = 100  # lines of one page, the newest
 class Deed(StrEnum):
     LOCKED = "locked"
     UNLOCKED = "unlocked"
+    CLOSED = "closed"  # as it was planned
+    TO_CLOSE = "to_close"
+    LEFT_OPEN = "left_open"
+    PINNED = "pinned"
+    UNPINNED = "unpinned"
+    PIN_ENDED = "pin_ended"
+    TAGGED = "tagged"
     TO_DISCUSSION = "to_discussion"
     TO_QUESTION = "to_question"
     TO_DECISION = "to_decision"
@@ -54,6 +61,13 @@ class Deed(StrEnum):
 SENTENCES = {
     Deed.LOCKED: _("%(name)s locked this topic"),
     Deed.UNLOCKED: _("%(name)s unlocked this topic"),
+    Deed.CLOSED: _("This topic was closed, as planned"),
+    Deed.TO_CLOSE: _("%(name)s lets this topic close on %(until)s"),
+    Deed.LEFT_OPEN: _("%(name)s lets this topic stay open"),
+    Deed.PINNED: _("%(name)s pinned this topic until %(until)s"),
+    Deed.UNPINNED: _("%(name)s unpinned this topic"),
+    Deed.PIN_ENDED: _("This topic is not pinned any more"),
+    Deed.TAGGED: _("%(name)s changed the tags: %(tags)s"),
     Deed.TO_DISCUSSION: _("%(name)s made this a discussion"),
     Deed.TO_QUESTION: _("%(name)s made this a question"),
     Deed.TO_DECISION: _("%(name)s made this a decision"),
@@ -78,6 +92,7 @@ class Line(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # None: it was time
     reason: Mapped[str]
     about: Mapped[dict[str, Any]] = mapped_column(JSON)  # what fills the gaps
+    until: Mapped[datetime | None]  # fills a gap, too
     done_at: Mapped[datetime]
 
     actor: Mapped[Member | None] = relationship(lazy="joined")
@@ -95,6 +110,7 @@ class LineWritten(Revised, frozen=True, kw_only=True):
     name: str  # of who did it
     reason: str
     about: Mapping[str, str]
+    until: datetime | None
     done_at: datetime
 
     @classmethod
@@ -108,6 +124,7 @@ class LineWritten(Revised, frozen=True, kw_only=True):
             name=line.actor.name if line.actor else "",
             reason=line.reason,
             about=line.about,
+            until=line.until,
             done_at=line.done_at,
         )
 
@@ -145,7 +162,14 @@ def revs_named() -> list[ScalarSelect[int]]:
 
 
 def note(
-    tx: Transaction, topic: Topic, actor: Member | None, deed: Deed, reason: str = "", **about: str
+    tx: Transaction,
+    topic: Topic,
+    actor: Member | None,
+    deed: Deed,
+    reason: str = "",
+    *,
+    until: datetime | None = None,
+    **about: str,
 ) -> Topic:
     """That this has just been done with the topic, whose lock the caller holds: for its timeline
     and for everybody who has it open."""
@@ -158,6 +182,7 @@ def note(
         actor=actor,
         reason=reason,
         about=about,
+        until=until,
         done_at=now(tx),
     )
     tx.add(line)

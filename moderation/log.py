@@ -103,11 +103,17 @@ DEEDS = {
     "site.joining": _("%(name)s changed who may join"),
     "site.changed": _("%(name)s changed the settings of the site"),
     "topic.answered": _("%(name)s accepted an answer"),
+    "topic.closed": _("A topic was closed, as planned"),
     "topic.concluded": _("%(name)s wrote the conclusion of a topic"),
+    "topic.left_open": _("%(name)s lets a topic stay open"),
     "topic.locked": _("%(name)s locked a topic"),
+    "topic.pinned": _("%(name)s pinned a topic"),
+    "topic.tagged": _("%(name)s changed the tags of a topic"),
+    "topic.to_close": _("%(name)s lets a topic close by itself"),
     "topic.turned": _("%(name)s made a topic another kind"),
     "topic.unanswered": _("%(name)s took an accepted answer back"),
     "topic.unlocked": _("%(name)s unlocked a topic"),
+    "topic.unpinned": _("%(name)s unpinned a topic"),
 }
 
 

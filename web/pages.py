@@ -98,7 +98,9 @@ def environment(locale: str) -> Environment:
         deed=lambda entry: said(
             DEEDS.get(entry.verb, entry.verb), {"name": entry.actor.name if entry.actor else "AKAR"}
         ),
-        line_words=lambda line: said(LINES[line.deed], {"name": line.name, **line.about}),
+        line_words=lambda line: said(
+            LINES[line.deed], {"name": line.name, "until": line.until, **line.about}
+        ),
         notice_words=lambda notice: said(SENTENCES[notice.kind], notice.about),
     )
     env.filters.update(

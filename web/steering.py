@@ -1,18 +1,21 @@
 """The doors to what is done with a whole topic. Each deed is a line in its timeline."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from community.database import Transaction
 from community.errors import Conflict, Denied, Invalid, Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict
-from forum import aims
+from forum import aims, lasting, tags
 from forum.aims import LONGEST, may_accept, may_conclude, may_take_back
+from forum.tags import tags_in_use
 from forum.topics import actions
 from forum.topics.models import Aim, Post, Topic
 from forum.topics.policies import may_arrange, may_close, may_lock
@@ -20,8 +23,9 @@ from forum.topics.queries import post_for, topic_for
 from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import MaybeLine, Words
+from web.ids import MaybeDay, MaybeLine, Words
 from web.pages import page, why
+from web.words import end_of
 
 POLICIES = (may_arrange, may_lock, may_close, may_conclude)
 REFUSED = (Invalid, Denied, Conflict)  # what a page explains, with what was written
@@ -35,6 +39,16 @@ class Turned(Because, frozen=True, kw_only=True):
     aim: Aim
 
 
+class Dated(Because, frozen=True, kw_only=True):
+    """Up to the end of that day."""
+
+    until: MaybeDay = ""
+
+
+class Tagged(Because, frozen=True, kw_only=True):
+    tag: list[MaybeLine] = []
+
+
 class Concluded(Form, frozen=True, kw_only=True):
     conclusion: Words
 
@@ -43,6 +57,7 @@ class Steered(NamedTuple):
     """A topic, and what whoever looks at it may do with it."""
 
     topic: Topic
+    tags: Sequence[str]  # to choose from
     may_arrange: Verdict
     may_lock: Verdict
     may_close: Verdict
@@ -61,11 +76,7 @@ async def steering(request: Request) -> Response:
 
 async def turn(request: Request) -> Response:
     turned = await filled_in(request, Turned)
-    try:
-        topic = await acting(request, aims.turn, _id(request), turned.aim, turned.reason)
-    except REFUSED as refusal:
-        return await _steering(request, refusal)
-    return _at(topic)
+    return await _done(request, aims.turn, turned.aim, turned.reason)
 
 
 async def lock(request: Request) -> Response:
@@ -76,6 +87,29 @@ async def lock(request: Request) -> Response:
 async def unlock(request: Request) -> Response:
     because = await filled_in(request, Because)
     return _at(await acting(request, actions.unlock, _id(request), because.reason))
+
+
+async def tag(request: Request) -> Response:
+    tagged = await filled_in(request, Tagged)
+    return await _done(request, tags.tag, tagged.tag, tagged.reason)
+
+
+async def pin(request: Request) -> Response:
+    dated = await filled_in(request, Dated)
+    return await _done(request, _pin, dated.until, dated.reason)
+
+
+async def unpin(request: Request) -> Response:
+    return await _done(request, lasting.unpin, (await filled_in(request, Because)).reason)
+
+
+async def close_later(request: Request) -> Response:
+    dated = await filled_in(request, Dated)
+    return await _done(request, _close_later, dated.until, dated.reason)
+
+
+async def leave_open(request: Request) -> Response:
+    return await _done(request, lasting.leave_open, (await filled_in(request, Because)).reason)
 
 
 async def conclusion(request: Request) -> Response:
@@ -106,6 +140,23 @@ async def take_back(request: Request) -> Response:
     return RedirectResponse(f"/topics/{topic.id}", 303)
 
 
+async def _done(request: Request, action: Callable[..., Topic], *args: Any) -> Response:
+    """The end of the timeline says what was done, or the page says why it was not."""
+    try:
+        topic = await acting(request, action, _id(request), *args)
+    except REFUSED as refusal:
+        return await _steering(request, refusal)
+    return _at(topic)
+
+
+def _pin(tx: Transaction, moderator: Member, topic_id: int, day: str, reason: str) -> Topic:
+    return lasting.pin(tx, moderator, topic_id, end_of(day, moderator.zone), reason)
+
+
+def _close_later(tx: Transaction, moderator: Member, topic_id: int, day: str, reason: str) -> Topic:
+    return lasting.close_later(tx, moderator, topic_id, end_of(day, moderator.zone), reason)
+
+
 async def _steering(request: Request, refusal: Refusal | None = None) -> Response:
     seen = await looking(request, _steered, _id(request))
     error = why(request, seen, refusal)
@@ -130,7 +181,7 @@ async def _conclusion(
 def _steered(session: Session, member: Member, topic_id: int) -> Steered:
     topic, appointment = topic_for(session, member, topic_id), live_appointment_of(session, member)
     may = (policy(member, appointment, topic) for policy in POLICIES)
-    return Steered(topic, *may)
+    return Steered(topic, tags_in_use(session, member), *may)
 
 
 def _accepting(session: Session, member: Member, post_id: int) -> Accepting:
@@ -155,6 +206,11 @@ routes = [
     Route("/topics/{topic:id}/aim", turn, methods=["POST"], name="turn"),
     Route("/topics/{topic:id}/lock", lock, methods=["POST"], name="lock"),
     Route("/topics/{topic:id}/unlock", unlock, methods=["POST"], name="unlock"),
+    Route("/topics/{topic:id}/tags", tag, methods=["POST"], name="tag"),
+    Route("/topics/{topic:id}/pin", pin, methods=["POST"], name="pin"),
+    Route("/topics/{topic:id}/pin/end", unpin, methods=["POST"], name="unpin"),
+    Route("/topics/{topic:id}/closing", close_later, methods=["POST"], name="close_later"),
+    Route("/topics/{topic:id}/closing/end", leave_open, methods=["POST"], name="leave_open"),
     Route("/topics/{topic:id}/conclusion", conclusion, methods=["GET"], name="conclusion"),
     Route("/topics/{topic:id}/conclusion", conclude, methods=["POST"], name="conclude"),
     Route("/posts/{post:id}/acceptance", acceptance, methods=["GET"], name="acceptance"),

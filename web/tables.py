@@ -19,7 +19,7 @@ from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
-from forum import categories, drafts, reactions, readings, timeline
+from forum import categories, drafts, reactions, readings, tags, timeline
 from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.topics import models as topics
@@ -50,6 +50,7 @@ ALL = (
     search,
     site,
     streams,
+    tags,
     terms,
     tickets,
     timeline,

@@ -76,7 +76,7 @@ async def start(request: Request) -> Response:
         request,
         lambda writing: acting(
             request, actions.start, writing.chosen, writing.titled, writing.said,
-            writing.lens, key=writing.keyed, mandate_id=writing.mandate, aim=writing.aim,
+            writing.lens, key=writing.keyed, mandate_id=writing.mandate, filed=writing.filed,
         ),
         lambda post: f"/topics/{post.stream_id}",
     )  # fmt: skip

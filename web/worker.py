@@ -30,6 +30,7 @@ from community.powers import look_after_powers
 from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
+from forum.lasting import close_topics, end_pins
 from moderation.actions import lift_ended, release_claims
 from moderation.closing import close_due
 from moderation.retention import blank_evidence
@@ -68,6 +69,8 @@ def chores(settings: Settings) -> list[Chore]:
         remind_applicants,
         end_unanswered,
         lift_ended,
+        end_pins,
+        close_topics,
     ]
 
 

@@ -22,7 +22,8 @@ from community.words import _
 from forum.categories import Category, categories_listed
 from forum.drafts import Draft, draft_of, keep_draft
 from forum.quotes import quote_of
-from forum.topics.models import Aim, Post, Topic
+from forum.tags import read_tags, tags_in_use
+from forum.topics.models import Aim, Filed, Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
 from web.doors import acting, looking, noting
@@ -44,6 +45,7 @@ class Writing(Form, frozen=True, kw_only=True):
     mandate: Id | None = None
     category: Id | None = None
     aim: Aim = Aim.DISCUSSION
+    tag: list[MaybeLine] = []
     region: str = ""
     cluster: str = ""
     theme: str = ""
@@ -72,6 +74,10 @@ class Writing(Form, frozen=True, kw_only=True):
         return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
 
     @property
+    def filed(self) -> Filed:
+        return Filed(self.aim, tuple(read_tags(self.tag)))
+
+    @property
     def keyed(self) -> str:
         if self.key is None:
             raise Invalid(_("Something in the form is not right."))
@@ -93,6 +99,7 @@ class Desk(NamedTuple):
     mandates: Sequence[Mandate] = ()
     draft: Draft | None = None
     categories: Sequence[Category] = ()
+    tags: Sequence[str] = ()  # in use, for a new topic
 
     @property
     def back(self) -> str:
@@ -117,7 +124,8 @@ def desk_for(session: Session, member: Member, place: str) -> Desk:
         case "new":
             open_ones = [c for c in categories_listed(session, member) if may_start(member, c)]
             return Desk(place, may_write(member), mandates=mandates_held(session, member),
-                        draft=draft, categories=open_ones)  # fmt: skip
+                        draft=draft, categories=open_ones,
+                        tags=tags_in_use(session, member))  # fmt: skip
         case "topic":
             topic = topic_for(session, member, int(number))
             may = may_reply(member, topic)

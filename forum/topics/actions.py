@@ -17,9 +17,10 @@ from forum.drafts import forget_draft
 from forum.following.actions import follow_written
 from forum.mentions import tell_of, tell_of_edit
 from forum.readings import read_to, unread_from
+from forum.tags import put_tags
 from forum.timeline import Deed, note
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
-from forum.topics.models import Aim, Post, Topic
+from forum.topics.models import Filed, Post, Topic
 from forum.topics.policies import (
     may_bring_back,
     may_change,
@@ -29,6 +30,8 @@ from forum.topics.policies import (
     may_start,
 )
 from forum.topics.queries import post_for, topic_for
+
+AS_USUAL = Filed()
 
 
 def start(
@@ -41,10 +44,10 @@ def start(
     *,
     key: str,
     mandate_id: int | None = None,
-    aim: Aim = Aim.DISCUSSION,
+    filed: Filed = AS_USUAL,
 ) -> Post:
     """A topic with its first post. Where the place is empty it is that of the category."""
-    more = () if aim == Aim.DISCUSSION else (aim,)
+    more = () if filed == AS_USUAL else (filed.aim, *filed.tags)
     sent = fingerprint(category_id, f"{title}\n{body}", mandate_id, *place, *more)
     if post := earlier(tx, Post, member, key, sent):
         return post
@@ -57,13 +60,15 @@ def start(
         title=title,
         started_at=now(tx),
         moved_at=now(tx),
-        aim=aim,
+        aim=filed.aim,
         region=place.region or category.region,
         cluster=place.cluster or category.cluster,
         theme=place.theme or category.theme,
     )
     tx.add(topic)
     tx.flush()
+    if filed.tags:
+        put_tags(tx, topic, filed.tags)
     post = _written(tx, member, topic, body, key=key, sent=sent, mandate_id=mandate_id)
     forget_draft(tx, member, "new")
     tx.publish(TopicStarted.of(topic))
@@ -166,7 +171,7 @@ def lock(tx: Transaction, moderator: Member, topic_id: int, reason: str = "") ->
     require(may_close(moderator, live_appointment_of(tx, moderator), topic))
     if topic.locked_at:
         return topic
-    topic.locked_at = now(tx)
+    topic.locked_at, topic.closes_at = now(tx), None
     audit.record(tx, moderator, "topic.locked", topic.address)
     return note(tx, topic, moderator, Deed.LOCKED, reason)
 

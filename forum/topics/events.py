@@ -58,6 +58,9 @@ class TopicChanged(StreamChanged, frozen=True, kw_only=True):
     """How its head reads from now on: what it is for, whether it is open, what came of it."""
 
     locked: bool
+    pinned: bool
+    closes_at: datetime | None
+    tags: str
     aim: str
     conclusion: str  # as HTML
     answer_id: int = 0  # the post that was accepted, as long as it says something
@@ -73,6 +76,9 @@ class TopicChanged(StreamChanged, frozen=True, kw_only=True):
             rev=topic.changed_rev,
             name=topic.title,
             locked=topic.locked_at is not None,
+            pinned=topic.pinned_until is not None,
+            closes_at=topic.closes_at,
+            tags=topic.tags,
             aim=topic.aim,
             conclusion=topic.conclusion_html if topic.aim == Aim.DECISION else "",
             **_answered(topic),

@@ -1,8 +1,8 @@
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -28,6 +28,13 @@ AIM_NAMES = {
 }
 
 
+class Filed(NamedTuple):
+    """As what a topic is started."""
+
+    aim: Aim = Aim.DISCUSSION
+    tags: tuple[str, ...] = ()
+
+
 class Topic(Placed, Stream):
     """Its first post is what it was started with."""
 
@@ -35,7 +42,11 @@ class Topic(Placed, Stream):
     __table_args__ = (
         Index("ix_topics_in_category", "category_id", "moved_at"),
         Index("ix_topics_started_by", "starter_id", "moved_at"),
-    )
+        Index("ix_topics_pinned", "pinned_until", sqlite_where=text("pinned_until IS NOT NULL"),
+              postgresql_where=text("pinned_until IS NOT NULL")),
+        Index("ix_topics_closing", "closes_at", sqlite_where=text("closes_at IS NOT NULL"),
+              postgresql_where=text("closes_at IS NOT NULL")),
+    )  # fmt: skip
     kind = "topic"
 
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), index=True)
@@ -44,7 +55,10 @@ class Topic(Placed, Stream):
     started_at: Mapped[datetime] = mapped_column(index=True)
     moved_at: Mapped[datetime] = mapped_column(index=True)  # when the last post was written
     locked_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]  # the worker locks it then
+    pinned_until: Mapped[datetime | None]  # the worker clears it
     aim: Mapped[str] = mapped_column(default=Aim.DISCUSSION)
+    tags: Mapped[str] = mapped_column(default="")  # divided by spaces
     answer_seq: Mapped[int | None]  # of the post accepted as the answer
     conclusion: Mapped[str] = mapped_column(default="")
     conclusion_html: Mapped[str] = mapped_column(default="")

@@ -58,6 +58,12 @@ def may_close(member: Member, appointment: Appointment | None, topic: Topic) -> 
     return YES
 
 
+def may_close_later(member: Member, appointment: Appointment | None, topic: Topic) -> Verdict:
+    if topic.locked_at:
+        return no(_("This topic is locked."))
+    return may_lock(member, appointment, topic)
+
+
 def may_arrange(member: Member, appointment: Appointment | None, topic: Topic) -> Verdict:
     """Its kind, its tags and what came of it: who started it, and who looks after it."""
     if may_lock(member, appointment, topic):
