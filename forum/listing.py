@@ -17,10 +17,12 @@ from community.members.models import Member
 from community.organisations.models import Mandate
 from community.places import Lens
 from community.words import _
+from forum import lasting
 from forum.categories import Category, categories_of
 from forum.following.models import Level
 from forum.following.queries import level_for
 from forum.readings import STANDING, opened_by, unread_in, with_unread
+from forum.tags import tagged
 from forum.topics.models import Aim, Post, Topic
 from forum.topics.queries import topics_of
 
@@ -53,6 +55,7 @@ class Wanted(NamedTuple):
     view: View = View.ACTIVITY
     lens: Lens = Lens()
     before: tuple[datetime, int] | None = None
+    tag: str = ""
 
 
 class ListedTopic(NamedTuple):
@@ -75,16 +78,22 @@ def topics_listed(
     most: int = PAGE,
 ) -> Sequence[ListedTopic]:
     """Raises SignedOut for a view of members."""
-    listed = topics_of(reader).where(_shown(wanted.view, reader))
-    if any(wanted.lens):
-        listed = listed.where(wanted.lens.shows(Topic))
-    if category:
-        listed = listed.where(Topic.category_id == category.id)
+    listed = _within(reader, wanted, category).where(_shown(wanted.view, reader))
     by = Topic.started_at if wanted.view in BY_START else Topic.moved_at
     if wanted.before:
         moment, id = wanted.before
         listed = listed.where(or_(by < moment, and_(by == moment, Topic.id < id)))
     return _latest(session, reader, listed, most, by)
+
+
+def pinned_listed(
+    session: Session, reader: Member | None, wanted: Wanted, category: Category | None
+) -> Sequence[ListedTopic]:
+    """What stands above the first page, where the list has no order of its own."""
+    if wanted.before or wanted.view != View.ACTIVITY:
+        return []
+    pinned = _within(reader, wanted, category).where(Topic.pinned_until.is_not(None))
+    return _latest(session, reader, pinned, lasting.MOST)
 
 
 def unread_topics_of(session: Session, member: Member, most: int) -> Sequence[ListedTopic]:
@@ -125,6 +134,15 @@ def new_in_lens(
     new = new.where(Topic.id.not_in(opened_by(member)), Topic.starter_id.not_in(avoided_by(member)))
     new = new.where(level_for(member) != Level.MUTED)
     return session.scalars(new.order_by(Topic.id.desc()).limit(most)).all()
+
+
+def _within(reader: Member | None, wanted: Wanted, category: Category | None) -> Select[Topic]:
+    listed = topics_of(reader)
+    if any(wanted.lens):
+        listed = listed.where(wanted.lens.shows(Topic))
+    if wanted.tag:
+        listed = listed.where(Topic.id.in_(tagged(wanted.tag)))
+    return listed.where(Topic.category_id == category.id) if category else listed
 
 
 def _shown(view: View, reader: Member | None) -> ColumnElement[bool]:

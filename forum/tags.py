@@ -63,9 +63,10 @@ def tagged(tag: str) -> Select[int]:
     return select(TopicTag.topic_id).where(TopicTag.tag == tag)
 
 
-def tag_called(word: str) -> str:
-    """As it stands in an address. Raises NotFound for what is no tag."""
-    if not word or normalised(word) != word or len(word) > LONGEST:
+def tag_called(session: Session, reader: Member | None, word: str) -> str:
+    """Raises NotFound where no topic that the reader may see has it."""
+    some = topics_of(reader).where(Topic.id.in_(tagged(word))).with_only_columns(Topic.id)
+    if session.scalar(some.limit(1)) is None:
         raise NotFound
     return word
 

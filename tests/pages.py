@@ -25,6 +25,7 @@ from community.organisations.models import Mandate, Organisation
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
+from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
 from moderation.models import Case, Decision, Flag
 from moderation.reasons import Reason
@@ -50,6 +51,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "category": select(Category.id).order_by(Category.restricted.desc()),
     "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),
     "reason": select(Reason.code).order_by(Reason.code),
+    "tag": select(TopicTag.tag),
     "slug": select(Category.slug).order_by(Category.id),
     "file": select(File.id),
     "invitation": select(Invitation.id).order_by(Invitation.used.desc()),

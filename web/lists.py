@@ -20,8 +20,10 @@ from forum.listing import (
     View,
     Wanted,
     categories_counted,
+    pinned_listed,
     topics_listed,
 )
+from forum.tags import tag_called
 from web.doors import Seen, visiting
 from web.forms import asked
 from web.lenses import Listing, address, cursor_of
@@ -45,6 +47,7 @@ class TopicListing(Listing, frozen=True, kw_only=True):
 class Listed(NamedTuple):
     category: Category | None
     categories: Sequence[Category]
+    pinned: Sequence[ListedTopic]
     topics: Sequence[ListedTopic]
     chosen: Chosen | None  # by a member, for the category or the lens they look through
 
@@ -61,19 +64,26 @@ async def categories(request: Request) -> Response:
     return page(request, "forum/categories.html", await visiting(request, categories_counted))
 
 
-async def _list(request: Request, slug: str = "") -> Response:
+async def tag(request: Request) -> Response:
+    return await _list(request, tag=request.path_params["tag"])
+
+
+async def _list(request: Request, slug: str = "", tag: str = "") -> Response:
     listing, path = asked(request, TopicListing), request.scope["path"]
     if listing.province:
         return RedirectResponse(listing.address(path), 303)
-    seen = await visiting(request, _listed, listing.wanted, slug)
-    return page(request, "forum/topics.html", seen, **_shown(seen, listing, path))
+    seen = await visiting(request, _listed, listing.wanted._replace(tag=tag), slug)
+    return page(request, "forum/topics.html", seen, tag=tag, **_shown(seen, listing, path))
 
 
 def _listed(session: Session, reader: Member | None, wanted: Wanted, slug: str) -> Listed:
     here = category_called(session, reader, slug) if slug else None
+    if wanted.tag:
+        tag_called(session, reader, wanted.tag)
+    pinned = pinned_listed(session, reader, wanted, here)
     topics = topics_listed(session, reader, wanted, here)
     chosen = _chosen(session, reader, wanted, here) if reader else None
-    return Listed(here, categories_listed(session, reader), topics, chosen)
+    return Listed(here, categories_listed(session, reader), pinned, topics, chosen)
 
 
 def _chosen(
@@ -90,8 +100,11 @@ def _shown(seen: Seen[Listed], listing: TopicListing, path: str) -> dict[str, An
     last = topics[-1] if len(topics) == PAGE else None
     cursor = cursor_of(last.moment(view), last.topic.id) if last else ""
     views = [one for one in View if seen.member or one not in FOR_MEMBERS]
+    pinned = seen.found.pinned
+    on_top = {one.topic.id for one in pinned}
     return {
         **seen.found._asdict(),
+        "topics": [*pinned, *(one for one in topics if one.topic.id not in on_top)],
         "lens": lens,
         "view": view,
         "views": {one: listing.address(path, one) for one in views},
@@ -109,6 +122,7 @@ def _shown(seen: Seen[Listed], listing: TopicListing, path: str) -> dict[str, An
 
 routes = [
     Route("/topics", index, methods=["GET"], name="topics"),
+    Route("/tags/{tag}", tag, name="tag_page"),
     Route("/categories", categories, name="categories"),
     Route("/categories/{slug}", category, name="category"),
 ]

@@ -8,7 +8,7 @@ from community import clock
 from forum.lasting import MOST, close_topics, end_pins
 from forum.tags import normalised, read_tags
 from tests.conftest import Town
-from tests.forum.pages import start_topic
+from tests.forum.pages import start_topic, titles_in
 
 SOON = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
 
@@ -41,6 +41,10 @@ async def test_a_category_has_room_for_a_few_pins(town: Town) -> None:
     topics = [await start_topic(town.bo, f"Rope {n}", "Ahoy.") for n in range(MOST + 1)]
     answers = [(await town.ada.post(f"{one}/pin", until=SOON)).status_code for one in topics]
     assert answers == [303] * MOST + [409]
+    await town.bo.post(f"{topics[MOST]}/posts", place="topic:5", key="k", body="Moves it up.")
+    shown = titles_in(await town.visitor.open("/categories/market"))
+    assert shown[MOST] == f"Rope {MOST}" and len(shown) == len(set(shown)) == MOST + 2
+    assert titles_in(await town.visitor.open("/categories/market?view=newest"))[0] == "Rope 5"
     await town.ada.post(f"{topics[0]}/pin/end")
     assert (await town.ada.post(f"{topics[MOST]}/pin", until=SOON)).status_code == 303
 
@@ -60,6 +64,10 @@ async def test_tags_are_of_who_started_it_and_moderators(town: Town) -> None:
     secret = await start_topic(town.dee, "For us", "Only.", category="2", tag=["rahasia"])
     assert "#rahasia" in await town.dee.open(secret)
     assert '"rahasia"' in await town.dee.open("/topics/new")
+    assert titles_in(await town.dee.open("/tags/rahasia")) == ["For us"]
+    assert titles_in(await town.cy.open("/tags/kemasan")) == ["Which rope?"]
+    for tag in ("rahasia", "nobody", "sni-7763"):
+        assert (await town.cy.get(f"/tags/{tag}")).status_code == 404
     for page in (await town.cy.open("/topics/new"), await town.cy.open(f"{topic}/steering")):
         assert '<option value="kemasan">' in page and "rahasia" not in page
 

@@ -20,6 +20,8 @@ from community.pictures import Print
 from community.tickets import Purpose, Ticket, issue
 from forum.announcements import actions as announcements
 from forum.announcements.models import Audience, Draft
+from forum.tags import put_tags
+from forum.topics.models import Topic
 from tests.browsing import Browser
 from tests.cast import (
     ADA,
@@ -130,6 +132,7 @@ async def _furnish(town: Town) -> Ids:
     await judge(town.db, EVA, other)
     draft = Draft("For us", "Only.", Audience(kind="government"), public=False)
     told = await as_(town.db, DEE, announcements.publish, DEE_FOR_OFFICE, draft, key="announcement")
+    await town.db.act(lambda tx: put_tags(tx, tx.get_one(Topic, LEDGER), ["ledger"]))
     await town.db.act(_notice_bo)
     file = await town.db.act(_evidence_of_bo)
     await town.db.act(lambda tx: issue(tx, Purpose.RESET, email(BO), member_id=BO) and None)
@@ -141,6 +144,7 @@ async def _furnish(town: Town) -> Ids:
         "topic": LEDGER,
         "category": OFFICE,
         "slug": "office",
+        "tag": "ledger",
         "post": post,
         "message": message,
         "case": case,
