@@ -90,13 +90,9 @@ class Entry(Base):
         return "hidden" if self.hidden_at else "withdrawn" if self.withdrawn_at else ""
 
     @property
-    def heading(self) -> str:
-        """What stands above it, and is found with it."""
-        return ""
-
-    @property
     def thing(self) -> Thing:
-        return Thing(self.kind, self.id, self.written_at, self.heading, self.body)
+        """By what it is found."""
+        return Thing(self.kind, self.id, self.written_at, "", self.body)
 
 
 class Version(Base):

@@ -43,6 +43,7 @@ class Has(StrEnum):
 class Is(StrEnum):
     UNREAD = "unread"
     FOLLOWED = "followed"
+    ANSWERED = "answered"
 
 
 ALSO = {  # in Indonesian
@@ -50,6 +51,7 @@ ALSO = {  # in Indonesian
     "kode": Has.CODE,
     "belum-dibaca": Is.UNREAD,
     "diikuti": Is.FOLLOWED,
+    "terjawab": Is.ANSWERED,
     "tekstil": Cluster.TEXTILE,
     "pangan": Cluster.FOOD,
     "makanan": Cluster.FOOD,

@@ -15,6 +15,7 @@ from community.policies import Verdict, no, require
 from community.streams import revise
 from community.text import written
 from community.words import _
+from forum.searching import index_anew
 from forum.timeline import Deed, note
 from forum.topics.events import PostChanged
 from forum.topics.models import Aim, Post, Topic
@@ -97,6 +98,7 @@ def conclude(tx: Transaction, member: Member, topic_id: int, conclusion: str) ->
     if len(conclusion) > LONGEST:
         raise Invalid(_("This is too long: at most %(most)s characters."), most=LONGEST)
     topic.conclusion, topic.conclusion_html = conclusion, written(conclusion).html
+    index_anew(tx, topic)
     _record(tx, member, topic, "topic.concluded")
     return note(tx, topic, member, Deed.CONCLUDED)
 

@@ -1,14 +1,18 @@
-"""Posts and announcements as search shows them."""
+"""Posts and announcements as search shows them.
+
+Sections in house order: queries, actions.
+"""
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, case, literal, select
 
 from community.blocks import avoided_by
+from community.database import Transaction
 from community.finding import NOWHERE, OFFICE, between, said_by, with_author
 from community.members.models import Member
 from community.organisations.models import Organisation
-from community.search import Source
+from community.search import Source, put_anew
 from community.wanted import Is, Wanted
 from forum.announcements.models import Announcement
 from forum.announcements.queries import announcements_of
@@ -18,10 +22,16 @@ from forum.following.queries import level_for
 from forum.readings import is_unread
 from forum.topics.models import Post, Topic
 
+# Queries
+
+# The conclusion of a topic is found with what it was started with, and shown where it was.
+CONCLUDED = (Post.seq == 1) & (Topic.conclusion != "")
+BODY = case((CONCLUDED, Post.body + "\n\n" + Topic.conclusion), else_=Post.body)
+
 
 def posts_found(reader: Member | None, wanted: Wanted) -> list[Source]:
     """The first of a topic is found by its title, too."""
-    if wanted.state and reader is None:
+    if wanted.state - {Is.ANSWERED} and reader is None:
         return []
     seen = (
         select(Post.id)
@@ -34,7 +44,7 @@ def posts_found(reader: Member | None, wanted: Wanted) -> list[Source]:
         )
     )
     one = Post
-    columns = (one.id, Topic.title, one.body, Category.name, one.stream_id, one.seq, one.author_id,
+    columns = (one.id, Topic.title, BODY, Category.name, one.stream_id, one.seq, one.author_id,
                Member.name, OFFICE, one.written_at)  # fmt: skip
     shown = select(literal(Post.kind), *columns).join(Topic, Topic.id == Post.stream_id)
     return [Source(Post.kind, Post.id, seen, with_author(shown.join(Topic.category), Post))]
@@ -76,6 +86,8 @@ def _narrowed(reader: Member | None, wanted: Wanted) -> list[ColumnElement[Any]]
     if wanted.within:
         named = Category.name.icontains(wanted.within, autoescape=True)
         narrowed.append(Topic.category_id.in_(select(Category.id).where(named)))
+    if Is.ANSWERED in wanted.state:
+        narrowed.append(Topic.answer_seq.is_not(None))
     if reader is None:
         return narrowed
     if reader.keeps_away_from:
@@ -85,3 +97,14 @@ def _narrowed(reader: Member | None, wanted: Wanted) -> list[ColumnElement[Any]]
     if Is.UNREAD in wanted.state:
         narrowed.append(is_unread(reader))
     return narrowed
+
+
+# Actions
+
+
+def index_anew(tx: Transaction, topic: Topic) -> None:
+    """When its title or its conclusion reads differently: its first post is found by them."""
+    tx.flush()
+    first = tx.scalar(select(Post).where(Post.stream_id == topic.id, Post.seq == 1))
+    if first:
+        put_anew(tx, first.thing)

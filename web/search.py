@@ -32,7 +32,7 @@ PARTS = {
     Part.ORGANISATIONS: _("Organisations"),
 }
 HAS = {"link": _("a link"), "code": _("code")}
-IS = {"unread": _("not read yet"), "followed": _("in what I follow")}
+IS = {"unread": _("not read yet"), "followed": _("in what I follow"), "answered": _("answered")}
 
 
 class Searching(Form, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class Searching(Form, frozen=True, kw_only=True):
     since: MaybeDay = field(name="after", default="")
     until: MaybeDay = field(name="before", default="")
     has: Literal["", "link", "code"] = ""
-    state: Literal["", "unread", "followed"] = field(name="is", default="")
+    state: Literal["", "unread", "followed", "answered"] = field(name="is", default="")
 
     @property
     def filters(self) -> str:

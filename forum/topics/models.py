@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.database import Base
 from community.members.models import Member
 from community.places import Placed
+from community.search import Thing
 from community.streams import Entry, Stream
 from community.words import _
 from forum.categories import Category
@@ -94,5 +95,9 @@ class Post(Entry):
         return self.topic, self
 
     @property
-    def heading(self) -> str:
-        return self.topic.title if self.seq == 1 else ""
+    def thing(self) -> Thing:
+        """The first of a topic is also found by its title and by what was concluded."""
+        if self.seq > 1:
+            return super().thing
+        body = f"{self.body}\n\n{self.topic.conclusion}"
+        return Thing(self.kind, self.id, self.written_at, self.topic.title, body)

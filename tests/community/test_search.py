@@ -11,13 +11,16 @@ from community.blocks import Extent, keep_away
 from community.database import Database
 from community.errors import Invalid
 from community.members.models import Member
+from community.places import Lens
 from community.search import Order
 from community.tokens import marked
 from community.wanted import read
+from forum.aims import conclude, turn
+from forum.similar import similar_to
 from forum.topics import actions as topics
-from forum.topics.models import Post
+from forum.topics.models import Aim, Post
 from moderation.subjects import settle
-from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER
+from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER, MARKET, OFFICE
 from tests.moderation.reporting import as_, say, write
 from web.reindexing import reindex
 from web.searching import Part, Results, results_for
@@ -151,6 +154,30 @@ async def test_pages_go_on_where_the_last_one_ended(db: Database) -> None:
         page = await db.look(as_reader, CY, "simpul", Part.ALL, Order.NEWEST, after)
         seen, after = seen + [one.id for one in page.found], page.last or 0
     assert seen == posts[::-1]
+
+
+async def test_titles_that_share_words_are_similar(db: Database) -> None:
+    async def started(author: int, title: str, category: int = MARKET) -> int:
+        about = {"key": title, "place": Lens()}
+        return (await as_(db, author, topics.start, category, title, "Isi", **about)).stream_id
+
+    near = await started(BO, "Pengemasan kerupuk kulit untuk ekspor")
+    nearer = await started(CY, "Cara mengemas kerupuk kulit")
+    await started(CY, "Jadwal kapal ke Pontianak")
+    await started(DEE, "Kemasan kerupuk kulit rahasia", OFFICE)
+    similar = await db.look(
+        lambda session: similar_to(session, session.get_one(Member, CY), "Kemasan kerupuk kulit?")
+    )
+    assert {topic.id for topic in similar} == {near, nearer}
+    assert await db.look(similar_to, None, "Bagaimana cara untuk apa?") == []
+
+
+async def test_what_was_concluded_is_found_where_the_topic_began(db: Database) -> None:
+    place = Lens()
+    post = await as_(db, BO, topics.start, MARKET, "Musyawarah", "Isi", place, key="k")
+    await as_(db, BO, turn, post.stream_id, Aim.DECISION)
+    await as_(db, BO, conclude, post.stream_id, "Kita membeli oven bersama")
+    assert await found(db, CY, "oven musyawarah") == [post.id]
 
 
 async def test_an_index_made_anew_finds_the_same_in_the_same_order(db: Database) -> None:

@@ -1,6 +1,7 @@
 """What an operator types, and what is answered: sentences, never a traceback."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -109,7 +110,7 @@ def test_what_others_would_do_to_a_served_file_goes_to_it_or_is_refused(
         last = akar(env, "member", "role", "a@b.test", "member")
         assert last.code == 2 and "This is the last administrator." in last
 
-        for verb in ("migrate", "serve"):
+        for verb in ("migrate", "reindex", "serve"):
             refused = akar(env | {"AKAR_PORT": str(servers.free_port())}, verb)
             assert refused.code == 2 and "is in use by another process" in refused
         assert akar(env, "epoch").code == 2
@@ -178,6 +179,11 @@ def test_members_are_added_and_given_roles(town_env: Env, akar: Akar) -> None:
     assert none.code == 2 and "nothing to reset" in none
     assert "nothing was changed" in akar(town_env, "seed")
     assert akar(town_env, "epoch").code == 0
+
+
+def test_the_index_of_the_search_is_made_anew(town_env: Env, akar: Akar) -> None:
+    made = akar(town_env, "reindex")
+    assert made.code == 0 and re.search(r"^[1-9][0-9]* things can be found\.$", made, re.MULTILINE)
 
 
 def test_the_worker_is_for_many_processes(town_env: Env, akar: Akar, setup: str) -> None:
