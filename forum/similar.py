@@ -17,9 +17,9 @@ MOST_WORDS = 12
 SHORTEST = 3  # letters of a word that says what a title is about
 SAY_NOTHING = frozenset(
     "ada agar akan apa apakah atau bagaimana bagi berapa bisa boleh cara dalam dan dapat dari"
-    " dengan harus ini itu jika juga kalau kami kapan karena kepada kita lagi lain lebih mana mau mengapa"
-    " mohon oleh pada para perlu saat saja saya sebagai secara sudah tentang tidak untuk yang"
-    " about and are can for from have how that the this what when where which who with".split()
+    " dengan harus ini itu jika juga kalau kami kapan karena kepada kita lagi lain lebih mana mau"
+    " mengapa mohon oleh pada para perlu saat saja saya sebagai secara sudah tentang tidak untuk"
+    " yang about and are can for from have how that the this what when where which who with".split()
 )
 
 
