@@ -98,6 +98,7 @@ DEEDS = {
     "organisation.unverified": _("%(name)s ended the badge of an organisation"),
     "organisation.registered": _("%(name)s registered an organisation"),
     "organisation.lapsed": _("The verification of an organisation ended"),
+    "poll.ended": _("%(name)s ended a poll"),
     "reason.changed": _("%(name)s changed a reason"),
     "restriction.ended": _("A restriction ended by itself"),
     "site.joining": _("%(name)s changed who may join"),

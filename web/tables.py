@@ -22,6 +22,7 @@ from community.organisations import models as organisations
 from forum import categories, drafts, reactions, readings, tags, timeline
 from forum.announcements import models as announcements
 from forum.following import models as following
+from forum.polls import models as polls
 from forum.topics import models as topics
 from moderation import models as moderation
 from moderation import reasons
@@ -43,6 +44,7 @@ ALL = (
     notices,
     organisations,
     outbox,
+    polls,
     reactions,
     readings,
     reasons,

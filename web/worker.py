@@ -31,6 +31,7 @@ from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
 from forum.lasting import close_topics, end_pins
+from forum.polls.actions import end_polls
 from moderation.actions import lift_ended, release_claims
 from moderation.closing import close_due
 from moderation.retention import blank_evidence
@@ -56,6 +57,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_resets,
         end_appointments,
         end_mandates,
+        end_polls,
         end_guardianships,
         lapse_verifications,
         write_letters,

@@ -1,6 +1,8 @@
 from datetime import datetime
 from typing import Any, Self
 
+from msgspec import Struct, convert
+
 from community.bus import Event
 from community.streams import EntryChanged, StreamChanged, shown
 from community.text import plain
@@ -9,11 +11,26 @@ from forum.topics.models import Aim, Given, Post, Topic
 QUOTED = 400  # characters of an accepted answer that stand in the head of its topic
 
 
+class PollShown(Struct, frozen=True, kw_only=True):
+    """What everybody sees of a poll. How many chose what they all see when it has ended."""
+
+    question: str
+    options: list[str]
+    votes: list[int]  # by option; empty until then
+    voters: int
+    multiple: bool
+    named: bool
+    of_organisations: bool
+    ends_at: datetime | None
+    ended: bool
+
+
 class PostChanged(EntryChanged, frozen=True, kw_only=True):
     """Written, edited, withdrawn, hidden, restored, reacted to or accepted: how it reads now."""
 
     reactions: dict[str, Given] = {}
     accepted: bool = False  # as the answer to the question
+    poll: PollShown | None = None
 
     @classmethod
     def of(cls, topic: Topic, post: Post) -> Self:
@@ -25,6 +42,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             parent_author=parent.author.name if parent else "",
             reactions={} if post.gone else post.reactions,
             accepted=topic.answer_seq == post.seq,
+            poll=None if post.gone else _poll(post.poll),
         )
 
     @classmethod
@@ -38,6 +56,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
         closed_at: datetime | None,
         html: str,
         reactions: dict[str, Given],
+        poll: dict[str, Any] | None,
         **columns: Any,
     ) -> Self:
         """The same from the columns of a row (queries.SHOWN), without making objects of it."""
@@ -50,8 +69,13 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             organisation_closed=closed_at is not None,
             html="" if gone else html,
             reactions={} if gone else reactions,
+            poll=None if gone else _poll(poll),
             **{name: value for name, value in columns.items() if value is not None},
         )
+
+
+def _poll(stored: dict[str, Any] | None) -> PollShown | None:
+    return convert(stored, PollShown) if stored else None
 
 
 class TopicChanged(StreamChanged, frozen=True, kw_only=True):

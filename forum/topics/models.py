@@ -1,6 +1,6 @@
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -86,6 +86,8 @@ class Post(Entry):
     stream_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
     reactions: Mapped[dict[str, Given]] = mapped_column(JSON, default=dict)
+    # A PollShown of events.py, as forum/polls last wrote it.
+    poll: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     topic: Mapped[Topic] = relationship()
     parent: Mapped["Post | None"] = relationship(remote_side="Post.id")

@@ -16,6 +16,7 @@ const deeds = {
   j: () => move(1),
   k: () => move(-1),
   r: reply,
+  q: quote,
 }
 
 let goesUntil = 0
@@ -63,6 +64,13 @@ function reply() {
   const link = document.activeElement.closest(POST)?.querySelector(".post-reply")
   if (link?.checkVisibility()) link.click()
   else document.querySelector("#reply textarea")?.focus()
+}
+
+// What is selected, else the post as a whole.
+function quote() {
+  const selected = document.querySelector("quote-selection:not([hidden]) button")
+  const post = document.activeElement.closest(POST)
+  ;(selected ?? post?.querySelector(".post-quote"))?.click()
 }
 
 function search() {
