@@ -30,7 +30,8 @@ lock: .venv/.done ## pin and hash the dependencies anew (UPGRADE=--upgrade takes
 bench: .venv/.done-tests ## measure, one JSON object a line (ONLY=name for one of them)
 	@$(BIN)/python -m tests.bench $(ONLY)
 
-soak: .venv/.done-tests ## ordinary talk and one misfortune after another (MINUTES=1 CLIENTS=12 EVERY=8)
+soak: .venv/.done-tests ## what goes wrong seldom: misfortunes, any order of deeds (MINUTES=1 CLIENTS=12 EVERY=8 EXAMPLES=10000)
+	@$(BIN)/python -m tests.bench.recounting $(or $(EXAMPLES),10000)
 	@$(BIN)/python -m tests.bench.soak $(or $(MINUTES),1) $(or $(CLIENTS),12) $(or $(EVERY),8)
 
 shots: .venv/.done-tests ## screenshots of every page into shots/ (ONLY="--role member --page topic")

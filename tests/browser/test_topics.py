@@ -1,6 +1,7 @@
 """What scripts add to a topic: replying in place, hearing others, drafts and preview."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.browser
 TOPIC = "/topics/5"
 PATIENCE = 15  # seconds until what does not happen is a failure
 TO_THE_MIDDLE = '(one) => document.querySelector(one).scrollIntoView({ block: "center" })'
+TO_ITS_END = TO_THE_MIDDLE.replace("center", "end")
 
 
 @asynccontextmanager
@@ -96,11 +98,38 @@ async def test_what_was_on_screen_is_read(town: Town, chrome: Chromium) -> None:
         await expect(cy.locator(".topic .unread")).to_contain_text("1")
         await cy.goto(TOPIC)
         await expect(cy.locator("#unread")).to_be_visible()
-        async with asyncio.timeout(PATIENCE):
-            while await town.db.look(read_by_cy) < 2:
-                await asyncio.sleep(0.05)
+        await read_up_to(town, 2)
         await cy.goto("/topics")
         await expect(cy.locator(".topic .unread")).to_be_hidden()
+
+
+async def test_what_was_passed_over_and_marked_unread_stays_unread(
+    town: Town, chrome: Chromium
+) -> None:
+    """A late reply beside the first post is no sign that those between them were seen."""
+    first = await answer_in(town.bo, TOPIC, "first")
+    others = [await answer_in(town.bo, TOPIC, "long\n\n" * 40) for _ in range(2)]
+    await answer_to(town.bo, first, "late")
+    async with opened(chrome, town.cy, TOPIC) as cy:
+        await read_up_to(town, 1)
+        await cy.evaluate("scrollTo(0, document.body.scrollHeight)")
+        await cy.evaluate(TO_THE_MIDDLE, f"#post-{others[0]}")
+        assert await town.db.look(read_by_cy) == 1
+        for post in others:
+            await cy.evaluate(TO_ITS_END, f"#post-{post}")
+            await read_up_to(town, {others[0]: 2, others[1]: 4}[post])
+        menu = cy.locator(f"#post-{others[1]} .menu")
+        await menu.locator("summary").click()
+        await menu.get_by_role("button", name="Mark unread from here").click()
+        await expect(cy).to_have_url(re.compile("/categories/market"))
+        await expect(cy.locator(".topic .unread")).to_contain_text("2")
+        assert await town.db.look(read_by_cy) == 2
+
+
+async def read_up_to(town: Town, seq: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while await town.db.look(read_by_cy) != seq:
+            await asyncio.sleep(0.05)
 
 
 def read_by_cy(session: Session) -> int:

@@ -2,6 +2,7 @@
 // most every five seconds, when the bell rings for what they are looking at, and when the page is left.
 //
 //   reached(stream, seq)   the reader has it before their eyes
+//   forget(stream)         the reader wants it to be unread: nothing more is told of it
 
 import { on, send } from "./live.js"
 import { polling } from "./polling.js"
@@ -17,6 +18,11 @@ export function reached(stream, seq) {
   reading.set(stream, its)
   its.seq = Math.max(its.seq, seq)
   if (!its.timer || Date.now() < rang + RINGS) tell(stream)
+}
+
+export function forget(stream) {
+  clearTimeout(reading.get(stream)?.timer)
+  reading.delete(stream)
 }
 
 function tell(stream) {
