@@ -20,6 +20,7 @@ from community.pictures import Print
 from community.tickets import Purpose, Ticket, issue
 from forum.announcements import actions as announcements
 from forum.announcements.models import Audience, Draft
+from forum.bookmarks import Bookmark, bookmark_topic
 from forum.tags import put_tags
 from forum.topics.models import Topic
 from tests.browsing import Browser
@@ -35,6 +36,7 @@ from tests.cast import (
     EVA,
     HARBOUR_OFFICE,
     LEDGER,
+    MOORING,
     OFFICE,
     email,
 )
@@ -159,6 +161,7 @@ async def _furnish(town: Town) -> Ids:
         "passkey": 1,
         "mandate": BO_FOR_DODOL,
         "reason": "spam",
+        "bookmark": (await as_(town.db, BO, _bookmark_of_bo)).id,
         "guardianship": 1,  # of nobody: its number is its secret
         "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE), a_day=9)).id,
         "link": 1,  # of the same, without our proof
@@ -174,6 +177,12 @@ def _notice_bo(tx: Transaction) -> None:
 def _evidence_of_bo(tx: Transaction) -> str:
     prints = [Print(1, 1, b"webp")] * 2
     return keep(tx, tx.get_one(Member, BO), FileKind.EVIDENCE, prints, "verification:1").id
+
+
+def _bookmark_of_bo(tx: Transaction, bo: Member) -> Bookmark:
+    bookmark = bookmark_topic(tx, bo, MOORING, "rope").bookmark
+    assert bookmark
+    return bookmark
 
 
 def _give_bo_a_passkey(tx: Transaction) -> None:
