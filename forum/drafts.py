@@ -3,18 +3,21 @@
 Sections in house order: models, queries, actions.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
 from community.database import Base, Transaction
-from community.errors import NotFound
+from community.errors import Conflict, NotFound
 from community.members.models import Member
+from community.text import LONGEST
+from community.words import _
 from forum.topics.queries import post_for, topic_for
 
 MOST = 50  # drafts of one member; one more, and the oldest is forgotten
+BEGINNING, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 # Models
 
@@ -28,7 +31,15 @@ class Draft(Base):
     place: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(default="")
     body: Mapped[str]
-    kept_at: Mapped[datetime]
+    kept_at: Mapped[datetime]  # each time later than before, so that it tells versions apart
+
+    @property
+    def version(self) -> int:
+        return (self.kept_at - BEGINNING) // TICK
+
+
+class ChangedElsewhere(Conflict):
+    """The title, body and version of what is kept come with it: both texts are shown."""
 
 
 # Queries
@@ -45,16 +56,47 @@ def draft_of(session: Session, member: Member, place: str) -> Draft | None:
 # Actions
 
 
-def keep_draft(tx: Transaction, member: Member, place: str, title: str, body: str) -> None:
-    """An empty one is forgotten."""
+def keep_draft(
+    tx: Transaction, member: Member, place: str, title: str, body: str, known: int = 0
+) -> int:
+    """An empty one is forgotten. `known` is the version this one goes on from, 0 where there was
+    none; answers its own. Raises ChangedElsewhere where another has been kept meanwhile."""
+    draft = _held(tx, member, place)
+    if draft and draft.version != known and (draft.title, draft.body) != (title, body):
+        sentence = _("This draft was changed on another device. Below are both texts.")
+        raise ChangedElsewhere(sentence, title=draft.title, body=draft.body, version=draft.version)
+    return _keep(tx, member, place, draft, title, body)
+
+
+def join_draft(tx: Transaction, member: Member, place: str, title: str, body: str) -> int:
+    """What is kept already, and below it this."""
+    draft = _held(tx, member, place)
+    if draft and draft.body != body:
+        title, body = title or draft.title, f"{draft.body.rstrip()}\n\n{body}".strip()
+    return _keep(tx, member, place, draft, title, body[:LONGEST])
+
+
+def _held(tx: Transaction, member: Member, place: str) -> Draft | None:
     _find(tx, member, place)
-    if not body.strip() and not title.strip():
-        return forget_draft(tx, member, place)
     if draft := draft_of(tx, member, place):
-        draft.title, draft.body, draft.kept_at = title, body, now(tx)
-    else:
+        tx.lock(draft)
+    return draft
+
+
+def _keep(
+    tx: Transaction, member: Member, place: str, draft: Draft | None, title: str, body: str
+) -> int:
+    if not body.strip() and not title.strip():
+        forget_draft(tx, member, place)
+        return 0
+    if draft is None:
         _forget_oldest(tx, member)
-        tx.add(Draft(member_id=member.id, place=place, title=title, body=body, kept_at=now(tx)))
+        draft = Draft(member_id=member.id, place=place, title=title, body=body, kept_at=now(tx))
+        tx.add(draft)
+    elif (draft.title, draft.body) != (title, body):
+        draft.title, draft.body = title, body
+        draft.kept_at = max(now(tx), draft.kept_at + TICK)
+    return draft.version
 
 
 def forget_draft(tx: Transaction, member: Member, place: str) -> None:

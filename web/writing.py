@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from community.errors import Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
@@ -20,7 +21,7 @@ from community.policies import Verdict
 from community.text import written
 from community.words import _
 from forum.categories import Category, categories_listed
-from forum.drafts import Draft, draft_of, keep_draft
+from forum.drafts import ChangedElsewhere, Draft, draft_of, join_draft, keep_draft
 from forum.quotes import quote_of
 from forum.tags import read_tags, tags_in_use
 from forum.topics.models import Aim, Filed, Post, Topic
@@ -49,6 +50,8 @@ class Writing(Form, frozen=True, kw_only=True):
     region: str = ""
     cluster: str = ""
     theme: str = ""
+    version: Rev = 0  # of the draft it goes on from
+    join: Ticked = ""  # with the draft that was kept elsewhere
     reach: Rev = 0  # so many people its groups reach, as its author was told
 
     @property
@@ -149,7 +152,8 @@ def first_words(desk: Desk, quote: str = "") -> Writing:
     body = desk.draft.body if desk.draft else body
     if quote not in body:
         body = f"{body.rstrip()}\n\n{quote}".lstrip()
-    return Writing(place=desk.place, title=title, body=body, key=uuid4().hex)
+    version = desk.draft.version if desk.draft else 0
+    return Writing(place=desk.place, title=title, body=body, key=uuid4().hex, version=version)
 
 
 async def write_at(request: Request, place: str) -> Response:
@@ -169,6 +173,8 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     seen = await looking(request, desk_for, writing.place)
     error, reach = why(request, seen, refusal), refusal.values.get("people", writing.reach)
     shown = composer(seen.found, writing) | {"error": error, "reach": reach}
+    if isinstance(refusal, ChangedElsewhere):
+        shown["other"] = refusal.values
     return refused(page(request, "forum/writing.html", seen, **shown, **_choices(seen)), refusal)
 
 
@@ -221,16 +227,35 @@ async def _reach_of(request: Request, writing: Writing) -> int:
 
 
 async def drafts(request: Request) -> Response:
-    """Scripts ask this, too; they do not follow."""
+    """Scripts ask this, too: they are told the version, or what else was kept."""
     writing = await filled_in(request, Writing)
-    await noting(request, keep_draft, writing.place, writing.title, writing.body)
-    return RedirectResponse(_where(writing.place), 303)
+    script = request.headers.get("accept") == "application/json"
+    try:
+        version = await _keep(request, writing)
+    except ChangedElsewhere as changed:
+        if script:
+            return JSONResponse(changed.values, 409)
+        kept = replace(writing, version=changed.values["version"])
+        return await again(request, kept, changed)
+    return (
+        JSONResponse({"version": version})
+        if script
+        else RedirectResponse(_where(writing.place), 303)
+    )
+
+
+async def _keep(request: Request, writing: Writing) -> int:
+    told = (writing.place, writing.title, writing.body)
+    if writing.join:
+        return await noting(request, join_draft, *told)
+    return await noting(request, keep_draft, *told, writing.version)
 
 
 def composer(desk: Desk, writing: Writing | None = None) -> dict[str, Any]:
     """What forum/composer.html draws from."""
     given = writing or first_words(desk)
     return {"desk": desk, "writing": given, "error": "", "preview": "", "reach": 0,
+            "other": None, "where": _where(desk.place),
             "key": given.key or uuid4().hex}  # fmt: skip
 
 

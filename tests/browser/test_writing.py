@@ -4,7 +4,13 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
+from community.database import Transaction
+from community.members.actions import sign_out
+from community.members.models import Member
+from community.members.queries import sign_ins_of
 from tests.browser.test_topics import TOPIC, opened
+from tests.browsing import sign_in_as
+from tests.cast import BO
 from tests.conftest import Town
 from tests.forum.pages import answer_in
 
@@ -90,3 +96,58 @@ async def test_what_is_selected_is_quoted_with_its_author(town: Town, chrome: Ch
         quote = cy.locator(".preview blockquote")
         await expect(quote.get_by_role("link", name="#1")).to_be_visible()
         await expect(quote).to_contain_text("Ask @Cy: ten metres of rope.")
+
+
+async def test_a_draft_changed_on_another_device_shows_both_texts(
+    town: Town, chrome: Chromium
+) -> None:
+    async with opened(chrome, town.bo, TOPIC) as phone, opened(chrome, town.bo, TOPIC) as desk:
+        await phone.locator("textarea[name=body]").press_sequentially("from the phone")
+        await expect(phone.locator(".draft-state")).to_have_text("Draft kept")
+        box = desk.locator("textarea[name=body]")
+        await box.press_sequentially("from the desk")
+        await expect(desk.locator(".elsewhere blockquote")).to_have_text("from the phone")
+        await expect(box).to_have_value("from the desk")
+        await desk.get_by_role("button", name="Join both").click()
+        await expect(box).to_have_value("from the phone\n\nfrom the desk")
+        await expect(desk.locator(".draft-state")).to_have_text("Draft kept")
+        async with desk.expect_response("**/drafts"):
+            await box.press_sequentially(", again")
+        await expect(desk.locator(".elsewhere")).to_have_count(0)
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        await expect(bo.locator("textarea[name=body]")).to_have_value(
+            "from the phone\n\nfrom the desk, again"
+        )
+
+
+async def test_leaving_a_session_that_ended_and_a_refusal_keep_what_was_written(
+    town: Town, chrome: Chromium
+) -> None:
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        box = bo.locator("textarea[name=body]")
+        await box.fill("ten metres")
+        await bo.goto("/topics")  # before the server was told
+        await bo.goto(TOPIC)
+        await expect(box).to_have_value("ten metres")
+
+        await bo.route("**/drafts", lambda route: route.abort())
+        await box.fill("!" * 3_001)
+        await bo.get_by_role("button", name="Send reply").click()
+        await expect(bo.locator("[data-error]")).to_contain_text("too many special characters")
+        await expect(box).to_have_value("!" * 3_001)
+        await box.fill("twelve metres")
+
+        await town.db.act(bo_signs_out)
+        await bo.get_by_role("button", name="Send reply").click()
+        await expect(bo.locator("live-status")).to_contain_text("Your session has ended")
+        await expect(box).to_have_value("twelve metres")
+        again = await sign_in_as(town.db, town.origin, BO)
+        await bo.context.add_cookies([{"name": "sid", "value": again.token, "url": town.origin}])
+        await bo.goto(TOPIC)
+        await expect(box).to_have_value("twelve metres")
+
+
+def bo_signs_out(tx: Transaction) -> None:
+    bo = tx.get_one(Member, BO)
+    for one in sign_ins_of(tx, bo):
+        sign_out(tx, bo, one.id)

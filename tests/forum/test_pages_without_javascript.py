@@ -156,6 +156,23 @@ async def test_a_draft_is_there_again_until_it_is_sent(town: Town) -> None:
     assert fields_of(await town.bo.open(TOPIC))["body"] == ""
 
 
+async def test_a_draft_changed_on_another_device_is_shown_beside_ones_own(town: Town) -> None:
+    form = fields_of(await town.bo.open(TOPIC))
+    await town.bo.post("/drafts", **form | {"body": "from the phone"})
+    both = await town.bo.post("/drafts", **form | {"body": "from the desk"})
+    assert both.status_code == 409 and "from the phone</blockquote>" in both.text
+    assert "changed on another device" in both.text
+    mine = fields_of(both.text)
+    assert mine["body"] == "from the desk"
+    assert fields_of(await town.bo.open(TOPIC))["body"] == "from the phone"
+    assert (await town.bo.post("/drafts", **mine)).status_code == 303
+    assert fields_of(await town.bo.open(TOPIC))["body"] == "from the desk"
+    again = {**form, "body": "from the train", "join": "yes"}
+    assert (await town.bo.post("/drafts", **again)).status_code == 303
+    joined = "from the desk\n\nfrom the train"
+    assert fields_of(await town.bo.open(TOPIC))["body"] == joined
+
+
 async def test_ada_locks_and_only_moderators_go_on(town: Town) -> None:
     assert (await town.bo.post(f"{TOPIC}/lock")).status_code == 403
     await town.ada.post(f"{TOPIC}/lock")

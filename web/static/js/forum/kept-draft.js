@@ -1,5 +1,6 @@
 // <kept-draft place="topic:5">: keeps what is written: here at once, on the server soon after.
 // `place` changes when the composer moves below a post. Forgets with forget(), once it was sent.
+// Where another device kept something else meanwhile, both texts are shown, and the member chooses.
 
 import { forget, keep, kept } from "../keeping.js"
 
@@ -7,11 +8,13 @@ const PAUSE = 1500 // ms without a keystroke
 
 customElements.define("kept-draft", class extends HTMLElement {
   connectedCallback() {
+    this.#versions.set(this.getAttribute("place"), Number(this.#form.elements.version.value))
     this.#restore()
     this.addEventListener("input", this.#later)
+    this.addEventListener("click", this.#choose)
     addEventListener("pagehide", this.#now)
     this.querySelector("[data-keep-draft]").hidden = true // it keeps itself
-    this.querySelector("form").addEventListener("submit", this.#settle)
+    this.#form.addEventListener("submit", this.#settle)
   }
 
   disconnectedCallback() {
@@ -21,40 +24,59 @@ customElements.define("kept-draft", class extends HTMLElement {
 
   forget() {
     this.#settle()
+    this.#versions.delete(this.getAttribute("place"))
     forget(this.#name)
   }
 
   #timer
+  #under // the save that is under way
+  #versions = new Map() // place → what the server has, as far as we know
+  #other // what was kept elsewhere, while the member has not chosen
+
+  get #form() {
+    return this.querySelector("form")
+  }
 
   get #name() {
     return `draft:${this.getAttribute("place")}`
+  }
+
+  get #version() {
+    return this.#versions.get(this.getAttribute("place")) ?? 0
   }
 
   get #fields() {
     return [...this.querySelectorAll("[name=title], [name=body]")]
   }
 
-  get #state() {
-    return this.querySelector(".draft-state")
+  get #texts() {
+    return Object.fromEntries(this.#fields.map(({ name, value }) => [name, value]))
   }
 
-  // A copy here is newer than the page only when the server was never told.
+  // A copy here is newer than the page where the server was never told of it.
   #restore() {
-    const copy = kept(this.#name) ?? {}
-    for (const field of this.#fields) {
-      if (!field.value && copy[field.name]) field.value = copy[field.name]
+    const copy = kept(this.#name)
+    if (!copy || copy.told) return
+    const page = this.#texts
+    if (copy.version === this.#version || !page.body) this.#fill(copy)
+    else if (copy.body && copy.body !== page.body) {
+      this.#fill(copy)
+      this.#show({ ...page, version: this.#version })
     }
   }
 
+  #fill(texts) {
+    for (const field of this.#fields) if (texts[field.name]) field.value = texts[field.name]
+  }
+
   #later = () => {
-    const copy = Object.fromEntries(this.#fields.map(({ name, value }) => [name, value]))
-    keep(this.#name, copy)
+    keep(this.#name, { ...this.#texts, version: this.#version })
     clearTimeout(this.#timer)
     this.#timer = setTimeout(this.#keep, PAUSE)
   }
 
   #now = () => {
-    if (this.#timer) this.#keep()
+    if (this.#timer) this.#send()
   }
 
   #settle = () => {
@@ -62,14 +84,59 @@ customElements.define("kept-draft", class extends HTMLElement {
     this.#timer = undefined
   }
 
-  // The answer leads to the page of the draft, where we are already.
+  // One at a time: the next goes on from the version of this one.
   #keep = async () => {
     this.#settle()
-    const body = new FormData(this.querySelector("form"))
+    if (this.#other) return
+    if (this.#under) return this.#later()
+    const place = this.getAttribute("place")
+    const answer = await (this.#under = this.#send())
+    this.#under = undefined
+    const told = await answer?.json().catch(() => null)
+    this.#answered(place, answer?.status, told)
+    this.#say(answer?.ok ? "kept" : "here")
+  }
+
+  #answered(place, status, told) {
+    const here = place === this.getAttribute("place")
+    if (status === 200 && told) {
+      this.#versions.set(place, told.version)
+      if (here && kept(this.#name)) keep(this.#name, { ...this.#texts, version: told.version, told: !this.#timer })
+    } else if (status === 409 && told && here) this.#show(told)
+  }
+
+  #send() {
+    const body = new URLSearchParams(new FormData(this.#form))
     body.set("place", this.getAttribute("place"))
-    const sent = fetch("/drafts", { method: "POST", body: new URLSearchParams(body), redirect: "manual", keepalive: true })
-    const answer = await sent.catch(() => null)
-    const { dataset } = this.#state
-    this.#state.textContent = answer?.type === "opaqueredirect" ? dataset.kept : dataset.here
+    body.set("version", this.#version)
+    const headers = { accept: "application/json" }
+    return fetch("/drafts", { method: "POST", body, headers, keepalive: true }).catch(() => null)
+  }
+
+  #say(word) {
+    const state = this.querySelector(".draft-state")
+    state.textContent = state.dataset[word]
+  }
+
+  #show(other) {
+    this.#other = other
+    const section = this.querySelector("[data-elsewhere]").content.firstElementChild.cloneNode(true)
+    section.querySelector("[data-other]").textContent = [other.title, other.body].filter(Boolean).join("\n\n")
+    this.querySelector(".elsewhere")?.remove()
+    this.#form.prepend(section)
+  }
+
+  #choose = (event) => {
+    const { choose } = event.target.closest("[data-choose]")?.dataset ?? {}
+    if (!choose || !this.#other) return
+    event.preventDefault()
+    const { title, body, version } = this.#other
+    if (choose === "theirs") this.#fill({ title, body })
+    if (choose === "join") this.#fill({ title: this.#texts.title || title, body: `${body}\n\n${this.#texts.body}` })
+    this.#versions.set(this.getAttribute("place"), version)
+    this.#other = undefined
+    this.querySelector(".elsewhere").remove()
+    this.#form.elements.body.focus()
+    this.#later()
   }
 })
