@@ -49,6 +49,7 @@ class Deed(StrEnum):
     UNPINNED = "unpinned"
     PIN_ENDED = "pin_ended"
     TAGGED = "tagged"
+    MOVED = "moved"
     TO_DISCUSSION = "to_discussion"
     TO_QUESTION = "to_question"
     TO_DECISION = "to_decision"
@@ -68,6 +69,7 @@ SENTENCES = {
     Deed.UNPINNED: _("%(name)s unpinned this topic"),
     Deed.PIN_ENDED: _("This topic is not pinned any more"),
     Deed.TAGGED: _("%(name)s changed the tags: %(tags)s"),
+    Deed.MOVED: _("%(name)s moved this topic to another category"),
     Deed.TO_DISCUSSION: _("%(name)s made this a discussion"),
     Deed.TO_QUESTION: _("%(name)s made this a question"),
     Deed.TO_DECISION: _("%(name)s made this a decision"),

@@ -108,6 +108,7 @@ DEEDS = {
     "topic.concluded": _("%(name)s wrote the conclusion of a topic"),
     "topic.left_open": _("%(name)s lets a topic stay open"),
     "topic.locked": _("%(name)s locked a topic"),
+    "topic.moved": _("%(name)s moved a topic to another category"),
     "topic.pinned": _("%(name)s pinned a topic"),
     "topic.tagged": _("%(name)s changed the tags of a topic"),
     "topic.to_close": _("%(name)s lets a topic close by itself"),

@@ -13,6 +13,7 @@ from community.notices.events import AudienceTold, NoticesChanged
 from community.site import SiteChanged
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
 from forum.categories import CategoryRestricted
+from forum.moving import TopicRestricted
 from forum.timeline import LineWritten
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from moderation.events import CaseChanged
@@ -116,6 +117,11 @@ def standing_changed(event: StandingChanged, locale: str) -> Frame:
 
 @draw.register
 def category_restricted(event: CategoryRestricted, locale: str) -> Frame:
+    return HangUp(code=RESTARTING, reason="rights changed; come back")
+
+
+@draw.register
+def topic_restricted(event: TopicRestricted, locale: str) -> Frame:
     return HangUp(code=RESTARTING, reason="rights changed; come back")
 
 

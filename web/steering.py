@@ -13,8 +13,10 @@ from community.errors import Conflict, Denied, Invalid, Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict
-from forum import aims, lasting, tags
+from forum import aims, lasting, moving, tags
 from forum.aims import LONGEST, may_accept, may_conclude, may_take_back
+from forum.categories import Category, categories_listed
+from forum.moving import may_move
 from forum.tags import tags_in_use
 from forum.topics import actions
 from forum.topics.models import Aim, Post, Topic
@@ -23,7 +25,7 @@ from forum.topics.queries import post_for, topic_for
 from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import MaybeDay, MaybeLine, Words
+from web.ids import Id, MaybeDay, MaybeLine, Words
 from web.pages import page, why
 from web.words import end_of
 
@@ -49,6 +51,10 @@ class Tagged(Because, frozen=True, kw_only=True):
     tag: list[MaybeLine] = []
 
 
+class Moved(Because, frozen=True, kw_only=True):
+    category: Id
+
+
 class Concluded(Form, frozen=True, kw_only=True):
     conclusion: Words
 
@@ -58,6 +64,7 @@ class Steered(NamedTuple):
 
     topic: Topic
     tags: Sequence[str]  # to choose from
+    categories: Sequence[Category]  # to move to
     may_arrange: Verdict
     may_lock: Verdict
     may_close: Verdict
@@ -101,6 +108,11 @@ async def pin(request: Request) -> Response:
 
 async def unpin(request: Request) -> Response:
     return await _done(request, lasting.unpin, (await filled_in(request, Because)).reason)
+
+
+async def move(request: Request) -> Response:
+    moved = await filled_in(request, Moved)
+    return await _done(request, moving.move, moved.category, moved.reason)
 
 
 async def close_later(request: Request) -> Response:
@@ -181,7 +193,12 @@ async def _conclusion(
 def _steered(session: Session, member: Member, topic_id: int) -> Steered:
     topic, appointment = topic_for(session, member, topic_id), live_appointment_of(session, member)
     may = (policy(member, appointment, topic) for policy in POLICIES)
-    return Steered(topic, tags_in_use(session, member), *may)
+    others = [
+        category
+        for category in categories_listed(session, member)
+        if category.id != topic.category_id and may_move(member, appointment, topic, category)
+    ]
+    return Steered(topic, tags_in_use(session, member), others, *may)
 
 
 def _accepting(session: Session, member: Member, post_id: int) -> Accepting:
@@ -207,6 +224,7 @@ routes = [
     Route("/topics/{topic:id}/lock", lock, methods=["POST"], name="lock"),
     Route("/topics/{topic:id}/unlock", unlock, methods=["POST"], name="unlock"),
     Route("/topics/{topic:id}/tags", tag, methods=["POST"], name="tag"),
+    Route("/topics/{topic:id}/category", move, methods=["POST"], name="move"),
     Route("/topics/{topic:id}/pin", pin, methods=["POST"], name="pin"),
     Route("/topics/{topic:id}/pin/end", unpin, methods=["POST"], name="unpin"),
     Route("/topics/{topic:id}/closing", close_later, methods=["POST"], name="close_later"),

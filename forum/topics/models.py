@@ -25,7 +25,7 @@ class Aim(StrEnum):
 AIM_NAMES = {
     Aim.DISCUSSION: _("Discussion"),
     Aim.QUESTION: _("Question"),
-    Aim.DECISION: _("Decision"),
+    Aim.DECISION: _("Joint decision"),
 }
 
 
