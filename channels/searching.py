@@ -15,7 +15,7 @@ from community.wanted import Is, Wanted
 
 def messages_found(reader: Member | None, wanted: Wanted) -> list[Source]:
     """For members, of the channels they see."""
-    if reader is None or Is.ANSWERED in wanted.state:
+    if reader is None or wanted.tag or Is.ANSWERED in wanted.state:
         return []
     channels = channels_of(reader).where(wanted.place.shows(Channel))
     if wanted.within:

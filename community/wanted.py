@@ -25,6 +25,7 @@ DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 FILTERS = {
     "from": ("from", "dari"),
     "in": ("in", "di"),
+    "tag": ("tag", "label"),
     "region": ("region", "wilayah"),
     "cluster": ("cluster", "klaster"),
     "after": ("after", "sejak"),
@@ -66,6 +67,7 @@ class Wanted(NamedTuple):
     terms: tuple[Term, ...] = ()
     author: str = ""  # a part of their name, or of that of the organisation they speak for
     within: str = ""  # a part of the name of a category or a channel
+    tag: str = ""
     place: Lens = Lens()
     since: datetime | None = None
     before: datetime | None = None
@@ -75,7 +77,7 @@ class Wanted(NamedTuple):
     @property
     def of_entries(self) -> bool:
         """Wants what only a post or a message can have."""
-        return bool(self.author or self.within or self.has or self.state)
+        return bool(self.author or self.within or self.tag or self.has or self.state)
 
     @property
     def nothing(self) -> bool:
@@ -127,6 +129,10 @@ def _author(wanted: Wanted, said: str) -> Wanted:
 
 def _within(wanted: Wanted, said: str) -> Wanted:
     return wanted._replace(within=said)
+
+
+def _tag(wanted: Wanted, said: str) -> Wanted:
+    return wanted._replace(tag=said)
 
 
 def _region(wanted: Wanted, said: str) -> Wanted:
@@ -181,6 +187,7 @@ def _day(said: str) -> datetime:
 READERS: dict[str, Callable[[Wanted, str], Wanted]] = {
     "from": _author,
     "in": _within,
+    "tag": _tag,
     "region": _region,
     "cluster": _cluster,
     "after": _since,

@@ -20,6 +20,7 @@ from forum.categories import Category, categories_of
 from forum.following.models import Level
 from forum.following.queries import level_for
 from forum.readings import is_unread
+from forum.tags import normalised, tagged
 from forum.topics.models import Post, Topic
 
 # Queries
@@ -66,7 +67,7 @@ def replies_found(reader: Member | None, wanted: Wanted) -> list[Source]:
 
 
 def announcements_found(reader: Member | None, wanted: Wanted) -> list[Source]:
-    if wanted.within or wanted.has or wanted.state:
+    if wanted.within or wanted.tag or wanted.has or wanted.state:
         return []
     seen = announcements_of(reader).with_only_columns(Announcement.id)
     seen = seen.where(wanted.place.shows(Announcement), *between(Announcement.published_at, wanted))
@@ -86,6 +87,8 @@ def _narrowed(reader: Member | None, wanted: Wanted) -> list[ColumnElement[Any]]
     if wanted.within:
         named = Category.name.icontains(wanted.within, autoescape=True)
         narrowed.append(Topic.category_id.in_(select(Category.id).where(named)))
+    if wanted.tag:
+        narrowed.append(Topic.id.in_(tagged(normalised(wanted.tag))))
     if Is.ANSWERED in wanted.state:
         narrowed.append(Topic.answer_seq.is_not(None))
     if reader is None:

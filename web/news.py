@@ -22,6 +22,7 @@ from community.outbox import Mail, as_written
 from forum.announcements.queries import announcement_is_there
 from forum.writings import post_is_there
 from moderation.models import Decision
+from web.searching import is_still_new
 from web.words import said_in
 
 IsThere = Callable[[Session, Member, int, int], bool]  # stream, seq
@@ -30,6 +31,7 @@ IsThere = Callable[[Session, Member, int, int], bool]  # stream, seq
 IS_THERE: dict[str, IsThere] = {
     "announcement": announcement_is_there,
     "channel": message_is_there,
+    "search": is_still_new,
     "topic": post_is_there,
 }
 

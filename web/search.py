@@ -1,25 +1,29 @@
 """The door to the search: one box, and the same as a form."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, NamedTuple
 from urllib.parse import urlencode
 
 from msgspec import Meta, field
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.errors import Invalid
+from community.members.models import Member
 from community.places import CLUSTER_NAMES, provinces, regencies_of
 from community.search import MOST, Order
+from community.searches import KeptSearch, end_search, keep_search, searches_of
 from community.text import LONGEST, plain
 from community.tokens import marked
 from community.wanted import Wanted, read, written
 from community.words import _
-from web.doors import visiting
-from web.forms import Form, asked
+from web.doors import acting_alone, visiting
+from web.forms import Form, asked, filled_in
 from web.ids import Id, MaybeDay
 from web.pages import page, why
-from web.searching import Part, results_for
+from web.searching import Part, Results, results_for
 
 Said = Annotated[str, Meta(max_length=200, pattern=r"\A[^\0\r\n]*\Z")]
 PARTS = {
@@ -45,6 +49,7 @@ class Searching(Form, frozen=True, kw_only=True):
 
     author: Said = field(name="from", default="")
     within: Said = field(name="in", default="")
+    tag: Said = ""
     region: Said = ""
     cluster: Said = ""
     since: MaybeDay = field(name="after", default="")
@@ -56,10 +61,19 @@ class Searching(Form, frozen=True, kw_only=True):
     def filters(self) -> str:
         """What was chosen in the form, as words."""
         return written({
-            "from": self.author, "in": self.within, "region": self.region,
+            "from": self.author, "in": self.within, "tag": self.tag, "region": self.region,
             "cluster": self.cluster, "after": self.since, "before": self.until,
             "has": self.has, "is": self.state,
         })  # fmt: skip
+
+
+class Kept(Form, frozen=True, kw_only=True):
+    q: Annotated[str, Meta(max_length=200, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
+
+
+class Looked(NamedTuple):
+    results: Results
+    kept: Sequence[KeptSearch] = ()  # by the reader
 
 
 async def search(request: Request) -> Response:
@@ -72,19 +86,37 @@ async def search(request: Request) -> Response:
         wanted, wrong = read(searching.q), None
     except Invalid as invalid:
         wanted, wrong = Wanted(), invalid
-    seen = await visiting(
-        request, results_for, wanted, searching.part, searching.order, searching.older or 0
-    )
+    seen = await visiting(request, _looked, wanted, searching)
     shown = page(
         request,
         "community/search.html",
         seen,
         status=422 if wrong else 200,
         wrong=why(request, seen, wrong),
-        **_about(request, searching, wanted, seen.found.last),
+        **_about(request, searching, wanted, seen.found.results.last),
     )
     shown.headers["x-robots-tag"] = "noindex"
     return shown
+
+
+async def keep(request: Request) -> Response:
+    """Also whoever may only read is told of what they look for."""
+    kept = await acting_alone(request, keep_search, (await filled_in(request, Kept)).q)
+    return RedirectResponse(kept.link, 303)
+
+
+async def end(request: Request) -> Response:
+    await acting_alone(request, end_search, request.path_params["search"])
+    return RedirectResponse(request.app.url_path_for("search"), 303)
+
+
+def _looked(
+    session: Session, reader: Member | None, wanted: Wanted, searching: Searching
+) -> Looked:
+    found = results_for(
+        session, reader, wanted, searching.part, searching.order, searching.older or 0
+    )
+    return Looked(found, searches_of(session, reader) if reader else ())
 
 
 def _about(
@@ -114,4 +146,8 @@ def _address(request: Request, searching: Searching, **other: str | int) -> str:
     return f"{request.scope['path']}?{urlencode(plain_query)}"
 
 
-routes = [Route("/search", search, name="search")]
+routes = [
+    Route("/search", search, name="search"),
+    Route("/searches", keep, methods=["POST"], name="keep_search"),
+    Route("/searches/{search:id}/end", end, methods=["POST"], name="end_search"),
+]

@@ -1,6 +1,7 @@
 """What one box looks for: everything the floors below have, as one reader sees it."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -10,10 +11,12 @@ from channels.searching import messages_found
 from community.finding import members_found, organisations_found
 from community.members.models import Member
 from community.search import MOST, Asked, Candidate, Found, Order, Source, candidates, shown
-from community.wanted import Wanted
+from community.searches import KeptSearch
+from community.wanted import Wanted, read
 from forum.searching import announcements_found, posts_found, replies_found, topics_found
 
 PAGE = 20
+LATELY = timedelta(days=1)  # as long as a letter of news may be on its way
 
 Floor = Callable[[Member | None, Wanted], list[Source]]
 
@@ -76,6 +79,23 @@ def results_for(
     at = next((n for n, one in enumerate(every, 1) if one.entry == after), 0)
     found = _results(session, every[:MOST][at:], sources)
     return found if at else found._replace(total=len(every))
+
+
+def is_new(session: Session, member: Member, words: str, during: tuple[datetime, datetime]) -> bool:
+    """Whether others wrote something then that the member would find now."""
+    wanted = read(words)
+    sources = sources_of(member, wanted)
+    newest = candidates(session, Asked(wanted.terms, during=during), sources, PAGE)
+    return any(one.author_id != member.id for one in shown(session, newest, sources))
+
+
+def is_still_new(session: Session, member: Member, id: int, _seq: int = 1) -> bool:
+    """For what is told later: of what was found may be nothing left by now."""
+    kept = session.get(KeptSearch, id)
+    if kept is None or kept.member_id != member.id:
+        return False
+    lately = (kept.looked_until - LATELY, kept.looked_until)
+    return is_new(session, member, kept.words, lately)
 
 
 def _results(session: Session, left: Sequence[Candidate], sources: Sequence[Source]) -> Results:

@@ -27,6 +27,7 @@ from community.organisations.actions import lapse_verifications, remind_of_renew
 from community.organisations.granting import end_mandates
 from community.outbox import forget_old_mail
 from community.powers import look_after_powers
+from community.searches import tell_of_new_finds
 from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
@@ -38,6 +39,7 @@ from moderation.retention import blank_evidence
 from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
 from web.post import Postman, carrier_for
+from web.searching import is_new
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +75,7 @@ def chores(settings: Settings) -> list[Chore]:
         lift_ended,
         end_pins,
         close_topics,
+        partial(tell_of_new_finds, is_new=is_new),
     ]
 
 

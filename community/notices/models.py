@@ -29,6 +29,7 @@ class NoticeKind(StrEnum):
     RESET = "reset"
     SUSPENSION = "suspension"
     REACTION = "reaction"
+    SEARCH = "search"
 
 
 class Way(StrEnum):
@@ -98,6 +99,7 @@ KIND_NAMES = {
     NoticeKind.PROFILE: _("Decisions about my profile"),
     NoticeKind.RESET: _("Second steps that I asked to reset"),
     NoticeKind.SUSPENSION: _("Suspensions of my account"),
+    NoticeKind.SEARCH: _("New finds of searches I keep"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -121,6 +123,7 @@ SENTENCES = {
     NoticeKind.PROFILE: _("A moderator removed the picture and the words on your profile."),
     NoticeKind.RESET: _("Nobody confirmed in time that the second step of %(title)s be reset."),
     NoticeKind.SUSPENSION: _("You were suspended for what you wrote in “%(title)s”."),
+    NoticeKind.SEARCH: _("Something new was found for “%(title)s”."),
 }
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.actions import hide_message, remove
 from channels.models import Message
+from community import clock
 from community.blocks import Extent, keep_away
 from community.database import Database
-from community.errors import Invalid
+from community.errors import Invalid, NotFound
 from community.members.models import Member
+from community.notices.models import Notice, NoticeKind
 from community.places import Lens
 from community.search import Order
+from community.searches import EVERY, end_search, keep_search, tell_of_new_finds
 from community.tokens import marked
 from community.wanted import read
 from forum.aims import conclude, turn
@@ -23,7 +27,7 @@ from moderation.subjects import settle
 from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER, MARKET, OFFICE
 from tests.moderation.reporting import as_, say, write
 from web.reindexing import reindex
-from web.searching import Part, Results, results_for
+from web.searching import Part, Results, is_new, results_for
 
 PAIRS = """
 tulis menulis · tulisan penulis · kirim pengiriman · mengirim terkirim · rumah perumahan
@@ -178,6 +182,33 @@ async def test_what_was_concluded_is_found_where_the_topic_began(db: Database) -
     await as_(db, BO, turn, post.stream_id, Aim.DECISION)
     await as_(db, BO, conclude, post.stream_id, "Kita membeli oven bersama")
     assert await found(db, CY, "oven musyawarah") == [post.id]
+
+
+async def test_who_keeps_a_search_is_told_of_what_they_may_see(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = await as_(db, CY, keep_search, f" {CANARY} ")
+    assert (await as_(db, CY, keep_search, CANARY)).id == kept.id
+    await say(db, ADA, CANARY, CABIN)
+    await write(db, DEE, CANARY, LEDGER)
+    await write(db, CY, CANARY)
+    hidden = await write(db, BO, CANARY)
+    await db.act(lambda tx: topics.hide_post(tx, tx.get_one(Post, hidden)))
+    assert await told_later(db, monkeypatch) == []
+    await write(db, BO, CANARY)
+    assert await told_later(db, monkeypatch) == [kept.link]
+    await write(db, BO, CANARY)
+    assert await told_later(db, monkeypatch) == [kept.link]  # still unread: not twice
+    await as_(db, CY, end_search, kept.id)
+    with pytest.raises(NotFound):
+        await as_(db, CY, end_search, kept.id)
+
+
+async def told_later(db: Database, monkeypatch: pytest.MonkeyPatch) -> Sequence[str]:
+    monkeypatch.setattr(clock, "ahead", clock.ahead + 2 * EVERY)
+    await db.act(tell_of_new_finds, is_new)
+    told = select(Notice.link).where(Notice.member_id == CY, Notice.kind == NoticeKind.SEARCH)
+    return await db.look(lambda session: session.scalars(told).all())
 
 
 async def test_an_index_made_anew_finds_the_same_in_the_same_order(db: Database) -> None:

@@ -17,6 +17,7 @@ from community.members.models import Member, SignIn
 from community.notices.actions import notify
 from community.notices.models import Notice, NoticeKind
 from community.pictures import Print
+from community.searches import keep_search
 from community.tickets import Purpose, Ticket, issue
 from forum.announcements import actions as announcements
 from forum.announcements.models import Audience, Draft
@@ -165,6 +166,7 @@ async def _furnish(town: Town) -> Ids:
         "guardianship": 1,  # of nobody: its number is its secret
         "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE), a_day=9)).id,
         "link": 1,  # of the same, without our proof
+        "search": (await as_(town.db, BO, keep_search, "rope")).id,
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
     }
 
