@@ -1,7 +1,7 @@
 """Searches that members keep
 
 Revision ID: kept_searches
-Revises: following
+Revises: bookmarks
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import community.database
 
 revision = "kept_searches"
-down_revision = "following"
+down_revision = "bookmarks"
 branch_labels = None
 depends_on = None
 
