@@ -2,6 +2,7 @@
 file in two formats. A long one leaves in parts, each of which names the next."""
 
 import re
+from html import escape
 from typing import Annotated, Any
 
 from msgspec import Meta, json
@@ -20,6 +21,7 @@ from web.topics import FARTHEST
 from web.words import moment, said_in
 
 SIGNS = re.compile(r"[^a-z0-9]+")
+MARKS = re.compile(r"[\\`*_\[\]#|~!]")
 GONE = {
     "hidden": _("This was hidden by a moderator."),
     "withdrawn": _("This was withdrawn by its author."),
@@ -44,7 +46,8 @@ async def markdown(request: Request) -> Response:
     seen = await _loaded(request)
     home, locale = settings_of(request).public_url, locale_of(request, seen)
     load: Load = seen.found
-    parts = [f"# {load.topic.title}", f"{load.topic.category.name} · <{_address(home, load)}>"]
+    where = f"{_plain(load.topic.category.name)} · <{_address(home, load)}>"
+    parts = [f"# {_plain(load.topic.title)}", where]
     parts += [_section(home, locale, post) for post in load.posts]
     if load.further:
         parts.append(f"<{_address(home, load)}/export.md?first={load.further}>")
@@ -89,9 +92,14 @@ def _section(home: str, locale: str, post: Post) -> str:
 
 def _speaker(locale: str, post: Post) -> str:
     if post.mandate is None:
-        return post.author.name
-    names = {"author": post.author.name, "organisation": post.mandate.organisation.name}
-    return said_in(locale, BY, names)
+        return _plain(post.author.name)
+    organisation = _plain(post.mandate.organisation.name)
+    return said_in(locale, BY, {"author": _plain(post.author.name), "organisation": organisation})
+
+
+def _plain(name: str) -> str:
+    """In Markdown a name is a name: no mark of it is one there, nor of HTML (S29)."""
+    return MARKS.sub(r"\\\g<0>", escape(name, quote=False))
 
 
 def _topic(load: Load, address: str) -> dict[str, Any]:
