@@ -1,4 +1,4 @@
-"""Pictures that members gave us, as the darkroom made them anew.
+"""Pictures that members gave us, as the darkroom made them anew, and documents as they came.
 
 They are rows, not files beside them: stored and dropped in the transaction of what they belong
 to, in one backup with it, read by every process. A picture has some ten kilobytes, evidence some
@@ -25,6 +25,8 @@ from community.pictures import Cut, Print
 from community.words import _
 
 QUOTA = 20 * 1024**2  # bytes of one member's files
+# A PDF begins so, and ends so in its last kilobyte (ISO 32000-2, annex I).
+BEGINNING, END, AROUND_END = b"%PDF-", b"%%EOF", 1024
 UNUSED = timedelta(days=1)  # how long a file that belongs to nothing is kept
 
 # Models
@@ -33,6 +35,8 @@ UNUSED = timedelta(days=1)  # how long a file that belongs to nothing is kept
 class FileKind(StrEnum):
     PICTURE = "picture"  # of a member: for everybody
     EVIDENCE = "evidence"  # for its owner and for those who look into it
+    ATTACHMENT = "attachment"  # of a post: for those who read it
+    DOCUMENT = "document"  # the same, and no picture: a PDF
 
 
 class Shape(NamedTuple):
@@ -46,6 +50,7 @@ class Shape(NamedTuple):
 SHAPES = {
     FileKind.PICTURE: Shape(Cut.SQUARE, 256, 64),
     FileKind.EVIDENCE: Shape(Cut.WHOLE, 2_000, 320),
+    FileKind.ATTACHMENT: Shape(Cut.WHOLE, 2_000, 320),
 }
 
 
@@ -101,11 +106,23 @@ def keep(
                 sha256=sha256(large.webp).hexdigest(), size=len(large.webp) + len(small.webp),
                 width=large.width, height=large.height, large=large.webp, small=small.webp,
                 made_at=now(tx))  # fmt: skip
-    if _bytes_of(tx, owner) + file.size > QUOTA:
-        raise Invalid(_("You have stored as many pictures as there is room for."))
-    tx.add(file)
-    tx.flush()
-    return file
+    return _kept(tx, owner, file)
+
+
+def keep_document(tx: Transaction, owner: Member, pdf: bytes, belongs_to: str) -> File:
+    """As it came: what can be in it is not looked at, so it is never shown inside a page. Raises
+    Invalid for what is no PDF and beyond the quota."""
+    if not pdf.startswith(BEGINNING) or END not in pdf[-AROUND_END:]:
+        raise Invalid(_("This is no PDF we can take. Perhaps it did not arrive whole."))
+    file = File(id=token_urlsafe(16), owner_id=owner.id, kind=FileKind.DOCUMENT,
+                belongs_to=belongs_to, sha256=sha256(pdf).hexdigest(), size=len(pdf), width=0,
+                height=0, large=pdf, small=b"", made_at=now(tx))  # fmt: skip
+    return _kept(tx, owner, file)
+
+
+def drop_one(tx: Transaction, file_id: str, belongs_to: str) -> None:
+    """If it belongs there."""
+    tx.execute(delete(File).where(File.id == file_id, File.belongs_to == belongs_to))
 
 
 def drop(tx: Transaction, belongs_to: str) -> None:
@@ -116,6 +133,14 @@ def drop(tx: Transaction, belongs_to: str) -> None:
 def forget_unused_files(tx: Transaction) -> None:
     """The worker's."""
     tx.execute(delete(File).where(File.belongs_to == "", File.made_at < now(tx) - UNUSED))
+
+
+def _kept(tx: Transaction, owner: Member, file: File) -> File:
+    if _bytes_of(tx, owner) + file.size > QUOTA:
+        raise Invalid(_("You have stored as many pictures as there is room for."))
+    tx.add(file)
+    tx.flush()
+    return file
 
 
 def _bytes_of(session: Session, owner: Member) -> int:

@@ -17,10 +17,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.errors import Invalid, NotFound
-from community.files import SHAPES, File, FileKind, file_for
+from community.files import BEGINNING, SHAPES, File, FileKind, file_for
 from community.members.models import Member
 from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
+from forum.attachments import reads_post_of
 from moderation.queries import sees_evidence
 from web.doors import cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
@@ -40,7 +41,11 @@ FOR_A_DAY = "private, max-age=86400"  # then one that was taken away is gone her
 class Sent(NamedTuple, Generic[F]):
     whose: int
     fields: F
-    pictures: Sequence[Picture]  # good until the form is left
+    files: Sequence[UploadFile]  # good until the form is left
+
+    @property
+    def pictures(self) -> list[Picture]:
+        return [file.read for file in self.files]
 
 
 def everybody(_session: Session, _reader: Member | None, _file: File) -> bool:
@@ -58,10 +63,27 @@ def whoever_judges(session: Session, reader: Member | None, file: File) -> bool:
     return sees_evidence(session, reader, file)
 
 
+async def without_documents(form: Sent[F]) -> tuple[Sent[F], list[bytes]]:
+    """The form with its pictures alone, and what is a PDF by how it begins."""
+    pictures, documents = [], []
+    for file in form.files:
+        is_document = await file.read(len(BEGINNING)) == BEGINNING
+        await file.seek(0)
+        if not is_document:
+            pictures.append(file)
+        elif file.size and file.size <= MOST:
+            documents.append(await file.read())
+        else:
+            raise Invalid(_("A document has at most 8 MB. Please choose a smaller one."))
+    return form._replace(files=pictures), documents
+
+
 # Who sees a file is asked each time, of the rows as they are now.
 SEEN_BY: dict[FileKind, Callable[[Session, Member | None, File], bool]] = {
     FileKind.PICTURE: everybody,
     FileKind.EVIDENCE: whoever_judges,
+    FileKind.ATTACHMENT: reads_post_of,
+    FileKind.DOCUMENT: reads_post_of,
 }
 
 
@@ -76,7 +98,7 @@ async def sent(request: Request, form: type[F], *, most: int = 1) -> AsyncIterat
         items = given.multi_items()
         fields = read([item for item in items if isinstance(item[1], str)], form)
         files = [each for _name, each in items if isinstance(each, UploadFile)]
-        yield Sent(whose, fields, [each.read for each in files if each.size])
+        yield Sent(whose, fields, [each for each in files if each.size])
 
 
 async def developed(request: Request, form: Sent[Any], kind: FileKind) -> list[Prints]:
@@ -126,14 +148,21 @@ async def _shown(request: Request, print_of: Callable[[File], bytes]) -> Respons
             raise NotFound
         return FileKind(file.kind), print_of(file)
 
-    kind, webp = await database_of(request).look(look)
-    return Response(webp, media_type="image/webp", headers=_headers(id, kind))
+    kind, body = await database_of(request).look(look)
+    if not body:
+        raise NotFound  # a document has no small one
+    media = "application/pdf" if kind is FileKind.DOCUMENT else "image/webp"
+    return Response(body, media_type=media, headers=_headers(id, kind))
 
 
 def _headers(id: str, kind: FileKind) -> dict[str, Any]:
     return {
         "cache-control": FOR_A_DAY if kind is FileKind.PICTURE else "private, no-store",
-        "content-disposition": f'inline; filename="{id}.webp"',
+        "content-disposition": (
+            f'attachment; filename="{id}.pdf"'  # a program of its own opens it, not our site
+            if kind is FileKind.DOCUMENT
+            else f'inline; filename="{id}.webp"'
+        ),
         "content-security-policy": ALONE,
     }
 

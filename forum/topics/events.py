@@ -6,7 +6,7 @@ from msgspec import Struct, convert
 from community.bus import Event
 from community.streams import EntryChanged, StreamChanged, shown
 from community.text import plain
-from forum.topics.models import Aim, Given, Post, Topic
+from forum.topics.models import Aim, Attached, Given, Post, Topic
 
 QUOTED = 400  # characters of an accepted answer that stand in the head of its topic
 
@@ -31,6 +31,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
     reactions: dict[str, Given] = {}
     accepted: bool = False  # as the answer to the question
     poll: PollShown | None = None
+    attachments: list[Attached] = []
 
     @classmethod
     def of(cls, topic: Topic, post: Post) -> Self:
@@ -43,6 +44,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             reactions={} if post.gone else post.reactions,
             accepted=topic.answer_seq == post.seq,
             poll=None if post.gone else _poll(post.poll),
+            attachments=[] if post.gone else post.attachments,
         )
 
     @classmethod
@@ -55,12 +57,13 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
         level: int | None,
         closed_at: datetime | None,
         html: str,
-        reactions: dict[str, Given],
         poll: dict[str, Any] | None,
         **columns: Any,
     ) -> Self:
         """The same from the columns of a row (queries.SHOWN), without making objects of it."""
         gone = "hidden" if hidden_at else "withdrawn" if withdrawn_at else ""
+        if gone:
+            columns |= {"reactions": {}, "attachments": []}
         return cls(
             address=f"{Topic.kind}:{stream_id}",
             edited=edited_at is not None,
@@ -68,7 +71,6 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             organisation_verified=bool(level),
             organisation_closed=closed_at is not None,
             html="" if gone else html,
-            reactions={} if gone else reactions,
             poll=None if gone else _poll(poll),
             **{name: value for name, value in columns.items() if value is not None},
         )

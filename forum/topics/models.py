@@ -79,6 +79,17 @@ class Given(TypedDict):
     by: list[int]  # who, unless they are too many to name
 
 
+class Attached(TypedDict):
+    """A file at a post (forum/attachments.py)."""
+
+    file: str
+    kind: str  # a FileKind
+    width: int
+    height: int
+    size: int  # bytes
+    sha256: str
+
+
 class Post(Entry):
     __tablename__ = "posts"
     kind = "post"
@@ -88,6 +99,7 @@ class Post(Entry):
     reactions: Mapped[dict[str, Given]] = mapped_column(JSON, default=dict)
     # A PollShown of events.py, as forum/polls last wrote it.
     poll: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
 
     topic: Mapped[Topic] = relationship()
     parent: Mapped["Post | None"] = relationship(remote_side="Post.id")
