@@ -13,9 +13,11 @@ from web.words import LANGUAGE
 YEAR = 365 * 24 * 3600  # seconds
 DAY = 24 * 3600
 THEME = "theme"
+VIEW = "view"  # how topics are read
 YOUNG = "young"  # who said they are has not grown a moment later
 
 Theme = Literal["auto", "light", "dark"]
+View = Literal["tree", "flat"]
 
 
 def stay_signed_in(request: Request, response: Response, token: str) -> None:
@@ -44,9 +46,9 @@ def young_before(request: Request) -> int:
 
 
 def remember(request: Request, response: Response, **choices: str) -> None:
-    """`language` or `theme`; who signs in on another browser takes both along."""
+    """`language` or `theme`, which who signs in on another browser takes along; or `view`."""
     for name, choice in choices.items():
-        assert name in {LANGUAGE, THEME}, name
+        assert name in {LANGUAGE, THEME, VIEW}, name
         _keep(request, response, name, choice, YEAR, httponly=False)
 
 
@@ -62,3 +64,7 @@ def _keep(
 def theme_of(connection: HTTPConnection) -> str:
     theme = connection.cookies.get(THEME, "")
     return theme if theme in get_args(Theme) else "auto"
+
+
+def view_of(connection: HTTPConnection) -> View:
+    return "flat" if connection.cookies.get(VIEW) == "flat" else "tree"

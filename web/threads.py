@@ -1,4 +1,5 @@
-"""Posts as a tree: two levels of replies below a post, what is deeper behind "continue"."""
+"""Posts as a tree: two levels of replies below a post, what is deeper behind "continue". Or flat:
+one after the other, as they were written."""
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from forum.public import first_words_of
 from forum.timeline import LineWritten, lines_between
 from forum.topics.events import PostChanged, TopicChanged
 from forum.topics.queries import PAGE, Thread, posts_of, thread_for
+from web.looks import View
 from web.pages import drawing, fragment, trees
 
 DEEPEST = 2
@@ -25,6 +27,7 @@ class Shown(NamedTuple):
     """A page of a topic as it was found: its posts, unless they are drawn already."""
 
     thread: Thread
+    view: View
     heading: TopicChanged
     key: Hashable  # of how the posts look; None where they look so to one reader alone
     drawn: Markup | None
@@ -36,10 +39,12 @@ class Shown(NamedTuple):
     first_words: str  # for the card of a link; who signed in shows none
 
 
-def shown(session: Session, reader: Member | None, topic_id: int, at: int, locale: str) -> Shown:
+def shown(
+    session: Session, reader: Member | None, topic_id: int, at: int, view: View, locale: str
+) -> Shown:
     """`locale` is a visitor's."""
     thread = thread_for(session, reader, topic_id, at)
-    key = _key(thread, reader.locale if reader else locale)
+    key = _key(thread, view, reader.locale if reader else locale)
     drawn = trees.get(key) if key else None
     posts, lines = _on_page(session, thread) if drawn is None else ((), ())
     avoided = _avoided(session, reader) if reader and thread.unread.uncounted else ()
@@ -47,7 +52,9 @@ def shown(session: Session, reader: Member | None, topic_id: int, at: int, local
     appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
     words = "" if reader else first_words_of(session, thread.topic)
     heading = TopicChanged.of(thread.topic)
-    return Shown(thread, heading, key, drawn, posts, lines, avoided, draft, appointment, words)
+    return Shown(
+        thread, view, heading, key, drawn, posts, lines, avoided, draft, appointment, words
+    )
 
 
 def _on_page(
@@ -61,25 +68,26 @@ def _avoided(session: Session, reader: Member) -> Collection[int]:
     return set(session.scalars(avoided_by(reader))) if reader.keeps_away_from else ()
 
 
-def _key(thread: Thread, locale: str) -> Hashable:
+def _key(thread: Thread, view: View, locale: str) -> Hashable:
     """Those who have read as far see the same, but for posts among the unread that are no news."""
     if not thread.stamp or thread.unread.uncounted:
         return None
     read = max(thread.read_seq, thread.first - 1) if thread.unread.posts else None
-    return locale, thread.stamp, read, thread.unread.posts
+    return locale, view, thread.stamp, read, thread.unread.posts
 
 
 def replies(locale: str, reader: Member | None, shown: Shown) -> Markup:
-    """The posts of the page as a tree, with what was done with the topic between them."""
+    """The posts of the page as a tree or flat, with what was done with the topic between them."""
     if shown.drawn is not None:
         return shown.drawn
     thread = shown.thread
     fresh = _fresh(reader, shown) if reader else []
+    roots = flat(shown.posts, fresh) if shown.view == "flat" else tree(shown.posts, fresh)
     drawn = Markup(
         fragment(
             locale,
             "forum/replies.html",
-            items=in_time(tree(shown.posts, fresh), shown.lines),
+            items=in_time(roots, shown.lines),
             draw=drawing(locale),
             unread=thread.unread.posts,
         )
@@ -110,6 +118,14 @@ def tree(posts: Iterable[PostChanged], fresh: Iterable[int] = ()) -> list[Node]:
             continue
         node = nodes[entry.id] = Node(entry, parent.level + 1 if parent else 0, entry.id in new)
         (parent.replies if parent else roots).append(node)
+    _divide(roots, new)
+    return roots
+
+
+def flat(posts: Iterable[PostChanged], fresh: Iterable[int] = ()) -> list[Node]:
+    """Roots alone, in order."""
+    new = set(fresh)
+    roots = [Node(entry, 0, entry.id in new) for entry in posts]
     _divide(roots, new)
     return roots
 

@@ -16,6 +16,7 @@ from web import words
 from web.doors import acting, noting, settings_of, visiting
 from web.forms import Form, asked, filled_in
 from web.ids import Rev
+from web.looks import View, remember, view_of
 from web.pages import locale_of, page
 from web.threads import replies, shown
 from web.whole import whole
@@ -26,6 +27,7 @@ FARTHEST = 10**9  # the seq of a post; one page more can still be counted in eve
 
 class At(Form, frozen=True, kw_only=True):
     at: Annotated[int, Meta(ge=1, le=FARTHEST)] = 1
+    view: View | None = None
 
 
 class Reached(Form, frozen=True, kw_only=True):
@@ -33,13 +35,21 @@ class Reached(Form, frozen=True, kw_only=True):
 
 
 async def show(request: Request) -> Response:
-    at, topic_id = asked(request, At).at, request.path_params["topic"]
+    """The view stands in the address; the one that was chosen here last is remembered."""
+    asked_for, topic_id = asked(request, At), request.path_params["topic"]
+    at, view = asked_for.at, asked_for.view or "tree"
+    if asked_for.view is None and view_of(request) == "flat":
+        return RedirectResponse(f"/topics/{topic_id}?at={at}&view=flat", 303)
     ask = partial(thread_stamp, topic_id=topic_id, at=at)
-    return await whole(request, ask, lambda: _show(request, topic_id, at))
+    response = await whole(request, ask, lambda: _show(request, topic_id, at, view))
+    chosen = asked_for.view and request.headers.get("sec-fetch-site") == "same-origin"
+    if chosen and view != view_of(request):
+        remember(request, response, view=view)
+    return response
 
 
-async def _show(request: Request, topic_id: int, at: int) -> Response:
-    seen = await visiting(request, shown, topic_id, at, words.locale_of(request))
+async def _show(request: Request, topic_id: int, at: int, view: View) -> Response:
+    seen = await visiting(request, shown, topic_id, at, view, words.locale_of(request))
     thread, member, locale = seen.found.thread, seen.member, locale_of(request, seen)
     topic = thread.topic
     may = may_reply(member, topic) if member else None
@@ -54,6 +64,7 @@ async def _show(request: Request, topic_id: int, at: int) -> Response:
         seen,
         thread=thread,
         topic=topic,
+        view=view,
         heading=seen.found.heading,
         replies=replies(locale, member, seen.found),
         last=thread.first + PAGE - 1,

@@ -12,7 +12,7 @@ from tests.browser.test_topics import TOPIC, opened
 from tests.browsing import sign_in_as
 from tests.cast import BO
 from tests.conftest import Town
-from tests.forum.pages import answer_in
+from tests.forum.pages import answer_in, answer_to
 
 pytestmark = pytest.mark.browser
 
@@ -96,6 +96,22 @@ async def test_what_is_selected_is_quoted_with_its_author(town: Town, chrome: Ch
         quote = cy.locator(".preview blockquote")
         await expect(quote.get_by_role("link", name="#1")).to_be_visible()
         await expect(quote).to_contain_text("Ask @Cy: ten metres of rope.")
+
+
+async def test_what_comes_live_stands_at_the_end_of_a_flat_topic(
+    town: Town, chrome: Chromium
+) -> None:
+    first = await answer_in(town.bo, TOPIC, "root")
+    for n in range(3):
+        await answer_in(town.bo, TOPIC, f"other {n}")
+    async with opened(chrome, town.cy, TOPIC) as cy:
+        await cy.get_by_role("link", name="As they were written").click()
+        await expect(cy.locator("live-status")).to_have_text("")
+        leaf = await answer_to(town.bo, first, "leaf")
+        await expect(cy.locator(".posts > li > .post").last).to_have_id(f"post-{leaf}")
+        await expect(cy.locator(f"#post-{leaf} .post-answered")).to_contain_text("Answers #1")
+        await cy.goto(TOPIC)
+        await expect(cy.locator(".posts > li > .post").last).to_have_id(f"post-{leaf}")
 
 
 async def test_a_draft_changed_on_another_device_shows_both_texts(

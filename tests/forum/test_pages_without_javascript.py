@@ -48,6 +48,23 @@ async def test_a_reply_hangs_from_its_post_two_levels_deep_and_then_continues(to
     assert ids_in(await town.visitor.open(f"/posts/{chain[2]}")) == chain[2:]
 
 
+async def test_a_topic_is_read_flat_by_its_address_or_as_it_was_read_last(town: Town) -> None:
+    first = await answer_in(town.bo, TOPIC, "root")
+    chain = [first, *[await answer_in(town.cy, TOPIC, f"other {n}") for n in range(3)]]
+    chain.append(await answer_to(town.cy, first, "leaf"))
+    assert ids_in(await town.visitor.open(TOPIC)) == [first, chain[4], *chain[1:4]]
+    here = f"{TOPIC}?at=1&view=flat"
+    linked = await town.bo.get(here, **{"sec-fetch-site": "cross-site"})
+    assert ids_in(linked.text) == chain and "Answers #1 by Bo" in linked.text
+    assert "view=flat" not in linked.headers.get("set-cookie", "")  # others choose nothing for him
+    chosen = await town.bo.get(here, **{"sec-fetch-site": "same-origin"})
+    assert "view=flat" in chosen.headers["set-cookie"]
+    remembered = {"cookie": f"sid={town.bo.token}; view=flat"}
+    assert (await town.bo.get(TOPIC, **remembered)).headers["location"] == here
+    assert ids_in(await town.visitor.open(here)) == chain
+    assert ids_in((await town.bo.get(f"{TOPIC}?view=tree", **remembered)).text) != chain
+
+
 async def test_bo_edits_and_everybody_finds_what_was_said_before(town: Town) -> None:
     post = await answer_in(town.bo, TOPIC, "ten metres")
     assert fields_of(await town.bo.open(f"/posts/{post}/edit"))["body"] == "ten metres"

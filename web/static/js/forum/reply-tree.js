@@ -1,7 +1,7 @@
 // <reply-tree id="topic:5" data-from="1" data-to="20">: puts a post below the one it answers, and what
 // was done with the topic (data-after: the seq of the last post then) between the posts.
 // The counterpart of web/threads.py: two levels of replies, what is deeper is counted at "continue".
-// data-to is the last seq of this page where there are later ones.
+// With data-flat all stand one after the other. data-to is the last seq of this page where there are later ones.
 
 const DEEPEST = 2
 
@@ -16,7 +16,7 @@ customElements.define("reply-tree", class extends HTMLElement {
   #putPost(post, fresh) {
     const id = post.id.replace("post-", "")
     if (this.#foldWith(id) || Number(post.dataset.seq) > Number(this.dataset.to ?? Infinity)) return
-    const parent = post.dataset.parent
+    const parent = "flat" in this.dataset ? undefined : post.dataset.parent
     const fold = this.#foldWith(parent)
     const above = this.querySelector(`#post-${parent}`)
     if (fold) count(fold, id)
