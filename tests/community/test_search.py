@@ -25,6 +25,7 @@ from forum.topics import actions as topics
 from forum.topics.models import Aim, Post
 from moderation.subjects import settle
 from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER, MARKET, OFFICE
+from tests.conftest import Town
 from tests.moderation.reporting import as_, say, write
 from web.reindexing import reindex
 from web.searching import Part, Results, is_new, results_for
@@ -222,6 +223,19 @@ async def test_an_index_made_anew_finds_the_same_in_the_same_order(db: Database)
     assert told[-1] == (count, count) and count > 3
     assert await look(db, CY, "lambung") == before
     assert (await look(db, CY, "harbour", Part.ORGANISATIONS)).total == 1
+
+
+async def test_the_page_shows_what_was_found_and_keeps_a_search(town: Town) -> None:
+    await write(town.db, body=f"<b>{CANARY}</b> di dermaga")
+    page = await town.cy.open(f"/search?q={CANARY}&has=&from=")
+    assert f"&lt;b <mark>{CANARY}</mark>&lt;/b di dermaga" in page
+    led = await town.cy.get("/search?q=di&from=Bo&region=")
+    assert led.headers["location"] == "/search?q=di+from%3ABo"
+    assert (await town.cy.post("/searches", q=CANARY)).headers["location"] == f"/search?q={CANARY}"
+    assert "Keep it no more" in await town.cy.open(f"/search?q={CANARY}")
+    assert f'<a href="/search?q={CANARY}">' in await town.cy.open("/search")
+    assert (await town.cy.post("/searches/1/end")).status_code == 303
+    assert "There is no region" in (await town.visitor.get("/search?q=region:atlantis")).text
 
 
 def test_hits_are_marked_and_nothing_else() -> None:
