@@ -42,6 +42,7 @@ async def _crawled(browser: Browser, ids: Ids) -> int:
     shown = 0
     for door in (door for door in doors() if door.method in SAFE):
         answer = await browser.get(f"{door.address(ids)}?{door.filled().decode()}")
-        assert MARK not in answer.text, str(door)
+        data = answer.headers.get("content-type") == "application/json"  # which nothing draws (S39)
+        assert data or MARK not in answer.text, str(door)
         shown += "&lt;img src=x" in answer.text
     return shown
