@@ -78,10 +78,10 @@ async def _list(request: Request, slug: str = "", tag: str = "") -> Response:
 
 def _listed(session: Session, reader: Member | None, wanted: Wanted, slug: str) -> Listed:
     here = category_called(session, reader, slug) if slug else None
-    if wanted.tag:
-        tag_called(session, reader, wanted.tag)
     pinned = pinned_listed(session, reader, wanted, here)
     topics = topics_listed(session, reader, wanted, here)
+    if wanted.tag and not topics:
+        tag_called(session, reader, wanted.tag)
     chosen = _chosen(session, reader, wanted, here) if reader else None
     return Listed(here, categories_listed(session, reader), pinned, topics, chosen)
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from forum.topics import actions
 from forum.topics.models import Aim
-from forum.topics.policies import may_arrange, may_lock, may_reply
+from forum.topics.policies import may_arrange, may_close, may_lock, may_reply
 from forum.topics.queries import PAGE, thread_stamp
 from web import words
 from web.doors import acting, noting, settings_of, visiting
@@ -72,6 +72,7 @@ async def _show(request: Request, topic_id: int, at: int, view: View) -> Respons
         first_words=seen.found.first_words,
         may_reply=may,
         may_lock=may_lock(member, seen.found.appointment, topic) if member else None,
+        may_close=may_close(member, seen.found.appointment, topic) if member else None,
         may_arrange=may_arrange(member, seen.found.appointment, topic) if member else None,
         asked=topic.aim == Aim.QUESTION,
         **(composer(desk) if desk else {}),

@@ -58,6 +58,7 @@ async def test_a_decision_is_closed_with_its_conclusion(town: Town) -> None:
     topic = await start_topic(town.bo, "Which quay?", "East or west.", aim="decision")
     refused = await town.ada.post(f"{topic}/lock")
     assert refused.status_code == 403 and "needs its conclusion" in refused.text
+    assert "needs its conclusion" in await town.ada.open(topic)
     assert (await town.cy.post(f"{topic}/conclusion", conclusion="Mine.")).status_code == 403
     long = "x" * 4_001
     assert (await town.bo.post(f"{topic}/conclusion", conclusion=long)).status_code == 422
