@@ -62,7 +62,9 @@ async def as_json(request: Request) -> Response:
     posts  of this part, each with number (its place in the topic), id, address, author,
            organisation they spoke for or null, written_at, edited_at or null, answers (the number
            of the post it replies to) or null, gone ("hidden", "withdrawn" or ""), and its text as
-           markdown and html, both empty where it is gone
+           markdown and html, both empty where it is gone; attachments (addresses of files); poll,
+           or null: question, options, votes (for each option, empty until it has ended), voters,
+           multiple, named, of_organisations, ends_at, ended
     next   the address of the part after this, or null
 
     Moments are ISO 8601 in UTC. Fields may be added; those there are keep their meaning."""
@@ -131,6 +133,10 @@ def _post(home: str, post: Post) -> dict[str, Any]:
         "gone": post.gone,
         "markdown": "" if post.gone else post.body,
         "html": "" if post.gone else post.html,
+        "attachments": [
+            f"{home}/files/{one['file']}" for one in ([] if post.gone else post.attachments)
+        ],
+        "poll": None if post.gone else post.poll,
     }
 
 

@@ -41,14 +41,18 @@ async def test_who_voted_sees_the_results_and_at_the_end_everybody(town: Town) -
         assert votes_in(await town.cy.open(poll)) == [1, 2, 0]
         await town.cy.post(f"{poll}/votes", choice="2")  # thought better of it
         assert votes_in(await town.cy.open(poll)) == [1, 1, 1]
+        carried = (await town.visitor.get(f"{TOPIC}/export.json")).json()["posts"][0]["poll"]
+        assert carried["options"] == list(ANSWERS) and carried["votes"] == []
         for browser in (town.visitor, town.dee, town.bo):
             assert votes_in(await browser.open(poll)) == []
-            assert votes_in(await browser.open(TOPIC)) == []
+            for path in (TOPIC, f"{TOPIC}/print"):
+                assert votes_in(await browser.open(path)) == []
         assert "2 have voted" in await town.visitor.open(TOPIC)
         await town.bo.post(f"{poll}/end")
         await cy.until_rev("topic:5", 6)
         assert followed.shown == await town.cy.shown("topic:5")
-    assert votes_in(await town.visitor.open(TOPIC)) == [1, 1, 1]
+    for path in (TOPIC, f"{TOPIC}/print"):
+        assert votes_in(await town.visitor.open(path)) == [1, 1, 1]
     assert "Cy" not in await town.dee.open(poll)  # nobody was told that it would be said
     late = await town.dee.post(f"{poll}/votes", choice="0")
     assert late.status_code == 403 and "has ended" in late.text
