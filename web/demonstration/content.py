@@ -9,6 +9,7 @@ from msgspec import Struct, convert
 from community.members.models import Role
 from community.organisations.models import Kind, MandateRole
 from community.places import Lens
+from forum.topics.models import Aim
 
 HERE = Path(__file__).parent
 DOMAIN = "akar.example"  # of every address; nobody can own it (RFC 2606)
@@ -82,6 +83,9 @@ class Topic(Placed, frozen=True, kw_only=True):
     category: str
     days_ago: float
     posts: tuple[Post, ...]
+    aim: Aim = Aim.DISCUSSION
+    answer: int = 0  # the number of the post that was accepted, from 1
+    tags: tuple[str, ...] = ()
 
 
 class Channel(Placed, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from community.streams import Entry, Stream, fingerprint
 from community.text import written
 from forum.following.models import Level, TopicLevel
 from forum.readings import Reading
+from forum.tags import put_tags
 from forum.topics.models import Post, Topic
 from web.demonstration import content
 from web.demonstration.cast import Cast
@@ -43,6 +44,7 @@ def write_posts(tx: Transaction, cast: Cast) -> dict[Said, Post]:
             for author in _wrote(theirs.values())
         )
         posts |= theirs
+        _file(tx, topics[slug], thread, theirs)
     tx.flush()
     _answer(cast, posts)
     tx.flush()
@@ -75,6 +77,7 @@ def _topic(cast: Cast, thread: content.Topic) -> Topic:
         title=thread.title,
         started_at=began,
         moved_at=began,
+        aim=thread.aim,
         last_seq=0,
         rev=0,
         region=thread.region or category.region,
@@ -89,6 +92,12 @@ def _thread(cast: Cast, topic: Topic, slug: str, thread: content.Topic) -> dict[
         one.words: _numbered(cast, topic, Post(topic=topic), one, f"{slug}-{n}")
         for n, one in enumerate(sorted(spoken, key=attrgetter("at")), 1)
     }
+
+
+def _file(tx: Transaction, topic: Topic, thread: content.Topic, posts: dict[Said, Post]) -> None:
+    put_tags(tx, topic, thread.tags)
+    if thread.answer:
+        topic.answer_seq = posts[thread.posts[thread.answer - 1]].seq
 
 
 def _forwards(began: datetime, said: Sequence[Said]) -> Iterator[Spoken]:
