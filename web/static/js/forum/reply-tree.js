@@ -3,14 +3,21 @@
 // The counterpart of web/threads.py: two levels of replies, what is deeper is counted at "continue".
 // With data-flat all stand one after the other. data-to is the last seq of this page where there are later ones.
 
+import { steadily } from "./steady.js"
+
 const DEEPEST = 2
 
 customElements.define("reply-tree", class extends HTMLElement {
   put(item, fresh) {
+    steadily(() => this.#put(item, fresh))
+  }
+
+  #put(item, fresh) {
     const shown = document.getElementById(item.id)
-    if (shown) shown.replaceWith(item)
-    else if (item.dataset.after) this.#putLine(item)
-    else this.#putPost(item, fresh)
+    if (shown) return shown.replaceWith(item)
+    if (item.dataset.after) return this.#putLine(item)
+    this.#putPost(item, fresh)
+    this.dispatchEvent(new CustomEvent("arrived", { bubbles: true, detail: item }))
   }
 
   #putPost(post, fresh) {
@@ -23,6 +30,15 @@ customElements.define("reply-tree", class extends HTMLElement {
     else if (!above) this.#insert(this.querySelector(".posts"), post, fresh)
     else if (levelOf(above) === DEEPEST) count(this.#newFold(above, parent), id)
     else this.#insert(repliesTo(above), post, fresh)
+    for (const orphan of this.querySelectorAll(`.posts > li > .post[data-parent="${id}"]`)) this.#putAnew(orphan.parentElement)
+  }
+
+  // What was missed comes in the order of its last change: an answer may come before what it answers.
+  #putAnew(item) {
+    const folds = [...item.querySelectorAll(".continue")].map((fold) => [fold.href, fold.dataset.folded.trim().split(" ")])
+    item.remove()
+    for (const post of item.querySelectorAll(".post")) this.#putPost(post, post.parentElement.matches(".fresh"))
+    for (const [href, ids] of folds) for (const id of ids) count(this.#foldWith(href.split("/").at(-1)), id)
   }
 
   #putLine(line) {
