@@ -1,7 +1,8 @@
 // <reply-tree id="topic:5" data-from="1" data-to="20">: puts a post below the one it answers, and what
 // was done with the topic (data-after: the seq of the last post then) between the posts.
 // The counterpart of web/threads.py: two levels of replies, what is deeper is counted at "continue".
-// With data-flat all stand one after the other. data-to is the last seq of this page where there are later ones.
+// With data-flat all stand one after the other. data-to is the last seq of this page where there are later ones,
+// data-last that of the topic when it was drawn; of what came after, event "arrived" tells.
 
 import { steadily } from "./steady.js"
 
@@ -16,13 +17,17 @@ customElements.define("reply-tree", class extends HTMLElement {
     const shown = document.getElementById(item.id)
     if (shown) return shown.replaceWith(item)
     if (item.dataset.after) return this.#putLine(item)
+    const id = item.id.replace("post-", "")
+    if (this.#foldWith(id)) return // edited
     this.#putPost(item, fresh)
-    this.dispatchEvent(new CustomEvent("arrived", { bubbles: true, detail: item }))
+    this.#adopt(id)
+    const isNew = Number(item.dataset.seq) > Number(this.dataset.last)
+    if (isNew) this.dispatchEvent(new CustomEvent("arrived", { bubbles: true, detail: item }))
   }
 
   #putPost(post, fresh) {
     const id = post.id.replace("post-", "")
-    if (this.#foldWith(id) || Number(post.dataset.seq) > Number(this.dataset.to ?? Infinity)) return
+    if (Number(post.dataset.seq) > Number(this.dataset.to ?? Infinity)) return
     const parent = "flat" in this.dataset ? undefined : post.dataset.parent
     const fold = this.#foldWith(parent)
     const above = this.querySelector(`#post-${parent}`)
@@ -30,10 +35,15 @@ customElements.define("reply-tree", class extends HTMLElement {
     else if (!above) this.#insert(this.querySelector(".posts"), post, fresh)
     else if (levelOf(above) === DEEPEST) count(this.#newFold(above, parent), id)
     else this.#insert(repliesTo(above), post, fresh)
-    for (const orphan of this.querySelectorAll(`.posts > li > .post[data-parent="${id}"]`)) this.#putAnew(orphan.parentElement)
   }
 
   // What was missed comes in the order of its last change: an answer may come before what it answers.
+  #adopt(id) {
+    if ("flat" in this.dataset) return
+    const orphans = this.querySelectorAll(`.posts > li > .post[data-parent="${id}"]`)
+    for (const orphan of orphans) this.#putAnew(orphan.parentElement)
+  }
+
   #putAnew(item) {
     const folds = [...item.querySelectorAll(".continue")].map((fold) => [fold.href, fold.dataset.folded.trim().split(" ")])
     item.remove()
