@@ -10,12 +10,14 @@ from community.blocks import avoided_by
 from community.finding import OFFICE, said_by, with_author
 from community.members.models import Member
 from community.search import Source
-from community.wanted import Is, Wanted
+from community.wanted import Has, Is, Wanted
+
+OF_POSTS = {Has.FILE, Is.ANSWERED}  # what no message is or has
 
 
 def messages_found(reader: Member | None, wanted: Wanted) -> list[Source]:
     """For members, of the channels they see."""
-    if reader is None or wanted.tag or Is.ANSWERED in wanted.state:
+    if reader is None or wanted.tag or OF_POSTS & {*wanted.has, *wanted.state}:
         return []
     channels = channels_of(reader).where(wanted.place.shows(Channel))
     if wanted.within:

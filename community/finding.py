@@ -50,7 +50,8 @@ def organisations_found(_reader: Member | None, wanted: Wanted) -> list[Source]:
 def said_by(kind: type[Entry], wanted: Wanted) -> list[ColumnElement[bool]]:
     """What entries of a stream can be narrowed to, whatever the stream. Nothing that is gone."""
     narrowed: list[ColumnElement[bool]] = [kind.hidden_at.is_(None), kind.withdrawn_at.is_(None)]
-    narrowed += [kind.html.contains(MARKS[one], autoescape=True) for one in wanted.has]
+    marks = (MARKS[one] for one in wanted.has & MARKS.keys())
+    narrowed += [kind.html.contains(mark, autoescape=True) for mark in marks]
     if wanted.author:
         called = select(Member.id).where(Member.name.icontains(wanted.author, autoescape=True))
         spoken = mandates_called(wanted.author)

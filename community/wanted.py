@@ -39,6 +39,7 @@ NAMED = {word: name for name, words in FILTERS.items() for word in words}
 class Has(StrEnum):
     LINK = "link"
     CODE = "code"
+    FILE = "file"
 
 
 class Is(StrEnum):
@@ -50,6 +51,7 @@ class Is(StrEnum):
 ALSO = {  # in Indonesian
     "tautan": Has.LINK,
     "kode": Has.CODE,
+    "berkas": Has.FILE,
     "belum-dibaca": Is.UNREAD,
     "diikuti": Is.FOLLOWED,
     "terjawab": Is.ANSWERED,

@@ -5,7 +5,7 @@ Sections in house order: queries, actions.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal, select
+from sqlalchemy import ColumnElement, String, case, cast, literal, select
 
 from community.blocks import avoided_by
 from community.database import Transaction
@@ -13,7 +13,7 @@ from community.finding import NOWHERE, OFFICE, between, said_by, with_author
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.search import Source, put_anew
-from community.wanted import Is, Wanted
+from community.wanted import Has, Is, Wanted
 from forum.announcements.models import Announcement
 from forum.announcements.queries import announcements_of
 from forum.categories import Category, categories_of
@@ -89,6 +89,8 @@ def _narrowed(reader: Member | None, wanted: Wanted) -> list[ColumnElement[Any]]
         narrowed.append(Topic.category_id.in_(select(Category.id).where(named)))
     if wanted.tag:
         narrowed.append(Topic.id.in_(tagged(normalised(wanted.tag))))
+    if Has.FILE in wanted.has:
+        narrowed.append(cast(Post.attachments, String) != "[]")
     if Is.ANSWERED in wanted.state:
         narrowed.append(Topic.answer_seq.is_not(None))
     if reader is None:

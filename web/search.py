@@ -35,7 +35,7 @@ PARTS = {
     Part.PEOPLE: _("People"),
     Part.ORGANISATIONS: _("Organisations"),
 }
-HAS = {"link": _("a link"), "code": _("code")}
+HAS = {"link": _("a link"), "code": _("code"), "file": _("a file")}
 IS = {"unread": _("not read yet"), "followed": _("in what I follow"), "answered": _("answered")}
 
 
@@ -54,7 +54,7 @@ class Searching(Form, frozen=True, kw_only=True):
     cluster: Said = ""
     since: MaybeDay = field(name="after", default="")
     until: MaybeDay = field(name="before", default="")
-    has: Literal["", "link", "code"] = ""
+    has: Literal["", "link", "code", "file"] = ""
     state: Literal["", "unread", "followed", "answered"] = field(name="is", default="")
 
     @property

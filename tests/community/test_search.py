@@ -14,12 +14,14 @@ from community.database import Database
 from community.errors import Invalid, NotFound
 from community.members.models import Member
 from community.notices.models import Notice, NoticeKind
+from community.pictures import Print
 from community.places import Lens
 from community.search import Order
 from community.searches import EVERY, end_search, keep_search, tell_of_new_finds
 from community.tokens import marked
 from community.wanted import read
 from forum.aims import conclude, turn
+from forum.attachments import attach
 from forum.similar import similar_to
 from forum.topics import actions as topics
 from forum.topics.models import Aim, Post
@@ -114,13 +116,18 @@ async def test_who_is_kept_away_from_is_not_found(db: Database) -> None:
 
 async def test_filters_narrow_what_is_found(db: Database) -> None:
     one = await write(db, BO, "Benang <https://akar.test> untuk kain")
+    attached = await write(db, BO, "Gambar emas")
+    await as_(db, BO, attach, attached, [[Print(1, 1, b"webp")] * 2], [])
     other = await write(db, CY, "Benang `kode` untuk kain")
     for words, expected in {
-        "from:bo": [one],
+        "from:bo benang": [one],
         "dari:cy benang": [other],
         "benang has:link": [one],
         "berisi:kode": [other],
         "benang is:unread": [other],
+        "emas has:file": [attached],
+        "benang is:answered": [],
+        "benang tag:ekspor": [],
         "in:market -benang": [other, one],
         "in:quay benang": [],
         "region:garut benang": [],
