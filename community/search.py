@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    Subquery,
     UniqueConstraint,
     bindparam,
     column,
@@ -36,6 +37,7 @@ from community.database import Base, Transaction
 from community.tokens import Phrase, Term, indexed
 
 MOST = 1_000  # things found by one search that are counted, and ordered by how well they fit
+LOOKED_AT = 20_000  # that have the words, or just the newest, until enough may be seen
 TITLE = 6.0  # times as much counts a word of the title
 
 # Models
@@ -134,13 +136,14 @@ def candidates(
     if not sources:
         return []
     found = _matching(session, asked) if asked.terms else _all()
-    found = found.where(or_(*(_is_seen(source) for source in sources)))
     if asked.before:
         found = found.where(ENTRIES.c.id < asked.before)
     if asked.during:
         after, until = asked.during
         found = found.where(ENTRIES.c.written_at > after, ENTRIES.c.written_at <= until)
-    rows = [Candidate(*row) for row in session.execute(found.limit(most))]
+    newest = found.limit(LOOKED_AT).subquery()
+    seen = or_(*(_is_seen(source, newest) for source in sources))
+    rows = [Candidate(*row) for row in session.execute(select(newest).where(seen).limit(most))]
     return sorted(rows, key=lambda row: (-row.fits, -row.entry))
 
 
@@ -158,10 +161,10 @@ def shown(session: Session, wanted: Sequence[Candidate], sources: Sequence[Sourc
     return [found[one.kind, one.id] for one in wanted if (one.kind, one.id) in found]
 
 
-def _is_seen(source: Source) -> ColumnElement[bool]:
+def _is_seen(source: Source, found: Subquery) -> ColumnElement[bool]:
     """One look by its key for each that has the words; what has been seen is not gathered first."""
-    this = source.seen.where(source.id == ENTRIES.c.thing_id).correlate(ENTRIES)
-    return (ENTRIES.c.kind == source.kind) & this.exists()
+    this = source.seen.where(source.id == found.c.thing_id).correlate(found)
+    return (found.c.kind == source.kind) & this.exists()
 
 
 def _all() -> Select[Any]:
@@ -181,7 +184,7 @@ def _matching(session: Session, asked: Asked) -> Select[Any]:
 
 
 def _entries(fits: ColumnElement[Any]) -> Select[Any]:
-    return select(ENTRIES.c.id, ENTRIES.c.kind, ENTRIES.c.thing_id, fits)
+    return select(ENTRIES.c.id, ENTRIES.c.kind, ENTRIES.c.thing_id, fits.label("fits"))
 
 
 # Tokens are letters or digits alone, so that no sign of theirs means anything to a database.
