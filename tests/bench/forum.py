@@ -5,6 +5,7 @@ the time is that of the answer as the client has it, so the server's is a little
 """
 
 import asyncio
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 import httpx2
+import typer
 from sqlalchemy import text
 
 from community.bus import MemoryBus
@@ -26,10 +28,12 @@ from tests.bench.large import SEED, Size, Writer
 from tests.bench.reporting import Result, percentile
 from tests.cast import move_in
 from web.migrations import migrate
+from web.reindexing import reindexed
 
 ASKED = 300  # times each page is asked for
 SMALLER = 100  # times: how much smaller the forum is that it is compared with
 WHOLE = Size()
+SEARCHED = ("kirim", "pesanan kulit", "bordir", "SNI-7763", "CI", "tkd", "dodol berjamur", "siti")
 
 
 class Forum(NamedTuple):
@@ -64,10 +68,14 @@ def _measured(forum: Forum, setup: str) -> Iterator[Result]:
             }
             return client.post(f"/topics/{n}/posts", data=words, headers={"origin": forum.origin})
 
+        def search() -> httpx2.Response:
+            return client.get("/search", params={"q": chance.choice(SEARCHED)})
+
         pages: dict[str, Callable[[], httpx2.Response]] = {
             "topic_page": topic,
             "list_page": lambda: client.get("/topics"),
             "unread_count": lambda: client.get("/"),
+            "search": search,
             "reply": reply,
         }
         for name, ask in pages.items():
@@ -115,7 +123,14 @@ async def _written(url: str, size: Size) -> tuple[int, str]:
     await writer.write()
     await db.act(_analysed)
     token = await db.act(sign_in, writer.first_member)
-    await db.close()
+    await db.close()  # SQLite is reindexed while nobody else has it
+    with typer.progressbar(length=1, label=f"{'index':>10}", file=sys.stderr) as bar:
+
+        def told(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        await on_connection(url, lambda connection: reindexed(connection, told))
     return writer.first_topic, token
 
 

@@ -34,7 +34,7 @@ document.addEventListener("keydown", (event) => {
   if (!areOn() || !isForUs(event)) return
   const place = Date.now() < goesUntil ? PLACES[event.key] : undefined
   goesUntil = 0
-  if (!place && !Object.hasOwn(deeds, event.key)) return
+  if (!place && !means(event.key)) return
   event.preventDefault()
   event.stopImmediatePropagation()
   if (place) location.assign(place)
@@ -46,8 +46,17 @@ function isForUs({ target, ctrlKey, metaKey, altKey, isComposing }) {
   return !writing && !ctrlKey && !metaKey && !altKey && !isComposing && !document.querySelector("dialog[open]")
 }
 
+// Where there is nothing to go through, j and k are for others: the queue of moderators has them, too.
+function means(key) {
+  return Object.hasOwn(deeds, key) && (!"jk".includes(key) || stopsHere().length > 0)
+}
+
+function stopsHere() {
+  return [...document.querySelectorAll(STOPS)].filter((one) => one.checkVisibility())
+}
+
 function move(step) {
-  const stops = [...document.querySelectorAll(STOPS)].filter((one) => one.checkVisibility())
+  const stops = stopsHere()
   const at = stops.indexOf(document.activeElement.closest(STOPS))
   const next = at < 0 ? stops.find(isBelowTheTop) : stops[at + step]
   if (!next) return
