@@ -12,12 +12,11 @@ from community.members.queries import live_appointment_of
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import Verdict, no, require
-from community.streams import revise
 from community.text import written
 from community.words import _
 from forum.searching import index_anew
 from forum.timeline import Deed, note
-from forum.topics.events import PostChanged
+from forum.topics.actions import show_anew
 from forum.topics.models import Aim, Post, Topic
 from forum.topics.policies import may_arrange
 from forum.topics.queries import post_for, still_reading, topic_for
@@ -111,8 +110,7 @@ def _accept_instead(tx: Transaction, topic: Topic, post: Post | None) -> None:
     tx.expire(topic, ["answer"])
     for one in (before, post):
         if one:
-            revise(topic, one)
-            tx.publish(PostChanged.of(topic, one))
+            show_anew(tx, one)
 
 
 def _tell_author(tx: Transaction, member: Member, topic: Topic, post: Post) -> None:

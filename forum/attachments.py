@@ -14,9 +14,8 @@ from community.files import File, FileKind, drop_one, keep, keep_document
 from community.members.models import Member
 from community.pictures import Print
 from community.policies import Verdict, require
-from community.streams import revise
 from community.words import _
-from forum.topics.events import PostChanged
+from forum.topics.actions import show_anew
 from forum.topics.models import Attached, Post
 from forum.topics.policies import may_change
 from forum.topics.queries import post_for
@@ -97,6 +96,4 @@ def _shown(tx: Transaction, post: Post, attached: list[Attached]) -> Post:
     if attached == post.attachments:
         return post
     post.attachments = attached
-    revise(post.topic, post)
-    tx.publish(PostChanged.of(post.topic, post))
-    return post
+    return show_anew(tx, post)

@@ -19,9 +19,8 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.notices.queries import waits_for
 from community.policies import Verdict, no, require
-from community.streams import revise
 from community.words import _
-from forum.topics.events import PostChanged
+from forum.topics.actions import show_anew
 from forum.topics.models import Given, Post
 from forum.topics.policies import may_reply
 from forum.topics.queries import post_for
@@ -162,6 +161,4 @@ def _added_up(tx: Transaction, post: Post) -> Post:
     for word, member_id in tx.execute(named.order_by(Reaction.id)):
         by[word].append(member_id)
     post.reactions = {word: Given(total=totals[word], by=by[word]) for word in totals}
-    revise(post.topic, post)
-    tx.publish(PostChanged.of(post.topic, post))
-    return post
+    return show_anew(tx, post)

@@ -1,8 +1,5 @@
 """The doors to bookmarks: laying one on a topic or a post, and the page of one's own."""
 
-from typing import Annotated
-
-from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -18,8 +15,8 @@ from forum.bookmarks import (
     remove_bookmark,
 )
 from web.doors import Seen, looking, noting
-from web.forms import Form, asked, filled_in
-from web.ids import LARGEST, MaybeLine
+from web.forms import Before, Form, asked, filled_in
+from web.ids import MaybeLine
 from web.pages import page
 
 
@@ -27,12 +24,8 @@ class Note(Form, frozen=True, kw_only=True):
     note: MaybeLine = ""
 
 
-class Before(Form, frozen=True, kw_only=True):
-    before: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
-
-
 async def index(request: Request) -> Response:
-    before = asked(request, Before).before
+    before = asked(request, Before).before or 0
     seen = await looking(request, bookmarks_of, before)
     older = f"?before={seen.found[-1].id}" if len(seen.found) == PAGE else None
     return page(request, "forum/bookmarks.html", seen, older=older, further=bool(before))

@@ -5,7 +5,8 @@ Each verb imports what it needs when it is called, so that a wrong word is answe
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
@@ -25,6 +26,18 @@ SHORTEST = 12  # letters of a password chosen here
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 members = typer.Typer(no_args_is_help=True, help="Add members and give them roles.")
 app.add_typer(members, name="member")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar that is told how many are done, of how many."""
+    with typer.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def told(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        yield told
 
 
 def main() -> None:
@@ -89,12 +102,7 @@ def reindex() -> None:
 
     settings = Settings.from_env()
     require_up_to_date(settings)
-    with typer.progressbar(length=1, label="Indexing", file=sys.stderr) as bar:
-
-        def told(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
+    with progress("Indexing") as told:
         count = reached(settings, lambda connection: reindexed(connection, told))
     print(f"{count} things can be found.")
 

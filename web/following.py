@@ -1,8 +1,5 @@
 """The doors to what a member follows and mutes: on the page of each thing, and all of it on one."""
 
-from typing import Annotated
-
-from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -13,8 +10,7 @@ from forum.following.models import Level
 from forum.following.queries import PAGE, all_chosen
 from forum.topics.actions import mark_unread
 from web.doors import looking, noting
-from web.forms import Form, Next, asked, filled_in, inside
-from web.ids import LARGEST
+from web.forms import Before, Next, asked, filled_in, inside
 from web.pages import page
 
 
@@ -30,12 +26,8 @@ class LensChoice(Choice, frozen=True, kw_only=True):
     theme: str = ""
 
 
-class Before(Form, frozen=True, kw_only=True):
-    before: Annotated[int, Meta(ge=0, le=LARGEST)] = 0
-
-
 async def index(request: Request) -> Response:
-    before = asked(request, Before).before
+    before = asked(request, Before).before or 0
     seen = await looking(request, all_chosen, before)
     topics = seen.found.topics
     older = f"?before={topics[-1][0].id}" if len(topics) == PAGE else None

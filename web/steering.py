@@ -102,8 +102,7 @@ async def tag(request: Request) -> Response:
 
 
 async def pin(request: Request) -> Response:
-    dated = await filled_in(request, Dated)
-    return await _done(request, _pin, dated.until, dated.reason)
+    return await _until(request, lasting.pin)
 
 
 async def unpin(request: Request) -> Response:
@@ -116,8 +115,7 @@ async def move(request: Request) -> Response:
 
 
 async def close_later(request: Request) -> Response:
-    dated = await filled_in(request, Dated)
-    return await _done(request, _close_later, dated.until, dated.reason)
+    return await _until(request, lasting.close_later)
 
 
 async def leave_open(request: Request) -> Response:
@@ -152,6 +150,17 @@ async def take_back(request: Request) -> Response:
     return RedirectResponse(f"/topics/{topic.id}", 303)
 
 
+async def _until(request: Request, action: Callable[..., Topic]) -> Response:
+    """The day ends where the moderator is."""
+    dated = await filled_in(request, Dated)
+
+    def lasting_so(tx: Transaction, moderator: Member, topic_id: int) -> Topic:
+        until = end_of(dated.until, moderator.zone)
+        return action(tx, moderator, topic_id, until, dated.reason)
+
+    return await _done(request, lasting_so)
+
+
 async def _done(request: Request, action: Callable[..., Topic], *args: Any) -> Response:
     """The end of the timeline says what was done, or the page says why it was not."""
     try:
@@ -159,14 +168,6 @@ async def _done(request: Request, action: Callable[..., Topic], *args: Any) -> R
     except REFUSED as refusal:
         return await _steering(request, refusal)
     return _at(topic)
-
-
-def _pin(tx: Transaction, moderator: Member, topic_id: int, day: str, reason: str) -> Topic:
-    return lasting.pin(tx, moderator, topic_id, end_of(day, moderator.zone), reason)
-
-
-def _close_later(tx: Transaction, moderator: Member, topic_id: int, day: str, reason: str) -> Topic:
-    return lasting.close_later(tx, moderator, topic_id, end_of(day, moderator.zone), reason)
 
 
 async def _steering(request: Request, refusal: Refusal | None = None) -> Response:

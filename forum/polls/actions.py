@@ -13,12 +13,12 @@ from community.members.queries import live_appointment_of
 from community.organisations.models import Mandate
 from community.organisations.queries import mandate_for
 from community.policies import require
-from community.streams import revise
 from community.words import _
 from forum.polls.models import FEWEST, MOST, Poll, Vote, Wanted
 from forum.polls.policies import may_ask, may_end, may_vote, may_vote_for
 from forum.polls.queries import chosen_by, counted, poll_for, voters_of
-from forum.topics.events import PollShown, PostChanged
+from forum.topics.actions import show_anew
+from forum.topics.events import PollShown
 from forum.topics.models import Post
 from forum.topics.queries import post_for
 
@@ -142,6 +142,4 @@ def _shown(tx: Transaction, poll: Poll) -> Post:
     )
     post = poll.post
     post.poll = to_builtins(shown)
-    revise(post.topic, post)
-    tx.publish(PostChanged.of(post.topic, post))
-    return post
+    return show_anew(tx, post)

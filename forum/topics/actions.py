@@ -226,6 +226,13 @@ def _written(
     return post
 
 
+def show_anew(tx: Transaction, post: Post) -> Post:
+    """With what hangs at it, not with what it says. The caller holds the lock of its topic."""
+    revise(post.topic, post)
+    tx.publish(PostChanged.of(post.topic, post))
+    return post
+
+
 def _published(tx: Transaction, post: Post) -> Post:
     topic = post.topic
     tx.publish(PostChanged.of(topic, post))

@@ -5,7 +5,6 @@ the time is that of the answer as the client has it, so the server's is a little
 """
 
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,6 @@ from random import Random
 from typing import NamedTuple
 
 import httpx2
-import typer
 from sqlalchemy import text
 
 from community.bus import MemoryBus
@@ -27,6 +25,7 @@ from tests.bench.community import origin_at, serving
 from tests.bench.large import SEED, Size, Writer
 from tests.bench.reporting import Result, percentile
 from tests.cast import move_in
+from web.cli import progress
 from web.migrations import migrate
 from web.reindexing import reindexed
 
@@ -124,12 +123,7 @@ async def _written(url: str, size: Size) -> tuple[int, str]:
     await db.act(_analysed)
     token = await db.act(sign_in, writer.first_member)
     await db.close()  # SQLite is reindexed while nobody else has it
-    with typer.progressbar(length=1, label=f"{'index':>10}", file=sys.stderr) as bar:
-
-        def told(done: int, of: int) -> None:
-            bar.length = of
-            bar.update(done - bar.pos)
-
+    with progress(f"{'index':>10}") as told:
         await on_connection(url, lambda connection: reindexed(connection, told))
     return writer.first_topic, token
 
