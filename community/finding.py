@@ -1,5 +1,8 @@
 """Members and organisations as search shows them, and what the floors above say the same way."""
 
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -65,12 +68,12 @@ def mandates_called(name: str) -> Select[int]:
     return select(Mandate.id).join(Mandate.organisation).where(called)
 
 
-def between(moment: InstrumentedAttribute, wanted: Wanted) -> list[ColumnElement[bool]]:  # type: ignore[type-arg]
+def between(moment: InstrumentedAttribute[datetime], wanted: Wanted) -> list[ColumnElement[bool]]:
     since = [moment >= wanted.since] if wanted.since else []
     return since + ([moment < wanted.before] if wanted.before else [])
 
 
-def with_author(shown: Select, kind: type[Entry]) -> Select:  # type: ignore[type-arg]
+def with_author(shown: Select[*tuple[Any, ...]], kind: type[Entry]) -> Select[*tuple[Any, ...]]:
     """Joined with who wrote it, for whom."""
     return (
         shown.join(Member, Member.id == kind.author_id)
