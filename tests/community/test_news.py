@@ -228,13 +228,16 @@ async def test_a_decision_about_oneself_cannot_be_refused(
 async def test_of_whom_one_keeps_away_from_by_now_no_letter_says_a_word(
     wanting: Posted, later: Callable[[], None]
 ) -> None:
-    """Also of what was written out already when they did."""
+    """Also of what was written out already when they did. It comes to be time while nobody else
+    writes: the town has a worker of its own, who would be as quick."""
 
     def write_and_mute(tx: Transaction) -> None:
+        later()
         write_letters(tx)
         keep_away(tx, tx.get_one(Member, BO), CY, Extent.MUTED)
 
     def block_and_write(tx: Transaction) -> None:
+        later()
         keep_away(tx, tx.get_one(Member, BO), CY, Extent.BLOCKED)
         write_letters(tx)
 
@@ -242,7 +245,6 @@ async def test_of_whom_one_keeps_away_from_by_now_no_letter_says_a_word(
         await as_(wanting.town.db, BO, keep_away, CY, Extent.NONE)
         await write(wanting.town.db, CY, "@Bo, cheap rope")
         await say(wanting.town.db, GUS, "@Bo, good morning")
-        later()
         await wanting.town.db.act(parted)
         letter = text_of(await wanting.box.next())
         assert "Gus mentioned you" in letter and "Cy mentioned" not in letter
