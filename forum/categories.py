@@ -6,7 +6,17 @@ Sections in house order: models, events, queries, actions.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community import audit
@@ -16,6 +26,7 @@ from community.database import Base, Transaction
 from community.errors import Conflict, Invalid, NotFound
 from community.members.models import Member, Role
 from community.members.policies import may_administer
+from community.members.queries import asked_by, built
 from community.organisations.models import Kind, Mandate, Organisation
 from community.organisations.queries import verified_kinds_of
 from community.places import Lens, Placed
@@ -104,21 +115,36 @@ def sees(category: Category) -> ColumnElement[bool]:
 
 
 def categories_listed(session: Session, reader: Member | None) -> Sequence[Category]:
-    return session.scalars(categories_of(reader).order_by(Category.position, Category.name)).all()
+    return session.scalars(_in_order(reader), asked_by(reader)).all()
 
 
 def category_for(session: Session, reader: Member | None, category_id: int) -> Category:
-    category = session.scalar(categories_of(reader).where(Category.id == category_id))
+    category = session.scalar(_one(reader), asked_by(reader) | {"category": category_id})
     if category is None:
         raise NotFound
     return category
 
 
 def category_called(session: Session, reader: Member | None, slug: str) -> Category:
-    category = session.scalar(categories_of(reader).where(Category.slug == slug))
+    category = session.scalar(_called(reader), asked_by(reader) | {"slug": slug})
     if category is None:
         raise NotFound
     return category
+
+
+@built
+def _in_order(reader: Member | None) -> Select[Category]:
+    return categories_of(reader).order_by(Category.position, Category.name)
+
+
+@built
+def _one(reader: Member | None) -> Select[Category]:
+    return categories_of(reader).where(Category.id == bindparam("category"))
+
+
+@built
+def _called(reader: Member | None) -> Select[Category]:
+    return categories_of(reader).where(Category.slug == bindparam("slug"))
 
 
 def admissions_of(session: Session, category: Category) -> set[str]:

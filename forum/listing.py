@@ -6,14 +6,31 @@ Sections in house order: models, queries.
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from community.blocks import avoided_by
+from community.database import Moment
 from community.errors import SignedOut
 from community.members.models import Member
+from community.members.queries import asked_by, built
 from community.organisations.models import Mandate
 from community.places import Lens
 from community.words import _
@@ -78,12 +95,12 @@ def topics_listed(
     most: int = PAGE,
 ) -> Sequence[ListedTopic]:
     """Raises SignedOut for a view of members."""
-    listed = _within(reader, wanted, category).where(_shown(wanted.view, reader))
-    by = Topic.started_at if wanted.view in BY_START else Topic.moved_at
+    there = _there(wanted, category)
+    asked: dict[str, Any] = {"most": most}
     if wanted.before:
-        moment, id = wanted.before
-        listed = listed.where(or_(by < moment, and_(by == moment, Topic.id < id)))
-    return _latest(session, reader, listed, most, by)
+        asked |= zip(("moment", "id"), wanted.before, strict=True)
+    further = wanted.before is not None
+    return _with_unread(session, reader, _page(reader, there, wanted.view, further), asked)
 
 
 def pinned_listed(
@@ -92,8 +109,8 @@ def pinned_listed(
     """What stands above the first page, where the list has no order of its own."""
     if wanted.before or wanted.view != View.ACTIVITY:
         return []
-    pinned = _within(reader, wanted, category).where(Topic.pinned_until.is_not(None))
-    return _latest(session, reader, pinned, lasting.MOST)
+    pinned = _pinned(reader, _there(wanted, category))
+    return _with_unread(session, reader, pinned, {"most": lasting.MOST})
 
 
 def unread_topics_of(session: Session, member: Member, most: int) -> Sequence[ListedTopic]:
@@ -119,9 +136,8 @@ def topics_started_for(
     session: Session, reader: Member | None, organisation_id: int
 ) -> Sequence[ListedTopic]:
     """Those that somebody started in the name of an organisation, the last moved first."""
-    speaking = select(Mandate.id).where(Mandate.organisation_id == organisation_id)
-    first = select(Post.stream_id).where(Post.seq == 1, Post.mandate_id.in_(speaking))
-    return _latest(session, reader, topics_of(reader).where(Topic.id.in_(first)), FEW)
+    asked = {"most": FEW, "organisation": organisation_id}
+    return _with_unread(session, reader, _started_for(reader), asked)
 
 
 def new_in_lens(
@@ -129,20 +145,62 @@ def new_in_lens(
 ) -> Sequence[Topic]:
     """The newest of their province and clusters: not opened yet, not muted, and not by whom they
     avoid."""
-    near = Lens(member.region[:2]).shows(Topic) if member.region else false()
+    asked = asked_by(member) | {"clusters": clusters, "most": most}
+    return session.scalars(_new_in(member, member.region[:2]), asked).all()
+
+
+class _There(NamedTuple):
+    """Where the topics of a list are."""
+
+    lens: Lens
+    tag: str
+    category_id: int | None
+
+
+def _there(wanted: Wanted, category: Category | None) -> _There:
+    return _There(wanted.lens, wanted.tag, category.id if category else None)
+
+
+@built
+def _page(reader: Member | None, there: _There, view: View, further: bool) -> Select[Topic]:
+    by = Topic.started_at if view in BY_START else Topic.moved_at
+    listed = _within(reader, there).where(_shown(view, reader))
+    if further:
+        moment, id = bindparam("moment", type_=Moment), bindparam("id", type_=BigInteger)
+        listed = listed.where(or_(by < moment, and_(by == moment, Topic.id < id)))
+    return _latest(listed, by)
+
+
+@built
+def _pinned(reader: Member | None, there: _There) -> Select[Topic]:
+    return _latest(_within(reader, there).where(Topic.pinned_until.is_not(None)))
+
+
+@built
+def _started_for(reader: Member | None) -> Select[Topic]:
+    here = bindparam("organisation", type_=BigInteger)
+    speaking = select(Mandate.id).where(Mandate.organisation_id == here)
+    first = select(Post.stream_id).where(Post.seq == 1, Post.mandate_id.in_(speaking))
+    return _latest(topics_of(reader).where(Topic.id.in_(first)))
+
+
+@built
+def _new_in(member: Member, province: str) -> Select[Topic]:
+    near = Lens(province).shows(Topic) if province else false()
+    clusters = bindparam("clusters", expanding=True, type_=String)
     new = topics_of(member).where(or_(near, Topic.cluster.in_(clusters)))
     new = new.where(Topic.id.not_in(opened_by(member)), Topic.starter_id.not_in(avoided_by(member)))
     new = new.where(level_for(member) != Level.MUTED)
-    return session.scalars(new.order_by(Topic.id.desc()).limit(most)).all()
+    return new.order_by(Topic.id.desc()).limit(_most)
 
 
-def _within(reader: Member | None, wanted: Wanted, category: Category | None) -> Select[Topic]:
+def _within(reader: Member | None, there: _There) -> Select[Topic]:
     listed = topics_of(reader)
-    if any(wanted.lens):
-        listed = listed.where(wanted.lens.shows(Topic))
-    if wanted.tag:
-        listed = listed.where(Topic.id.in_(tagged(wanted.tag)))
-    return listed.where(Topic.category_id == category.id) if category else listed
+    if any(there.lens):
+        listed = listed.where(there.lens.shows(Topic))
+    if there.tag:
+        listed = listed.where(Topic.id.in_(tagged(there.tag)))
+    return listed.where(Topic.category_id == there.category_id) if there.category_id else listed
 
 
 def _shown(view: View, reader: Member | None) -> ColumnElement[bool]:
@@ -168,13 +226,18 @@ def _by_others() -> ColumnElement[bool]:
     return exists().where(Post.stream_id == Topic.id, others, *STANDING)
 
 
+_most = bindparam("most", type_=Integer)
+
+
 def _latest(
-    session: Session,
-    reader: Member | None,
-    listed: Select[Topic],
-    most: int,
-    by: InstrumentedAttribute[datetime] = Topic.moved_at,
+    listed: Select[Topic], by: InstrumentedAttribute[datetime] = Topic.moved_at
+) -> Select[Topic]:
+    return listed.order_by(by.desc(), Topic.id.desc()).limit(_most)
+
+
+def _with_unread(
+    session: Session, reader: Member | None, listed: Select[Topic], asked: dict[str, Any]
 ) -> list[ListedTopic]:
-    topics = session.scalars(listed.order_by(by.desc(), Topic.id.desc()).limit(most)).all()
+    topics = session.scalars(listed, asked_by(reader) | asked).all()
     unread = unread_in(session, reader, [topic.id for topic in topics]) if reader else {}
     return [ListedTopic(topic, unread.get(topic.id)) for topic in topics]

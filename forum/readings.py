@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community.blocks import Block
 from community.database import Base, Transaction
 from community.members.models import Member, Role
-from community.members.queries import anyone, asked_by
+from community.members.queries import anyone, asked_by, built
 from forum.categories import Category, categories_of
 from forum.following.models import Level
 from forum.following.queries import Chosen, heard_as, heard_of, level_around, own_level
@@ -97,13 +97,18 @@ def unread_topics(member: Member) -> Select[int]:
 
 def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int, int]:
     """By topic, of those the member hears of."""
+    asked = asked_by(member) | {"ids": list(ids)}
+    return {topic: count for topic, count in session.execute(_unread_in(member), asked)}
+
+
+@built
+def _unread_in(member: Member) -> Select[int, int]:
     posts = select(func.count(Post.id)).where(*_counts(member)).correlate(Topic, Reading)
-    counted = (
+    return (
         select(Topic.id, posts.scalar_subquery())
         .outerjoin(Reading, _theirs(member))
-        .where(Topic.id.in_(list(ids)), _heard(member, Reading.read_seq))
+        .where(Topic.id.in_(bindparam("ids", expanding=True)), _heard(member, Reading.read_seq))
     )
-    return {topic: count for topic, count in session.execute(counted)}
 
 
 def is_unread(member: Member) -> ColumnElement[bool]:

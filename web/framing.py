@@ -1,6 +1,5 @@
 """What stands around every page of a member: the community, and exact numbers of what waits."""
 
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -8,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from channels.queries import unread_messages
 from community.members.models import Member
-from community.members.queries import anyone, asked_by
+from community.members.queries import asked_by, built
 from community.notices.models import Notice
 from community.notices.queries import notices_of
 from community.site import Site
@@ -27,14 +26,12 @@ class Counts(NamedTuple):
 
 def framing(session: Session, member: Member) -> tuple[Site, Counts]:
     """What stands around every page of theirs."""
-    site, *counts = session.execute(_framing(member.administers), asked_by(member)).one()
+    site, *counts = session.execute(_framing(member), asked_by(member)).one()
     return site, Counts(*counts)
 
 
-@cache
-def _framing(administers: bool) -> Select[Any]:
-    """Asked with every page of a member, so built only once."""
-    member = anyone(administers)
+@built
+def _framing(member: Member) -> Select[Any]:
     unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
     asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
     return select(Site, *(one.scalar_subquery() for one in asked))

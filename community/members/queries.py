@@ -1,8 +1,9 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from hashlib import sha256
 from math import ceil
-from typing import Any, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import BigInteger, Select, String, bindparam, false, func, select, true
 from sqlalchemy.orm import Session, contains_eager
@@ -16,8 +17,13 @@ from community.places import Lens, within
 from community.policies import require
 from community.words import _
 
+Reader = TypeVar("Reader", bound=Member | None)
+Shape = TypeVarTuple("Shape")
+Built = TypeVar("Built")
+
 PAGE = 50
 FEW = 20
+SHAPES = 500  # of one query; the least used is built anew
 SEEN_EVERY = timedelta(minutes=10)  # how exactly we know when a browser was last used
 FRESH = timedelta(minutes=5)  # how long a proof of who they are opens what matters most (S25)
 
@@ -61,6 +67,19 @@ def anyone(administers: bool = False) -> Member:
 
 def asked_by(reader: Member | None) -> dict[str, Any]:
     return {"asker": reader.id, "asker_role": reader.role} if reader else {}
+
+
+def built(build: Callable[[Reader, *Shape], Built]) -> Callable[[Reader, *Shape], Built]:
+    """A query for a reader, built once for each standing and shape, and run with asked_by().
+
+    To put a query together takes longer than to run it, with many parts several times as long."""
+
+    @lru_cache(SHAPES)
+    def once(standing: bool | None, *shape: Any) -> Built:
+        stand_in: Any = None if standing is None else anyone(standing)
+        return build(stand_in, *shape)
+
+    return lambda reader, *shape: once(reader.administers if reader else None, *shape)
 
 
 def hash_of(token: str) -> str:

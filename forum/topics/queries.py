@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
-from community.members.queries import anyone, asked_by
+from community.members.queries import asked_by, built
 from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import mandates_held
 from forum.categories import Category, categories_of
@@ -66,17 +66,14 @@ def topics_of(reader: Member | None) -> Select[Topic]:
 
 
 def topic_for(session: Session, reader: Member | None, topic_id: int) -> Topic:
-    find = _one_topic(reader.administers if reader else None)
-    topic = session.scalar(find, asked_by(reader) | {"topic": topic_id})
+    topic = session.scalar(_one_topic(reader), asked_by(reader) | {"topic": topic_id})
     if topic is None:
         raise NotFound
     return topic
 
 
 def post_for(session: Session, reader: Member | None, post_id: int) -> Post:
-    seen = topics_of(reader).with_only_columns(Topic.id)
-    found = select(Post).where(Post.id == post_id, Post.stream_id.in_(seen))
-    post = session.scalar(found.options(joinedload(Post.topic)))
+    post = session.scalar(_one_post(reader), asked_by(reader) | {"post": post_id})
     if post is None:
         raise NotFound
     return post
@@ -84,9 +81,8 @@ def post_for(session: Session, reader: Member | None, post_id: int) -> Post:
 
 def thread_for(session: Session, reader: Member | None, topic_id: int, at: int = 1) -> Thread:
     """The page that holds the post with seq `at`; without one, the first page."""
-    find = _one_page(reader.administers if reader else None)
     asked = {"topic": topic_id, "first": _first_of_page(at)}
-    found = session.execute(find, asked_by(reader) | asked).one_or_none()
+    found = session.execute(_one_page(reader), asked_by(reader) | asked).one_or_none()
     if found is None:
         raise NotFound
     topic, *sums = found
@@ -153,15 +149,21 @@ def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:
 # Below: what the hottest page asks, built once.
 
 
-@cache
-def _one_topic(standing: bool | None) -> Select[Topic]:
-    reader = None if standing is None else anyone(standing)
+@built
+def _one_topic(reader: Member | None) -> Select[Topic]:
     return topics_of(reader).where(Topic.id == bindparam("topic"))
 
 
-@cache
-def _one_page(standing: bool | None) -> Select[Any]:
-    return _one_topic(standing).add_columns(*_sums())
+@built
+def _one_post(reader: Member | None) -> Select[Post]:
+    seen = topics_of(reader).with_only_columns(Topic.id)
+    found = select(Post).where(Post.id == bindparam("post"), Post.stream_id.in_(seen))
+    return found.options(joinedload(Post.topic))
+
+
+@built
+def _one_page(reader: Member | None) -> Select[Any]:
+    return _one_topic(reader).add_columns(*_sums())
 
 
 @cache
