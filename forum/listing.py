@@ -35,13 +35,13 @@ from community.organisations.models import Mandate
 from community.places import Lens
 from community.words import _
 from forum import lasting
-from forum.categories import Category, categories_of
+from forum.categories import Category, categories_of, category_called
 from forum.following.models import Level
 from forum.following.queries import level_for
 from forum.readings import STANDING, opened_by, unread_in, with_unread
 from forum.tags import tagged
 from forum.topics.models import Aim, Post, Topic
-from forum.topics.queries import topics_of
+from forum.topics.queries import Stamp, topics_of
 
 PAGE = 20  # topics of a list
 FEW = 5  # topics on the page of the organisation that started them
@@ -95,12 +95,8 @@ def topics_listed(
     most: int = PAGE,
 ) -> Sequence[ListedTopic]:
     """Raises SignedOut for a view of members."""
-    there = _there(wanted, category)
-    asked: dict[str, Any] = {"most": most}
-    if wanted.before:
-        asked |= zip(("moment", "id"), wanted.before, strict=True)
-    further = wanted.before is not None
-    return _with_unread(session, reader, _page(reader, there, wanted.view, further), asked)
+    listed = _page(reader, _there(wanted, category), wanted.view, wanted.before is not None)
+    return _with_unread(session, reader, listed, _asked(wanted, most))
 
 
 def pinned_listed(
@@ -111,6 +107,16 @@ def pinned_listed(
         return []
     pinned = _pinned(reader, _there(wanted, category))
     return _with_unread(session, reader, pinned, {"most": lasting.MOST})
+
+
+def list_stamp(session: Session, wanted: Wanted, slug: str = "") -> Stamp:
+    """Two of the same stamp look the same to every visitor. Raises what a list of theirs raises."""
+    here = category_called(session, None, slug) if slug else None
+    there, first = _there(wanted, here), wanted.before is None
+    listed = session.execute(_page_stamp(None, there, wanted.view, not first), _asked(wanted, PAGE))
+    pinned = session.execute(_pinned_stamp(None, there), {"most": lasting.MOST}) if first else ()
+    every = session.execute(CATEGORIES_SHOWN)
+    return tuple(tuple(map(tuple, rows)) for rows in (listed, pinned, every))
 
 
 def unread_topics_of(session: Session, member: Member, most: int) -> Sequence[ListedTopic]:
@@ -161,6 +167,11 @@ def _there(wanted: Wanted, category: Category | None) -> _There:
     return _There(wanted.lens, wanted.tag, category.id if category else None)
 
 
+def _asked(wanted: Wanted, most: int) -> dict[str, Any]:
+    cursor = zip(("moment", "id"), wanted.before or (), strict=wanted.before is not None)
+    return {"most": most, **dict(cursor)}
+
+
 @built
 def _page(reader: Member | None, there: _There, view: View, further: bool) -> Select[Topic]:
     by = Topic.started_at if view in BY_START else Topic.moved_at
@@ -174,6 +185,22 @@ def _page(reader: Member | None, there: _There, view: View, further: bool) -> Se
 @built
 def _pinned(reader: Member | None, there: _There) -> Select[Topic]:
     return _latest(_within(reader, there).where(Topic.pinned_until.is_not(None)))
+
+
+@built
+def _page_stamp(
+    reader: Member | None, there: _There, view: View, further: bool
+) -> Select[int, int, int]:
+    return _stamp_of(_page(reader, there, view, further))
+
+
+@built
+def _pinned_stamp(reader: Member | None, there: _There) -> Select[int, int, int]:
+    return _stamp_of(_pinned(reader, there))
+
+
+def _stamp_of(listed: Select[Topic]) -> Select[int, int, int]:
+    return listed.join(Topic.starter).with_only_columns(Topic.id, Topic.rev, Member.rev)
 
 
 @built
@@ -227,6 +254,7 @@ def _by_others() -> ColumnElement[bool]:
 
 
 _most = bindparam("most", type_=Integer)
+CATEGORIES_SHOWN = select(*Category.__table__.c).where(Category.restricted.is_(False))
 
 
 def _latest(

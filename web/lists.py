@@ -1,6 +1,7 @@
 """The doors to lists of topics: all there are, or those of a category, by place and view."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -20,6 +21,7 @@ from forum.listing import (
     View,
     Wanted,
     categories_counted,
+    list_stamp,
     pinned_listed,
     topics_listed,
 )
@@ -28,6 +30,7 @@ from web.doors import Seen, visiting
 from web.forms import asked
 from web.lenses import Listing, address, cursor_of
 from web.pages import page
+from web.whole import whole
 
 
 class TopicListing(Listing, frozen=True, kw_only=True):
@@ -72,8 +75,13 @@ async def _list(request: Request, slug: str = "", tag: str = "") -> Response:
     listing, path = asked(request, TopicListing), request.scope["path"]
     if listing.province:
         return RedirectResponse(listing.address(path), 303)
-    seen = await visiting(request, _listed, listing.wanted._replace(tag=tag), slug)
-    return page(request, "forum/topics.html", seen, tag=tag, **_shown(seen, listing, path))
+    wanted = listing.wanted._replace(tag=tag)
+
+    async def draw() -> Response:
+        seen = await visiting(request, _listed, wanted, slug)
+        return page(request, "forum/topics.html", seen, tag=tag, **_shown(seen, listing, path))
+
+    return await whole(request, partial(list_stamp, wanted=wanted, slug=slug), draw)
 
 
 def _listed(session: Session, reader: Member | None, wanted: Wanted, slug: str) -> Listed:

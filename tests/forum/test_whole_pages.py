@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from community.database import Database, Transaction
 from community.members.models import Member
 from community.site import change_site
-from forum.categories import restrict_category
+from forum.categories import Category, restrict_category
 from forum.topics.actions import hide_post
 from forum.topics.models import Post
-from tests.cast import BO, FAY, MARKET
+from tests.cast import BO, FAY, GUS, MARKET
 from tests.conftest import Town
-from tests.forum.pages import answer_in
+from tests.forum.pages import answer_in, start_topic
 from web.whole import LONGEST, Stamp, Whole
 
 TOPIC = "/topics/5"
@@ -46,10 +46,36 @@ async def test_every_change_is_on_the_next_page(town: Town) -> None:
     assert 'aria-label="Locked"' in await town.visitor.open(TOPIC)
     await town.db.act(lambda tx: hide_post(tx, tx.get_one(Post, post)))
     assert "twelve metres" not in await town.visitor.open(TOPIC)
-    await town.db.act(
-        by_fay(lambda tx, fay: restrict_category(tx, fay, MARKET, ["role:moderator"]))
-    )
+    await town.db.act(restricted)
     assert (await town.visitor.get(TOPIC)).status_code == 404
+
+
+async def test_every_change_is_in_the_next_list(town: Town) -> None:
+    """Of all topics, of a category, and by another order."""
+
+    def changed(tx: Transaction) -> None:
+        gus, market = tx.get_one(Member, GUS), tx.get_one(Category, MARKET)
+        gus.name, gus.rev, market.name = "Gustav", gus.rev + 1, "Bazaar"
+
+    for path in ("/topics", "/categories/market", "/topics?view=newest"):
+        before = await town.visitor.open(path)
+        assert await town.visitor.open(path) == before and "Where to moor" in before
+    await town.db.act(changed)
+    await town.ada.post(f"{TOPIC}/lock")
+    for path in ("/topics", "/categories/market", "/topics?view=newest"):
+        after = await town.visitor.open(path)
+        assert "Gustav" in after and "Bazaar" in after and 'aria-label="Locked"' in after, path
+    await start_topic(town.bo, "Is there rope?", "Ten metres.")
+    assert "Is there rope?" in await town.visitor.open("/topics")
+    await town.db.act(restricted)
+    for path in ("/topics", "/topics?view=newest"):
+        page = await town.visitor.open(path)
+        assert "Where to moor" not in page and "Bazaar" not in page, path
+    assert (await town.visitor.get("/categories/market")).status_code == 404
+
+
+def restricted(tx: Transaction) -> None:
+    restrict_category(tx, tx.get_one(Member, FAY), MARKET, ["role:moderator"])
 
 
 async def test_nobody_is_given_what_another_saw(town: Town) -> None:
