@@ -1,7 +1,16 @@
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from channels.models import Channel, Membership, Message
@@ -9,6 +18,7 @@ from channels.policies import may_manage
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
+from community.members.queries import asked_by, built
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
 from community.places import Lens
@@ -55,10 +65,15 @@ def channels_of(member: Member) -> Select[Channel]:
 
 
 def channel_for(session: Session, member: Member, channel_id: int) -> Channel:
-    channel = session.scalar(channels_of(member).where(Channel.id == channel_id))
+    channel = session.scalar(_one(member), asked_by(member) | {"channel": channel_id})
     if channel is None:
         raise NotFound
     return channel
+
+
+@built
+def _one(member: Member) -> Select[Channel]:
+    return channels_of(member).where(Channel.id == bindparam("channel"))
 
 
 def managed_for(session: Session, member: Member, channel_id: int) -> Channel:
@@ -122,14 +137,14 @@ def room_for(session: Session, member: Member, channel_id: int, before: int = 0)
     channel = channel_for(session, member, channel_id)
     messages = latest(session, Message, channel, before)
     membership = session.get(Membership, (channel_id, member.id))
-    unread = unread_messages(member).where(Message.stream_id == channel_id)
+    unread = session.scalars(_unread_in(member), asked_by(member) | {"channel": channel_id})
     return Room(
         channel,
         messages,
         earlier=bool(messages) and messages[0].seq > 1,
         later=bool(messages) and messages[-1].seq < channel.last_seq,
         read_seq=membership.read_seq if membership else channel.last_seq,
-        unread=session.scalars(unread).one(),
+        unread=unread.one(),
         mandates=mandates_held(session, member),
     )
 
@@ -138,18 +153,22 @@ def channels_listed(
     session: Session, member: Member, lens: Lens | None = None
 ) -> Sequence[ListedChannel]:
     """By name, with the last message of each and what the member has not read of those joined."""
+    listed = session.execute(_listed(member, lens or Lens()), asked_by(member))
+    return [ListedChannel(*row) for row in listed]
+
+
+@built
+def _listed(member: Member, lens: Lens) -> Select[Any]:
     joined = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
     last = (Message.stream_id == Channel.id) & (Message.seq == Channel.last_seq)
-    listed = (
+    return (
         channels_of(member)
         .outerjoin(Membership, joined)
         .outerjoin(Message, last)
         .add_columns(Message, Membership.member_id.is_not(None), _unread(member))
+        .where(lens.shows(Channel))
         .order_by(Channel.archived_at.is_not(None), Channel.name)
     )
-    if lens:
-        listed = listed.where(lens.shows(Channel))
-    return [ListedChannel(*row) for row in session.execute(listed)]
 
 
 def channel_list(session: Session, member: Member, lens: Lens) -> ChannelList:
@@ -169,6 +188,11 @@ def unread_messages(member: Member) -> Select[int]:
         .join(Membership, joined & (Membership.member_id == member.id))
         .where(*_counts(member))
     )
+
+
+@built
+def _unread_in(member: Member) -> Select[int]:
+    return unread_messages(member).where(Message.stream_id == bindparam("channel"))
 
 
 def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:

@@ -12,7 +12,7 @@ from channels.queries import ListedChannel, channels_listed
 from community.members.models import Member
 from community.members.queries import clusters_of
 from community.notices.models import Notice
-from community.notices.queries import notices_of
+from community.notices.queries import unread_notices_of
 from community.places import Lens
 from forum.announcements.models import Announcement
 from forum.announcements.queries import ListedAnnouncement, announcements_listed, waiting_for
@@ -59,12 +59,11 @@ def _beranda(session: Session, reader: Member | None) -> Waiting | Newest:
 
 def _waiting(session: Session, member: Member) -> Waiting:
     clusters = clusters_of(session, member)
-    unread = notices_of(member).where(Notice.read_at.is_(None)).order_by(Notice.id.desc())
     return Waiting(
         announcements=waiting_for(session, member)[:MOST],
         topics=unread_topics_of(session, member, MOST),
         channels=[one for one in channels_listed(session, member) if one.unread][:MOST],
-        notices=session.scalars(unread.limit(MOST)).all(),
+        notices=unread_notices_of(session, member, MOST),
         nearby=new_in_lens(session, member, clusters, MOST),
         clusters=clusters,
     )

@@ -1,11 +1,12 @@
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from community.blocks import Block
 from community.errors import NotFound
 from community.members.models import Member
+from community.members.queries import asked_by, built
 from community.notices.models import (
     ALWAYS,
     PERSONAL,
@@ -42,6 +43,17 @@ def notice_for(session: Session, member: Member, notice_id: int) -> Notice:
     if notice is None or notice.member_id != member.id:
         raise NotFound
     return notice
+
+
+def unread_notices_of(session: Session, member: Member, most: int) -> Sequence[Notice]:
+    """The newest first."""
+    return session.scalars(_unread(member), asked_by(member) | {"most": most}).all()
+
+
+@built
+def _unread(member: Member) -> Select[Notice]:
+    unread = notices_of(member).where(Notice.read_at.is_(None)).order_by(Notice.id.desc())
+    return unread.limit(bindparam("most", type_=Integer))
 
 
 def unread_of(session: Session, member_id: int) -> int:

@@ -9,7 +9,7 @@ from community.clock import now
 from community.database import Moment
 from community.errors import NotFound
 from community.members.models import Member, MemberCluster
-from community.members.queries import clusters_of
+from community.members.queries import asked_by, built, clusters_of
 from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import (
     kinds_of,
@@ -116,9 +116,7 @@ def announcements_by(
 
 def waiting_for(session: Session, member: Member) -> Sequence[Announcement]:
     """Those the member still has to acknowledge, the nearest deadline first."""
-    waiting = select(Announcement).join(Receipt, Receipt.announcement_id == Announcement.id)
-    waiting = waiting.where(_waits(member)).order_by(Announcement.acknowledge_by)
-    return session.scalars(waiting).all()
+    return session.scalars(_waiting(member), asked_by(member)).all()
 
 
 def board_of(session: Session, reader: Member | None, lens: Lens, before: int) -> Board:
@@ -284,6 +282,12 @@ def _concerns(lens: Lens) -> ColumnElement[bool]:
         Announcement.cluster.in_(["", lens.cluster]) if lens.cluster else true(),
         Announcement.theme == lens.theme if lens.theme else true(),
     )
+
+
+@built
+def _waiting(member: Member) -> Select[Announcement]:
+    waiting = select(Announcement).join(Receipt, Receipt.announcement_id == Announcement.id)
+    return waiting.where(_waits(member)).order_by(Announcement.acknowledge_by)
 
 
 def _waits(member: Member) -> ColumnElement[bool]:
