@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
 from community.places import Placed
+from community.search.models import Mark, Thing, mark
 from community.streams import Entry, Stream
 
 
@@ -38,5 +39,15 @@ class Message(Entry):
     channel: Mapped[Channel] = relationship()
 
     @property
+    def thing(self) -> Thing:
+        found = super().thing
+        return found._replace(marks=(*found.marks, *said_in(self.stream_id)))
+
+    @property
     def chain(self) -> tuple[Base, ...]:
         return self.channel, self
+
+
+def said_in(channel_id: int) -> tuple[str, ...]:
+    """The marks of a message in the search."""
+    return mark(Mark.KIND, Message.kind), mark(Mark.CHANNEL, channel_id)

@@ -14,7 +14,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.events import MessageChanged
 from channels.mentions import Mention, notify_mentioned
-from channels.models import Channel, Message
+from channels.models import Channel, Message, said_in
 from channels.policies import may_speak
 from channels.queries import still_in
 from community.clock import now
@@ -24,8 +24,9 @@ from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.policies import NO_MANDATE, may_speak_for
 from community.policies import require
-from community.search import Thing, put
-from community.streams import fingerprint, signed
+from community.search.actions import put
+from community.search.models import Thing
+from community.streams import fingerprint, signed, written_by
 from community.text import Written
 from community.words import _
 
@@ -197,7 +198,9 @@ def _store(
 
 
 def _thing(row: dict[str, Any], id: int) -> Thing:
-    return Thing(Message.kind, id, row["written_at"], "", row["body"])
+    marks = written_by(row["author_id"], row["mandate_id"], row["html"])
+    marks += said_in(row["stream_id"])
+    return Thing(Message.kind, id, row["written_at"], "", row["body"], marks)
 
 
 def _event(

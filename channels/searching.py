@@ -2,20 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, Select, literal, select
+from sqlalchemy.orm import Session
 
 from channels.models import Channel, Membership, Message
 from channels.queries import channels_of
 from community.blocks import avoided_by
-from community.finding import OFFICE, said_by, with_author
+from community.finding import OFFICE, marked_as, of_kind, said_by, with_author
 from community.members.models import Member
-from community.search import Source
+from community.search.models import Mark, mark
+from community.search.queries import MOST_MARKS, Marked, Source, any_of
 from community.wanted import Has, Is, Wanted
 
 OF_POSTS = {Has.FILE, Is.ANSWERED}  # what no message is or has
 
 
-def messages_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+def messages_found(session: Session, reader: Member | None, wanted: Wanted) -> list[Source]:
     """For members, of the channels they see."""
     if reader is None or wanted.tag or OF_POSTS & {*wanted.has, *wanted.state}:
         return []
@@ -31,7 +33,17 @@ def messages_found(reader: Member | None, wanted: Wanted) -> list[Source]:
                Message.seq, Message.author_id, Member.name, OFFICE, Message.written_at)  # fmt: skip
     shown = select(literal(Message.kind), *columns)
     shown = shown.join(Channel, Channel.id == Message.stream_id)
-    return [Source(Message.kind, Message.id, seen, with_author(shown, Message))]
+    marked = _marked(session, wanted, channels)
+    return [Source(Message.kind, Message.id, seen, with_author(shown, Message), marked)]
+
+
+def _marked(session: Session, wanted: Wanted, channels: Select[Channel]) -> Marked:
+    if wanted.within or any(wanted.place):
+        here = session.scalars(channels.with_only_columns(Channel.id).limit(MOST_MARKS + 1))
+        some = any_of([mark(Mark.CHANNEL, id) for id in here])
+    else:
+        some = of_kind(Message.kind)
+    return *some, *marked_as(wanted)
 
 
 def _narrowed(reader: Member, wanted: Wanted) -> list[ColumnElement[Any]]:

@@ -3,20 +3,29 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, true, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from community.members.models import Member, MemberCluster
 from community.organisations.models import Mandate, Organisation, OrganisationCluster
 from community.places import within
-from community.search import Source
+from community.search.models import Mark, mark
+from community.search.queries import MOST_MARKS, Marked, Source, any_of
 from community.streams import Entry
-from community.wanted import Has, Wanted
-
-MARKS = {Has.LINK: "<a ", Has.CODE: "<code"}  # in what was made of the words
+from community.wanted import SIGNS, Wanted
 
 
-def members_found(reader: Member | None, wanted: Wanted) -> list[Source]:
+def meant(session: Session, wanted: Wanted) -> Wanted:
+    """With the marks of all whom the name of the author may mean."""
+    if not wanted.author:
+        return wanted
+    called = select(literal(Mark.AUTHOR), Member.id).where(_called(wanted.author))
+    spoken = mandates_called(wanted.author).with_only_columns(literal(Mark.MANDATE), Mandate.id)
+    rows = session.execute(union_all(called, spoken).limit(MOST_MARKS + 1))
+    return wanted._replace(by=any_of([mark(Mark(of), id) for of, id in rows]))
+
+
+def members_found(_session: Session, reader: Member | None, wanted: Wanted) -> list[Source]:
     """Members find each other; visitors find nobody (profiles say noindex for the same reason)."""
     if reader is None or wanted.of_entries:
         return []
@@ -30,10 +39,11 @@ def members_found(reader: Member | None, wanted: Wanted) -> list[Source]:
     nothing = literal("")
     columns = (Member.id, Member.name, nothing, nothing, *NOWHERE, Member.id, Member.name, nothing,
                Member.joined_at)  # fmt: skip
-    return [Source("member", Member.id, seen, select(literal("member"), *columns))]
+    shown = select(literal("member"), *columns)
+    return [Source("member", Member.id, seen, shown, of_kind("member"))]
 
 
-def organisations_found(_reader: Member | None, wanted: Wanted) -> list[Source]:
+def organisations_found(_session: Session, _reader: Member | None, wanted: Wanted) -> list[Source]:
     if wanted.of_entries:
         return []
     cluster = OrganisationCluster.cluster == wanted.place.cluster
@@ -47,19 +57,33 @@ def organisations_found(_reader: Member | None, wanted: Wanted) -> list[Source]:
     nothing, one = literal(""), Organisation
     columns = (one.id, one.name, one.about, nothing, *NOWHERE, literal(0), nothing, nothing,
                one.founded_at)  # fmt: skip
-    return [Source("organisation", one.id, seen, select(literal("organisation"), *columns))]
+    shown = select(literal("organisation"), *columns)
+    return [Source("organisation", one.id, seen, shown, of_kind("organisation"))]
+
+
+def of_kind(kind: str) -> Marked:
+    return ((mark(Mark.KIND, kind),),)
 
 
 def said_by(kind: type[Entry], wanted: Wanted) -> list[ColumnElement[bool]]:
     """What entries of a stream can be narrowed to, whatever the stream. Nothing that is gone."""
     narrowed: list[ColumnElement[bool]] = [kind.hidden_at.is_(None), kind.withdrawn_at.is_(None)]
-    marks = (MARKS[one] for one in wanted.has & MARKS.keys())
-    narrowed += [kind.html.contains(mark, autoescape=True) for mark in marks]
+    signs = (SIGNS[one] for one in wanted.has & SIGNS.keys())
+    narrowed += [kind.html.contains(sign, autoescape=True) for sign in signs]
     if wanted.author:
-        called = select(Member.id).where(Member.name.icontains(wanted.author, autoescape=True))
+        called = select(Member.id).where(_called(wanted.author))
         spoken = mandates_called(wanted.author)
         narrowed.append(or_(kind.author_id.in_(called), kind.mandate_id.in_(spoken)))
     return [*narrowed, *between(kind.written_at, wanted)]
+
+
+def marked_as(wanted: Wanted) -> Marked:
+    """The same for the index, as far as it knows."""
+    return *wanted.by, *((mark(Mark.HAS, one),) for one in sorted(wanted.has))
+
+
+def _called(name: str) -> ColumnElement[bool]:
+    return Member.name.icontains(name, autoescape=True)
 
 
 def mandates_called(name: str) -> Select[int]:

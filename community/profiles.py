@@ -18,7 +18,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.pictures import Print
 from community.policies import YES, Verdict, no, require
-from community.search import put_anew
+from community.search.actions import put_anew
 from community.words import _
 
 RENAMED = timedelta(days=7)  # how long a new name stays

@@ -21,8 +21,10 @@ from community.database import Base, Transaction, batches
 from community.errors import Conflict
 from community.members.models import Member
 from community.organisations.models import Mandate
-from community.search import Thing, put, put_anew
+from community.search.actions import put, put_anew
+from community.search.models import Mark, Thing, mark
 from community.text import written
+from community.wanted import SIGNS
 from community.words import _
 
 PAGE = 50
@@ -92,7 +94,8 @@ class Entry(Base):
     @property
     def thing(self) -> Thing:
         """By what it is found."""
-        return Thing(self.kind, self.id, self.written_at, "", self.body)
+        marks = written_by(self.author_id, self.mandate_id, self.html)
+        return Thing(self.kind, self.id, self.written_at, "", self.body, marks)
 
 
 class Version(Base):
@@ -192,6 +195,13 @@ def shown(stream: Stream, entry: Entry) -> dict[str, Any]:
         "gone": entry.gone,
         "html": "" if entry.gone else entry.html,
     }
+
+
+def written_by(author_id: int, mandate_id: int | None, html: str) -> tuple[str, ...]:
+    """The marks of an entry of any stream (community/search)."""
+    spoken_for = [mark(Mark.MANDATE, mandate_id)] if mandate_id else []
+    has = (mark(Mark.HAS, one) for one, sign in SIGNS.items() if sign in html)
+    return mark(Mark.AUTHOR, author_id), *spoken_for, *has
 
 
 def fingerprint(stream_id: int, body: str, *about: int | str | None) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from community.errors import Invalid
 from community.places import Cluster, Lens, provinces, regencies
+from community.search.queries import Marked
 from community.tokens import Term, exactly, term, tokens
 from community.words import _
 
@@ -42,6 +43,9 @@ class Has(StrEnum):
     FILE = "file"
 
 
+SIGNS = {Has.LINK: "<a ", Has.CODE: "<code"}  # in what was made of the words
+
+
 class Is(StrEnum):
     UNREAD = "unread"
     FOLLOWED = "followed"
@@ -68,6 +72,7 @@ class Wanted(NamedTuple):
 
     terms: tuple[Term, ...] = ()
     author: str = ""  # a part of their name, or of that of the organisation they speak for
+    by: Marked = ()  # whom that means, once somebody has looked (community/finding.py)
     within: str = ""  # a part of the name of a category or a channel
     tag: str = ""
     place: Lens = Lens()

@@ -14,7 +14,7 @@ from community.notices.models import NoticeKind
 from community.policies import Verdict, no, require
 from community.text import written
 from community.words import _
-from forum.searching import index_anew
+from forum.indexing import index_anew
 from forum.timeline import Deed, note
 from forum.topics.actions import show_anew
 from forum.topics.models import Aim, Post, Topic

@@ -14,6 +14,7 @@ from community.files import File, FileKind, drop_one, keep, keep_document
 from community.members.models import Member
 from community.pictures import Print
 from community.policies import Verdict, require
+from community.search.actions import put_anew
 from community.words import _
 from forum.topics.actions import show_anew
 from forum.topics.models import Attached, Post
@@ -96,4 +97,5 @@ def _shown(tx: Transaction, post: Post, attached: list[Attached]) -> Post:
     if attached == post.attachments:
         return post
     post.attachments = attached
+    put_anew(tx, post.thing)
     return show_anew(tx, post)

@@ -12,6 +12,7 @@ from community.members.queries import live_appointment_of
 from community.policies import Verdict, require
 from community.words import _
 from forum.categories import Category, category_for
+from forum.indexing import mark_posts_anew
 from forum.timeline import Deed, note
 from forum.topics.models import Topic
 from forum.topics.policies import may_lock, may_start
@@ -54,7 +55,9 @@ def move(
     if topic.category_id == category.id:
         raise Conflict(_("It is there already."))
     audit.record(tx, moderator, "topic.moved", topic.address, category=category.id)
+    before = topic.marks
     topic.category, topic.pinned_until = category, None
+    mark_posts_anew(tx, topic, before)
     note(tx, topic, moderator, Deed.MOVED, reason)
     if category.restricted:
         tx.publish(TopicRestricted(topic_id=topic.id))

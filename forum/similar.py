@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from community.members.models import Member
-from community.search import Asked, Order, candidates
+from community.search.models import Order
+from community.search.queries import Asked, candidates
 from community.tokens import Term, term, tokens
 from community.wanted import Wanted
 from forum.searching import topics_found
@@ -30,7 +31,9 @@ def similar_to(
     asked = Asked(_telling(title), Order.FITTING, loosely=True)
     if not asked.terms:
         return []
-    best = candidates(session, asked, topics_found(reader, Wanted()))[:most]
+    sources = topics_found(session, reader, Wanted())
+    titled = [one._replace(marked=()) for one in sources]  # only what starts a topic has a title
+    best = candidates(session, asked, titled)[:most]
     place = {one.id: number for number, one in enumerate(best)}
     first = select(Post).join(Post.topic).options(contains_eager(Post.topic))
     posts = session.scalars(first.where(Post.id.in_(place))).all()

@@ -17,6 +17,7 @@ from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import require
 from community.words import _
+from forum.indexing import mark_posts_anew
 from forum.timeline import Deed, note
 from forum.topics.models import Topic
 from forum.topics.policies import may_arrange
@@ -88,10 +89,11 @@ def tag(
     """With these tags in place of those it has."""
     topic = tx.hold(topic_for, member, topic_id)
     require(may_arrange(member, live_appointment_of(tx, member), topic))
-    tags = read_tags(words)
+    tags, before = read_tags(words), topic.marks
     if tags == topic.tags.split():
         return topic
     put_tags(tx, topic, tags)
+    mark_posts_anew(tx, topic, before)
     if member.id != topic.starter_id:
         audit.record(tx, member, "topic.tagged", topic.address)
     return note(tx, topic, member, Deed.TAGGED, reason, tags=", ".join(tags) or "–")

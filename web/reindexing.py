@@ -10,7 +10,8 @@ from channels.models import Message
 from community.database import BATCH, Transaction
 from community.members.models import Member
 from community.organisations.models import Organisation
-from community.search import ENTRIES, Thing, empty, put_words
+from community.search.actions import empty, put_words
+from community.search.models import ENTRIES, Thing
 from forum.announcements.models import Announcement
 from forum.topics.models import Post
 

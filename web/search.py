@@ -13,7 +13,8 @@ from starlette.routing import Route
 from community.errors import Invalid
 from community.members.models import Member
 from community.places import CLUSTER_NAMES, provinces, regencies_of
-from community.search import MOST, Order
+from community.search.models import Order
+from community.search.queries import MOST
 from community.searches import KeptSearch, end_search, keep_search, searches_of
 from community.text import LONGEST, plain
 from community.tokens import marked

@@ -8,9 +8,10 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from channels.searching import messages_found
-from community.finding import members_found, organisations_found
+from community.finding import meant, members_found, organisations_found
 from community.members.models import Member
-from community.search import MOST, Asked, Candidate, Found, Order, Source, candidates, shown
+from community.search.models import Order
+from community.search.queries import MOST, Asked, Candidate, Found, Source, candidates, shown
 from community.searches import KeptSearch
 from community.wanted import Wanted, read
 from forum.searching import announcements_found, posts_found, replies_found, topics_found
@@ -18,7 +19,7 @@ from forum.searching import announcements_found, posts_found, replies_found, top
 PAGE = 20
 LATELY = timedelta(days=1)  # as long as a letter of news may be on its way
 
-Floor = Callable[[Member | None, Wanted], list[Source]]
+Floor = Callable[[Session, Member | None, Wanted], list[Source]]
 
 
 class Part(StrEnum):
@@ -56,8 +57,11 @@ class Results(NamedTuple):
     last: int | None = None  # the entry after which more follow
 
 
-def sources_of(reader: Member | None, wanted: Wanted, part: Part = Part.ALL) -> list[Source]:
-    return [source for floor in FLOORS[part] for source in floor(reader, wanted)]
+def sources_of(
+    session: Session, reader: Member | None, wanted: Wanted, part: Part = Part.ALL
+) -> list[Source]:
+    known = meant(session, wanted)
+    return [source for floor in FLOORS[part] for source in floor(session, reader, known)]
 
 
 def results_for(
@@ -71,7 +75,7 @@ def results_for(
     """A page of them, that after an entry."""
     if wanted.nothing:
         return Results([])
-    sources = sources_of(reader, wanted, part)
+    sources = sources_of(session, reader, wanted, part)
     if order == Order.NEWEST and after:
         older = Asked(wanted.terms, before=after)
         return _results(session, candidates(session, older, sources, PAGE + 1), sources)
@@ -84,7 +88,7 @@ def results_for(
 def is_new(session: Session, member: Member, words: str, during: tuple[datetime, datetime]) -> bool:
     """Whether others wrote something then that the member would find now."""
     wanted = read(words)
-    sources = sources_of(member, wanted)
+    sources = sources_of(session, member, wanted)
     newest = candidates(session, Asked(wanted.terms, during=during), sources, PAGE)
     return any(one.author_id != member.id for one in shown(session, newest, sources))
 

@@ -44,7 +44,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.outbox import post_to
 from community.policies import require
-from community.search import put
+from community.search.actions import put
 from community.terms import TERMS, agreed
 from community.tickets import Purpose, Ticket, end_tickets
 from community.words import _

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
 from community.places import Lens
-from community.search import Thing
+from community.search.models import Mark, Thing, mark
 
 
 class Role(StrEnum):
@@ -81,7 +81,8 @@ class Member(Base):
     @property
     def thing(self) -> Thing:
         """Found by their name alone: what they say of themselves is not for everybody."""
-        return Thing("member", self.id, self.joined_at, self.name)
+        marks = (mark(Mark.KIND, "member"),)
+        return Thing("member", self.id, self.joined_at, self.name, marks=marks)
 
 
 class MemberCluster(Base):

@@ -32,7 +32,7 @@ from community.organisations.queries import (
     unverified_of,
 )
 from community.policies import require
-from community.search import put, put_anew
+from community.search.actions import put, put_anew
 from community.verification import open_verification_of, page_of
 
 DAY = timedelta(days=1)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
 from community.members.models import Member
-from community.search import Thing
+from community.search.models import Mark, Thing, mark
 from community.words import _
 
 
@@ -68,7 +68,8 @@ class Organisation(Base):
 
     @property
     def thing(self) -> Thing:
-        return Thing("organisation", self.id, self.founded_at, self.name, self.about)
+        marks = (mark(Mark.KIND, "organisation"),)
+        return Thing("organisation", self.id, self.founded_at, self.name, self.about, marks)
 
     def lose_badge(self, at: datetime) -> None:
         self.level = 0

@@ -10,7 +10,7 @@ from community.notices.models import NoticeKind
 from community.organisations.models import Mandate
 from community.organisations.queries import mandate_for
 from community.policies import require
-from community.search import put
+from community.search.actions import put
 from community.text import written
 from community.words import _
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished

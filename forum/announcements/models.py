@@ -8,7 +8,7 @@ from community.database import Base
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.places import Placed
-from community.search import Thing
+from community.search.models import Mark, Thing, mark
 
 
 class Audience(NamedTuple):
@@ -58,7 +58,8 @@ class Announcement(Placed, Base):
 
     @property
     def thing(self) -> Thing:
-        return Thing("announcement", self.id, self.published_at, self.title, self.body)
+        marks = (mark(Mark.KIND, "announcement"),)
+        return Thing("announcement", self.id, self.published_at, self.title, self.body, marks)
 
     @property
     def draft(self) -> Draft:

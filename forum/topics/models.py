@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.database import Base
 from community.members.models import Member
 from community.places import Placed
-from community.search import Thing
+from community.search.models import Mark, Thing, mark, placed
 from community.streams import Entry, Stream
+from community.wanted import Has
 from community.words import _
 from forum.categories import Category
 
@@ -71,6 +72,12 @@ class Topic(Placed, Stream):
         viewonly=True,
     )
 
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What its posts are found by beside their words."""
+        tags = (mark(Mark.TAG, tag) for tag in self.tags.split())
+        return mark(Mark.CATEGORY, self.category_id), *tags, *placed(self.region, self.cluster)
+
 
 class Given(TypedDict):
     """One of the reactions to a post (forum/reactions.py)."""
@@ -111,7 +118,11 @@ class Post(Entry):
     @property
     def thing(self) -> Thing:
         """The first of a topic is also found by its title and by what was concluded."""
+        found = super().thing
+        file = [mark(Mark.HAS, Has.FILE)] if self.attachments else []
+        marks = (*found.marks, *file, *self.topic.marks)
         if self.seq > 1:
-            return super().thing
+            return found._replace(marks=marks)
         body = f"{self.body}\n\n{self.topic.conclusion}"
-        return Thing(self.kind, self.id, self.written_at, self.topic.title, body)
+        marks += (mark(Mark.KIND, Topic.kind),)
+        return found._replace(title=self.topic.title, body=body, marks=marks)

@@ -16,7 +16,7 @@ from community.members.models import Member
 from community.notices.models import Notice, NoticeKind
 from community.pictures import Print
 from community.places import Lens
-from community.search import Order
+from community.search.models import Order
 from community.searches import EVERY, end_search, keep_search, tell_of_new_finds
 from community.tokens import marked
 from community.wanted import read
