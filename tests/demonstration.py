@@ -33,6 +33,7 @@ from tests.provider import Provider, knowing, provider
 from web.app import create_app
 from web.demonstration import ACCOUNTS, seed
 from web.demonstration.content import DOMAIN
+from web.keeping import ORDINARY, Rhythm
 from web.migrations import migrate
 
 PASSWORD = "kuali-tembaga-berbunyi-7"
@@ -49,21 +50,21 @@ class Demonstration:
 
 
 @asynccontextmanager
-async def demonstration(folder: Path) -> AsyncIterator[Demonstration]:
+async def demonstration(folder: Path, rhythm: Rhythm = ORDINARY) -> AsyncIterator[Demonstration]:
     """In an empty folder, for as long as this lasts."""
     async with provider() as elsewhere:
         given = Settings(port=servers.free_port(), data_dir=str(folder))
-        async with _moved_in(knowing(given, elsewhere)) as there:
+        async with _moved_in(knowing(given, elsewhere), rhythm) as there:
             await _come_back(there, elsewhere)
             yield there
 
 
 @asynccontextmanager
-async def _moved_in(settings: Settings) -> AsyncIterator[Demonstration]:
+async def _moved_in(settings: Settings, rhythm: Rhythm) -> AsyncIterator[Demonstration]:
     await on_connection(settings.database_url, migrate)
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     await seed(db, hash_password(PASSWORD))
-    akar = create_app(db, settings)
+    akar = create_app(db, settings, rhythm)
     akar.router.routes.append(Route(BROKEN, _fail, name="broken"))
     async with served(akar, settings):
         browsers = {VISITOR: Browser(settings.public_url)}
