@@ -1,12 +1,16 @@
 """What an edit changed, word by word."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import NamedTuple
+from itertools import chain, pairwise
+from typing import NamedTuple, TypeVar
 
-MOST = 4_000  # words compared one by one; of more, all between the first and the last change
+# Words compared one by one: the time it takes grows with the cube of them. Of more, those between
+# the first and the last change are compared line by line, and some of the lines word by word.
+MOST = 500
+T = TypeVar("T", bound=Hashable)
 WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
 
@@ -39,13 +43,42 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[Change, Sequence[str]]]:
+    if max(len(old), len(new)) <= MOST:
+        for alike, before, after in _compared(old, new):
+            yield from _said(alike, before, after)
+        return
+    left = MOST
+    for alike, some, others in _compared(_lines(old), _lines(new)):
+        before, after = [*chain(*some)], [*chain(*others)]
+        size = max(len(before), len(after))
+        if alike or size > left:
+            yield from _said(alike, before, after)
+        else:
+            left -= size
+            yield from _changed(before, after)
+
+
+def _said(
+    alike: bool, before: Sequence[str], after: Sequence[str]
+) -> Iterator[tuple[Change, Sequence[str]]]:
+    if alike:
+        yield Change.KEPT, before
+    else:
+        yield Change.REMOVED, before
+        yield Change.ADDED, after
+
+
+def _compared(
+    old: Sequence[T], new: Sequence[T]
+) -> Iterator[tuple[bool, Sequence[T], Sequence[T]]]:
+    """What of the one became what of the other, and whether that is the same."""
     if max(len(old), len(new)) > MOST:
-        yield Change.REMOVED, old
-        yield Change.ADDED, new
+        yield False, old, new
         return
     for tag, i, j, k, m in SequenceMatcher(None, old, new).get_opcodes():
-        if tag == "equal":
-            yield Change.KEPT, old[i:j]
-        else:
-            yield Change.REMOVED, old[i:j]
-            yield Change.ADDED, new[k:m]
+        yield tag == "equal", old[i:j], new[k:m]
+
+
+def _lines(words: Sequence[str]) -> list[tuple[str, ...]]:
+    ends = [0, *(n for n, word in enumerate(words, 1) if "\n" in word), len(words)]
+    return [tuple(words[start:end]) for start, end in pairwise(ends) if start < end]

@@ -34,6 +34,9 @@ REL = "nofollow ugc noopener noreferrer"
 # "@Lilis Komariah": a name is up to four words that begin with a letter, longest match first.
 MARK = re.compile(r"[^\w ]|_")
 TABLE_HEAD = re.compile(r"[|:\- ]{3,}")
+# Brackets in an address, but no more of them: or each that is never closed is sought to the end.
+ADDRESS = r"\(https?:[^()]*(?:\([^()]*\)[^()]*)?\)"
+MARKS = re.compile(rf"[*_`>#|~\[\]]+|{ADDRESS}")
 MENTION = re.compile(r"@(\w[\w.'-]*(?: \w[\w.'-]*){0,3})")
 # One line that Markdown and the linkifier leave as it is: most of what is said in channels.
 PLAIN = re.compile(
@@ -96,8 +99,7 @@ def facts(items: Iterable[tuple[str, str]]) -> str:
 
 def plain(text: str, most: int = 160) -> str:
     """The beginning of a text without its marks, for lists and notices; at most that long."""
-    words = re.sub(r"[*_`>#|~\[\]]+|\(https?:[^)]*\)", " ", text)
-    words = " ".join(words.split())
+    words = " ".join(MARKS.sub(" ", text).split())
     return words if len(words) <= most else words[: most - 1].rsplit(" ", 1)[0] + "…"
 
 

@@ -1,7 +1,7 @@
 """Texts as search sees them: both databases are given these tokens, so they find the same."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
@@ -64,7 +64,7 @@ def term(word: str, *, open: bool = False) -> Term:
 
 def marked(text: str, terms: Sequence[Term], most: int = AROUND) -> list[Marked]:
     """The piece of a text around its first hit, with all hits in it."""
-    hits = [found.span() for found in WORD.finditer(text) if _is_hit(found[0], terms)]
+    hits = list(_hits(text, terms, most))
     start, end = _window(text, hits[0][0] if hits else 0, most)
     parts, at = [Marked("… " if start else "")], start
     for begin, stop in hits:
@@ -75,15 +75,22 @@ def marked(text: str, terms: Sequence[Term], most: int = AROUND) -> list[Marked]
     return [part for part in parts if part.text]
 
 
-def _is_hit(word: str, terms: Sequence[Term]) -> bool:
+def _hits(text: str, terms: Sequence[Term], most: int) -> Iterator[tuple[int, int]]:
+    """Where they begin and end, as far as they can be in one piece with the first."""
     phrases = [phrase for one in terms for phrase in one]
-    return any(_is_of(token, phrase) for token in tokens(word) for phrase in phrases)
+    sought = frozenset(token for phrase in phrases for token in phrase.tokens)
+    beginnings = tuple(phrase.tokens[-1] for phrase in phrases if phrase.open)
+    last = len(text)
+    for word in WORD.finditer(text):
+        if word.start() > last:
+            return
+        if any(_is_of(token, sought, beginnings) for token in tokens(word[0])):
+            last = min(last, word.start() + most)
+            yield word.span()
 
 
-def _is_of(token: str, phrase: Phrase) -> bool:
-    if token in phrase.tokens or stem(token) in phrase.tokens:
-        return True
-    return phrase.open and token.startswith(phrase.tokens[-1])
+def _is_of(token: str, sought: Set[str], beginnings: tuple[str, ...]) -> bool:
+    return token in sought or token.startswith(beginnings) or stem(token) in sought
 
 
 def _window(text: str, hit: int, most: int) -> tuple[int, int]:

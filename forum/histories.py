@@ -12,7 +12,7 @@ from community.streams import Version
 from forum.topics.models import Post, Topic
 from forum.topics.queries import post_for
 
-PAGE = 20
+PAGE = 10  # each is compared with the one before it
 
 
 class Edit(NamedTuple):

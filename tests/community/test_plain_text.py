@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from community.text import PLAIN, _parsed, written
+from community.text import PLAIN, _parsed, plain, written
 
 SAID = st.text(
     st.sampled_from("abcABCzéñ文 0123456789.,;:!?'\"()%–—…-@/_*#>&<[]`~|+=\\\n\t\u00a0"),
@@ -30,3 +30,8 @@ def test_what_is_plain_reads_as_markdown_would_have_it(text: str) -> None:
 @given(st.from_regex(re.compile(r"[a-z ]{1,80}"), fullmatch=True))
 def test_words_alone_are_plain(text: str) -> None:
     assert bool(PLAIN.fullmatch(text)) == (text.strip() == text)
+
+
+def test_an_address_is_not_among_the_words() -> None:
+    said = "[kain](https://id.example/a_(b)) dan (https://id.example/x"
+    assert plain(said) == "kain dan (https://id.example/x"
