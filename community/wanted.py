@@ -6,7 +6,7 @@ saved. Indonesian names of the filters are understood wherever the English ones 
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -186,7 +186,7 @@ def _day(said: str) -> datetime:
     found = DAY.fullmatch(said)
     try:
         year, month, day = (int(part or 1) for part in found.groups()) if found else (0, 0, 0)
-        return datetime(year, month, day, tzinfo=WIB)
+        return datetime(year, month, day, tzinfo=WIB).astimezone(UTC)  # the year 1 has none
     except (ValueError, OverflowError):
         raise Invalid(_("“%(said)s” is not a day such as 2026-11-30."), said=said) from None
 

@@ -210,6 +210,8 @@ async def test_who_keeps_a_search_is_told_of_what_they_may_see(
     await as_(db, CY, end_search, kept.id)
     with pytest.raises(NotFound):
         await as_(db, CY, end_search, kept.id)
+    with pytest.raises(Invalid):  # before there were days: everybody's would wait for it for ever
+        await as_(db, CY, keep_search, "rope after:0001")
 
 
 async def told_later(db: Database, monkeypatch: pytest.MonkeyPatch) -> Sequence[str]:
