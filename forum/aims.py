@@ -4,22 +4,21 @@ Sections in house order: policies, actions.
 """
 
 from community import audit
-from community.blocks import away_from
 from community.database import Transaction
 from community.errors import Invalid
 from community.members.models import Appointment, Member
 from community.members.queries import live_appointment_of
-from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import Verdict, no, require
 from community.text import written
 from community.words import _
 from forum.indexing import index_anew
+from forum.telling import tell_author
 from forum.timeline import Deed, note
 from forum.topics.actions import show_anew
 from forum.topics.models import Aim, Post, Topic
 from forum.topics.policies import may_arrange
-from forum.topics.queries import post_for, still_reading, topic_for
+from forum.topics.queries import post_for, topic_for
 
 LONGEST = 4_000  # characters of a conclusion: everybody who has the topic open is told of it
 
@@ -73,7 +72,7 @@ def accept(tx: Transaction, member: Member, post_id: int) -> Topic:
     if topic.answer_seq == post.seq:
         return topic
     _accept_instead(tx, topic, post)
-    _tell_author(tx, member, topic, post)
+    tell_author(tx, NoticeKind.ACCEPTED, member, post)
     _record(tx, member, topic, "topic.answered")
     return note(tx, topic, member, Deed.ANSWERED, number=str(post.seq))
 
@@ -111,13 +110,6 @@ def _accept_instead(tx: Transaction, topic: Topic, post: Post | None) -> None:
     for one in (before, post):
         if one:
             show_anew(tx, one)
-
-
-def _tell_author(tx: Transaction, member: Member, topic: Topic, post: Post) -> None:
-    told = {post.author_id} - {member.id} - away_from(tx, member, {post.author_id})
-    if told and still_reading(tx, {(post.author_id, topic.id)}):
-        notify(tx, told, NoticeKind.ACCEPTED, actor=member, title=topic.title,
-               link=f"/posts/{post.id}", stream=topic.address, seq=post.seq)  # fmt: skip
 
 
 def _record(tx: Transaction, member: Member, topic: Topic, verb: str) -> None:

@@ -92,7 +92,7 @@ def mentionable(
 
 def _members(session: Session, member: Member, scene: Scene, words: str) -> list[Mentionable]:
     called = select(Member.name).where(
-        _begins(Member.name, words), _hears(scene), Member.id != member.id,
+        _begins(Member.name, words), _hears(scene), Member.admitted, Member.id != member.id,
         Member.id.not_in(apart_from(member)),
     )  # fmt: skip
     names = session.scalars(called.order_by(func.length(Member.name), Member.id).limit(FEW))

@@ -11,15 +11,15 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from community.blocks import avoided_by, away_from
+from community.blocks import avoided_by
 from community.clock import now
 from community.database import Base, Transaction
 from community.members.models import Member
-from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.notices.queries import waits_for
 from community.policies import Verdict, no, require
 from community.words import _
+from forum.telling import tell_author
 from forum.topics.actions import show_anew
 from forum.topics.models import Given, Post
 from forum.topics.policies import may_reply
@@ -140,13 +140,9 @@ def take_back(tx: Transaction, member: Member, post_id: int, word: Word) -> Post
 
 
 def _tell(tx: Transaction, member: Member, post: Post) -> None:
-    """The author, once until they have looked; not of whom they keep away from."""
-    author, stream = post.author_id, post.topic.address
-    if author == member.id or away_from(tx, member, [author]):
-        return
-    if not waits_for(tx, author, NoticeKind.REACTION, stream):
-        notify(tx, [author], NoticeKind.REACTION, actor=member, title=post.topic.title,
-               link=f"/posts/{post.id}", stream=stream, seq=post.seq)  # fmt: skip
+    """The author, once until they have looked."""
+    if not waits_for(tx, post.author_id, NoticeKind.REACTION, post.topic.address):
+        tell_author(tx, NoticeKind.REACTION, member, post)
 
 
 def _added_up(tx: Transaction, post: Post) -> Post:

@@ -39,6 +39,7 @@ async def test_suggestions_are_who_sees_the_topic_and_nobody_a_block_keeps_apart
 ) -> None:
     def apart(tx: Transaction) -> None:
         keep_away(tx, tx.get_one(Member, EVA), BO, Extent.BLOCKED)
+        tx.get_one(Member, CY).admitted = False
 
     def suggested(tx: Transaction, topic: int, words: str, asker: int = BO) -> list[str]:
         scene = Scene.of(tx.get_one(Topic, topic))
@@ -46,8 +47,10 @@ async def test_suggestions_are_who_sees_the_topic_and_nobody_a_block_keeps_apart
         return [f"{one.text} {one.people}".removesuffix(" 0") for one in found]
 
     assert await db.act(suggested, MOORING, "e") == ["Eva"]
+    assert await db.act(suggested, MOORING, "c") == ["Cy"]
     await db.act(apart)
     assert await db.act(suggested, MOORING, "e") == []
+    assert await db.act(suggested, MOORING, "c") == []  # is not let in yet
     assert await db.act(suggested, MOORING, "d") == ["Dee", "dodol 1"]
     assert await db.act(suggested, LEDGER, "d", FAY) == ["Dee"]
     assert await db.act(suggested, LEDGER, "off", DEE) == ["harbour-office 1"]

@@ -2,12 +2,16 @@
 
 from community.blocks import Extent, keep_away
 from community.members.models import Member
+from forum.following.actions import choose_for_topic
+from forum.following.models import Level
+from forum.moving import move
 from forum.reactions import Word, react
 from forum.topics import actions
-from tests.cast import BO, CY, EVA, GUS, MOORING
+from tests.cast import BO, CY, DEE, EVA, FAY, GUS, MOORING, OFFICE
 from tests.conftest import Town
 from tests.forum.pages import answer_in
 from tests.forum.test_noticing import reply, told
+from tests.moderation.reporting import as_
 
 TOPIC = f"/topics/{MOORING}"
 
@@ -64,3 +68,14 @@ async def test_the_author_is_told_once_and_not_of_whom_they_keep_away_from(town:
     await town.db.act(lambda tx: actions.read(tx, tx.get_one(Member, GUS), MOORING, 1))
     await reacts(EVA, Word.CARE)
     assert len(await told(town.db, GUS)) == 2
+
+
+async def test_who_muted_the_topic_or_may_not_read_it_any_more_is_told_of_nothing(
+    town: Town,
+) -> None:
+    muted, moved = [await reply(town.db, who, "who has rope?") for who in (BO, CY)]
+    await as_(town.db, BO, choose_for_topic, MOORING, Level.MUTED)
+    await as_(town.db, DEE, react, muted, Word.AGREE)
+    await as_(town.db, FAY, move, MOORING, OFFICE)
+    await as_(town.db, DEE, react, moved, Word.AGREE)
+    assert await told(town.db, BO) == await told(town.db, CY) == []
