@@ -27,6 +27,7 @@ from community.errors import (
 from community.words import _
 from web import words
 from web.access import number_of
+from web.doors import settings_of
 from web.pages import bare
 
 Way = tuple[str, str]  # the words of a link, and where it leads
@@ -49,7 +50,7 @@ STATUS: dict[type[Refusal], int] = {
 }
 TITLES = {
     400: _("Not understood"),
-    401: _("Please sign in"),
+    401: _("You are not signed in"),
     403: _("Not allowed"),
     404: _("Not found"),
     405: _("Not possible here"),
@@ -70,6 +71,7 @@ SENTENCES = {
 }
 STILL_THERE = _("Go back with your browser: what you wrote is still there.")
 ADVICE = {
+    401: _("What you wrote is still there: go back with your browser, or sign in first."),
     409: STILL_THERE,
     413: STILL_THERE,
     422: STILL_THERE,
@@ -93,6 +95,8 @@ async def refuse(request: Request, refusal: Exception) -> Response:
     if isinstance(refusal, SignedOut) and request.method == "GET":
         return RedirectResponse(f"/sign-in?{urlencode({'next': _asked_for(request)})}", 303)
     way = _to_reason(request) if isinstance(refusal, HeldBack) else None
+    if isinstance(refusal, SignedOut):
+        way = _to_form(request)
     page = explain(request, _status_of(refusal), refusal.sentence, refusal.values, way)
     return refused(page, refusal)
 
@@ -166,6 +170,12 @@ def _to_reason(request: Request) -> Way:
     """Why somebody may only read, and from there back to what they were at."""
     _words, back = _way_back(request) or ("", "/")
     return WHY, f"/taking-part?{urlencode({'next': back})}"
+
+
+def _to_form(request: Request) -> Way | None:
+    """Where what was sent was written; whoever signed in goes on there."""
+    home, form = settings_of(request).public_url, request.headers.get("referer", "")
+    return (_("Back"), form.removeprefix(home)) if form.startswith(f"{home}/") else None
 
 
 def _way_back(request: Request) -> Way | None:

@@ -41,6 +41,7 @@ async def test_a_reply_is_written_below_its_post_and_comes_back_there(
         opened(chrome, town.ada, TOPIC) as ada,
     ):
         await cy.locator(f"#post-{first} .post-reply").click()
+        await expect(cy.get_by_text("Your reply to #1 by Bo")).to_be_visible()
         box = cy.locator("textarea[name=body]")
         await expect(box).to_be_focused()
         await box.fill("I **have**.")
@@ -70,11 +71,38 @@ async def test_an_edit_and_a_withdrawal_are_seen_where_the_post_stands(
     town: Town, chrome: Chromium
 ) -> None:
     post = await answer_in(town.bo, TOPIC, "ten metres")
-    async with opened(chrome, town.cy, TOPIC) as cy:
-        await town.bo.post(f"/posts/{post}/edit", place=f"post:{post}", body="twelve metres")
+    async with opened(chrome, town.cy, TOPIC) as cy, opened(chrome, town.bo, TOPIC) as bo:
+        menu = bo.locator(f"#post-{post} .menu")
+        await menu.locator("summary").click()
+        await menu.get_by_role("link", name="Edit").click()
+        dialog = bo.get_by_role("dialog")
+        await dialog.get_by_label("Your text").fill("twelve metres")
+        sent: list[str] = []
+        bo.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+        await dialog.get_by_role("button", name="Save", exact=True).click()
+        await expect(dialog).to_have_count(0)
+        assert len([url for url in sent if url.endswith(f"/posts/{post}/edit")]) == 1
         await expect(cy.locator(f"#post-{post} .post-body")).to_have_text("twelve metres")
+        await expect(bo.locator(f"#post-{post} .post-edited")).to_be_visible()
         await town.bo.post(f"/posts/{post}/withdrawal")
         await expect(cy.locator(f"#post-{post} .gone")).to_be_visible()
+
+
+async def test_who_uses_the_keyboard_stays_where_they_are_when_a_post_is_drawn_anew(
+    town: Town, chrome: Chromium
+) -> None:
+    post = await answer_in(town.bo, TOPIC, "ten metres")
+    async with opened(chrome, town.cy, TOPIC) as cy:
+        menu = cy.locator(f"#post-{post} .menu")
+        await menu.locator("summary").press("Enter")
+        link = menu.get_by_role("link", name="Quote")
+        await link.focus()
+        await town.bo.post(f"/posts/{post}/edit", place=f"post:{post}", body="twelve metres")
+        await expect(cy.locator(f"#post-{post} .post-body")).to_have_text("twelve metres")
+        await expect(link).to_be_focused()
+        await cy.keyboard.press("Escape")
+        await expect(link).to_be_hidden()
+        await expect(menu.locator("summary")).to_be_focused()
 
 
 async def test_a_draft_waits_on_the_next_visit_and_a_preview_shows_it(

@@ -105,7 +105,7 @@ async def test_what_comes_live_stands_at_the_end_of_a_flat_topic(
     for n in range(3):
         await answer_in(town.bo, TOPIC, f"other {n}")
     async with opened(chrome, town.cy, TOPIC) as cy:
-        await cy.get_by_role("link", name="As they were written").click()
+        await cy.get_by_role("link", name="By time").click()
         await expect(cy.locator("live-status")).to_have_text("")
         leaf = await answer_to(town.bo, first, "leaf")
         await expect(cy.locator(".posts > li > .post").last).to_have_id(f"post-{leaf}")

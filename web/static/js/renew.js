@@ -8,6 +8,9 @@
 
 import { NotThere, pageAt } from "./html.js"
 
+const SAME = ["name", "value", "href", "class"] // by which a button or a link is known again
+const MENU = "details.menu"
+
 let going
 
 export function renew() {
@@ -58,8 +61,9 @@ function renewPart(shown, page) {
   })
 }
 
-// Replacing an element must not take away what is being written in it.
+// Replacing an element must not take away what is being written in it, nor close a menu under the finger.
 export function keepWriting(shown, next) {
+  if (shown.querySelector(MENU)?.open) next.querySelector(MENU)?.toggleAttribute("open", true)
   for (const kept of shown.querySelectorAll("[data-keep][id]")) {
     const place = next.querySelector(`#${CSS.escape(kept.id)}`)
     if (place) place.replaceWith(kept)
@@ -68,8 +72,18 @@ export function keepWriting(shown, next) {
 }
 
 export function keepingFocus(change) {
-  const focused = document.activeElement
+  const focused = document.activeElement ?? document.body
+  const within = focused.closest("[id]")?.id
   change()
-  const there = focused?.isConnected ? focused : document.getElementById(focused?.id)
-  if (there && there !== document.activeElement) there.focus({ preventScroll: true })
+  if (focused === document.activeElement) return
+  const there = focused.isConnected ? focused : counterpart(focused, document.getElementById(within))
+  if (there?.tabIndex < 0) there.tabIndex = -1 // a post that one moved to by a key
+  there?.focus({ preventScroll: true })
+}
+
+// What stands for it now inside `place`: the same link, the same button, or the place as a whole.
+function counterpart(gone, place) {
+  const same = (one) => SAME.every((name) => one.getAttribute(name) === gone.getAttribute(name))
+  const all = gone.id || !place ? [] : [...place.querySelectorAll(gone.localName)]
+  return all.find(same) ?? place
 }

@@ -1,17 +1,23 @@
-// <position-bar>: says which post lies at the middle of the screen, of how many.
+// <position-bar>: says which post lies at the middle of the screen, of how many; above the first of
+// the page, that one. The way to the first unread post goes once that is on screen.
 // Posts that come live, or are drawn anew, are watched as they are shown.
 
 customElements.define("position-bar", class extends HTMLElement {
   #watcher
+  #unread
 
   connectedCallback() {
+    this.#say("at", document.querySelector(".post[data-seq]")?.dataset.seq ?? 1)
     this.#watcher = new IntersectionObserver((entries) => entries.forEach(this.#look), { rootMargin: "-50% 0px" })
     document.addEventListener("shown", this.#watch)
     this.#watch({ target: document.body })
+    this.#unread = new IntersectionObserver(this.#meet)
+    for (const line of document.querySelectorAll("#unread")) this.#unread.observe(line)
   }
 
   disconnectedCallback() {
     this.#watcher.disconnect()
+    this.#unread.disconnect()
     document.removeEventListener("shown", this.#watch)
   }
 
@@ -25,6 +31,10 @@ customElements.define("position-bar", class extends HTMLElement {
 
   #look = ({ target, isIntersecting }) => {
     if (isIntersecting) this.#say("at", target.dataset.seq)
+  }
+
+  #meet = ([{ isIntersecting }]) => {
+    if (isIntersecting) this.querySelector("a")?.remove()
   }
 
   #said(name) {

@@ -1,14 +1,16 @@
 // <post-composer place="topic:5">: one form that moves below the post that is answered, and sends
 // without leaving the page: the post comes back the way everybody's posts come. Where the line is
-// down the form posts itself.
+// down the form posts itself. What edits a post (place="post:9") is left to the dialog it stands in.
 
 import { documentFrom } from "../html.js"
+import { say } from "../words.js"
 import { block } from "./marking.js"
 
 const PATIENCE = 3000 // ms until we load the page that shows it
 
 customElements.define("post-composer", class extends HTMLElement {
   connectedCallback() {
+    if (this.getAttribute("place").startsWith("post:")) return
     this.#home ??= this.parentElement
     this.addEventListener("submit", this.#send)
     document.addEventListener("click", this.#reply)
@@ -56,13 +58,17 @@ customElements.define("post-composer", class extends HTMLElement {
     if (post) post.after(this)
     else this.#home.append(this)
     this.#form.elements.body.focus()
+    this.scrollIntoView({ block: "nearest" })
   }
 
   #answers(post) {
-    const line = this.querySelector("[data-answers]")
+    const [heading, line] = this.querySelectorAll("h2, [data-answers]")
+    heading.hidden = Boolean(post)
     line.hidden = !post
-    if (post) line.querySelector("span").textContent =
-      `${post.querySelector(".post-number").textContent} ${post.querySelector(".author-name").textContent}`
+    if (post) line.querySelector("span").textContent = say("answering", {
+      number: post.querySelector(".post-number").textContent,
+      author: post.querySelector(".author-name").textContent,
+    })
   }
 
   #send = async (event) => {

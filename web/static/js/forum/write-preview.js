@@ -26,7 +26,7 @@ customElements.define("write-preview", class extends HTMLElement {
   #turn = async (event) => {
     event.preventDefault()
     if (this.classList.contains("previewing")) return this.#write()
-    if (!this.#form.reportValidity()) return
+    if (!this.#form.elements.body.reportValidity()) return // the rest may wait
     const body = new URLSearchParams(new FormData(this.#form))
     const answer = await fetch("/preview", { method: "POST", body }).catch(() => null)
     const drawn = answer?.ok && documentFrom(await answer.text()).querySelector(".preview")
