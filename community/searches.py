@@ -3,11 +3,13 @@
 Sections in house order: models, queries, actions.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.chores import each_due
@@ -21,8 +23,11 @@ from community.notices.queries import waits_for
 from community.wanted import read
 from community.words import _
 
+log = logging.getLogger(__name__)
+
 MOST = 20  # searches one member keeps
 EVERY = timedelta(minutes=5)
+AT_ONCE = 20  # are looked for in one round
 SETTLED = timedelta(seconds=30)  # what was written by then is committed, or never will be
 
 # Whether there is something for the member that was written after the one moment, up to the other.
@@ -98,9 +103,20 @@ def tell_of_new_finds(tx: Transaction, is_new: IsNew) -> None:
     due = waiting.where(
         KeptSearch.looked_until <= until - EVERY, Member.suspended_until.is_(None)
     ).order_by(KeptSearch.looked_until)
-    for kept in each_due(tx, due):
-        news = is_new(tx, kept.member, kept.words, (kept.looked_until, until))
+    for kept in each_due(tx, due, most=AT_ONCE):
+        news = _is_news(tx, is_new, kept, until)
         kept.looked_until = until
         if news and not waits_for(tx, kept.member_id, NoticeKind.SEARCH, kept.address):
             notify(tx, {kept.member_id}, NoticeKind.SEARCH, title=kept.words, link=kept.link,
                    stream=kept.address, seq=1)  # fmt: skip
+
+
+def _is_news(tx: Transaction, is_new: IsNew, kept: KeptSearch, until: datetime) -> bool:
+    """One that cannot be looked for any more, or takes too long, finds nothing: the others wait
+    behind it."""
+    try:
+        with tx.begin_nested():
+            return is_new(tx, kept.member, kept.words, (kept.looked_until, until))
+    except (Invalid, DBAPIError) as error:
+        log.warning("the kept search %s finds nothing: %s", kept.id, error)
+        return False

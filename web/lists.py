@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from community.errors import NotFound
 from community.members.models import Member
 from community.places import Cluster, Theme, provinces, regencies_of
 from forum.categories import Category, categories_listed, category_called
@@ -25,7 +26,7 @@ from forum.listing import (
     pinned_listed,
     topics_listed,
 )
-from forum.tags import tag_called
+from forum.tags import LONGEST, tag_called
 from web.doors import Seen, visiting
 from web.forms import asked
 from web.lenses import Listing, address, cursor_of
@@ -68,7 +69,11 @@ async def categories(request: Request) -> Response:
 
 
 async def tag(request: Request) -> Response:
-    return await _list(request, tag=request.path_params["tag"])
+    """One that is longer than any is not even asked for: what was asked lately is remembered."""
+    wanted = request.path_params["tag"]
+    if len(wanted) > LONGEST:
+        raise NotFound
+    return await _list(request, tag=wanted)
 
 
 async def _list(request: Request, slug: str = "", tag: str = "") -> Response:

@@ -17,7 +17,7 @@ from community.notices.models import Notice, NoticeKind
 from community.pictures import Print
 from community.places import Lens
 from community.search.models import Order
-from community.searches import EVERY, end_search, keep_search, tell_of_new_finds
+from community.searches import EVERY, KeptSearch, end_search, keep_search, tell_of_new_finds
 from community.tokens import marked
 from community.wanted import read
 from forum.aims import conclude, turn
@@ -210,8 +210,19 @@ async def test_who_keeps_a_search_is_told_of_what_they_may_see(
     await as_(db, CY, end_search, kept.id)
     with pytest.raises(NotFound):
         await as_(db, CY, end_search, kept.id)
-    with pytest.raises(Invalid):  # before there were days: everybody's would wait for it for ever
+    with pytest.raises(Invalid):  # before there were days
         await as_(db, CY, keep_search, "rope after:0001")
+
+
+async def test_a_search_that_cannot_be_looked_for_holds_up_nobody_elses(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = await as_(db, BO, keep_search, CANARY)
+    words = "region:nowhere"  # as if it had been kept when there was such a region
+    await db.act(lambda tx: setattr(tx.get_one(KeptSearch, broken.id), "words", words))
+    kept = await as_(db, CY, keep_search, CANARY)
+    await write(db, BO, CANARY)
+    assert await told_later(db, monkeypatch) == [kept.link]
 
 
 async def told_later(db: Database, monkeypatch: pytest.MonkeyPatch) -> Sequence[str]:
