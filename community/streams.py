@@ -9,10 +9,11 @@ Whoever has seen rev 41 misses exactly the entries with a greater rev, in their 
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Select, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from community.bus import Event
@@ -214,10 +215,15 @@ def earlier(tx: Transaction, kind: type[E], author: Member, key: str, sent: str)
 
     Who repeats what was stored is told so, even if they may not write any more. Two at once both
     find nothing; the second fails on the unique key, and act() runs it again."""
-    entry = tx.scalar(select(kind).where(kind.author_id == author.id, kind.key == key))
+    entry: E | None = tx.scalar(_sent_with(kind), {"author": author.id, "key": key})
     if entry and entry.first_hash != sent:
         raise Conflict(_("This key was used for something else."))
     return entry
+
+
+@cache
+def _sent_with(kind: type[E]) -> Select[Any]:
+    return select(kind).where(kind.author_id == bindparam("author"), kind.key == bindparam("key"))
 
 
 def append(tx: Transaction, stream: Stream, entry: Entry) -> None:

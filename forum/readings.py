@@ -179,18 +179,31 @@ PROGRESS = select(
     _of_the_topic(level_around(anyone())),
 ).where(*_left)
 
+# Two tabs may say how far at once: the database compares, so that the farther one stays.
+FARTHER = (
+    update(Reading)
+    .where(
+        Reading.member_id == anyone().id,
+        Reading.topic_id == _there,
+        Reading.read_seq < bindparam("seq"),
+    )
+    .values(read_seq=bindparam("seq"))
+    .execution_options(synchronize_session=False)
+)
+
 # Actions
 
 
 def read_to(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
     """Never back: for that there is unread_from()."""
     seq = min(seq, topic.last_seq)
-    if tx.get(Reading, (member.id, topic.id)) is None:
+    asked = {"asker": member.id, "topic": topic.id}
+    before = tx.scalar(_read, asked)
+    if before is None:
         tx.add(Reading(member_id=member.id, topic_id=topic.id, read_seq=seq))
         tx.flush()
-    # Two tabs may say how far at once: the database compares, so that the farther one stays.
-    behind = (Reading.member_id == member.id, Reading.topic_id == topic.id, Reading.read_seq < seq)
-    tx.execute(update(Reading).where(*behind).values(read_seq=seq))
+    elif before < seq:
+        tx.execute(FARTHER, asked | {"seq": seq})
 
 
 def unread_from(tx: Transaction, member: Member, post: Post) -> None:

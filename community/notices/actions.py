@@ -1,10 +1,11 @@
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import (
     JSON,
     ColumnElement,
     Select,
+    bindparam,
     case,
     delete,
     insert,
@@ -24,6 +25,7 @@ from community.notices.models import ALWAYS, TOLD_MEANWHILE, Choice, Notice, Not
 from community.notices.queries import (
     is_heard,
     notice_for,
+    notices_of,
     unread_by_member,
     unread_of,
     way_for,
@@ -91,13 +93,14 @@ def read_notice(tx: Transaction, member: Member, notice_id: int) -> Notice:
 
 
 def read_all_notices(tx: Transaction, member: Member) -> None:
-    _read(tx, member, (Notice.member_id == member.id) & is_heard())
+    unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(Notice.id)
+    _read(tx, member, tx.scalars(unread).all())
 
 
 def read_along(tx: Transaction, member: Member, stream: str, seq: int) -> None:
     """Who has read a stream that far has seen what these notices are about."""
-    about = (Notice.stream == stream) & (Notice.seq <= seq) & (Notice.seq > 0)
-    _read(tx, member, about & (Notice.member_id == member.id))
+    asked = {"member": member.id, "stream": stream, "seq": seq}
+    _read(tx, member, tx.scalars(UNREAD_ALONG, asked).all())
 
 
 def want(tx: Transaction, member: Member, ways: Mapping[NoticeKind, Way]) -> None:
@@ -144,8 +147,15 @@ def _goes_out() -> ColumnElement[bool]:
     return or_(Member.suspended_until.is_(None), Notice.kind.in_(TOLD_MEANWHILE))
 
 
-def _read(tx: Transaction, member: Member, which: ColumnElement[bool]) -> None:
-    ids = tx.scalars(select(Notice.id).where(Notice.read_at.is_(None), which)).all()
+UNREAD_ALONG = select(Notice.id).where(  # asked with every page that is read, so built only once
+    Notice.read_at.is_(None),
+    Notice.member_id == bindparam("member"),
+    Notice.stream == bindparam("stream"),
+    Notice.seq.between(1, bindparam("seq")),
+)
+
+
+def _read(tx: Transaction, member: Member, ids: Sequence[int]) -> None:
     if ids:
         tx.execute(update(Notice).where(Notice.id.in_(ids)).values(read_at=now(tx)))
         _tell(tx, member)

@@ -56,6 +56,20 @@ def _unread(member: Member) -> Select[Notice]:
     return unread.limit(bindparam("most", type_=Integer))
 
 
+# Asked with every reply, so built only once.
+WAITS = (
+    select(Notice.id)
+    .where(
+        Notice.member_id == bindparam("member"),
+        Notice.read_at.is_(None),
+        Notice.kind == bindparam("kind"),
+        Notice.stream == bindparam("stream"),
+        is_heard(),
+    )
+    .limit(1)
+)
+
+
 def unread_of(session: Session, member_id: int) -> int:
     return unread_by_member(session, [member_id]).get(member_id, 0)
 
@@ -105,11 +119,5 @@ def told_by(session: Session, link: str, kinds: Iterable[NoticeKind]) -> set[int
 
 def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:
     """Whether the member has not yet read a notice of that kind about that stream."""
-    unread = select(Notice.id).where(
-        Notice.member_id == member_id,
-        Notice.read_at.is_(None),
-        Notice.kind == kind,
-        Notice.stream == stream,
-        is_heard(),
-    )
-    return session.scalar(unread.limit(1)) is not None
+    asked = {"member": member_id, "kind": kind, "stream": stream}
+    return session.scalar(WAITS, asked) is not None

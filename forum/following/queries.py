@@ -1,6 +1,7 @@
 """Which level holds for a topic. Nothing of it is stored: it is asked anew each time."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     case,
     func,
     select,
@@ -87,9 +89,15 @@ def muted_by(session: Session, topic: Topic, member_ids: Collection[int]) -> set
     """Who of these wants to hear nothing of the topic."""
     if not member_ids:
         return set()
-    asked = select(Member.id).join(Topic, Topic.id == topic.id)
-    asked = asked.where(Member.id.in_(list(member_ids)))
-    return set(session.scalars(asked.where(level_for(Member) == Level.MUTED)))
+    asked = {"topic": topic.id, "ids": list(member_ids)}
+    return set(session.scalars(_muting(), asked))
+
+
+@cache
+def _muting() -> Select[int]:
+    asked = select(Member.id).join(Topic, Topic.id == bindparam("topic"))
+    asked = asked.where(Member.id.in_(bindparam("ids", expanding=True)))
+    return asked.where(level_for(Member) == Level.MUTED)
 
 
 def chosen_for_category(session: Session, member: Member, category: Category) -> Chosen:

@@ -154,9 +154,7 @@ def bring_back(tx: Transaction, member: Member, post_id: int) -> Post:
 
 def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
     """Remembers how far; what notices were about up to there is read, too."""
-    topic = topic_for(tx, member, topic_id)
-    read_to(tx, member, topic, seq)
-    read_along(tx, member, topic.address, seq)
+    _read(tx, member, topic_for(tx, member, topic_id), seq)
 
 
 def mark_unread(tx: Transaction, member: Member, post_id: int) -> Post:
@@ -219,11 +217,16 @@ def _written(
     post = Post(author=member, body=body, key=key, first_hash=sent, parent=parent, mandate=mandate)
     append(tx, topic, post)
     topic.moved_at = post.written_at
-    read(tx, member, topic.id, post.seq)
+    _read(tx, member, topic, post.seq)
     follow_written(tx, member, topic)
     tx.publish(PostChanged.of(topic, post))
     tell_of(tx, member, topic, post)
     return post
+
+
+def _read(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
+    read_to(tx, member, topic, seq)
+    read_along(tx, member, topic.address, seq)
 
 
 def show_anew(tx: Transaction, post: Post) -> Post:

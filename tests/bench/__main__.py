@@ -2,13 +2,15 @@
 
 import sys
 
-from tests.bench import forum, reading, talking
+from tests.bench import forum, reading, talking, writing
 
 BENCHES = {
     "fan_out": talking.fan_out,
     "acks": talking.acks,
     "say": talking.stored,
-    "topic_page": reading.topic_page,
+    "pages": reading.pages,
+    "replies": writing.replies,
+    "readers": writing.readers,
     "weight": reading.weight,
     "large_forum": forum.large_forum,
 }

@@ -1,32 +1,36 @@
 """Pages under load, and what they weigh on the wire."""
 
-import asyncio
 import gzip
 import re
-import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 
 import httpx2
 
-from tests.bench.community import CHARACTERS, LOAD_CORE, POSTS, Community, served
+from tests.bench.asking import rate, request
+from tests.bench.community import CHARACTERS, POSTS, Community, served
 from tests.bench.reporting import Result
 
 CONNECTIONS = 16
-SECONDS = 5
+SECONDS, WARMING = 5, 1
 BROWSERS = "gzip, deflate, br, zstd"  # what they say they read; proxies pass it on
+SETUP = f"{POSTS} posts of {CHARACTERS} characters, {CONNECTIONS} connections"
 
 
-def topic_page() -> Iterator[Result]:
-    """Requests a second for a topic page, anonymous and signed in."""
+def pages() -> Iterator[Result]:
+    """Requests a second for a topic page and for a list of topics, anonymous and signed in."""
     with served() as community:
-        tool = "wrk" if shutil.which("wrk") else "own Python generator"
-        page = f"{POSTS} posts of {CHARACTERS} characters, {CONNECTIONS} connections, {tool}"
-        for name, token in (("anonymous", ""), ("signed_in", community.tokens[0])):
-            load = _by_wrk if tool == "wrk" else _by_hand
-            rate = load(community, token)
-            yield Result(f"topic_page_{name}", rate, "requests/s", page)
+        for name, path in (("topic_page", f"/topics/{community.topic}"), ("list_page", "/topics")):
+            for who, token in (("anonymous", ""), ("signed_in", community.tokens[0])):
+                yield Result(f"{name}_{who}", _rate(community, path, token), "requests/s", SETUP)
+
+
+def _rate(community: Community, path: str, token: str) -> float:
+    """The first seconds warm up what is kept."""
+    cookie = f"sid={token}" if token else ""
+    ask = request(community.port, "GET", path, accept_encoding=BROWSERS, cookie=cookie)
+    for seconds in (WARMING, SECONDS):
+        found = rate(community.port, lambda: ask, connections=CONNECTIONS, seconds=seconds)
+    return found
 
 
 def weight() -> Iterator[Result]:
@@ -47,45 +51,6 @@ def weight() -> Iterator[Result]:
                 f"first_visit_{name}", total / 1000, "kB", "compressed, with all it links to"
             )
             yield Result(f"javascript_{name}", scripts / 1000, "kB", "compressed, of that page")
-
-
-def _by_wrk(community: Community, token: str) -> float:
-    command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s"]
-    if token:
-        command += ["-H", f"Cookie: sid={token}"]
-    command += [
-        "-H",
-        f"Accept-Encoding: {BROWSERS}",
-        f"{community.origin}/topics/{community.topic}",
-    ]
-    said = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-    assert "Non-2xx" not in said, said
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    assert found, said
-    return float(found[1])
-
-
-def _by_hand(community: Community, token: str) -> float:
-    return asyncio.run(_many_times(community, token))
-
-
-async def _many_times(community: Community, token: str) -> float:
-    headers = {"accept-encoding": BROWSERS} | ({"cookie": f"sid={token}"} if token else {})
-    limits = httpx2.Limits(max_connections=CONNECTIONS)
-    path, began, done = f"/topics/{community.topic}", time.monotonic(), 0
-    async with httpx2.AsyncClient(
-        base_url=community.origin, headers=headers, limits=limits, trust_env=False, verify=False
-    ) as client:
-
-        async def again() -> None:
-            nonlocal done
-            while time.monotonic() < began + SECONDS:
-                answer = await client.get(path)
-                assert answer.status_code == 200
-                done += 1
-
-        await asyncio.gather(*(again() for _ in range(CONNECTIONS)))
-    return done / (time.monotonic() - began)
 
 
 def _weigh(client: httpx2.Client, path: str) -> tuple[int, int]:

@@ -146,11 +146,12 @@ class Sender:
             self._quiet.set()
 
 
-def greetings(community: Community | None) -> list[bytes]:
-    """What a tab says first; the naive server is told nothing."""
+def greetings(community: Community | None, stream: str = "") -> list[bytes]:
+    """What a tab says first, to watch the channel or another stream; the naive server is told
+    nothing."""
     if community is None:
         return []
-    watch = {"verb": "watch", "stream": f"channel:{community.channel}", "rev": 0}
+    watch = {"verb": "watch", "stream": stream or f"channel:{community.channel}", "rev": 0}
     texts = [{"verb": "hello", "protocol": 1}, watch | {"epoch": community.epoch}]
     return [json.dumps(text).encode() for text in texts]
 

@@ -1,0 +1,85 @@
+"""Topics under load: replies a second, and how soon those who have it open see one."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from itertools import cycle, islice
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import uvloop
+
+from tests.bench.asking import PATIENCE, Asking, rate, request
+from tests.bench.community import Community, served
+from tests.bench.reporting import Result, percentile
+from tests.bench.sockets import ages, connect, stamped
+from tests.bench.talking import greetings
+
+WRITERS = 8
+SECONDS = 5
+READERS = 1_000
+POSTS, EVERY = 100, 0.1  # seconds between two of them
+WARMING = 10  # posts that are not counted
+
+
+def replies() -> Iterator[Result]:
+    """By form, each with its answer before the next."""
+    with served() as community:
+        tokens = cycle(community.tokens[:WRITERS])
+        found = rate(
+            community.port, lambda: _reply(community, next(tokens)), connections=WRITERS,
+            seconds=SECONDS, status=303,
+        )  # fmt: skip
+    yield Result("replies", found, "replies/s", f"{WRITERS} writers in one topic, SQLite FULL")
+
+
+def readers() -> Iterator[Result]:
+    """From the form being sent to the post being there, for everybody who has the topic open."""
+    with served() as community:
+        waits = uvloop.run(_read_along(community))
+    setup = f"{READERS} readers of one topic, a post every {EVERY * 1000:.0f} ms, SQLite FULL"
+    yield Result("post_to_readers_p50", percentile(waits, 50), "ms", setup)
+    yield Result("post_to_readers_p99", percentile(waits, 99), "ms", setup)
+
+
+async def _read_along(community: Community) -> list[float]:
+    watched = greetings(community, f"topic:{community.topic}")
+    tokens = list(islice(cycle(community.tokens), READERS))
+    waits: list[float] = []
+    async with asyncio.timeout(POSTS * EVERY + 3 * PATIENCE):
+        tabs = await connect(community.port, tokens, watched, b"caught_up")
+        everything, all_there = READERS * (WARMING + POSTS), asyncio.Event()
+
+        def read(data: bytes) -> None:
+            waits.extend(ages(data))
+            if len(waits) >= everything:
+                all_there.set()
+
+        for tab in tabs:
+            tab.on_data = read
+        began = time.monotonic()
+        for n in range(WARMING + POSTS):
+            await asyncio.sleep(max(0, began + n * EVERY - time.monotonic()))
+            await _post(community)
+        await all_there.wait()
+    return waits[READERS * WARMING :]
+
+
+async def _post(community: Community) -> None:
+    ask = _reply(community, community.tokens[0])
+    _, asking = await asyncio.get_running_loop().create_connection(
+        lambda: Asking(lambda: ask, 303, 0), "127.0.0.1", community.port
+    )
+    await asking.done
+
+
+def _reply(community: Community, token: str) -> bytes:
+    form = {
+        "place": f"topic:{community.topic}",
+        "body": f"Benang tiba, dibagi ke enam bengkel. {stamped()}",
+        "key": uuid4().hex,
+    }
+    path, body = f"/topics/{community.topic}/posts", urlencode(form).encode()
+    return request(
+        community.port, "POST", path, body, cookie=f"sid={token}", origin=community.origin
+    )
