@@ -17,6 +17,7 @@ from typing import NamedTuple
 from sqlalchemy import ForeignKey, Index, delete, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from community.chores import each_due
 from community.clock import now
 from community.database import Base, Transaction
 from community.errors import Invalid, NotFound
@@ -55,16 +56,18 @@ SHAPES = {
 
 
 class File(Base):
-    """`belongs_to` is what it was given for ("member:5"); empty where that came to nothing."""
+    """`belongs_to` is what it was given for ("member:5"); empty where that came to nothing, and of
+    what waits with a draft of its owner. `place` says of which one."""
 
     __tablename__ = "files"
     __table_args__ = (
         Index("ix_files_unused", "made_at", sqlite_where=text("belongs_to = ''"),
               postgresql_where=text("belongs_to = ''")),
+        Index("ix_files_of_owner", "owner_id", "place"),
     )  # fmt: skip
 
     id: Mapped[str] = mapped_column(primary_key=True)  # 128 random bits
-    owner_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     kind: Mapped[str]
     belongs_to: Mapped[str] = mapped_column(index=True)
     sha256: Mapped[str]
@@ -74,6 +77,8 @@ class File(Base):
     large: Mapped[bytes] = mapped_column(deferred=True)
     small: Mapped[bytes] = mapped_column(deferred=True)
     made_at: Mapped[datetime]
+    place: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(default="")  # what its owner says is to be seen on it
 
 
 # Queries
@@ -85,6 +90,9 @@ def file_for(session: Session, file_id: str) -> File:
     if file is None:
         raise NotFound
     return file
+
+
+NOTHINGS = select(File).where(File.belongs_to == "").order_by(File.made_at)
 
 
 def files_of(session: Session, belongs_to: str) -> Sequence[File]:
@@ -132,7 +140,8 @@ def drop(tx: Transaction, belongs_to: str) -> None:
 
 def forget_unused_files(tx: Transaction) -> None:
     """The worker's."""
-    tx.execute(delete(File).where(File.belongs_to == "", File.made_at < now(tx) - UNUSED))
+    for file in each_due(tx, NOTHINGS.where(File.made_at < now(tx) - UNUSED)):
+        tx.delete(file)
 
 
 def _kept(tx: Transaction, owner: Member, file: File) -> File:

@@ -1,40 +1,89 @@
-"""Pictures and documents at posts. Pictures were made anew (community/darkroom.py); a document is a
-PDF that stays as it came, and is only ever handed out to be saved.
+"""Pictures and documents with what members write. They are chosen while it is being written, wait
+with the draft, and hang at the post from the moment it is written.
+
+Pictures were made anew (community/darkroom.py); a document is a PDF that stays as it came, and is
+only ever handed out to be saved.
 
 Sections in house order: policies, queries, actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from community.database import Transaction
 from community.errors import Invalid, NotFound
 from community.files import File, FileKind, drop_one, keep, keep_document
 from community.members.models import Member
+from community.members.policies import may_write
 from community.pictures import Print
 from community.policies import Verdict, require
 from community.search.actions import put_anew
 from community.words import _
-from forum.topics.actions import show_anew
-from forum.topics.models import Attached, Post
-from forum.topics.policies import may_change
-from forum.topics.queries import post_for
+from forum.drafts import TICK, Draft
+from forum.topics.models import Along, Attached, Chosen, Post
+from forum.topics.policies import may_change, may_reply
+from forum.topics.queries import post_for, topic_for
 
-MOST = 6  # at one post
+MOST = 6  # at one post, and with one draft
+KINDS = (FileKind.ATTACHMENT, FileKind.DOCUMENT)
 
 # Policies
 
 
-def may_attach(member: Member, post: Post) -> Verdict:
-    return may_change(member, post)
+def may_compose(session: Session, member: Member, place: str) -> Verdict:
+    """Whether they may write there what they have a draft of. Raises NotFound where they see
+    nothing."""
+    match place.split(":"):
+        case ["new"]:
+            return may_write(member)
+        case ["topic", number]:
+            return may_reply(member, topic_for(session, member, int(number)))
+        case ["reply", number]:
+            return may_reply(member, post_for(session, member, int(number)).topic)
+        case ["post", number]:
+            return may_change(member, post_for(session, member, int(number)))
+        case _:
+            raise NotFound
 
 
 # Queries
 
 
+class Left(NamedTuple):
+    """What a member left at a place: a draft, and the files that wait with it."""
+
+    draft: Draft | None = None
+    files: Sequence[Attached] = ()
+
+
+# Asked with every topic page: one statement for both, built only once.
+_asker: BindParameter[int] = bindparam("asker")
+_place: BindParameter[str] = bindparam("place")
+_draft_there = and_(Draft.member_id == _asker, Draft.place == _place)
+_waits_there = and_(File.owner_id == _asker, File.place == _place)
+LEFT = (
+    select(Draft, File)
+    .select_from(Member)
+    .outerjoin(Draft, _draft_there)
+    .outerjoin(File, _waits_there)
+    .where(Member.id == _asker)
+    .order_by(File.made_at, File.id)
+)
+
+
+def left_at(session: Session, member: Member, place: str) -> Left:
+    rows = session.execute(LEFT, {"asker": member.id, "place": place}).all()
+    return Left(rows[0][0], [_attached(file, file.words) for _draft, file in rows if file])
+
+
 def reads_post_of(session: Session, reader: Member | None, file: File) -> bool:
-    """Whether the post it hangs at says something, and the reader may see it."""
+    """Whether the post it hangs at says something, and the reader may see it. What hangs nowhere
+    yet, its owner sees."""
+    if not file.belongs_to:
+        return bool(reader and reader.id == file.owner_id)
     _post, _colon, number = file.belongs_to.partition(":")
     try:
         post = post_for(session, reader, int(number))
@@ -43,46 +92,114 @@ def reads_post_of(session: Session, reader: Member | None, file: File) -> bool:
     return not post.gone
 
 
+def chosen_for(
+    session: Session, member: Member, post: Post | None, along: Along
+) -> Sequence[Attached]:
+    """What would hang at a post of theirs, or at a new one: as hang() does it."""
+    attached, words = _still_there(post, along)
+    theirs = (File.id.in_(words), *_waiting_of(member))
+    waiting = {file.id: file for file in session.scalars(select(File).where(*theirs))}
+    return attached + [_attached(waiting[id], words[id]) for id in words if id in waiting]
+
+
+def _still_there(post: Post | None, along: Along) -> tuple[list[Attached], dict[str, str]]:
+    """What hangs at the post and stays, and the words of the files that come to it."""
+    words = {one.file: one.words for one in along.files if one.file not in along.away}
+    here = [one for one in post.attachments if one["file"] not in along.away] if post else []
+    return [_worded(one, words.pop(one["file"], None)) for one in here], words
+
+
+def _waiting_of(member: Member) -> tuple[ColumnElement[bool], ...]:
+    """With whichever of their drafts: a text may move to another place with its files."""
+    return File.owner_id == member.id, File.belongs_to == "", File.kind.in_(KINDS)
+
+
+def prints_of(session: Session, member: Member, files: Iterable[Chosen]) -> list[str]:
+    """Of what these files show, with their words: the same picture that is sent twice is the same,
+    whatever it is called here."""
+    ids = [one.file for one in files]
+    known = select(File.id, File.sha256).where(File.id.in_(ids), File.owner_id == member.id)
+    hashes = {id: sha256 for id, sha256 in session.execute(known)} if ids else {}
+    return [f"{hashes.get(one.file, '')} {one.words}" for one in files]
+
+
 # Actions
 
 
-def attach(
+def enclose(
     tx: Transaction,
     member: Member,
-    post_id: int,
+    place: str,
     pictures: Sequence[Sequence[Print]],
     documents: Sequence[bytes],
-) -> Post:
-    """To a post of one's own. What hangs there already is left out: sent twice is sent once.
-    Raises Invalid beyond MOST and beyond the quota."""
-    post = tx.hold(post_for, member, post_id)
-    require(may_attach(member, post))
-    place = _place(post)
-    files = [keep(tx, member, FileKind.ATTACHMENT, prints, place) for prints in pictures]
-    files += [keep_document(tx, member, document, place) for document in documents]
-    attached = list(post.attachments)
-    for file in files:
-        if any(one["sha256"] == file.sha256 for one in attached):
+) -> list[Attached]:
+    """With the draft there. The member is held alone, so that the quota is exact. Raises Invalid
+    beyond it, and beyond MOST."""
+    require(may_compose(tx, member, place))
+    files = [keep(tx, member, FileKind.ATTACHMENT, prints, "") for prints in pictures]
+    files += [keep_document(tx, member, document, "") for document in documents]
+    for number, file in enumerate(files):
+        file.place, file.made_at = place, file.made_at + number * TICK  # in the order they came
+    tx.flush()
+    if len(left_at(tx, member, place).files) > MOST:
+        raise _too_many()
+    return [_attached(file, "") for file in files]
+
+
+def mind(tx: Transaction, member: Member, along: Along) -> None:
+    """Of files that wait: those that are not wanted are gone, the others have their words."""
+    words = {one.file: one.words for one in along.files}
+    for file in _waiting(tx, member, {*words, *along.away}):
+        if file.id in along.away:
             tx.delete(file)
         else:
-            attached.append(_attached(file))
+            file.words = words[file.id]
+
+
+def hang(tx: Transaction, member: Member, post: Post, along: Along) -> bool:
+    """What was chosen hangs at the post of the member from now on, in that order; answers whether
+    that changes anything. Raises Invalid where a file is not there any more, and beyond MOST."""
+    attached, words = _still_there(post, along)
+    for file in _taken(tx, member, words):
+        if any(one["sha256"] == file.sha256 for one in attached):
+            tx.delete(file)  # sent twice is there once
+        else:
+            file.belongs_to, file.place = f"post:{post.id}", ""
+            attached.append(_attached(file, words[file.id]))
     if len(attached) > MOST:
-        raise Invalid(_("A post has at most %(most)s attachments."), most=MOST)
-    return _shown(tx, post, attached)
+        raise _too_many()
+    for file_id in along.away:
+        drop_one(tx, file_id, f"post:{post.id}")
+    if attached == post.attachments:
+        return False
+    post.attachments = attached
+    put_anew(tx, post.thing)
+    return True
 
 
-def detach(tx: Transaction, member: Member, post_id: int, file_id: str) -> Post:
-    post = tx.hold(post_for, member, post_id)
-    require(may_attach(member, post))
-    drop_one(tx, file_id, _place(post))
-    return _shown(tx, post, [one for one in post.attachments if one["file"] != file_id])
+def forget_files(tx: Transaction, member: Member, along: Along) -> None:
+    """That still wait: the post was written before, with the same ones."""
+    for file in _waiting(tx, member, {one.file for one in along.files}):
+        tx.delete(file)
 
 
-def _place(post: Post) -> str:
-    return f"post:{post.id}"
+def _taken(tx: Transaction, member: Member, ids: Iterable[str]) -> list[File]:
+    """In the order of the ids."""
+    waiting = {file.id: file for file in _waiting(tx, member, set(ids))}
+    if waiting.keys() != set(ids):
+        raise Invalid(_("A file you chose is not here any more. Please choose it again."))
+    return [waiting[id] for id in ids]
 
 
-def _attached(file: File) -> Attached:
+def _waiting(tx: Transaction, member: Member, ids: set[str]) -> Sequence[File]:
+    """Held, so that the worker does not take them away."""
+    if not ids:
+        return ()
+    found = select(File).where(File.id.in_(ids), *_waiting_of(member)).order_by(File.id)
+    return tx.scalars(found.with_for_update(of=File)).all()
+
+
+def _attached(file: File, words: str) -> Attached:
     return Attached(
         file=file.id,
         kind=file.kind,
@@ -90,12 +207,15 @@ def _attached(file: File) -> Attached:
         height=file.height,
         size=file.size,
         sha256=file.sha256,
+        words=words,
     )
 
 
-def _shown(tx: Transaction, post: Post, attached: list[Attached]) -> Post:
-    if attached == post.attachments:
-        return post
-    post.attachments = attached
-    put_anew(tx, post.thing)
-    return show_anew(tx, post)
+def _worded(attached: Attached, words: str | None) -> Attached:
+    """Where something else was said of it."""
+    same = words is None or words == attached.get("words", "")
+    return attached if same else Attached(**{**attached, "words": words or ""})
+
+
+def _too_many() -> Invalid:
+    return Invalid(_("A post has at most %(most)s attachments."), most=MOST)

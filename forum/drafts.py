@@ -3,9 +3,11 @@
 Sections in house order: models, queries, actions.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, bindparam, select
+from sqlalchemy import JSON, ForeignKey, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -22,8 +24,18 @@ BEGINNING, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 # Models
 
 
+class Text(NamedTuple):
+    """What is being written. `about` is whatever else was chosen for it, by the names of the form:
+    the category of a new topic, the reason of an edit."""
+
+    title: str
+    body: str
+    about: Mapping[str, Any] = {}
+
+
 class Draft(Base):
-    """`place` says of what: "new", "topic:5" (a reply to it), "reply:9", "post:9" (an edit)."""
+    """`place` says of what: "new", "topic:5" (a reply to it), "reply:9", "post:9" (an edit). Files
+    may wait with it (attachments.py)."""
 
     __tablename__ = "drafts"
 
@@ -31,6 +43,7 @@ class Draft(Base):
     place: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(default="")
     body: Mapped[str]
+    about: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     kept_at: Mapped[datetime]  # each time later than before, so that it tells versions apart
 
     @property
@@ -56,24 +69,32 @@ def draft_of(session: Session, member: Member, place: str) -> Draft | None:
 # Actions
 
 
-def keep_draft(
-    tx: Transaction, member: Member, place: str, title: str, body: str, known: int = 0
-) -> int:
+def keep_draft(tx: Transaction, member: Member, place: str, text: Text, known: int = 0) -> int:
     """An empty one is forgotten. `known` is the version this one goes on from, 0 where there was
     none; answers its own. Raises ChangedElsewhere where another has been kept meanwhile."""
     draft = _held(tx, member, place)
-    if draft and draft.version != known and (draft.title, draft.body) != (title, body):
+    if draft and draft.version != known and (draft.title, draft.body) != text[:2]:
         sentence = _("This draft was changed on another device. Below are both texts.")
         raise ChangedElsewhere(sentence, title=draft.title, body=draft.body, version=draft.version)
-    return _keep(tx, member, place, draft, title, body)
+    return _keep(tx, member, place, draft, text)
 
 
-def join_draft(tx: Transaction, member: Member, place: str, title: str, body: str) -> int:
+def join_draft(tx: Transaction, member: Member, place: str, text: Text) -> int:
     """What is kept already, and below it this."""
     draft = _held(tx, member, place)
-    if draft and draft.body != body:
-        title, body = title or draft.title, f"{draft.body.rstrip()}\n\n{body}".strip()
-    return _keep(tx, member, place, draft, title, body[:LONGEST])
+    if draft and draft.body != text.body:
+        body = f"{draft.body.rstrip()}\n\n{text.body}".strip()[:LONGEST]
+        text = Text(text.title or draft.title, body, {**draft.about, **text.about})
+    return _keep(tx, member, place, draft, text)
+
+
+def use_draft(tx: Transaction, member: Member, place: str, body: str, version: int) -> None:
+    """It was sent, as that version or with that text. What another device has kept there since
+    stays."""
+    asked = {"asker": member.id, "place": place}
+    draft = tx.scalar(DRAFT.with_for_update(), asked)  # as it is now, not as it was found
+    if draft and (draft.version <= version or draft.body == body):
+        tx.delete(draft)
 
 
 def _held(tx: Transaction, member: Member, place: str) -> Draft | None:
@@ -83,25 +104,21 @@ def _held(tx: Transaction, member: Member, place: str) -> Draft | None:
     return draft
 
 
-def _keep(
-    tx: Transaction, member: Member, place: str, draft: Draft | None, title: str, body: str
-) -> int:
-    if not body.strip() and not title.strip():
-        forget_draft(tx, member, place)
+def _keep(tx: Transaction, member: Member, place: str, draft: Draft | None, text: Text) -> int:
+    if not text.body.strip() and not text.title.strip() and not text.about:
+        if draft:
+            tx.delete(draft)
         return 0
+    title, body, about = text.title, text.body, dict(text.about)
     if draft is None:
         _forget_oldest(tx, member)
-        draft = Draft(member_id=member.id, place=place, title=title, body=body, kept_at=now(tx))
+        draft = Draft(member_id=member.id, place=place, title=title, body=body, about=about,
+                      kept_at=now(tx))  # fmt: skip
         tx.add(draft)
-    elif (draft.title, draft.body) != (title, body):
-        draft.title, draft.body = title, body
+    elif (draft.title, draft.body, draft.about) != (title, body, about):
+        draft.title, draft.body, draft.about = title, body, about
         draft.kept_at = max(now(tx), draft.kept_at + TICK)
     return draft.version
-
-
-def forget_draft(tx: Transaction, member: Member, place: str) -> None:
-    if draft := draft_of(tx, member, place):
-        tx.delete(draft)
 
 
 def _find(session: Session, member: Member, place: str) -> None:

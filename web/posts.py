@@ -56,9 +56,10 @@ async def edit(request: Request) -> Response:
     return await write(
         request,
         lambda writing: acting(
-            request, actions.edit, post_id, writing.said, writing.reason.strip()
+            request, actions.edit, post_id, writing.said, writing.reason.strip(),
+            along=writing.along,
         ),
-    )
+    )  # fmt: skip
 
 
 async def history(request: Request) -> Response:

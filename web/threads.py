@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from community.blocks import avoided_by
 from community.members.models import Appointment, Member, Role
 from community.members.queries import live_appointment_of
-from forum.drafts import Draft, draft_of
+from forum.attachments import Left, left_at
 from forum.public import first_words_of
 from forum.timeline import LineWritten, lines_between
 from forum.topics.events import PostChanged, TopicChanged
@@ -34,7 +34,7 @@ class Shown(NamedTuple):
     posts: Sequence[PostChanged]
     lines: Sequence[LineWritten]
     avoided: Collection[int]  # whose posts are no news to the reader
-    draft: Draft | None
+    left: Left  # where they would reply
     appointment: Appointment | None  # of a moderator
     first_words: str  # for the card of a link; who signed in shows none
 
@@ -48,13 +48,11 @@ def shown(
     drawn = trees.get(key) if key else None
     posts, lines = _on_page(session, thread) if drawn is None else ((), ())
     avoided = _avoided(session, reader) if reader and thread.unread.uncounted else ()
-    draft = draft_of(session, reader, thread.topic.address) if reader else None
+    left = left_at(session, reader, thread.topic.address) if reader else Left()
     appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
     words = "" if reader else first_words_of(session, thread.topic)
     heading = TopicChanged.of(thread.topic)
-    return Shown(
-        thread, view, heading, key, drawn, posts, lines, avoided, draft, appointment, words
-    )
+    return Shown(thread, view, heading, key, drawn, posts, lines, avoided, left, appointment, words)
 
 
 def _on_page(

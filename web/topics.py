@@ -54,7 +54,7 @@ async def _show(request: Request, topic_id: int, at: int, view: View) -> Respons
     topic = thread.topic
     may = may_reply(member, topic) if member else None
     desk = (
-        Desk(topic.address, may, topic, mandates=thread.mandates, draft=seen.found.draft)
+        Desk(topic.address, may, topic, mandates=thread.mandates, left=seen.found.left)
         if may
         else None
     )

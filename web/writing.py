@@ -8,83 +8,41 @@ from uuid import uuid4
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
 from starlette.routing import Route
 
-from community.errors import Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
+from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.members.policies import may_write
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
-from community.places import Cluster, Lens, Theme, provinces, regencies_of
+from community.pictures import MOST as LARGEST
+from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import Verdict
 from community.text import written
-from community.words import _
+from forum.attachments import MOST, Left, chosen_for, left_at, mind
 from forum.categories import Category, categories_listed
-from forum.drafts import ChangedElsewhere, Draft, draft_of, join_draft, keep_draft
+from forum.drafts import ChangedElsewhere, Draft, Text, join_draft, keep_draft
 from forum.quotes import quote_of
-from forum.tags import read_tags, tags_in_use
-from forum.topics.models import Aim, Filed, Post, Topic
+from forum.similar import similar_to
+from forum.tags import tags_in_use
+from forum.topics.models import Attached, Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_for
-from web.doors import acting, looking, noting
+from web import words
+from web.composing import Writing, begun, composed, stored, with_files
+from web.doors import acting, glancing, looking, noting
 from web.errors import refused
-from web.forms import Form, asked, filled_in
-from web.ids import Id, Key, MaybeLine, MaybeWords, Rev, Ticked
-from web.mentioning import Place, must_be_said, reach_of
-from web.pages import page, why
-
-
-class Writing(Form, frozen=True, kw_only=True):
-    """What the composer sends, wherever it stands: its buttons lead to different doors."""
-
-    place: Place
-    title: MaybeLine = ""
-    body: MaybeWords = ""
-    reason: MaybeLine = ""  # of an edit
-    key: Key | None = None
-    mandate: Id | None = None
-    category: Id | None = None
-    aim: Aim = Aim.DISCUSSION
-    tag: list[MaybeLine] = []
-    region: str = ""
-    cluster: str = ""
-    theme: str = ""
-    version: Rev = 0  # of the draft it goes on from
-    join: Ticked = ""  # with the draft that was kept elsewhere
-    reach: Rev = 0  # so many people its groups reach, as its author was told
-
-    @property
-    def said(self) -> str:
-        if not self.body.strip():
-            raise Invalid(_("Please write something first."))
-        return self.body
-
-    @property
-    def titled(self) -> str:
-        if not self.title.strip():
-            raise Invalid(_("Please give the topic a title."))
-        return self.title.strip()
-
-    @property
-    def chosen(self) -> int:
-        if self.category is None:
-            raise Invalid(_("Please choose a category."))
-        return self.category
-
-    @property
-    def lens(self) -> Lens:
-        return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
-
-    @property
-    def filed(self) -> Filed:
-        return Filed(self.aim, tuple(read_tags(self.tag)))
-
-    @property
-    def keyed(self) -> str:
-        if self.key is None:
-            raise Invalid(_("Something in the form is not right."))
-        return self.key
+from web.forms import Form, asked
+from web.ids import MaybeLine, Ticked
+from web.mentioning import must_be_said, reach_of
+from web.pages import fragment, page, why
 
 
 class Quoting(Form, frozen=True, kw_only=True):
@@ -100,9 +58,20 @@ class Desk(NamedTuple):
     topic: Topic | None = None
     post: Post | None = None  # that is answered or edited
     mandates: Sequence[Mandate] = ()
-    draft: Draft | None = None
+    left: Left = Left()  # from the last time
     categories: Sequence[Category] = ()
     tags: Sequence[str] = ()  # in use, for a new topic
+    similar: Sequence[Topic] = ()  # to the new one
+
+    @property
+    def draft(self) -> Draft | None:
+        return self.left.draft
+
+    @property
+    def files(self) -> Sequence[Attached]:
+        """That hang at what is edited, and that wait."""
+        there = self.post.attachments if self.post and self.place.startswith("post:") else []
+        return [*there, *self.left.files]
 
     @property
     def back(self) -> str:
@@ -119,27 +88,29 @@ class Desk(NamedTuple):
         return f"/posts/{self.post.id}/replies" if self.post else f"{self.back}/posts"
 
 
-def desk_for(session: Session, member: Member, place: str) -> Desk:
-    """Raises NotFound where the member sees nothing to write at."""
+def desk_for(session: Session, member: Member, place: str, title: str = "") -> Desk:
+    """With that title, if it is a new topic. Raises NotFound where the member sees nothing to write
+    at."""
     kind, _colon, number = place.partition(":")
-    draft = draft_of(session, member, place)
+    left = left_at(session, member, place)
     match kind:
         case "new":
             open_ones = [c for c in categories_listed(session, member) if may_start(member, c)]
+            title = title or (left.draft.title if left.draft else "")
             return Desk(place, may_write(member), mandates=mandates_held(session, member),
-                        draft=draft, categories=open_ones,
-                        tags=tags_in_use(session, member))  # fmt: skip
+                        left=left, categories=open_ones, tags=tags_in_use(session, member),
+                        similar=similar_to(session, member, title))  # fmt: skip
         case "topic":
             topic = topic_for(session, member, int(number))
             may = may_reply(member, topic)
-            return Desk(place, may, topic, mandates=mandates_held(session, member), draft=draft)
+            return Desk(place, may, topic, mandates=mandates_held(session, member), left=left)
         case "reply":
             post = post_for(session, member, int(number))
             may = may_reply(member, post.topic)
-            return Desk(place, may, post.topic, post, mandates_held(session, member), draft)
+            return Desk(place, may, post.topic, post, mandates_held(session, member), left)
         case "post":
             post = post_for(session, member, int(number))
-            return Desk(place, may_change(member, post), post.topic, post, draft=draft)
+            return Desk(place, may_change(member, post), post.topic, post, left=left)
         case _:
             raise NotFound
 
@@ -147,13 +118,13 @@ def desk_for(session: Session, member: Member, place: str) -> Desk:
 def first_words(desk: Desk, quote: str = "") -> Writing:
     """What stands in the composer when it is opened: the draft, or what is edited, for who may; and
     below it what was to be quoted."""
-    body = desk.post.body if desk.may and desk.post and desk.place.startswith("post:") else ""
-    title = desk.draft.title if desk.draft else ""
-    body = desk.draft.body if desk.draft else body
-    if quote not in body:
-        body = f"{body.rstrip()}\n\n{quote}".lstrip()
-    version = desk.draft.version if desk.draft else 0
-    return Writing(place=desk.place, title=title, body=body, key=uuid4().hex, version=version)
+    draft, body = desk.draft, ""
+    if desk.may and desk.post and desk.place.startswith("post:"):
+        body = desk.post.body
+    text = Text(draft.title, draft.body, draft.about) if draft else Text("", body)
+    if quote not in text.body:
+        text = text._replace(body=f"{text.body.rstrip()}\n\n{quote}".lstrip())
+    return begun(desk.place, text, key=uuid4().hex, version=draft.version if draft else 0)
 
 
 async def write_at(request: Request, place: str) -> Response:
@@ -170,7 +141,7 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     """What was written stands there still, with the reason above it."""
     if isinstance(refusal, SignedOut):
         raise refusal
-    seen = await looking(request, desk_for, writing.place)
+    seen = await looking(request, desk_for, writing.place, writing.title)
     error, reach = why(request, seen, refusal), refusal.values.get("people", writing.reach)
     shown = composer(seen.found, writing) | {"error": error, "reach": reach}
     if isinstance(refusal, ChangedElsewhere):
@@ -178,7 +149,7 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     return refused(page(request, "forum/writing.html", seen, **shown, **_choices(seen)), refusal)
 
 
-REFUSED = (Invalid, Denied, Conflict)  # what again() explains
+REFUSED = (Invalid, Denied, Conflict, Busy)  # what again() explains
 
 
 def place_of(post: Post) -> str:
@@ -191,12 +162,14 @@ async def write(
     place: Callable[[Post], str] = place_of,
 ) -> Response:
     """What the composer sent is stored, and shown in its place; if refused, in the composer."""
-    writing = await filled_in(request, Writing)
-    try:
-        must_be_said(await _reach_of(request, writing), writing.reach)
-        post = await store(writing)
-    except REFUSED as refusal:
-        return await again(request, writing, refusal)
+    async with composed(request) as form:
+        writing = form.fields
+        try:
+            writing = await with_files(request, form)
+            must_be_said(await _reach_of(request, writing), writing.reach)
+            post = await store(writing)
+        except REFUSED as refusal:
+            return await again(request, writing, refusal)
     return RedirectResponse(place(post), 303)
 
 
@@ -205,21 +178,33 @@ async def answer(request: Request, action: Callable[..., Post], about: int) -> R
     return await write(
         request,
         lambda writing: acting(
-            request, action, about, writing.said, key=writing.keyed, mandate_id=writing.mandate
+            request, action, about, writing.said, key=writing.keyed, mandate_id=writing.mandate,
+            along=writing.along,
         ),
-    )
+    )  # fmt: skip
 
 
 async def preview(request: Request) -> Response:
-    writing = await filled_in(request, Writing)
-    seen = await looking(request, desk_for, writing.place)
-    try:
-        drawn = (await asyncio.to_thread(written, writing.said)).html
-        reach = await _reach_of(request, writing)
-    except Invalid as refusal:
-        return await again(request, writing, refusal)
-    shown = composer(seen.found, writing) | {"preview": drawn, "reach": reach}
+    async with composed(request) as form:
+        writing = form.fields
+        try:
+            writing = await with_files(request, form)
+            drawn = (await asyncio.to_thread(written, writing.said)).html
+            reach = await _reach_of(request, writing)
+            seen = await looking(request, _previewed, writing)
+        except REFUSED as refusal:
+            return await again(request, writing, refusal)
+    desk, attached = seen.found
+    shown = composer(desk, writing) | {"preview": drawn, "attached_then": attached, "reach": reach}
     return page(request, "forum/writing.html", seen, **shown, **_choices(seen))
+
+
+def _previewed(
+    session: Session, member: Member, writing: Writing
+) -> tuple[Desk, Sequence[Attached]]:
+    desk = desk_for(session, member, writing.place, writing.title)
+    edited = desk.post if writing.place.startswith("post:") else None
+    return desk, chosen_for(session, member, edited, writing.along)
 
 
 async def _reach_of(request: Request, writing: Writing) -> int:
@@ -228,15 +213,19 @@ async def _reach_of(request: Request, writing: Writing) -> int:
 
 async def drafts(request: Request) -> Response:
     """Scripts ask this, too: they are told the version, or what else was kept."""
-    writing = await filled_in(request, Writing)
     script = request.headers.get("accept") == "application/json"
-    try:
-        version = await _keep(request, writing)
-    except ChangedElsewhere as changed:
-        if script:
-            return JSONResponse(changed.values, 409)
-        kept = replace(writing, version=changed.values["version"])
-        return await again(request, kept, changed)
+    async with composed(request) as form:
+        writing = form.fields
+        try:
+            writing = await with_files(request, form)
+            version = await _keep(request, writing)
+        except ChangedElsewhere as changed:
+            if script:
+                return JSONResponse(changed.values, 409)
+            kept = replace(writing, version=changed.values["version"])
+            return await again(request, kept, changed)
+        except REFUSED as refusal:
+            return await again(request, writing, refusal)
     return (
         JSONResponse({"version": version})
         if script
@@ -245,18 +234,42 @@ async def drafts(request: Request) -> Response:
 
 
 async def _keep(request: Request, writing: Writing) -> int:
-    told = (writing.place, writing.title, writing.body)
+    if writing.file or writing.away:
+        await noting(request, mind, writing.along)
     if writing.join:
-        return await noting(request, join_draft, *told)
-    return await noting(request, keep_draft, *told, writing.version)
+        return await noting(request, join_draft, writing.place, writing.text)
+    return await noting(request, keep_draft, writing.place, writing.text, writing.version)
+
+
+async def draft_files(request: Request) -> Response:
+    """Scripts send files here, one after the other while the text is being written, and are told
+    how each stands in the composer, or why not."""
+    locale = await glancing(request, lambda _session, member: member.locale)
+    async with composed(request) as form:
+        try:
+            files = await stored(request, form)
+        except REFUSED as refusal:
+            sentence = words.said_in(locale, refusal.sentence, refusal.values)
+            return refused(PlainTextResponse(sentence), refusal)
+    return HTMLResponse(fragment(locale, "forum/enclosed_rows.html", files=files))
 
 
 def composer(desk: Desk, writing: Writing | None = None) -> dict[str, Any]:
     """What forum/composer.html draws from."""
     given = writing or first_words(desk)
     return {"desk": desk, "writing": given, "error": "", "preview": "", "reach": 0,
-            "other": None, "where": _where(desk.place),
+            "other": None, "where": _where(desk.place), "most_files": MOST, "largest_file": LARGEST,
+            "attached_then": (), "files": _files(desk, given),
             "key": given.key or uuid4().hex}  # fmt: skip
+
+
+def _files(desk: Desk, writing: Writing) -> list[tuple[Attached, str, bool]]:
+    """Each with what was said of it, and whether it is not wanted any more."""
+    said = dict(zip(writing.file, writing.words, strict=False))
+    return [
+        (one, said.get(one["file"], one.get("words", "")), one["file"] in writing.away)
+        for one in desk.files
+    ]
 
 
 def _choices(seen: Any) -> dict[str, Any]:
@@ -278,4 +291,5 @@ def _where(place: str) -> str:
 routes = [
     Route("/preview", preview, methods=["POST"], name="preview"),
     Route("/drafts", drafts, methods=["POST"], name="drafts"),
+    Route("/drafts/files", draft_files, methods=["POST"], name="draft_files"),
 ]

@@ -12,15 +12,16 @@ from community.organisations.queries import mandate_for
 from community.places import Lens
 from community.policies import require
 from community.streams import append, change, earlier, fingerprint, revise, rewrite
+from forum.attachments import forget_files, hang, prints_of
 from forum.categories import category_for
-from forum.drafts import forget_draft
+from forum.drafts import use_draft
 from forum.following.actions import follow_written
 from forum.mentions import tell_of, tell_of_edit
 from forum.readings import read_to, unread_from
 from forum.tags import put_tags
 from forum.timeline import Deed, note
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
-from forum.topics.models import Filed, Post, Topic
+from forum.topics.models import ALONE, Along, Filed, Post, Topic
 from forum.topics.policies import (
     may_bring_back,
     may_change,
@@ -47,9 +48,11 @@ def start(
     filed: Filed = AS_USUAL,
 ) -> Post:
     """A topic with its first post. Where the place is empty it is that of the category."""
-    more = () if filed == AS_USUAL else (filed.aim, *filed.tags)
+    along = filed.along
+    more = () if filed._replace(along=ALONE) == AS_USUAL else (filed.aim, *filed.tags)
+    more += tuple(prints_of(tx, member, along.files))
     sent = fingerprint(category_id, f"{title}\n{body}", mandate_id, *place, *more)
-    if post := earlier(tx, Post, member, key, sent):
+    if post := _earlier(tx, member, key, sent, along):
         return post
 
     category = category_for(tx, member, category_id)
@@ -69,8 +72,8 @@ def start(
     tx.flush()
     if filed.tags:
         put_tags(tx, topic, filed.tags)
-    post = _written(tx, member, topic, body, key=key, sent=sent, mandate_id=mandate_id)
-    forget_draft(tx, member, "new")
+    post = _written(tx, member, topic, body, key=key, sent=sent, mandate_id=mandate_id, along=along)
+    use_draft(tx, member, "new", body, along.version)
     tx.publish(TopicStarted.of(topic))
     return post
 
@@ -84,9 +87,11 @@ def reply(
     key: str,
     parent_id: int | None = None,
     mandate_id: int | None = None,
+    along: Along = ALONE,
 ) -> Post:
-    sent = fingerprint(topic_id, body, parent_id, mandate_id)
-    if post := earlier(tx, Post, member, key, sent):
+    files = prints_of(tx, member, along.files)
+    sent = fingerprint(topic_id, body, parent_id, mandate_id, *files)
+    if post := _earlier(tx, member, key, sent, along):
         return post
 
     topic = tx.hold(topic_for, member, topic_id)
@@ -95,9 +100,11 @@ def reply(
     if parent and parent.stream_id != topic.id:
         raise NotFound
     post = _written(
-        tx, member, topic, body, key=key, sent=sent, parent=parent, mandate_id=mandate_id
-    )
-    forget_draft(tx, member, f"reply:{parent.id}" if parent else topic.address)
+        tx, member, topic, body, key=key, sent=sent, parent=parent, mandate_id=mandate_id,
+        along=along,
+    )  # fmt: skip
+    place = f"reply:{parent.id}" if parent else topic.address
+    use_draft(tx, member, place, body, along.version)
     return post
 
 
@@ -109,22 +116,33 @@ def answer(
     *,
     key: str,
     mandate_id: int | None = None,
+    along: Along = ALONE,
 ) -> Post:
     """A reply to this post, in its topic."""
     parent = tx.get(Post, parent_id)  # whether they may see it, reply() asks after the key
     if parent is None:
         raise NotFound
     return reply(
-        tx, member, parent.stream_id, body, key=key, parent_id=parent_id, mandate_id=mandate_id
-    )
+        tx, member, parent.stream_id, body, key=key, parent_id=parent_id, mandate_id=mandate_id,
+        along=along,
+    )  # fmt: skip
 
 
-def edit(tx: Transaction, member: Member, post_id: int, body: str, reason: str = "") -> Post:
+def edit(
+    tx: Transaction,
+    member: Member,
+    post_id: int,
+    body: str,
+    reason: str = "",
+    *,
+    along: Along = ALONE,
+) -> Post:
     post = tx.hold(post_for, member, post_id)
     require(may_change(member, post))
-    forget_draft(tx, member, f"post:{post.id}")
-    if body == post.body:
-        return post  # sent twice, or nothing to change: no version is made of it
+    use_draft(tx, member, f"post:{post.id}", body, along.version)
+    rehung = hang(tx, member, post, along)
+    if body == post.body:  # sent twice, or nothing to change: no version is made of it
+        return show_anew(tx, post) if rehung else post
     before = post.body
     rewrite(tx, post.topic, post, body, reason)
     tell_of_edit(tx, member, post, before)
@@ -200,6 +218,13 @@ def _hidden_since(tx: Transaction, post: Post, at: datetime | None) -> None:
     _published(tx, post)
 
 
+def _earlier(tx: Transaction, member: Member, key: str, sent: str, along: Along) -> Post | None:
+    post = earlier(tx, Post, member, key, sent)
+    if post:
+        forget_files(tx, member, along)
+    return post
+
+
 def _written(
     tx: Transaction,
     member: Member,
@@ -210,12 +235,15 @@ def _written(
     sent: str,
     parent: Post | None = None,
     mandate_id: int | None = None,
+    along: Along = ALONE,
 ) -> Post:
     mandate = mandate_for(tx, member, mandate_id) if mandate_id else None
     if mandate:
         require(may_speak_for(member, mandate))
     post = Post(author=member, body=body, key=key, first_hash=sent, parent=parent, mandate=mandate)
     append(tx, topic, post)
+    if along.files:
+        hang(tx, member, post, along)
     topic.moved_at = post.written_at
     _read(tx, member, topic, post.seq)
     follow_written(tx, member, topic)

@@ -1,6 +1,6 @@
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -30,11 +30,30 @@ AIM_NAMES = {
 }
 
 
+class Chosen(NamedTuple):
+    """A file for a post."""
+
+    file: str
+    words: str = ""  # what is to be seen on it, for those who do not
+
+
+class Along(NamedTuple):
+    """What comes along with a text from where it was composed."""
+
+    version: int = 0  # of the draft it was
+    files: tuple[Chosen, ...] = ()
+    away: frozenset[str] = frozenset()  # files that are not wanted any more
+
+
+ALONE = Along()
+
+
 class Filed(NamedTuple):
     """As what a topic is started."""
 
     aim: Aim = Aim.DISCUSSION
     tags: tuple[str, ...] = ()
+    along: Along = ALONE
 
 
 class Topic(Placed, Stream):
@@ -95,6 +114,7 @@ class Attached(TypedDict):
     height: int
     size: int  # bytes
     sha256: str
+    words: NotRequired[str]  # as in Chosen
 
 
 class Post(Entry):

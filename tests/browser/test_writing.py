@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from community.database import Transaction
 from community.members.actions import sign_out
@@ -13,6 +13,7 @@ from tests.browsing import sign_in_as
 from tests.cast import BO
 from tests.conftest import Town
 from tests.forum.pages import answer_in, answer_to
+from tests.painting import painted
 
 pytestmark = pytest.mark.browser
 
@@ -167,3 +168,35 @@ def bo_signs_out(tx: Transaction) -> None:
     bo = tx.get_one(Member, BO)
     for one in sign_ins_of(tx, bo):
         sign_out(tx, bo, one.id)
+
+
+async def test_files_are_sent_while_one_writes_and_trouble_leaves_the_text_alone(
+    town: Town, chrome: Chromium
+) -> None:
+    one, other, script = (
+        FilePayload(name="kulit.png", mimeType="image/png", buffer=data)
+        for data in (painted("PNG"), painted("WEBP"), b"<svg/>")
+    )
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        box, chosen = bo.locator("textarea[name=body]"), bo.locator("input[type=file]")
+        lines = bo.locator(".enclosed")
+        await box.fill("the leather")
+        await bo.route("**/drafts/files", lambda route: route.abort())
+        await chosen.set_input_files([one])
+        await expect(lines.get_by_role("status")).to_contain_text("did not arrive")
+        await bo.get_by_role("button", name="Send reply").click()
+        await expect(bo.locator("[data-files-state]")).to_contain_text("Try again or take it away")
+        await bo.unroute("**/drafts/files")
+        await lines.get_by_role("button", name="Try again").click()
+        await bo.get_by_label("What is to be seen on this picture?").fill("A brown hide")
+        await chosen.set_input_files([script])
+        await expect(lines.last.get_by_role("status")).to_contain_text("no picture we can take")
+        await lines.last.get_by_role("button", name="Cancel").click()
+        await expect(lines).to_have_count(1)
+        await expect(box).to_have_value("the leather")
+        await chosen.set_input_files([other])
+        await bo.get_by_role("button", name="Send reply").click()  # waits for the file
+        post = bo.locator(".post", has_text="the leather")
+        await expect(post.get_by_alt_text("A brown hide")).to_be_visible()
+        await expect(post.locator(".attached img")).to_have_count(2)
+        await expect(lines).to_have_count(0)

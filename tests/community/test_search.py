@@ -21,10 +21,11 @@ from community.searches import EVERY, KeptSearch, end_search, keep_search, tell_
 from community.tokens import marked
 from community.wanted import read
 from forum.aims import conclude, turn
-from forum.attachments import attach
+from forum.attachments import enclose
 from forum.similar import similar_to
 from forum.topics import actions as topics
-from forum.topics.models import Aim, Post
+from forum.topics.actions import edit
+from forum.topics.models import Aim, Along, Chosen, Post
 from moderation.subjects import settle
 from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER, MARKET, OFFICE
 from tests.conftest import Town
@@ -117,7 +118,9 @@ async def test_who_is_kept_away_from_is_not_found(db: Database) -> None:
 async def test_filters_narrow_what_is_found(db: Database) -> None:
     one = await write(db, BO, "Benang <https://akar.test> untuk kain")
     attached = await write(db, BO, "Gambar emas")
-    await as_(db, BO, attach, attached, [[Print(1, 1, b"webp")] * 2], [])
+    (file,) = await as_(db, BO, enclose, f"post:{attached}", [[Print(1, 1, b"webp")] * 2], [])
+    along = Along(files=(Chosen(file["file"]),))
+    await as_(db, BO, edit, attached, "Gambar emas", along=along)
     other = await write(db, CY, "Benang `kode` untuk kain")
     for words, expected in {
         "from:bo benang": [one],

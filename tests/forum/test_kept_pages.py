@@ -12,7 +12,7 @@ from community.notices.actions import read_all_notices
 from community.places import Lens
 from community.site import change_site
 from forum.categories import change_category
-from forum.drafts import keep_draft
+from forum.drafts import Text, keep_draft
 from forum.topics import actions
 from forum.topics.models import Post
 from tests.browsing import Browser
@@ -58,7 +58,7 @@ def locked(tx: Transaction) -> None:
 
 def unlocked_and_drafted(tx: Transaction) -> None:
     actions.unlock(tx, tx.get_one(Member, ADA), MOORING)
-    keep_draft(tx, tx.get_one(Member, GUS), f"topic:{MOORING}", "", "half a sentence")
+    keep_draft(tx, tx.get_one(Member, GUS), f"topic:{MOORING}", Text("", "half a sentence"))
 
 
 def category_renamed(tx: Transaction) -> None:

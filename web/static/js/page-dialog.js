@@ -69,8 +69,8 @@ async function submit(event, dialog) {
   const form = event.target
   if (form.method !== "post") return
   event.preventDefault()
-  const body = new URLSearchParams(new FormData(form, event.submitter))
   const button = event.submitter
+  const body = filled(form, button) // while the button may still be pressed
   if (button) button.disabled = true
   const answer = await fetch(form.action, { method: "POST", body }).catch(() => null)
   if (button) button.disabled = false
@@ -79,6 +79,11 @@ async function submit(event, dialog) {
   if (answer.redirected && led.pathname === location.pathname) return dialog.close()
   if (led.pathname === "/sign-in") return location.assign(led)
   fill(dialog, documentFrom(await answer.text()))
+}
+
+function filled(form, button) {
+  const fields = new FormData(form, button)
+  return form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields)
 }
 
 function trouble(dialog, sentence) {

@@ -3,18 +3,18 @@
 // Where another device kept something else meanwhile, both texts are shown, and the member chooses.
 
 import { forget, keep, kept } from "../keeping.js"
+import { composed, fill, texts } from "./composed.js"
 
 const PAUSE = 1500 // ms without a keystroke
 
 customElements.define("kept-draft", class extends HTMLElement {
   connectedCallback() {
-    this.#versions.set(this.getAttribute("place"), Number(this.#form.elements.version.value))
-    this.#restore()
+    if (!this.#versions.size) this.#begin()
     this.addEventListener("input", this.#later)
     this.addEventListener("click", this.#choose)
     addEventListener("pagehide", this.#now)
     this.querySelector("[data-keep-draft]").hidden = true // it keeps itself
-    this.#form.addEventListener("submit", this.#settle)
+    this.#form.addEventListener("submit", this.#submit)
   }
 
   disconnectedCallback() {
@@ -45,32 +45,26 @@ customElements.define("kept-draft", class extends HTMLElement {
     return this.#versions.get(this.getAttribute("place")) ?? 0
   }
 
-  get #fields() {
-    return [...this.querySelectorAll("[name=title], [name=body]")]
-  }
 
-  get #texts() {
-    return Object.fromEntries(this.#fields.map(({ name, value }) => [name, value]))
+  #begin() {
+    this.#versions.set(this.getAttribute("place"), Number(this.#form.elements.version.value))
+    this.#restore()
   }
 
   // A copy here is newer than the page where the server was never told of it.
   #restore() {
     const copy = kept(this.#name)
     if (!copy || copy.told) return
-    const page = this.#texts
-    if (copy.version === this.#version || !page.body) this.#fill(copy)
+    const page = texts(this.#form)
+    if (copy.version === this.#version || !page.body) fill(this.#form, copy)
     else if (copy.body && copy.body !== page.body) {
-      this.#fill(copy)
+      fill(this.#form, copy)
       this.#show({ ...page, version: this.#version })
     }
   }
 
-  #fill(texts) {
-    for (const field of this.#fields) if (texts[field.name]) field.value = texts[field.name]
-  }
-
   #later = () => {
-    keep(this.#name, { ...this.#texts, version: this.#version })
+    keep(this.#name, { ...composed(this.#form), version: this.#version })
     clearTimeout(this.#timer)
     this.#timer = setTimeout(this.#keep, PAUSE)
   }
@@ -84,14 +78,27 @@ customElements.define("kept-draft", class extends HTMLElement {
     this.#timer = undefined
   }
 
+  // What is sent says which version it was, so that only what another device kept since stays a draft.
+  #submit = (event) => {
+    this.#settle()
+    this.#form.elements.version.value = this.#version
+    if (!this.#under) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    this.#under.then(() => this.#form.requestSubmit(event.submitter))
+  }
+
   // One at a time: the next goes on from the version of this one.
-  #keep = async () => {
+  #keep = () => {
     this.#settle()
     if (this.#other) return
-    if (this.#under) return this.#later()
+    if (this.#under) this.#later()
+    else this.#under = this.#save().finally(() => (this.#under = undefined))
+  }
+
+  async #save() {
     const place = this.getAttribute("place")
-    const answer = await (this.#under = this.#send())
-    this.#under = undefined
+    const answer = await this.#send()
     const told = await answer?.json().catch(() => null)
     this.#answered(place, answer?.status, told)
     this.#say(answer?.ok ? "kept" : "here")
@@ -101,7 +108,7 @@ customElements.define("kept-draft", class extends HTMLElement {
     const here = place === this.getAttribute("place")
     if (status === 200 && told) {
       this.#versions.set(place, told.version)
-      if (here && kept(this.#name)) keep(this.#name, { ...this.#texts, version: told.version, told: !this.#timer })
+      if (here && kept(this.#name)) keep(this.#name, { ...composed(this.#form), version: told.version, told: !this.#timer })
     } else if (status === 409 && told && here) this.#show(told)
   }
 
@@ -131,8 +138,9 @@ customElements.define("kept-draft", class extends HTMLElement {
     if (!choose || !this.#other) return
     event.preventDefault()
     const { title, body, version } = this.#other
-    if (choose === "theirs") this.#fill({ title, body })
-    if (choose === "join") this.#fill({ title: this.#texts.title || title, body: `${body}\n\n${this.#texts.body}` })
+    const mine = texts(this.#form)
+    if (choose === "theirs") fill(this.#form, { title, body })
+    if (choose === "join") fill(this.#form, { title: mine.title || title, body: `${body}\n\n${mine.body}` })
     this.#versions.set(this.getAttribute("place"), version)
     this.#other = undefined
     this.querySelector(".elsewhere").remove()

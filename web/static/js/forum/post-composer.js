@@ -92,6 +92,7 @@ customElements.define("post-composer", class extends HTMLElement {
     this.#say("")
     this.querySelector("[data-error]").replaceChildren()
     this.querySelector("kept-draft").forget()
+    this.querySelector("attach-files").clear()
     this.#form.elements.body.value = ""
     this.#form.elements.key.value = crypto.randomUUID()
     if (this.parentElement !== this.#home) this.#move()

@@ -1,0 +1,131 @@
+"""What a composer sends: the text, what was chosen for it, and files that come along."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from msgspec import Meta
+from msgspec.structs import replace
+from starlette.requests import Request
+
+from community.errors import Invalid
+from community.files import FileKind
+from community.places import Lens
+from community.words import _
+from forum.attachments import MOST, enclose
+from forum.drafts import Text
+from forum.tags import read_tags
+from forum.topics.models import Aim, Along, Attached, Chosen, Filed
+from web.doors import showing_self
+from web.files import KIND, Sent, developed, sent, without_documents
+from web.forms import Form, filled_in
+from web.ids import Id, Key, MaybeLine, MaybeWords, Rev, Ticked
+from web.mentioning import Place
+
+FileId = Annotated[str, Meta(max_length=40)]
+
+NOWHERE_ELSE = ("reason", "mandate", "category", "aim", "tag", "region", "cluster", "theme")
+
+
+class Writing(Form, frozen=True, kw_only=True):
+    """What the composer sends, wherever it stands: its buttons lead to different doors."""
+
+    place: Place
+    title: MaybeLine = ""
+    body: MaybeWords = ""
+    reason: MaybeLine = ""  # of an edit
+    key: Key | None = None
+    mandate: Id | None = None
+    category: Id | None = None
+    aim: Aim = Aim.DISCUSSION
+    tag: list[MaybeLine] = []
+    region: str = ""
+    cluster: str = ""
+    theme: str = ""
+    file: list[FileId] = []  # chosen before
+    words: list[MaybeLine] = []  # what is to be seen on each of them
+    away: list[FileId] = []  # that are not wanted any more
+    version: Rev = 0  # of the draft it goes on from
+    join: Ticked = ""  # with the draft that was kept elsewhere
+    reach: Rev = 0  # so many people its groups reach, as its author was told
+
+    @property
+    def said(self) -> str:
+        if not self.body.strip():
+            raise Invalid(_("Please write something first."))
+        return self.body
+
+    @property
+    def titled(self) -> str:
+        if not self.title.strip():
+            raise Invalid(_("Please give the topic a title."))
+        return self.title.strip()
+
+    @property
+    def chosen(self) -> int:
+        if self.category is None:
+            raise Invalid(_("Please choose a category."))
+        return self.category
+
+    @property
+    def lens(self) -> Lens:
+        return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
+
+    @property
+    def filed(self) -> Filed:
+        return Filed(self.aim, tuple(read_tags(self.tag)), self.along)
+
+    @property
+    def along(self) -> Along:
+        if len(self.file) != len(self.words):
+            raise Invalid(_("Something in the form is not right."))
+        files = zip(self.file, self.words, strict=True)
+        chosen = (Chosen(id, words.strip()) for id, words in files if id not in self.away)
+        return Along(self.version, tuple(chosen), frozenset(self.away))
+
+    @property
+    def text(self) -> Text:
+        """As it is kept until it is sent, with all that was chosen."""
+        kept = (*NOWHERE_ELSE, "away") if self.place.startswith("post:") else NOWHERE_ELSE
+        plain = Writing(place=self.place)
+        values = {name: getattr(self, name) for name in kept}
+        about = {name: one for name, one in values.items() if one != getattr(plain, name)}
+        return Text(self.title, self.body, about)
+
+    @property
+    def keyed(self) -> str:
+        if self.key is None:
+            raise Invalid(_("Something in the form is not right."))
+        return self.key
+
+
+@asynccontextmanager
+async def composed(request: Request) -> AsyncIterator[Sent[Writing]]:
+    """As a form with files, or without any as scripts send it. Raises as filled_in() does."""
+    if request.headers.get("content-type", "").lower().startswith(KIND):
+        async with sent(request, Writing, most=MOST) as form:
+            yield form
+    else:
+        yield Sent(0, await filled_in(request, Writing), ())
+
+
+async def with_files(request: Request, form: Sent[Writing]) -> Writing:
+    """The files that came wait with the draft from now on, and the text has them."""
+    writing, new = form.fields, [one["file"] for one in await stored(request, form)]
+    files, words = [*writing.file, *new], [*writing.words, *("" for _file in new)]
+    return replace(writing, file=files, words=words)
+
+
+async def stored(request: Request, form: Sent[Writing]) -> list[Attached]:
+    """With the draft. The member is held alone, so that the quota is exact."""
+    if not form.files:
+        return []
+    form, documents = await without_documents(form)
+    pictures = await developed(request, form, FileKind.ATTACHMENT)
+    return await showing_self(request, enclose, form.fields.place, pictures, documents)
+
+
+def begun(place: str, text: Text, **more: Any) -> Writing:
+    """What goes on from a text that was kept."""
+    kept = {name: one for name, one in text.about.items() if name in (*NOWHERE_ELSE, "away")}
+    return Writing(place=place, title=text.title, body=text.body, **kept | more)
