@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CompoundSelect, ForeignKey, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, ForeignKey, Select, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -54,9 +54,12 @@ def may_keep_away(member: Member, other: Member) -> Verdict:
 # Queries
 
 
-def extent_of(session: Session, member: Member, other: Member) -> Extent:
-    block = session.get(Block, (member.id, other.id))
-    return Extent(block.extent) if block else Extent.NONE
+def extents_between(session: Session, member: Member, other: Member) -> tuple[Extent, Extent]:
+    """How far the member keeps away from the other, and the other from them."""
+    extents = dict.fromkeys((member.id, other.id), Extent.NONE)
+    for block in session.scalars(select(Block).where(_either(member, other))):
+        extents[block.member_id] = Extent(block.extent)
+    return extents[member.id], extents[other.id]
 
 
 def kept_away_by(session: Session, member: Member) -> Sequence[tuple[Member, Extent]]:
@@ -90,12 +93,16 @@ def apart_from(member: Member) -> CompoundSelect[int]:
 
 def blocks_between(session: Session, one: Member, other: Member) -> bool:
     """Whether either has blocked the other: then they say nothing to each other directly."""
-    either = or_(
+    either = _either(one, other)
+    blocked = select(Block.member_id).where(either, Block.extent == Extent.BLOCKED)
+    return session.scalar(blocked.limit(1)) is not None
+
+
+def _either(one: Member, other: Member) -> ColumnElement[bool]:
+    return or_(
         (Block.member_id == one.id) & (Block.other_id == other.id),
         (Block.member_id == other.id) & (Block.other_id == one.id),
     )
-    blocked = select(Block.member_id).where(either, Block.extent == Extent.BLOCKED)
-    return session.scalar(blocked.limit(1)) is not None
 
 
 # Actions

@@ -147,6 +147,14 @@ def _called(reader: Member | None) -> Select[Category]:
     return categories_of(reader).where(Category.slug == bindparam("slug"))
 
 
+def category_among(categories: Iterable[Category], slug: str) -> Category:
+    """Raises NotFound."""
+    for category in categories:
+        if category.slug == slug:
+            return category
+    raise NotFound
+
+
 def admissions_of(session: Session, category: Category) -> set[str]:
     holders = select(Admission.holder).where(Admission.category_id == category.id)
     return set(session.scalars(holders))

@@ -3,7 +3,7 @@
 Sections in house order: models, queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -28,14 +28,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from community.blocks import avoided_by
 from community.database import Moment
-from community.errors import SignedOut
+from community.errors import NotFound, SignedOut
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.organisations.models import Mandate
 from community.places import Lens
 from community.words import _
 from forum import lasting
-from forum.categories import Category, categories_of, category_called
+from forum.categories import Category, categories_of
 from forum.following.models import Level
 from forum.following.queries import level_for
 from forum.readings import STANDING, opened_by, unread_in, with_unread
@@ -99,23 +99,30 @@ def topics_listed(
     return _with_unread(session, reader, listed, _asked(wanted, most))
 
 
-def pinned_listed(
+def page_listed(
     session: Session, reader: Member | None, wanted: Wanted, category: Category | None
-) -> Sequence[ListedTopic]:
-    """What stands above the first page, where the list has no order of its own."""
-    if wanted.before or wanted.view != View.ACTIVITY:
-        return []
-    pinned = _pinned(reader, _there(wanted, category))
-    return _with_unread(session, reader, pinned, {"most": lasting.MOST})
+) -> tuple[Sequence[ListedTopic], Sequence[ListedTopic]]:
+    """What is pinned above the first page, where the list has no order of its own; and the page.
+    Raises SignedOut for a view of members."""
+    there, asked = _there(wanted, category), asked_by(reader) | _asked(wanted, PAGE)
+    on_top: Sequence[Topic] = ()
+    if not wanted.before and wanted.view == View.ACTIVITY:
+        on_top = session.scalars(_pinned(reader, there), asked | {"most": lasting.MOST}).all()
+    page = _page(reader, there, wanted.view, wanted.before is not None)
+    listed = session.scalars(page, asked).all()
+    known = dict(_unread_of(session, reader, {*on_top, *listed}))
+    return [known[one] for one in on_top], [known[one] for one in listed]
 
 
 def list_stamp(session: Session, wanted: Wanted, slug: str = "") -> Stamp:
     """Two of the same stamp look the same to every visitor. Raises what a list of theirs raises."""
-    here = category_called(session, None, slug) if slug else None
-    there, first = _there(wanted, here), wanted.before is None
+    every = session.execute(CATEGORIES_SHOWN).all()
+    here = next((one.id for one in every if one.slug == slug), None)
+    if slug and here is None:
+        raise NotFound
+    there, first = _There(wanted.lens, wanted.tag, here), wanted.before is None
     listed = session.execute(_page_stamp(None, there, wanted.view, not first), _asked(wanted, PAGE))
     pinned = session.execute(_pinned_stamp(None, there), {"most": lasting.MOST}) if first else ()
-    every = session.execute(CATEGORIES_SHOWN)
     return tuple(tuple(map(tuple, rows)) for rows in (listed, pinned, every))
 
 
@@ -267,5 +274,12 @@ def _with_unread(
     session: Session, reader: Member | None, listed: Select[Topic], asked: dict[str, Any]
 ) -> list[ListedTopic]:
     topics = session.scalars(listed, asked_by(reader) | asked).all()
-    unread = unread_in(session, reader, [topic.id for topic in topics]) if reader else {}
-    return [ListedTopic(topic, unread.get(topic.id)) for topic in topics]
+    return [one for _topic, one in _unread_of(session, reader, topics)]
+
+
+def _unread_of(
+    session: Session, reader: Member | None, topics: Collection[Topic]
+) -> Iterator[tuple[Topic, ListedTopic]]:
+    ids = [topic.id for topic in topics]
+    unread = unread_in(session, reader, ids) if reader and ids else {}
+    return ((topic, ListedTopic(topic, unread.get(topic.id))) for topic in topics)

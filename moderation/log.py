@@ -5,7 +5,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, case, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from channels.models import Channel, Message
@@ -161,16 +173,17 @@ def told(session: Session, entries: Sequence[AuditEntry]) -> Told:
 
 
 def names_of(session: Session, subjects: Iterable[str]) -> dict[str, str]:
-    """One query for each kind there is among them."""
+    """One part of the query for each kind there is among them."""
     numbers: dict[str, set[int]] = defaultdict(set)
     for kind, number in (subject.split(":") for subject in subjects):
         if kind in NAMES:
             numbers[kind].add(int(number))
-    return {
-        f"{kind}:{number}": name
+    named = [
+        NAMES[kind].where(_id(kind).in_(wanted)).add_columns(literal(kind))
         for kind, wanted in numbers.items()
-        for number, name in session.execute(NAMES[kind].where(_id(kind).in_(wanted)))
-    }
+    ]
+    rows = session.execute(union_all(*named)) if named else ()
+    return {f"{kind}:{number}": name for number, name, kind in rows}
 
 
 def _mentioned(entry: AuditEntry) -> Iterator[str]:

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from channels.models import Channel
 from community.audit import AuditEntry
 from community.clock import now
+from community.errors import NotFound
 from community.files import File as Picture
 from community.members.models import Member
 from community.places import Lens
@@ -29,7 +30,6 @@ from moderation.models import (
 )
 from moderation.policies import Party, may_claim, may_see_queue
 from moderation.queries import (
-    case_for,
     cases_of,
     decision_of,
     evidence_of,
@@ -76,23 +76,30 @@ class QueuePage(NamedTuple):
 
 def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int = 0) -> QueuePage:
     require(may_see_queue(moderator))
+    mine = cases_of(session, moderator)
     return QueuePage(
         the_queue(session),
-        cases_listed(session, moderator, wanted, after),
-        cases_counted(session, moderator, wanted),
+        _listed(session, moderator, mine, wanted, after),
+        _counted(session, moderator, mine, wanted),
         all_reasons(session),
     )
 
 
 def row_for(session: Session, moderator: Member, case_id: int) -> Listed:
-    return listed_now(session, moderator, [case_for(session, moderator, case_id)])[0]
+    return _row(session, moderator, cases_of(session, moderator), case_id)
 
 
-def cases_listed(
-    session: Session, moderator: Member, wanted: Wanted, after: int = 0
+def _row(session: Session, moderator: Member, mine: Select[Case], case_id: int) -> Listed:
+    for row in _rows(session, moderator, mine.where(Case.id == case_id)):
+        return row
+    raise NotFound
+
+
+def _listed(
+    session: Session, moderator: Member, mine: Select[Case], wanted: Wanted, after: int
 ) -> Sequence[Listed]:
     """What is due first; of what is decided, the latest. `after` is the last id seen."""
-    listed = _filtered(cases_of(session, moderator), moderator, wanted)
+    listed = _filtered(mine, moderator, wanted)
     last = session.get(Case, after) if after else None
     if wanted.show == "decided":
         listed = listed.order_by(Case.queue_id.desc(), Case.rev.desc())  # as the index has it
@@ -100,41 +107,39 @@ def cases_listed(
     else:
         listed = listed.order_by(Case.due_at, Case.id)
         listed = listed.where(_later(last)) if last else listed
-    return listed_now(session, moderator, session.scalars(listed.limit(PAGE)).all())
+    return _rows(session, moderator, listed.limit(PAGE))
 
 
-def cases_counted(session: Session, moderator: Member, wanted: Wanted) -> dict[Show, int]:
+def _counted(
+    session: Session, moderator: Member, mine: Select[Case], wanted: Wanted
+) -> dict[Show, int]:
     """How many of each `show` there are under the same filters."""
     shows: tuple[Show, ...] = ("waiting", "mine", "asked")
-    counts: dict[Show, int] = {}
-    for show in shows:
-        asked = _filtered(cases_of(session, moderator), moderator, wanted._replace(show=show))
-        counts[show] = session.scalars(
-            select(func.count()).select_from(asked.with_only_columns(Case.id).subquery())
-        ).one()
-    return counts
+    each = (_filtered(mine, moderator, wanted._replace(show=show)) for show in shows)
+    counts = (
+        select(func.count()).select_from(one.with_only_columns(Case.id).subquery()) for one in each
+    )
+    row = session.execute(select(*(one.scalar_subquery() for one in counts))).one()
+    return dict(zip(shows, row, strict=True))
 
 
-def listed_now(session: Session, moderator: Member, cases: Sequence[Case]) -> list[Listed]:
-    """With what a row of the queue shows of each."""
-    ids = [case.id for case in cases]
-    shown = {
-        evidence.case_id: evidence
-        for evidence in session.scalars(
-            select(Evidence).where(Evidence.case_id.in_(ids)).order_by(Evidence.id)
-        )
-    }
-    parties = parties_of(session, moderator, cases)
+def _rows(session: Session, moderator: Member, cases: Select[Case]) -> list[Listed]:
+    """With what a row of the queue shows of each, the latest evidence among it."""
+    taken = aliased(Evidence)
+    latest = select(func.max(taken.id)).where(taken.case_id == Case.id).scalar_subquery()
+    with_evidence = cases.join(Evidence, Evidence.id == latest).add_columns(Evidence)
+    found = session.execute(with_evidence).all()
+    parties = parties_of(session, moderator, [case for case, _evidence in found])
     at = now(session)
     return [
         Listed(
             case,
-            shown[case.id],
+            evidence,
             parties[case.id],
             may_claim(moderator, case, parties[case.id]),
             at,
         )
-        for case in cases
+        for case, evidence in found
     ]
 
 
@@ -198,9 +203,9 @@ class File(NamedTuple):
 
 
 def file_for(session: Session, moderator: Member, case_id: int) -> File:
-    queue = the_queue(session)
-    case = case_for(session, moderator, case_id)
-    (row,) = listed_now(session, moderator, [case])
+    queue, mine = the_queue(session), cases_of(session, moderator)
+    row = _row(session, moderator, mine, case_id)
+    case = row.case
     return File(
         case,
         queue,
@@ -212,7 +217,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         _pictures(session, case),
         questions_of(session, case),
         decision_of(session, case),
-        _earlier(session, moderator, case),
+        _earlier(session, mine, case),
         session.scalars(
             select(AuditEntry).where(AuditEntry.subject == case.address).order_by(AuditEntry.id)
         ).all(),
@@ -225,10 +230,10 @@ def _pictures(session: Session, case: Case) -> Sequence[Picture]:
     return pictures_for(session, case.subject_id) if shown else []
 
 
-def _earlier(session: Session, moderator: Member, case: Case) -> Sequence[Decision]:
+def _earlier(session: Session, mine: Select[Case], case: Case) -> Sequence[Decision]:
     """What was decided about the author's other words, as far as the moderator may see it."""
     same = and_(Case.subject_kind == case.subject_kind, Case.subject_id == case.subject_id)
-    others = cases_of(session, moderator).where(or_(Case.author_id == case.author_id, same))
+    others = mine.where(or_(Case.author_id == case.author_id, same))
     others = others.where(Case.id != case.id).with_only_columns(Case.id)
     about = select(Decision).where(Decision.case_id.in_(others))
     return session.scalars(about.order_by(Decision.id.desc()).limit(EARLIER)).all()

@@ -29,10 +29,11 @@ class Statement(NamedTuple):
 def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
     """For the author, who may have applied for it, the owners of what it is about, and moderators
     who may see the case."""
-    decision = session.get(Decision, decision_id)
+    whole = joinedload(Decision.case), joinedload(Decision.evidence)
+    decision = session.get(Decision, decision_id, options=whole)
     if decision is None:
         raise NotFound
-    case = session.get_one(Case, decision.case_id)
+    case = decision.case
     if reader.id not in _concerned(session, case):
         case_for(session, reader, case.id)
     return _statement(session, decision)

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from community.errors import NotFound
 from community.members.models import Member
 from community.places import Cluster, Theme, provinces, regencies_of
-from forum.categories import Category, categories_listed, category_called
+from forum.categories import Category, categories_listed, category_among
 from forum.following.queries import Chosen, chosen_for_category, chosen_for_lens
 from forum.listing import (
     BY_START,
@@ -23,8 +23,7 @@ from forum.listing import (
     Wanted,
     categories_counted,
     list_stamp,
-    pinned_listed,
-    topics_listed,
+    page_listed,
 )
 from forum.tags import LONGEST, tag_called
 from web.doors import Seen, visiting
@@ -90,13 +89,13 @@ async def _list(request: Request, slug: str = "", tag: str = "") -> Response:
 
 
 def _listed(session: Session, reader: Member | None, wanted: Wanted, slug: str) -> Listed:
-    here = category_called(session, reader, slug) if slug else None
-    pinned = pinned_listed(session, reader, wanted, here)
-    topics = topics_listed(session, reader, wanted, here)
+    categories = categories_listed(session, reader)
+    here = category_among(categories, slug) if slug else None
+    pinned, topics = page_listed(session, reader, wanted, here)
     if wanted.tag and not topics:
         tag_called(session, reader, wanted.tag)
     chosen = _chosen(session, reader, wanted, here) if reader else None
-    return Listed(here, categories_listed(session, reader), pinned, topics, chosen)
+    return Listed(here, categories, pinned, topics, chosen)
 
 
 def _chosen(

@@ -19,14 +19,12 @@ from community.organisations.policies import may_keep_open, may_lead, may_regist
 from community.organisations.queries import (
     PAGE,
     clusters_in,
-    mandate_in,
+    everybody_of,
     mandates_held,
     offered_to,
-    offers_of,
-    organisation_for,
     organisation_owned,
+    organisation_whole,
     organisations_listed,
-    people_of,
     unverified_of,
 )
 from community.places import CLUSTER_NAMES, THEME_NAMES, Cluster, Lens, provinces, regencies_of
@@ -192,14 +190,16 @@ def directory_for(
 
 
 def profile_for(session: Session, reader: Member | None, id: int) -> Profile:
-    organisation = organisation_for(session, reader, id)
-    leads = reader is not None and bool(may_lead(reader, mandate_in(session, reader, id)))
-    people = people_of(session, organisation)
+    organisation, clusters = organisation_whole(session, id)
+    everybody = everybody_of(session, organisation)
+    people = [one for one in everybody if one.live]
+    mine = next((one for one in people if reader and one.member_id == reader.id), None)
+    leads = reader is not None and bool(may_lead(reader, mine))
     return Profile(
         organisation,
-        clusters_in(session, organisation),
+        clusters,
         [one for one in people if leads or not one.member.suspended_until],
-        offers_of(session, organisation) if leads else [],
+        [one for one in everybody if one.offered] if leads else [],
         topics_started_for(session, reader, id),
         announcements_by(session, reader, id),
         badges_of(session, id),

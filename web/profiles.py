@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.blocks import Extent, extent_of
+from community.blocks import Extent, extents_between
 from community.errors import Busy, Denied, Invalid, NotFound, Refusal
 from community.files import FileKind
 from community.members.models import Member
@@ -71,14 +71,16 @@ def _profile(session: Session, reader: Member | None, member_id: int) -> Profile
     verified = any(mandate.organisation.verified for mandate in mandates)
     if reader is None and not verified and not is_known_in_public(session, member):
         raise NotFound
-    blocked = reader is not None and extent_of(session, member, reader) == Extent.BLOCKED
+    extent, theirs = Extent.NONE, Extent.NONE
+    if reader:
+        extent, theirs = extents_between(session, reader, member)
     return Profile(
         member,
         clusters_of(session, member),
         mandates,
         writings_of(session, reader, member),
-        personal=reader is not None and (reader.moderates or not blocked),
-        extent=extent_of(session, reader, member) if reader else Extent.NONE,
+        personal=reader is not None and (reader.moderates or theirs != Extent.BLOCKED),
+        extent=extent,
         may_clear=bool(reader and may_clear(reader, member)),
     )
 

@@ -102,6 +102,13 @@ def people_of(session: Session, organisation: Organisation) -> Sequence[Mandate]
     return session.scalars(_in_force(organisation).order_by(Mandate.role, Mandate.id)).all()
 
 
+def everybody_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
+    """With those who were offered to, and have not answered yet."""
+    every = select(Mandate).where(Mandate.organisation_id == organisation.id)
+    open = every.where(Mandate.ended_at.is_(None)).options(_WITH_MEMBER)
+    return session.scalars(open.order_by(Mandate.role, Mandate.id)).all()
+
+
 def owners_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
     owners = _in_force(organisation).where(Mandate.role == MandateRole.OWNER)
     return session.scalars(owners.order_by(Mandate.id)).all()
@@ -140,14 +147,13 @@ def offers_lately(
     return session.scalars(over).all()
 
 
-def close_to(session: Session, member: Member) -> set[int]:
-    """The organisations that the member has a mandate of, is offered one, or had one within a
-    year: they are no judge of them."""
+def close_to(session: Session, member: Member) -> Select[int]:
+    """The ids of the organisations that the member has a mandate of, is offered one, or had one
+    within a year: they are no judge of them."""
     lately = Mandate.accepted_at.is_not(None) & (Mandate.ended_at > now(session) - YEAR)
-    mine = select(Mandate.organisation_id).where(
+    return select(Mandate.organisation_id).where(
         Mandate.member_id == member.id, or_(Mandate.ended_at.is_(None), lately)
     )
-    return set(session.scalars(mine))
 
 
 def offered_to(session: Session, member: Member) -> Sequence[Mandate]:
@@ -210,6 +216,17 @@ def free_slug(session: Session, name: str) -> str:
     return next(free for free in chain([slug], numbered) if free not in taken)
 
 
+def organisation_whole(session: Session, id: int) -> tuple[Organisation, list[str]]:
+    """With its clusters. Raises NotFound."""
+    theirs = OrganisationCluster.organisation_id == Organisation.id
+    whole = select(Organisation, OrganisationCluster.cluster).outerjoin(OrganisationCluster, theirs)
+    found = whole.where(Organisation.id == id).order_by(OrganisationCluster.cluster)
+    rows = session.execute(found).all()
+    if not rows:
+        raise NotFound
+    return rows[0][0], [cluster for _organisation, cluster in rows if cluster]
+
+
 def clusters_in(session: Session, organisation: Organisation) -> list[str]:
     clusters = select(OrganisationCluster.cluster).where(
         OrganisationCluster.organisation_id == organisation.id
@@ -218,11 +235,13 @@ def clusters_in(session: Session, organisation: Organisation) -> list[str]:
 
 
 def official_mandates_of(session: Session, member: Member) -> Sequence[Mandate]:
-    """Those that let the member publish: of verified government organisations."""
-    official = mandates_of(member).where(
-        Organisation.kind == Kind.GOVERNMENT, Organisation.level > 0
-    )
-    return session.scalars(official).all()
+    """Those that let the member publish."""
+    return session.scalars(official_ones(member)).all()
+
+
+def official_ones(member: Member) -> Select[Mandate]:
+    """Of verified government organisations."""
+    return mandates_of(member).where(Organisation.kind == Kind.GOVERNMENT, Organisation.level > 0)
 
 
 def kinds_of(session: Session, member: Member) -> list[str]:
@@ -242,14 +261,10 @@ def organisations_spoken_for(session: Session, member: Member) -> list[int]:
     return list(session.scalars(spoken_for))
 
 
-def colleagues_of(session: Session, member: Member) -> set[int]:
-    """Everybody with a live mandate of an organisation of the member's, themself included."""
+def colleagues_of(member: Member) -> Select[int]:
+    """The ids of all with a live mandate of an organisation of the member's."""
     mine = mandates_of(member).with_only_columns(Mandate.organisation_id).order_by(None)
-    live = select(Mandate.member_id).where(
-        Mandate.organisation_id.in_(mine),
-        Mandate.live,
-    )
-    return {member.id, *session.scalars(live)}
+    return select(Mandate.member_id).where(Mandate.organisation_id.in_(mine), Mandate.live)
 
 
 def organisations_within(lens: Lens) -> Select[Organisation]:

@@ -3,7 +3,7 @@ from itertools import product
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, literal, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from community.clock import now
 from community.database import Moment
@@ -83,10 +83,10 @@ def announcements_of(reader: Member | None) -> Select[Announcement]:
 def announcement_for(
     session: Session, reader: Member | None, announcement_id: int
 ) -> ListedAnnouncement:
-    found = session.scalar(announcements_of(reader).where(Announcement.id == announcement_id))
-    if found is None:
-        raise NotFound
-    return _listed(session, reader, [found])[0]
+    find = announcements_of(reader).where(Announcement.id == announcement_id)
+    for found in _listed(session, reader, find):
+        return found
+    raise NotFound
 
 
 def announcement_is_there(session: Session, reader: Member, id: int, _seq: int = 1) -> bool:
@@ -102,7 +102,7 @@ def announcements_listed(
     listed = listed.where(_concerns(lens))
     if before:
         listed = listed.where(Announcement.id < before)
-    return _listed(session, reader, session.scalars(listed).all())
+    return _listed(session, reader, listed)
 
 
 def announcements_by(
@@ -110,8 +110,7 @@ def announcements_by(
 ) -> list[ListedAnnouncement]:
     """The latest that an organisation published, as far as the reader may see them."""
     theirs = announcements_of(reader).where(Announcement.organisation_id == organisation_id)
-    latest = theirs.order_by(Announcement.id.desc()).limit(FEW)
-    return _listed(session, reader, session.scalars(latest).all())
+    return _listed(session, reader, theirs.order_by(Announcement.id.desc()).limit(FEW))
 
 
 def waiting_for(session: Session, member: Member) -> Sequence[Announcement]:
@@ -124,7 +123,7 @@ def board_of(session: Session, reader: Member | None, lens: Lens, before: int) -
     listed = announcements_listed(session, reader, lens, before)
     if reader is None:
         return Board([], listed, [])
-    waiting = [] if before else _listed(session, reader, waiting_for(session, reader))
+    waiting = [] if before else _listed(session, reader, _waiting(reader))
     return Board(waiting, listed, official_mandates_of(session, reader))
 
 
@@ -233,24 +232,23 @@ def _missing(
 
 
 def _listed(
-    session: Session, reader: Member | None, found: Sequence[Announcement]
+    session: Session, reader: Member | None, found: Select[Announcement]
 ) -> list[ListedAnnouncement]:
+    """In one statement, with what of each is the reader's own."""
     if reader is None:
-        return [ListedAnnouncement(one, None, False, False) for one in found]
-    mine = select(Receipt).where(
-        Receipt.member_id == reader.id, Receipt.announcement_id.in_([one.id for one in found])
-    )
-    receipts = {receipt.announcement_id: receipt for receipt in session.scalars(mine)}
-    ours = set(session.scalars(mandates_of(reader).with_only_columns(Mandate.organisation_id)))
+        return [ListedAnnouncement(one, None, False, False) for one in session.scalars(found)]
+    own = aliased(Receipt)
+    mine = (own.announcement_id == Announcement.id) & (own.member_id == reader.id)
+    told = found.outerjoin(own, mine).add_columns(own, _published_by_us(reader))
     at = now(session)
     return [
         ListedAnnouncement(
             announcement=one,
-            receipt=receipts.get(one.id),
+            receipt=receipt,
             overdue=one.acknowledge_by is not None and one.acknowledge_by < at,
-            ours=one.organisation_id in ours,
+            ours=bool(ours),
         )
-        for one in found
+        for one, receipt, ours in session.execute(told, asked_by(reader))
     ]
 
 

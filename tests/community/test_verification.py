@@ -23,7 +23,7 @@ from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.closing import close
 from moderation.deciding import Judgement, decide
 from moderation.models import Case, Decision, Evidence, Ruling, State
-from moderation.reading import Show, Wanted, cases_counted, cases_listed
+from moderation.reading import Show, Wanted, queue_page
 from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, EVA, GUS
 from tests.community.organising import CANE, DINAS, GRANT, PAPERS, REFUSE, applied, told
@@ -235,10 +235,9 @@ async def _judged(db: Database, case: Case, judgement: Judgement) -> Decision:
 
 
 async def _counts(db: Database) -> Mapping[Show, int]:
-    counted = await as_(db, ADA, cases_counted, Wanted())
-    asked = await as_(db, ADA, cases_listed, Wanted(show="asked"))
-    assert len(asked) == counted["asked"]
-    return counted
+    asked = await as_(db, ADA, queue_page, Wanted(show="asked"))
+    assert len(asked.rows) == asked.counts["asked"]
+    return asked.counts
 
 
 async def _organisation(db: Database, id: int) -> Organisation:

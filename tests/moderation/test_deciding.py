@@ -22,7 +22,7 @@ from forum.topics.models import Post
 from moderation.actions import claim, release, release_claims, renew, take_over
 from moderation.deciding import Judgement
 from moderation.models import Case, Decision, State
-from moderation.reading import Wanted, cases_listed
+from moderation.reading import Wanted, queue_page
 from moderation.reasons import CLOSED
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (
@@ -268,9 +268,9 @@ async def test_seniors_suspend_with_one_statement_one_letter_and_two_rows(db: Da
 
 async def _queue(db: Database, moderator: int, wanted: Wanted | None = None) -> list[int]:
     listed = await db.look(
-        lambda s: cases_listed(s, s.get_one(Member, moderator), wanted or Wanted())
+        lambda s: queue_page(s, s.get_one(Member, moderator), wanted or Wanted())
     )
-    return [row.case.id for row in listed]
+    return [row.case.id for row in listed.rows]
 
 
 async def _told(db: Database) -> list[Notice]:
