@@ -49,6 +49,14 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
 
 
+class Elsewhere(Busy):
+    """It was moved to where we hold no lock while we waited for the one it had before. act() does
+    the work again."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody changed this at the same moment. Please try again."))
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
@@ -85,10 +93,16 @@ class Transaction(Session):
         self.events.append(event)
 
     def hold(self, find: Callable[Concatenate[Session, P], B], *args: P.args, **kw: P.kwargs) -> B:
-        """Find, lock, and find again: while we waited for the lock the right may have ended."""
+        """Find, lock, and find again: while we waited for the lock the right may have ended. Raises
+        Elsewhere where it was moved."""
         found = find(self, *args, **kw)
         self.lock(*found.chain)
-        return found if self.alone else find(self, *args, **kw)
+        if self.alone:
+            return found
+        again = find(self, *args, **kw)
+        if any(_turn_of(row) not in self._held for row in again.chain):
+            raise Elsewhere
+        return again
 
     def lock(self, *rows: Base) -> None:
         """Until we commit nobody else changes these rows; they are read again, in house order."""
@@ -162,6 +176,8 @@ class Database(ABC):
     async def _try(self, work: Callable[[Transaction], T]) -> T:
         try:
             return await self._write(work)
+        except Elsewhere as error:
+            raise _InTheWay from error
         except DBAPIError as error:
             raise _InTheWay if _state_of(error) in IN_THE_WAY else error from error
 

@@ -155,7 +155,8 @@ class EntryChanged(Revised, frozen=True, kw_only=True):
     @property
     def stamp(self) -> tuple[int | str, ...]:
         """Two of the same stamp look the same to everybody who reads the same language."""
-        return self.id, self.rev, self.author_rev, self.organisation_rev, self.parent_author
+        named = (self.author_rev, self.organisation_rev, self.parent_author)
+        return self.address, self.id, self.rev, *named
 
 
 class StreamChanged(Revised, frozen=True, kw_only=True):

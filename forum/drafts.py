@@ -121,6 +121,19 @@ def _keep(tx: Transaction, member: Member, place: str, draft: Draft | None, text
     return draft.version
 
 
+def drafts_move(tx: Transaction, place: str, to: str) -> None:
+    """Of everybody: what they began to write here stands there, below what they began there."""
+    for draft in tx.scalars(select(Draft).where(Draft.place == place)).all():
+        there = tx.get(Draft, (draft.member_id, to))
+        if there:
+            there.body = f"{there.body.rstrip()}\n\n{draft.body}".strip()[:LONGEST]
+            there.kept_at = max(now(tx), there.kept_at + TICK)
+            tx.delete(draft)
+        else:
+            draft.place = to
+    tx.flush()
+
+
 def _find(session: Session, member: Member, place: str) -> None:
     """Nobody keeps drafts of what they cannot see. Raises NotFound."""
     match place.split(":"):

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from community.members.models import Member
 from community.text import plain
+from forum.readings import STANDING
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topic_for
-from forum.writings import THERE
 
 MOST = 50  # posts that are shown; who finds more says more words
 MOST_WORDS = 8
@@ -36,7 +36,7 @@ def finds_in(session: Session, reader: Member | None, topic_id: int, asked: str)
         return Finds(topic, [], more=False)
     holding = select(Post).where(
         Post.stream_id == topic.id,
-        *THERE,
+        *STANDING,
         *(Post.body.icontains(word, autoescape=True) for word in words),
     )
     posts = session.scalars(holding.order_by(Post.seq).limit(MOST + 1)).all()

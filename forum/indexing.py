@@ -17,10 +17,10 @@ def index_anew(tx: Transaction, topic: Topic) -> None:
         put_anew(tx, first.thing)
 
 
-def mark_posts_anew(tx: Transaction, topic: Topic, before: Sequence[str]) -> None:
+def mark_posts_anew(tx: Transaction, topic: Topic, before: Sequence[str], since: int = 1) -> None:
     """When it has other tags or is in another category; `before` are the marks it had. All its
-    posts are found by them."""
+    posts are found by them; `since` a seq from which they came from where they had those."""
     tx.flush()
     gone, come = set(before) - {*topic.marks}, set(topic.marks) - {*before}
-    posts = select(Post.id).where(Post.stream_id == topic.id)
+    posts = select(Post.id).where(Post.stream_id == topic.id, Post.seq >= since)
     mark_anew(tx, Post.kind, posts, sorted(gone), sorted(come))

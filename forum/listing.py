@@ -137,7 +137,7 @@ def categories_counted(
     """With how many topics each has, and when the last one moved."""
     counted = (
         categories_of(reader)
-        .outerjoin(Topic, Topic.category_id == Category.id)
+        .outerjoin(Topic, and_(Topic.category_id == Category.id, Topic.merged_at.is_(None)))
         .add_columns(func.count(Topic.id), func.max(Topic.moved_at))
         .group_by(Category.id)
         .order_by(Category.position, Category.name)

@@ -14,9 +14,9 @@ from community.organisations.models import Organisation
 from community.places import Lens
 from community.text import plain
 from forum.categories import category_called
+from forum.readings import STANDING
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topic_for, topics_of
-from forum.writings import THERE
 
 NEWEST = 20  # entries of a feed
 PART = 2_000  # ids of one part of the map; some of them are of what nobody sees
@@ -42,7 +42,7 @@ def first_words_of(session: Session, topic: Topic) -> str:
     """How the topic begins, without marks; empty where visitors do not read it."""
     if topic.category.restricted:
         return ""
-    first = select(Post.body).where(Post.stream_id == topic.id, Post.seq == 1, *THERE)
+    first = select(Post.body).where(Post.stream_id == topic.id, Post.seq == 1, *STANDING)
     return plain(session.scalar(first) or "", 200)
 
 
@@ -81,5 +81,5 @@ def _posts() -> Select[Post]:
         .join(Post.topic)
         .join(Topic.category)
         .options(contains_eager(Post.topic).contains_eager(Topic.category))
-        .where(Topic.id.in_(seen), *THERE)
+        .where(Topic.id.in_(seen), *STANDING)
     )

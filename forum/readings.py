@@ -3,7 +3,7 @@
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     or_,
@@ -48,6 +49,23 @@ class Reading(Base):
     read_seq: Mapped[int] = mapped_column(default=0)
 
 
+class ReadBefore(Base):
+    """Posts that were moved into a topic after the member had read them: read, however far the
+    member is in it. Moved posts keep their order, so what was read of them are a few spans."""
+
+    __tablename__ = "topic_read_before"
+    __table_args__ = (
+        Index("ix_topic_read_before_of_member", "member_id", "topic_id"),
+        Index("ix_topic_read_before_topic", "topic_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    first_seq: Mapped[int]
+    last_seq: Mapped[int]
+
+
 # Queries
 
 
@@ -56,7 +74,9 @@ class Unread(NamedTuple):
 
     posts: int = 0
     first: int | None = None
-    uncounted: int = 0  # posts among them that are no news: the member's, and of whom they avoid
+    uncounted: int = (
+        0  # further ones that are no news: their own, avoided, or read before they came
+    )
 
 
 class Progress(NamedTuple):
@@ -128,8 +148,20 @@ def progress_of(session: Session, member: Member, topic: Topic) -> Progress:
     return Progress(read_seq, Unread(posts, first, every - posts), chosen)
 
 
+def read_before(session: Session, member: Member, topic: Topic) -> Sequence[range]:
+    """The seqs of posts the member had read before they came into the topic."""
+    spans = select(ReadBefore.first_seq, ReadBefore.last_seq).where(*_read_in(member, topic.id))
+    return [range(first, last + 1) for first, last in session.execute(spans)]
+
+
 def _theirs(member: Member) -> ColumnElement[bool]:
     return and_(Reading.topic_id == Topic.id, Reading.member_id == member.id)
+
+
+def _read_in(
+    member: Member, topic_id: int | SQLColumnExpression[int]
+) -> tuple[ColumnElement[bool], ...]:
+    return ReadBefore.member_id == member.id, ReadBefore.topic_id == topic_id
 
 
 def _heard(member: Member, read: SQLColumnExpression[int]) -> ColumnElement[bool]:
@@ -144,17 +176,23 @@ def _counts(member: Member) -> tuple[ColumnElement[bool], ...]:
 
 
 def _news(member: Member) -> tuple[ColumnElement[bool], ...]:
-    """What is folded up for them (web/people.py) is none: only staff speaks to everybody."""
+    """What is folded up for them (web/people.py) is none: only staff speaks to everybody. Nor is
+    what they had read where it stood before."""
     away = exists().where(
         Block.member_id == member.id,
         Block.other_id == Post.author_id,
         Member.id == Block.other_id,
         or_(Member.role == Role.MEMBER, Post.mandate_id.is_not(None)),
     )
-    return Post.author_id != member.id, ~away.correlate(Post)
+    before = exists().where(
+        *_read_in(member, Post.stream_id),
+        Post.seq.between(ReadBefore.first_seq, ReadBefore.last_seq),
+    )
+    return Post.author_id != member.id, ~away.correlate(Post), ~before.correlate(Post)
 
 
-STANDING = (Post.withdrawn_at.is_(None), Post.hidden_at.is_(None))
+# What says something.
+STANDING = (Post.withdrawn_at.is_(None), Post.hidden_at.is_(None), Post.moved_to_id.is_(None))
 _READ = func.coalesce(Reading.read_seq, 0)
 
 
@@ -211,3 +249,6 @@ def unread_from(tx: Transaction, member: Member, post: Post) -> None:
     read_to(tx, member, post.topic, 0)
     theirs = (Reading.member_id == member.id, Reading.topic_id == post.stream_id)
     tx.execute(update(Reading).where(*theirs).values(read_seq=post.seq - 1))
+    further = (*_read_in(member, post.stream_id), ReadBefore.last_seq >= post.seq)
+    tx.execute(delete(ReadBefore).where(*further, ReadBefore.first_seq >= post.seq))
+    tx.execute(update(ReadBefore).where(*further).values(last_seq=post.seq - 1))

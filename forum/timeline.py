@@ -56,6 +56,9 @@ class Deed(StrEnum):
     ANSWERED = "answered"
     UNANSWERED = "unanswered"
     CONCLUDED = "concluded"
+    TOOK_AWAY = "took_away"
+    BROUGHT = "brought"
+    MERGED = "merged"
 
 
 # What each line says; the gaps are filled in when it is shown, in the reader's tongue.
@@ -76,6 +79,9 @@ SENTENCES = {
     Deed.ANSWERED: _("%(name)s accepted #%(number)s as the answer"),
     Deed.UNANSWERED: _("%(name)s took back that #%(number)s is the answer"),
     Deed.CONCLUDED: _("%(name)s wrote the conclusion"),
+    Deed.TOOK_AWAY: _("%(name)s moved %(numbers)s to another topic"),
+    Deed.BROUGHT: _("%(name)s brought %(numbers)s here from another topic"),
+    Deed.MERGED: _("%(name)s merged another topic with this one"),
 }
 
 

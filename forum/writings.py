@@ -6,23 +6,24 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from community.members.models import Member
+from forum.readings import STANDING
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topics_of
 
 RECENT = 20
-THERE = (Post.hidden_at.is_(None), Post.withdrawn_at.is_(None))
 
 
 def writings_of(session: Session, reader: Member | None, author: Member) -> Sequence[Post]:
     """The newest posts that say something, with their topics."""
-    theirs = select(Post).where(Post.author_id == author.id, _seen_by(reader), *THERE)
+    theirs = select(Post).where(Post.author_id == author.id, _seen_by(reader), *STANDING)
     newest = theirs.order_by(Post.id.desc()).limit(RECENT)
     return session.scalars(newest.options(joinedload(Post.topic))).all()
 
 
 def is_known_in_public(session: Session, author: Member) -> bool:
     """Whether their name stands in the forum where visitors read."""
-    posts = select(Post.id).where(Post.author_id == author.id, _seen_by(None))
+    theirs = (Post.author_id == author.id, Post.moved_to_id.is_(None))
+    posts = select(Post.id).where(*theirs, _seen_by(None))
     topics = topics_of(None).where(Topic.starter_id == author.id).with_only_columns(Topic.id)
     known = select(Member.id).where(Member.id == author.id, or_(posts.exists(), topics.exists()))
     return session.scalar(known) is not None
@@ -31,7 +32,7 @@ def is_known_in_public(session: Session, author: Member) -> bool:
 def post_is_there(session: Session, reader: Member, topic_id: int, seq: int) -> bool:
     """Whether the reader may see that post, and it says something."""
     there = select(Post.id).where(
-        Post.stream_id == topic_id, Post.seq == seq, _seen_by(reader), *THERE
+        Post.stream_id == topic_id, Post.seq == seq, _seen_by(reader), *STANDING
     )
     return session.scalar(there) is not None
 

@@ -80,7 +80,7 @@ class Case(Base):
     version: Mapped[int] = mapped_column(default=1)
     subject_kind: Mapped[str]
     subject_id: Mapped[int]
-    stream_id: Mapped[int] = mapped_column(default=0)  # the topic or channel it stands in, if any
+    stream_id: Mapped[int] = mapped_column(default=0)  # the topic or channel it stood in, if any
     author_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     state: Mapped[str] = mapped_column(default=State.OPEN)
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))  # the most urgent given

@@ -23,7 +23,7 @@ from community.organisations.queries import (
 )
 from community.places import Lens
 from community.verification import verification_at
-from forum.topics.models import Topic
+from forum.topics.models import Post, Topic
 from forum.topics.queries import topics_of
 from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, SubjectKind
 from moderation.policies import Party, may_see_queue
@@ -64,7 +64,7 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
     topics = topics_of(moderator).where(scope.lens.shows(Topic))
     if scope.category_id:
         topics = topics.where(Topic.category_id == scope.category_id)
-        return select(Case).where(_about(SubjectKind.POST, Case.stream_id, topics, Topic.id))
+        return select(Case).where(_about_post_in(topics))
     channels = channels_of(moderator).where(scope.lens.shows(Channel))
     return select(Case).where(standing_in(topics, channels, scope.lens))
 
@@ -208,11 +208,18 @@ def standing_in(
     """About what is written there, or about who is seen through the lens."""
     organisations = organisations_within(lens)
     return or_(
-        _about(SubjectKind.POST, Case.stream_id, topics, Topic.id),
+        _about_post_in(topics),
         _about(SubjectKind.MESSAGE, Case.stream_id, channels, Channel.id),
         _about(SubjectKind.ORGANISATION, Case.subject_id, organisations, Organisation.id),
         _about(SubjectKind.REGISTRATION, Case.subject_id, members_within(lens), Member.id),
     )
+
+
+def _about_post_in(topics: Select[Topic]) -> ColumnElement[bool]:
+    """Where it stands now: it may have been moved since it was reported."""
+    there = Post.stream_id.in_(topics.with_only_columns(Topic.id))
+    post = select(Post.id).where(Post.id == Case.subject_id, there).correlate(Case)
+    return and_(Case.subject_kind == SubjectKind.POST, post.exists())
 
 
 def _about(

@@ -77,6 +77,10 @@ class Followed:
         if named(html) not in self.items and number(html, "seq") < self.start:
             return
         if number(self.items.get(named(html), ""), "rev") < number(html, "rev"):
+            stood = number(html, "seq")
+            left = [id for id, item in self.items.items() if number(item, "seq") == stood]
+            for id in left:  # it was moved to another topic
+                del self.items[id]
             self.items[named(html)] = html
 
 

@@ -25,6 +25,7 @@ MARKS = re.compile(r"[\\`*_\[\]#|~!]")
 GONE = {
     "hidden": _("This was hidden by a moderator."),
     "withdrawn": _("This was withdrawn by its author."),
+    "moved": _("This was moved to another topic."),
 }
 BY = _("%(author)s for %(organisation)s")
 
@@ -61,10 +62,10 @@ async def as_json(request: Request) -> Response:
            posts there are in all (last_number)
     posts  of this part, each with number (its place in the topic), id, address, author,
            organisation they spoke for or null, written_at, edited_at or null, answers (the number
-           of the post it replies to) or null, gone ("hidden", "withdrawn" or ""), and its text as
-           markdown and html, both empty where it is gone; attachments (addresses of files); poll,
-           or null: question, options, votes (for each option, empty until it has ended), voters,
-           multiple, named, of_organisations, ends_at, ended
+           of the post it replies to) or null, gone ("hidden", "withdrawn", "moved" or ""), and its
+           text as markdown and html, both empty where it is gone; attachments (addresses of files);
+           poll, or null: question, options, votes (for each option, empty until it has ended),
+           voters, multiple, named, of_organisations, ends_at, ended
     next   the address of the part after this, or null
 
     Moments are ISO 8601 in UTC. Fields may be added; those there are keep their meaning."""

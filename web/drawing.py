@@ -11,9 +11,10 @@ from community.bus import Event
 from community.members.events import SignInEnded, StandingChanged
 from community.notices.events import AudienceTold, NoticesChanged
 from community.site import SiteChanged
+from community.words import _
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
 from forum.categories import CategoryRestricted
-from forum.moving import TopicRestricted
+from forum.moving.events import TopicMerged, TopicRearranged, TopicRestricted
 from forum.timeline import LineWritten
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from moderation.events import CaseChanged
@@ -22,6 +23,7 @@ from web.frames import (
     SIGN_IN,
     STANDING_CHANGED,
     Append,
+    Changed,
     Frame,
     HangUp,
     Put,
@@ -30,6 +32,7 @@ from web.frames import (
 )
 from web.pages import drawn, fragment
 from web.presence import PresenceTold, Typing
+from web.words import said_in
 
 STAMPEDE = 10  # seconds over which the tabs of an audience ask for what is personal
 
@@ -123,6 +126,19 @@ def category_restricted(event: CategoryRestricted, locale: str) -> Frame:
 @draw.register
 def topic_restricted(event: TopicRestricted, locale: str) -> Frame:
     return HangUp(code=RESTARTING, reason="rights changed; come back")
+
+
+@draw.register
+def topic_rearranged(event: TopicRearranged, locale: str) -> Frame:
+    return Changed(stream=event.address, rev=event.rev)
+
+
+@draw.register
+def topic_merged(event: TopicMerged, locale: str) -> Frame:
+    reason = said_in(
+        locale, _("This topic was merged with another one. Load the page to go there.")
+    )
+    return Revoked(stream=event.stream, reason=reason)
 
 
 @draw.register

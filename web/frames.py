@@ -113,6 +113,7 @@ class Revoked(Frame, frozen=True, kw_only=True, tag="revoked"):
     """The member may not see this stream any more."""
 
     stream: str
+    reason: str | None = None
 
 
 class Status(Frame, frozen=True, kw_only=True, tag="status"):

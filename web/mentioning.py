@@ -16,7 +16,7 @@ from community.text import written
 from community.words import _
 from forum.categories import category_for
 from forum.mentions import MOST_REACHED, Scene, grouped_by, mentionable
-from forum.topics.queries import post_for, topic_for
+from forum.topics.queries import post_for, topic_going_on
 from web.doors import glancing
 from web.forms import Form, asked
 from web.ids import Id
@@ -93,7 +93,7 @@ def _scene(
             assert category
             return Scene.begun(category_for(session, member, category), lens)
         case "topic":
-            return Scene.of(topic_for(session, member, int(number)))
+            return Scene.of(topic_going_on(session, member, int(number)))
         case _:
             return Scene.of(post_for(session, member, int(number)).topic)
 

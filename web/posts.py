@@ -9,10 +9,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.differences import Piece, difference
+from community.errors import NotFound
 from community.members.models import Member
 from forum.histories import Edit, history_for
+from forum.moving.queries import left_by, post_behind
 from forum.reactions import Reactions, may_react, reactions_to
 from forum.topics import actions
+from forum.topics.models import Post
 from forum.topics.policies import may_bring_back, may_change, may_reply
 from forum.topics.queries import Branch, branch_for, post_for
 from web.doors import acting, looking, visiting
@@ -23,8 +26,14 @@ from web.writing import answer, place_of, write, write_at
 
 
 async def show(request: Request) -> Response:
-    seen = await visiting(request, _shown, request.path_params["post"])
-    (branch, reactions), member = seen.found, seen.member
+    """Where it was moved away, where it is now."""
+    post_id = request.path_params["post"]
+    try:
+        seen = await visiting(request, _shown, post_id)
+    except NotFound:
+        moved = await visiting(request, post_behind, post_id)
+        return RedirectResponse(place_of(moved.found), 303)
+    (branch, reactions, stub), member = seen.found, seen.member
     return page(
         request,
         "forum/post_page.html",
@@ -32,6 +41,7 @@ async def show(request: Request) -> Response:
         branch=branch,
         nodes=tree([branch.entry, *branch.replies]),
         reactions=reactions,
+        stub=stub,
         may_react=may_react(member, branch.post) if member else None,
         may_reply=may_reply(member, branch.post.topic) if member else None,
         may_change=may_change(member, branch.post) if member else None,
@@ -92,9 +102,12 @@ def _differences(edits: Sequence[Edit]) -> list[list[Piece]]:
     return [difference(edit.before.body, edit.after) for edit in edits]
 
 
-def _shown(session: Session, reader: Member | None, post_id: int) -> tuple[Branch, Reactions]:
+def _shown(
+    session: Session, reader: Member | None, post_id: int
+) -> tuple[Branch, Reactions, Post | None]:
     branch = branch_for(session, reader, post_id)
-    return branch, reactions_to(session, reader, branch.post)
+    reactions = reactions_to(session, reader, branch.post)
+    return branch, reactions, left_by(session, reader, branch.post)
 
 
 routes = [

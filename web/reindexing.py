@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, func, insert, literal, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, lazyload
 
 from channels.models import Message
@@ -22,10 +33,11 @@ class Findable(NamedTuple):
     kind: str
     model: type[Any]  # its rows have a .thing
     since: Any  # the column that says when it was written
+    found: ColumnElement[bool] = true()  # what of it is found at all
 
 
 FINDABLE = (
-    Findable("post", Post, Post.written_at),
+    Findable("post", Post, Post.written_at, Post.moved_to_id.is_(None)),
     Findable("message", Message, Message.written_at),
     Findable("announcement", Announcement, Announcement.published_at),
     Findable("member", Member, Member.joined_at),
@@ -59,6 +71,7 @@ def _all_by_time() -> Select[Any]:
     """In the order in which they would have been put in one by one."""
     every = union_all(*(
         select(literal(one.kind).label("kind"), one.model.id, one.since.label("at"))
+        .where(one.found)
         for one in FINDABLE
     )).subquery()  # fmt: skip
     return select(every.c.kind, every.c.id, every.c.at).order_by(every.c.at, every.c.id)

@@ -13,15 +13,16 @@ from community.errors import Conflict, Denied, Invalid, Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict
-from forum import aims, lasting, moving, tags
+from forum import aims, lasting, tags
 from forum.aims import LONGEST, may_accept, may_conclude, may_take_back
 from forum.categories import Category, categories_listed
-from forum.moving import may_move
+from forum.moving.actions import move as move_to
+from forum.moving.policies import may_move
 from forum.tags import tags_in_use
 from forum.topics import actions
 from forum.topics.models import Aim, Post, Topic
 from forum.topics.policies import may_arrange, may_close, may_lock
-from forum.topics.queries import post_for, topic_for
+from forum.topics.queries import page_of, post_for, topic_for
 from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, filled_in
@@ -111,7 +112,7 @@ async def unpin(request: Request) -> Response:
 
 async def move(request: Request) -> Response:
     moved = await filled_in(request, Moved)
-    return await _done(request, moving.move, moved.category, moved.reason)
+    return await _done(request, move_to, moved.category, moved.reason)
 
 
 async def close_later(request: Request) -> Response:
@@ -216,7 +217,7 @@ def _id(request: Request) -> int:
 
 def _at(topic: Topic) -> Response:
     """The end of its timeline."""
-    return RedirectResponse(f"/topics/{topic.id}?at={max(topic.last_seq, 1)}", 303)
+    return RedirectResponse(f"/topics/{topic.id}?page={page_of(topic.last_seq)}", 303)
 
 
 routes = [

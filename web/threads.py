@@ -14,6 +14,7 @@ from community.members.models import Appointment, Member, Role
 from community.members.queries import live_appointment_of
 from forum.attachments import Left, left_at
 from forum.public import first_words_of
+from forum.readings import read_before
 from forum.timeline import LineWritten, lines_between
 from forum.topics.events import PostChanged, TopicChanged
 from forum.topics.queries import PAGE, Thread, posts_of, thread_for
@@ -34,6 +35,7 @@ class Shown(NamedTuple):
     posts: Sequence[PostChanged]
     lines: Sequence[LineWritten]
     avoided: Collection[int]  # whose posts are no news to the reader
+    before: Sequence[range]  # seqs of posts they had read before those came here
     left: Left  # where they would reply
     appointment: Appointment | None  # of a moderator
     first_words: str  # for the card of a link; who signed in shows none
@@ -47,12 +49,14 @@ def shown(
     key = _key(thread, view, reader.locale if reader else locale)
     drawn = trees.get(key) if key else None
     posts, lines = _on_page(session, thread) if drawn is None else ((), ())
-    avoided = _avoided(session, reader) if reader and thread.unread.uncounted else ()
+    avoided, before = _no_news(session, reader, thread) if reader else ((), ())
     left = left_at(session, reader, thread.topic.address) if reader else Left()
     appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
     words = "" if reader else first_words_of(session, thread.topic)
     heading = TopicChanged.of(thread.topic)
-    return Shown(thread, view, heading, key, drawn, posts, lines, avoided, left, appointment, words)
+    return Shown(
+        thread, view, heading, key, drawn, posts, lines, avoided, before, left, appointment, words
+    )
 
 
 def _on_page(
@@ -62,8 +66,13 @@ def _on_page(
     return posts_of(session, thread), lines_between(session, thread.topic, thread.first, end)
 
 
-def _avoided(session: Session, reader: Member) -> Collection[int]:
-    return set(session.scalars(avoided_by(reader))) if reader.keeps_away_from else ()
+def _no_news(
+    session: Session, reader: Member, thread: Thread
+) -> tuple[Collection[int], Sequence[range]]:
+    if not thread.unread.uncounted:
+        return (), ()
+    avoided = set(session.scalars(avoided_by(reader))) if reader.keeps_away_from else ()
+    return avoided, read_before(session, reader, thread.topic)
 
 
 def _key(thread: Thread, view: View, locale: str) -> Hashable:
@@ -138,7 +147,8 @@ def in_time(roots: Iterable[Node], lines: Iterable[LineWritten]) -> list[Node | 
 def _fresh(reader: Member, shown: Shown) -> list[int]:
     """As forum/readings.py counts them."""
     left = [post for post in shown.posts if post.seq > shown.thread.read_seq and not post.gone]
-    return [post.id for post in left if post.author_id != reader.id and not _folded(shown, post)]
+    new = [post for post in left if not any(post.seq in span for span in shown.before)]
+    return [post.id for post in new if post.author_id != reader.id and not _folded(shown, post)]
 
 
 def _folded(shown: Shown, post: PostChanged) -> bool:

@@ -1,5 +1,6 @@
 """The doors to one topic: its posts, starting and reading it."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -8,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from community.errors import NotFound
+from forum.moving.queries import post_moved_from
 from forum.topics import actions
 from forum.topics.models import Aim
 from forum.topics.policies import may_arrange, may_close, may_lock, may_reply
@@ -20,14 +23,25 @@ from web.looks import View, remember, view_of
 from web.pages import locale_of, page
 from web.threads import replies, shown
 from web.whole import whole
-from web.writing import Desk, answer, composer, write, write_at
+from web.writing import Desk, answer, composer, place_of, write, write_at
 
 FARTHEST = 10**9  # the seq of a post; one page more can still be counted in every database
 
 
 class At(Form, frozen=True, kw_only=True):
+    """A post by its seq, or a page by its number."""
+
     at: Annotated[int, Meta(ge=1, le=FARTHEST)] = 1
+    page: Annotated[int, Meta(ge=1, le=FARTHEST // PAGE)] | None = None
     view: View | None = None
+
+    @property
+    def seq(self) -> int:
+        return (self.page - 1) * PAGE + 1 if self.page else self.at
+
+    @property
+    def query(self) -> str:
+        return f"page={self.page}" if self.page else f"at={self.at}"
 
 
 class Reached(Form, frozen=True, kw_only=True):
@@ -37,21 +51,27 @@ class Reached(Form, frozen=True, kw_only=True):
 async def show(request: Request) -> Response:
     """The view stands in the address; the one that was chosen here last is remembered."""
     asked_for, topic_id = asked(request, At), request.path_params["topic"]
-    at, view = asked_for.at, asked_for.view or "tree"
+    at, view = asked_for.seq, asked_for.view or "tree"
     if asked_for.view is None and view_of(request) == "flat":
-        return RedirectResponse(f"/topics/{topic_id}?at={at}&view=flat", 303)
+        return RedirectResponse(f"/topics/{topic_id}?{asked_for.query}&view=flat", 303)
     ask = partial(thread_stamp, topic_id=topic_id, at=at)
-    response = await whole(request, ask, lambda: _show(request, topic_id, at, view))
+    try:
+        response = await whole(request, ask, lambda: _show(request, topic_id, asked_for, view))
+    except NotFound:
+        return await _lead_on(request, topic_id, at)
     chosen = asked_for.view and request.headers.get("sec-fetch-site") == "same-origin"
     if chosen and view != view_of(request):
         remember(request, response, view=view)
     return response
 
 
-async def _show(request: Request, topic_id: int, at: int, view: View) -> Response:
-    seen = await visiting(request, shown, topic_id, at, view, words.locale_of(request))
+async def _show(request: Request, topic_id: int, at: At, view: View) -> Response:
+    seen = await visiting(request, shown, topic_id, at.seq, view, words.locale_of(request))
     thread, member, locale = seen.found.thread, seen.member, locale_of(request, seen)
     topic = thread.topic
+    if topic.stubs and not at.page and _arrives(request):
+        with suppress(NotFound):
+            return await _lead_on(request, topic_id, at.seq)
     may = may_reply(member, topic) if member else None
     desk = (
         Desk(topic.address, may, topic, mandates=thread.mandates, left=seen.found.left)
@@ -77,6 +97,17 @@ async def _show(request: Request, topic_id: int, at: int, view: View) -> Respons
         asked=topic.aim == Aim.QUESTION,
         **(composer(desk) if desk else {}),
     )
+
+
+async def _lead_on(request: Request, topic_id: int, at: int) -> Response:
+    """To where the post is now that stood there. Raises NotFound."""
+    seen = await visiting(request, post_moved_from, topic_id, at)
+    return RedirectResponse(place_of(seen.found), 303)
+
+
+def _arrives(request: Request) -> bool:
+    """By a link; a page that asks how it reads now is not led away from where its reader is."""
+    return request.headers.get("sec-fetch-dest", "document") == "document"
 
 
 async def new(request: Request) -> Response:

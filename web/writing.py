@@ -34,7 +34,7 @@ from forum.similar import similar_to
 from forum.tags import tags_in_use
 from forum.topics.models import Attached, Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
-from forum.topics.queries import post_for, topic_for
+from forum.topics.queries import post_for, topic_going_on
 from web import words
 from web.composing import Writing, begun, composed, stored, with_files
 from web.doors import acting, glancing, looking, noting
@@ -101,7 +101,7 @@ def desk_for(session: Session, member: Member, place: str, title: str = "") -> D
                         left=left, categories=open_ones, tags=tags_in_use(session, member),
                         similar=similar_to(session, member, title))  # fmt: skip
         case "topic":
-            topic = topic_for(session, member, int(number))
+            topic = topic_going_on(session, member, int(number))
             may = may_reply(member, topic)
             return Desk(place, may, topic, mandates=mandates_held(session, member), left=left)
         case "reply":

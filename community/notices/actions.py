@@ -42,6 +42,7 @@ MOST_LETTERS = 500  # written out and not carried yet
 def notify(
     tx: Transaction, member_ids: Iterable[int], kind: NoticeKind, *,
     link: str, title: str = "", actor: Member | None = None, stream: str = "", seq: int = 0,
+    reason: str = "",
 ) -> None:  # fmt: skip
     """For a handful of members; notify_many reaches an audience."""
     wanted = set(member_ids)
@@ -49,7 +50,7 @@ def notify(
     told = {member_id: way for member_id, way in ways if way != Way.NOT}
     if not told:
         return
-    about = {"actor": actor.name if actor else "", "title": title}
+    about = {"actor": actor.name if actor else "", "title": title, "reason": reason}
     actor_id = actor.id if actor and not actor.moderates else None  # moderators reach everybody
     tx.add_all(
         Notice(member_id=member_id, kind=kind, actor_id=actor_id, about=about, link=link,
@@ -101,6 +102,16 @@ def read_along(tx: Transaction, member: Member, stream: str, seq: int) -> None:
     """Who has read a stream that far has seen what these notices are about."""
     asked = {"member": member.id, "stream": stream, "seq": seq}
     _read(tx, member, tx.scalars(UNREAD_ALONG, asked).all())
+
+
+def notices_move(tx: Transaction, stream: str, to: str, seqs: Mapping[int, int]) -> None:
+    """What these are about stands in another stream now: by the seq it had, the one it has."""
+    about = select(Notice.id, Notice.seq).where(Notice.read_at.is_(None), Notice.stream == stream)
+    moved = [
+        {"id": id, "stream": to, "seq": seqs[seq]} for id, seq in tx.execute(about) if seq in seqs
+    ]
+    if moved:
+        tx.execute(update(Notice), moved)
 
 
 def want(tx: Transaction, member: Member, ways: Mapping[NoticeKind, Way]) -> None:

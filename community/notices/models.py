@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     SUSPENSION = "suspension"
     REACTION = "reaction"
     SEARCH = "search"
+    MOVED = "moved"
 
 
 class Way(StrEnum):
@@ -100,6 +101,7 @@ KIND_NAMES = {
     NoticeKind.RESET: _("Second steps that I asked to reset"),
     NoticeKind.SUSPENSION: _("Suspensions of my account"),
     NoticeKind.SEARCH: _("New finds of searches I keep"),
+    NoticeKind.MOVED: _("Posts of mine that were moved"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -124,6 +126,7 @@ SENTENCES = {
     NoticeKind.RESET: _("Nobody confirmed in time that the second step of %(title)s be reset."),
     NoticeKind.SUSPENSION: _("You were suspended for what you wrote in “%(title)s”."),
     NoticeKind.SEARCH: _("Something new was found for “%(title)s”."),
+    NoticeKind.MOVED: _("%(actor)s moved posts of yours out of “%(title)s”: %(reason)s"),
 }
 
 
@@ -143,7 +146,7 @@ class Notice(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     kind: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # moderators have none
-    about: Mapped[dict[str, Any]] = mapped_column(JSON)  # actor, title
+    about: Mapped[dict[str, Any]] = mapped_column(JSON)  # actor, title, reason
     link: Mapped[str]
     stream: Mapped[str] = mapped_column(default="")  # "topic:5"
     seq: Mapped[int] = mapped_column(default=0)

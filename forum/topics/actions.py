@@ -2,7 +2,7 @@ from datetime import datetime
 
 from community import audit
 from community.clock import now
-from community.database import Transaction
+from community.database import Elsewhere, Transaction
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import live_appointment_of
@@ -30,7 +30,7 @@ from forum.topics.policies import (
     may_reply,
     may_start,
 )
-from forum.topics.queries import post_for, topic_for
+from forum.topics.queries import post_for, topic_for, topic_going_on
 
 AS_USUAL = Filed()
 
@@ -94,11 +94,11 @@ def reply(
     if post := _earlier(tx, member, key, sent, along):
         return post
 
-    topic = tx.hold(topic_for, member, topic_id)
+    topic = tx.hold(topic_going_on, member, topic_id)
     require(may_reply(member, topic))
     parent = post_for(tx, member, parent_id) if parent_id else None
-    if parent and parent.stream_id != topic.id:
-        raise NotFound
+    if parent:
+        _must_stand_in(tx, topic, parent)
     post = _written(
         tx, member, topic, body, key=key, sent=sent, parent=parent, mandate_id=mandate_id,
         along=along,
@@ -255,6 +255,15 @@ def _written(
 def _read(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
     read_to(tx, member, topic, seq)
     read_along(tx, member, topic.address, seq)
+
+
+def _must_stand_in(tx: Transaction, topic: Topic, parent: Post) -> None:
+    """Raises Elsewhere where it was moved away while we waited for the topic."""
+    if parent.stream_id != topic.id:
+        raise NotFound
+    tx.lock(parent)
+    if parent.stream_id != topic.id:
+        raise Elsewhere
 
 
 def show_anew(tx: Transaction, post: Post) -> Post:

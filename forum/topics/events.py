@@ -26,12 +26,15 @@ class PollShown(Struct, frozen=True, kw_only=True):
 
 
 class PostChanged(EntryChanged, frozen=True, kw_only=True):
-    """Written, edited, withdrawn, hidden, restored, reacted to or accepted: how it reads now."""
+    """Written, edited, withdrawn, hidden, restored, reacted to, accepted, moved here: how it reads
+    now. Or that it left: then `gone` is "moved", and nothing says what it was or where it went."""
 
     reactions: dict[str, Given] = {}
     accepted: bool = False  # as the answer to the question
     poll: PollShown | None = None
     attachments: list[Attached] = []
+    was: int = 0  # of a stub: the post that stood here
+    came: bool = False  # from another topic
 
     @classmethod
     def of(cls, topic: Topic, post: Post) -> Self:
@@ -45,6 +48,8 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             accepted=topic.answer_seq == post.seq,
             poll=None if post.gone else _poll(post.poll),
             attachments=[] if post.gone else post.attachments,
+            was=post.moved_to_id or 0,
+            came=post.came_at is not None,
         )
 
     @classmethod
@@ -61,7 +66,8 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
         **columns: Any,
     ) -> Self:
         """The same from the columns of a row (queries.SHOWN), without making objects of it."""
-        gone = "hidden" if hidden_at else "withdrawn" if withdrawn_at else ""
+        left = "moved" if columns["was"] else ""
+        gone = "hidden" if hidden_at else "withdrawn" if withdrawn_at else left
         if gone:
             columns |= {"reactions": {}, "attachments": []}
         return cls(

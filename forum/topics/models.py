@@ -75,6 +75,8 @@ class Topic(Placed, Stream):
     title: Mapped[str]
     started_at: Mapped[datetime] = mapped_column(index=True)
     moved_at: Mapped[datetime] = mapped_column(index=True)  # when the last post was written
+    stubs: Mapped[int] = mapped_column(default=0, server_default="0")  # of posts that left
+    merged_at: Mapped[datetime | None]  # with another; there is nothing in it any more but stubs
     locked_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]  # the worker locks it then
     pinned_until: Mapped[datetime | None]  # the worker clears it
@@ -96,6 +98,11 @@ class Topic(Placed, Stream):
         """What its posts are found by beside their words."""
         tags = (mark(Mark.TAG, tag) for tag in self.tags.split())
         return mark(Mark.CATEGORY, self.category_id), *tags, *placed(self.region, self.cluster)
+
+    @property
+    def posts(self) -> int:
+        """How many stand in it."""
+        return self.last_seq - self.stubs
 
 
 class Given(TypedDict):
@@ -127,9 +134,17 @@ class Post(Entry):
     # A PollShown of events.py, as forum/polls last wrote it.
     poll: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
+    moved_to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("posts.id")
+    )  # of a stub: what it was
+    came_at: Mapped[datetime | None]  # from another topic
 
     topic: Mapped[Topic] = relationship()
-    parent: Mapped["Post | None"] = relationship(remote_side="Post.id")
+    parent: Mapped["Post | None"] = relationship(remote_side="Post.id", foreign_keys=parent_id)
+
+    @property
+    def gone(self) -> str:
+        return "moved" if self.moved_to_id else super().gone
 
     @property
     def chain(self) -> tuple[Base, ...]:
@@ -146,3 +161,7 @@ class Post(Entry):
         body = f"{self.body}\n\n{self.topic.conclusion}"
         marks += (mark(Mark.KIND, Topic.kind),)
         return found._replace(title=self.topic.title, body=body, marks=marks)
+
+
+Index("ix_posts_stubs", Post.moved_to_id, sqlite_where=Post.moved_to_id.is_not(None),
+      postgresql_where=Post.moved_to_id.is_not(None))  # fmt: skip

@@ -45,6 +45,15 @@ class Thread(NamedTuple):
     chosen: Chosen
     mandates: Sequence[Mandate]
 
+    @property
+    def number(self) -> int:
+        """Of this page, of how many there are (`pages`)."""
+        return page_of(self.first)
+
+    @property
+    def pages(self) -> int:
+        return page_of(self.topic.last_seq)
+
 
 class Branch(NamedTuple):
     """What the page of one post shows: the post, and what was replied to it."""
@@ -61,7 +70,7 @@ def topics_of(reader: Member | None) -> Select[Topic]:
         select(Topic)
         .join(Topic.category)
         .options(contains_eager(Topic.category))
-        .where(Topic.category_id.in_(seen))
+        .where(Topic.category_id.in_(seen), Topic.merged_at.is_(None))
     )
 
 
@@ -72,7 +81,18 @@ def topic_for(session: Session, reader: Member | None, topic_id: int) -> Topic:
     return topic
 
 
+def topic_going_on(session: Session, reader: Member | None, topic_id: int) -> Topic:
+    """The topic, or the one it was merged with since: who was writing in it goes on there."""
+    try:
+        return topic_for(session, reader, topic_id)
+    except NotFound:
+        merged = (Topic.id == topic_id, Topic.merged_at.is_not(None), Post.seq == 1)
+        first = session.scalar(select(Post.moved_to_id).join(Post.topic).where(*merged))
+        return post_for(session, reader, first or 0).topic
+
+
 def post_for(session: Session, reader: Member | None, post_id: int) -> Post:
+    """A stub is none: nobody answers, changes or reports it. Raises NotFound."""
     post = session.scalar(_one_post(reader), asked_by(reader) | {"post": post_id})
     if post is None:
         raise NotFound
@@ -107,6 +127,11 @@ def thread_stamp(session: Session, topic_id: int, at: int = 1) -> Stamp:
     if stamp is None:
         raise NotFound
     return tuple(stamp) if at <= stamp.last_seq else ()
+
+
+def page_of(seq: int) -> int:
+    """The number of the page on which it stands, counted from one."""
+    return (max(seq, 1) - 1) // PAGE + 1
 
 
 def _first_of_page(at: int) -> int:
@@ -157,7 +182,8 @@ def _one_topic(reader: Member | None) -> Select[Topic]:
 @built
 def _one_post(reader: Member | None) -> Select[Post]:
     seen = topics_of(reader).with_only_columns(Topic.id)
-    found = select(Post).where(Post.id == bindparam("post"), Post.stream_id.in_(seen))
+    standing = (Post.id == bindparam("post"), Post.moved_to_id.is_(None))
+    found = select(Post).where(*standing, Post.stream_id.in_(seen))
     return found.options(joinedload(Post.topic))
 
 
@@ -199,6 +225,7 @@ SHOWN = (
         Organisation.rev.label("organisation_rev"),
         _Parent.seq.label("parent_seq"), _ParentAuthor.name.label("parent_author"),
         (Post.seq == Topic.answer_seq).label("accepted"),
+        Post.moved_to_id.label("was"), Post.came_at.is_not(None).label("came"),
     )
     .join(Post.topic).join(Member, Member.id == Post.author_id)
     .outerjoin(Mandate, Mandate.id == Post.mandate_id).outerjoin(Mandate.organisation)

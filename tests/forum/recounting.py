@@ -4,6 +4,7 @@ A sequence of deeds happens in one transaction that is given up in the end, so t
 the town as it was.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -11,7 +12,7 @@ from random import Random
 from typing import NamedTuple, TypeAlias
 
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from community.blocks import Block, Extent, keep_away
@@ -24,6 +25,7 @@ from forum.categories import Category, admissions, restrict_category
 from forum.following import actions as following
 from forum.following.models import CategoryLevel, LensLevel, Level, TopicLevel
 from forum.listing import View, Wanted, topics_listed
+from forum.moving import actions as moving
 from forum.readings import Progress, Reading, Unread, progress_of, unread_in
 from forum.topics import actions
 from forum.topics.models import Post, Topic
@@ -49,7 +51,7 @@ async def recounted(db: Database, sequence: "Sequence") -> None:
 
 
 def _take_and_compare(tx: Transaction, kinds: list[str], seed: int) -> None:
-    chance = Random(seed)
+    chance, tx.info["read"] = Random(seed), defaultdict(set)
     for number, kind in enumerate(kinds):
         tx.info["now"] = now(tx) + timedelta(seconds=1)
         tx.forget_turns()
@@ -67,12 +69,14 @@ def _take_and_compare(tx: Transaction, kinds: list[str], seed: int) -> None:
 
 def _start(tx: Transaction, chance: Random, member: Member, key: str) -> None:
     category = chance.choice([MARKET, MARKET, OFFICE])
-    actions.start(tx, member, category, "Rope", "ahoy", chance.choice(PLACES), key=key)
+    place = chance.choice(PLACES)
+    _has_read(tx, member, actions.start(tx, member, category, "Rope", "ahoy", place, key=key))
 
 
 def _write(tx: Transaction, chance: Random, member: Member, key: str) -> None:
     mandate = {BO: 1, DEE: 2}.get(member.id) if chance.random() < 0.3 else None
-    actions.reply(tx, member, _topic(tx, chance), "ahoy", key=key, mandate_id=mandate)
+    topic = _topic(tx, chance)
+    _has_read(tx, member, actions.reply(tx, member, topic, "ahoy", key=key, mandate_id=mandate))
 
 
 def _edit(tx: Transaction, chance: Random, member: Member, key: str) -> None:
@@ -92,11 +96,30 @@ def _restore(tx: Transaction, chance: Random, _member: Member, _key: str) -> Non
 
 
 def _read(tx: Transaction, chance: Random, member: Member, _key: str) -> None:
-    actions.read(tx, member, _topic(tx, chance), chance.randint(1, 9))
+    topic, seq = _topic(tx, chance), chance.randint(1, 9)
+    actions.read(tx, member, topic, seq)
+    _read_by(tx, member).update(_posts(tx, topic, Post.seq <= seq))
 
 
 def _mark_unread(tx: Transaction, chance: Random, member: Member, _key: str) -> None:
-    actions.mark_unread(tx, member, _post(tx, chance))
+    post = actions.mark_unread(tx, member, _post(tx, chance))
+    _read_by(tx, member).update(_posts(tx, post.stream_id, Post.seq < post.seq))
+    _read_by(tx, member).difference_update(_posts(tx, post.stream_id, Post.seq >= post.seq))
+
+
+def _split(tx: Transaction, chance: Random, _member: Member, _key: str) -> None:
+    topic, posts = _some_posts(tx, chance)
+    category = chance.choice([MARKET, OFFICE])
+    moving.split(tx, _fay(tx), topic, posts, "Rope too", category, reason="Another matter")
+
+
+def _bring(tx: Transaction, chance: Random, _member: Member, _key: str) -> None:
+    topic, posts = _some_posts(tx, chance)
+    moving.bring(tx, _fay(tx), topic, posts, _topic(tx, chance), reason="Belongs there")
+
+
+def _merge(tx: Transaction, chance: Random, _member: Member, _key: str) -> None:
+    moving.merge(tx, _fay(tx), _topic(tx, chance), _topic(tx, chance), reason="The same")
 
 
 def _choose_topic(tx: Transaction, chance: Random, member: Member, _key: str) -> None:
@@ -116,15 +139,16 @@ def _block(tx: Transaction, chance: Random, member: Member, _key: str) -> None:
 
 
 def _restrict(tx: Transaction, chance: Random, _member: Member, _key: str) -> None:
-    restrict_category(tx, tx.get_one(Member, FAY), MARKET, chance.choice(HOLDERS))
+    restrict_category(tx, _fay(tx), MARKET, chance.choice(HOLDERS))
 
 
 DEEDS: dict[str, Deed] = {
     "start": _start, "write": _write, "edit": _edit, "withdraw": _withdraw, "hide": _hide,
     "restore": _restore, "read": _read, "mark unread": _mark_unread, "topic": _choose_topic,
     "category": _choose_category, "lens": _choose_lens, "block": _block, "restrict": _restrict,
+    "split": _split, "bring": _bring, "merge": _merge,
 }  # fmt: skip
-OFTEN = ["start", "write", "write", "read"]
+OFTEN = ["start", "write", "write", "write", "read"]
 Sequence: TypeAlias = tuple[list[str], int]
 SEQUENCES = st.tuples(
     st.lists(st.sampled_from([*OFTEN, *DEEDS]), min_size=5, max_size=50), st.integers(0, 2**32)
@@ -137,9 +161,39 @@ def _topic(tx: Transaction, chance: Random) -> int:
 
 def _post(tx: Transaction, chance: Random) -> int:
     """Raises NotFound where there is none yet."""
-    if not (posts := tx.scalars(select(Post.id).order_by(Post.id)).all()):
+    standing = select(Post.id).where(Post.moved_to_id.is_(None)).order_by(Post.id)
+    if not (posts := tx.scalars(standing).all()):
         raise NotFound
     return chance.choice(posts)
+
+
+def _some_posts(tx: Transaction, chance: Random) -> tuple[int, list[int]]:
+    """Of one topic, replies as a rule."""
+    topic = _topic(tx, chance)
+    posts = _posts(tx, topic, Post.seq > chance.choice([0, 1, 1, 1]))
+    return topic, chance.sample(posts, chance.randint(0, len(posts)))
+
+
+def _posts(tx: Transaction, topic: int, which: ColumnElement[bool]) -> list[int]:
+    standing = (Post.stream_id == topic, Post.moved_to_id.is_(None), which)
+    return list(tx.scalars(select(Post.id).where(*standing).order_by(Post.id)))
+
+
+def _fay(tx: Transaction) -> Member:
+    return tx.get_one(Member, FAY)
+
+
+# What each has before their eyes is kept apart from the rows, by post, wherever it is moved to.
+
+
+def _read_by(session: Session, member: Member) -> set[int]:
+    read: set[int] = session.info["read"][member.id]
+    return read
+
+
+def _has_read(tx: Transaction, member: Member, post: Post) -> None:
+    """Whoever writes has read what stands before it."""
+    _read_by(tx, member).update(_posts(tx, post.stream_id, Post.seq <= post.seq))
 
 
 def _level(chance: Random) -> Level | None:
@@ -168,7 +222,8 @@ class Found(NamedTuple):
 def _compare(session: Session, member: Member) -> None:
     topics = session.scalars(select(Topic).order_by(Topic.id)).all()
     found = {topic.id: _found(session, member, topic) for topic in topics}
-    seen = {topic.id for topic in topics if _sees(session, member, topic.category)}
+    there = [topic for topic in topics if topic.merged_at is None]
+    seen = {topic.id for topic in there if _sees(session, member, topic.category)}
     for topic in topics:
         shown = progress_of(session, member, topic)
         assert _shown(shown) == _expected(found[topic.id], topic)
@@ -200,7 +255,8 @@ def _found(session: Session, member: Member, topic: Topic) -> Found:
     posts = session.scalars(select(Post).where(Post.stream_id == topic.id)).all()
     after = reading.read_seq if reading else 0
     further = [post for post in posts if post.seq > after and not post.gone]
-    left = [post.seq for post in further if _is_news(session, member, post)]
+    unread = [post for post in posts if not post.gone and post.id not in _read_by(session, member)]
+    left = [post.seq for post in unread if _is_news(session, member, post)]
     counts = _level_of(session, member, topic, at_once=True)
     heard = counts == Level.FOLLOWING or (reading is not None and counts != Level.MUTED)
     level = _level_of(session, member, topic, at_once=False)

@@ -25,7 +25,7 @@ const heard = {
   caught_up: ({ stream, rev }) => streams.get(stream)?.caughtUp(rev),
   changed: ({ stream, rev }) => streams.get(stream)?.changed(rev),
   reset: ({ stream }) => streams.get(stream)?.reset(),
-  revoked: ({ stream }) => forget(stream)?.end(),
+  revoked: ({ stream, reason }) => forget(stream)?.end(reason),
   refused({ stream, reason, final }) {
     streams.get(stream)?.refused(reason, final)
     if (final) forget(stream)

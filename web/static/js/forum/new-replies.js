@@ -24,8 +24,9 @@ customElements.define("new-replies", class extends HTMLElement {
     this.#say()
   }
 
-  // A post that is edited is drawn anew.
+  // A post that is edited is drawn anew; one that was moved away does not wait any more.
   #shown = ({ target }) => {
+    if (this.#waiting.delete(`post-${target.dataset.was}`)) this.#say()
     if (this.#waiting.has(target.id)) this.#watcher.observe(target)
   }
 

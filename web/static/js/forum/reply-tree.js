@@ -14,14 +14,16 @@ customElements.define("reply-tree", class extends HTMLElement {
   }
 
   #put(item, fresh) {
-    const shown = document.getElementById(item.id)
+    const shown = document.getElementById(item.id) ?? stoodAt(item)
     if (shown) return shown.replaceWith(item)
     if (item.dataset.after) return this.#putLine(item)
     const id = item.id.replace("post-", "")
     if (this.#foldWith(id)) return // edited
+    const fold = this.#foldWith(item.dataset.was)
+    if (fold) return rename(fold, item.dataset.was, id)
     this.#putPost(item, fresh)
     this.#adopt(id)
-    const isNew = Number(item.dataset.seq) > Number(this.dataset.last)
+    const isNew = Number(item.dataset.seq) > Number(this.dataset.last) && !item.dataset.was
     if (isNew) this.dispatchEvent(new CustomEvent("arrived", { bubbles: true, detail: item }))
   }
 
@@ -92,6 +94,16 @@ function insertInTime(list, item) {
 function timeOf(item) {
   if (item.dataset.after) return Number(item.dataset.after) + 0.5
   return Number(item.querySelector(":scope > .post")?.dataset.seq ?? -1)
+}
+
+// What was moved to another topic (data-was: its id) leaves a stub where it stood.
+function stoodAt(stub) {
+  const post = stub.dataset.was && document.getElementById(`post-${stub.dataset.was}`)
+  return post && post.dataset.seq === stub.dataset.seq ? post : undefined
+}
+
+function rename(fold, was, id) {
+  fold.dataset.folded = fold.dataset.folded.replace(new RegExp(`\\b${was}\\b`), id)
 }
 
 function levelOf(post) {

@@ -1,0 +1,35 @@
+"""`appointment` is the moderator's live one."""
+
+from community.members.models import Appointment, Member
+from community.policies import Verdict, no
+from community.words import _
+from forum.categories import Category
+from forum.topics.models import Topic
+from forum.topics.policies import may_lock, may_start
+
+
+def may_move(
+    moderator: Member, appointment: Appointment | None, topic: Topic, category: Category
+) -> Verdict:
+    """Also whether they may make a topic of its posts there."""
+    may = may_lock(moderator, appointment, topic)
+    return may_start(moderator, category) if may else may
+
+
+def may_bring(
+    moderator: Member, appointment: Appointment | None, topic: Topic, target: Topic
+) -> Verdict:
+    """Posts of the one into the other."""
+    if topic.id == target.id:
+        return no(_("They stand in this topic already."))
+    may = may_lock(moderator, appointment, topic)
+    return may_lock(moderator, appointment, target) if may else may
+
+
+def may_merge(
+    moderator: Member, appointment: Appointment | None, topic: Topic, target: Topic
+) -> Verdict:
+    """A conclusion belongs to its topic, and would be lost."""
+    if topic.conclusion:
+        return no(_("A topic with a conclusion cannot be merged with another one."))
+    return may_bring(moderator, appointment, topic, target)
