@@ -5,7 +5,7 @@ from alembic import command
 
 from community.database import Database, Transaction
 from community.search import queries
-from forum.moving import move
+from forum.moving.actions import move
 from forum.tags import tag
 from forum.topics import actions as topics
 from tests.cast import ADA, BO, BO_FOR_DODOL, DEE, FAY, GUS, LEDGER, MOORING, OFFICE

@@ -4,7 +4,7 @@ from community.blocks import Extent, keep_away
 from community.members.models import Member
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level
-from forum.moving import move
+from forum.moving.actions import move
 from forum.reactions import Word, react
 from forum.topics import actions
 from tests.cast import BO, CY, DEE, EVA, FAY, GUS, MOORING, OFFICE

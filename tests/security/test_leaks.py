@@ -25,7 +25,7 @@ from forum.bookmarks import bookmark_post, bookmark_topic
 from forum.drafts import keep_draft
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level
-from forum.moving import move
+from forum.moving.actions import move
 from forum.polls.actions import ask, vote
 from forum.polls.models import Wanted
 from forum.reactions import Word, react
