@@ -12,7 +12,7 @@ from community.members.models import Member
 from community.notices.models import Notice
 from community.places import Lens
 from forum.bookmarks import bookmark_topic, bookmarks_of
-from forum.drafts import draft_of, keep_draft
+from forum.drafts import Text, draft_of, keep_draft
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level, TopicLevel
 from forum.moving.actions import bring, merge, split
@@ -91,8 +91,8 @@ async def test_a_merged_topic_is_found_in_the_other_with_all_that_hung_at_it(db:
     await as_(db, CY, choose_for_topic, source, Level.MUTED)
     await as_(db, GUS, choose_for_topic, source, Level.FOLLOWING)
     await as_(db, GUS, bookmark_topic, source, "mine")
-    await as_(db, GUS, keep_draft, f"topic:{source}", "", "half a sentence")
-    await as_(db, GUS, keep_draft, f"topic:{target}", "", "another half")
+    await as_(db, GUS, keep_draft, f"topic:{source}", Text("", "half a sentence"))
+    await as_(db, GUS, keep_draft, f"topic:{target}", Text("", "another half"))
     await as_(db, ADA, merge, source, target, reason=WHY)
     assert (await as_(db, ADA, merge, source, target, reason=WHY)).id == target
     with pytest.raises(Conflict):

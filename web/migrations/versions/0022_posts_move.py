@@ -1,7 +1,7 @@
 """Posts move to other topics and leave a stub; what had been read of them stays read
 
 Revision ID: posts_move
-Revises: search_marks
+Revises: composing
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import community.database
 
 revision = "posts_move"
-down_revision = "search_marks"
+down_revision = "composing"
 branch_labels = None
 depends_on = None
 
