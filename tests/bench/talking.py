@@ -146,12 +146,12 @@ class Sender:
             self._quiet.set()
 
 
-def greetings(community: Community | None, stream: str = "") -> list[bytes]:
-    """What a tab says first, to watch the channel or another stream; the naive server is told
-    nothing."""
+def greetings(community: Community | None, stream: str = "", rev: int = 0) -> list[bytes]:
+    """What a tab says first, to watch the channel or another stream that it has up to `rev`; the
+    naive server is told nothing."""
     if community is None:
         return []
-    watch = {"verb": "watch", "stream": stream or f"channel:{community.channel}", "rev": 0}
+    watch = {"verb": "watch", "stream": stream or f"channel:{community.channel}", "rev": rev}
     texts = [{"verb": "hello", "protocol": 1}, watch | {"epoch": community.epoch}]
     return [json.dumps(text).encode() for text in texts]
 

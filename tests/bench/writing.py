@@ -10,15 +10,16 @@ from uuid import uuid4
 import uvloop
 
 from tests.bench.asking import PATIENCE, Asking, rate, request
+from tests.bench.community import POSTS as POSTS_THERE
 from tests.bench.community import Community, served
 from tests.bench.reporting import Result, percentile
-from tests.bench.sockets import ages, connect, stamped
+from tests.bench.sockets import connect, stamped
 from tests.bench.talking import greetings
 
 WRITERS = 8
 SECONDS = 5
 READERS = 1_000
-POSTS, EVERY = 100, 0.1  # seconds between two of them
+POSTS, EVERY = 100, 0.1  # seconds between two of them, at least
 WARMING = 10  # posts that are not counted
 
 
@@ -37,31 +38,35 @@ def readers() -> Iterator[Result]:
     """From the form being sent to the post being there, for everybody who has the topic open."""
     with served() as community:
         waits = uvloop.run(_read_along(community))
-    setup = f"{READERS} readers of one topic, a post every {EVERY * 1000:.0f} ms, SQLite FULL"
+    setup = f"{READERS} readers of one topic, one post after another, SQLite FULL"
     yield Result("post_to_readers_p50", percentile(waits, 50), "ms", setup)
     yield Result("post_to_readers_p99", percentile(waits, 99), "ms", setup)
 
 
 async def _read_along(community: Community) -> list[float]:
-    watched = greetings(community, f"topic:{community.topic}")
+    """The next post is written when everybody has the last, and not sooner than EVERY."""
     tokens = list(islice(cycle(community.tokens), READERS))
-    waits: list[float] = []
-    async with asyncio.timeout(POSTS * EVERY + 3 * PATIENCE):
+    watched = greetings(community, f"topic:{community.topic}", POSTS_THERE)
+    async with asyncio.timeout(PATIENCE):
         tabs = await connect(community.port, tokens, watched, b"caught_up")
-        everything, all_there = READERS * (WARMING + POSTS), asyncio.Event()
+    waits: list[float] = []
+    missing, sent, complete = 0, 0.0, asyncio.Event()
 
-        def read(data: bytes) -> None:
-            waits.extend(ages(data))
-            if len(waits) >= everything:
-                all_there.set()
+    def delivered(posts: int) -> None:
+        nonlocal missing
+        waits.extend([(time.monotonic() - sent) * 1000] * posts)
+        missing -= posts
+        if missing <= 0:
+            complete.set()
 
-        for tab in tabs:
-            tab.on_data = read
-        began = time.monotonic()
-        for n in range(WARMING + POSTS):
-            await asyncio.sleep(max(0, began + n * EVERY - time.monotonic()))
-            await _post(community)
-        await all_there.wait()
+    for tab in tabs:
+        tab.on_delivery = delivered
+    for _n in range(WARMING + POSTS):
+        sent, missing = time.monotonic(), READERS
+        complete.clear()
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(_post(community), complete.wait())
+        await asyncio.sleep(max(0, sent + EVERY - time.monotonic()))
     return waits[READERS * WARMING :]
 
 
