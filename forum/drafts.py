@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
 from community.database import Base, Transaction
-from community.errors import Conflict, NotFound
+from community.errors import Conflict, Invalid, NotFound
 from community.members.models import Member
 from community.text import LONGEST
 from community.words import _
@@ -80,10 +80,12 @@ def keep_draft(tx: Transaction, member: Member, place: str, text: Text, known: i
 
 
 def join_draft(tx: Transaction, member: Member, place: str, text: Text) -> int:
-    """What is kept already, and below it this."""
+    """What is kept already, and below it this. Raises Invalid where that is more than a post."""
     draft = _held(tx, member, place)
     if draft and draft.body != text.body:
-        body = f"{draft.body.rstrip()}\n\n{text.body}".strip()[:LONGEST]
+        body = f"{draft.body.rstrip()}\n\n{text.body}".strip()
+        if len(body) > LONGEST:
+            raise Invalid(_("This is too long: at most %(most)s characters."), most=LONGEST)
         text = Text(text.title or draft.title, body, {**draft.about, **text.about})
     return _keep(tx, member, place, draft, text)
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -12,18 +11,17 @@ from channels import actions
 from channels.events import MessageChanged
 from channels.policies import may_change, may_speak
 from channels.queries import Room, ShownMessage, channel_list, message_shown, room_for
-from community.errors import NotFound, Refusal, SignedOut, TooFast
+from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.places import Lens
 from community.text import plain
-from community.words import _
-from web.doors import Seen, acting, glancing, looking, noting
+from web.doors import Seen, acting, looking, noting
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
 from web.hub import Hub
 from web.ids import Id, Key, MaybeLine, Rev, Words
-from web.limits import Sends
+from web.pacing import not_too_fast
 from web.pages import locale_of, page
 
 
@@ -72,7 +70,7 @@ async def say(request: Request) -> Response:
     fields, channel = await filled_in(request, Say), request.path_params["channel"]
     frames_asked = "application/json" in request.headers.get("accept", "")
     try:
-        await _not_too_fast(request, channel)
+        await not_too_fast(request, channel)
         said = await acting(
             request, actions.say, channel, fields.body, key=fields.key, mandate_id=fields.mandate
         )
@@ -88,17 +86,6 @@ async def say(request: Request) -> Response:
         ack = Ack(key=fields.key, seq=said.seq, rev=said.rev)
         return Response(listed([ack]), media_type="application/json")
     return _to_channel(request, channel)
-
-
-async def _not_too_fast(request: Request, channel: int) -> None:
-    """By the same count as what tabs say."""
-    sends: Sends = request.state.sends
-    if wait := sends.take(await glancing(request, _asking), channel):
-        raise TooFast(_("A little slower, please"), retry_after=wait)
-
-
-def _asking(_session: Session, member: Member) -> int:
-    return member.id
 
 
 async def read(request: Request) -> Response:

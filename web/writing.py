@@ -42,6 +42,7 @@ from web.errors import refused
 from web.forms import Form, asked
 from web.ids import MaybeLine, Ticked
 from web.mentioning import must_be_said, reach_of
+from web.pacing import not_too_fast
 from web.pages import fragment, page, why
 
 
@@ -166,6 +167,7 @@ async def write(
         writing = form.fields
         try:
             writing = await with_files(request, form)
+            await not_too_fast(request)
             must_be_said(await _reach_of(request, writing), writing.reach)
             post = await store(writing)
         except REFUSED as refusal:

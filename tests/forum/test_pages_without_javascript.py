@@ -65,7 +65,8 @@ async def test_a_topic_is_read_flat_by_its_address_or_as_it_was_read_last(town: 
     assert ids_in((await town.bo.get(f"{TOPIC}?view=tree", **remembered)).text) != chain
 
 
-async def test_bo_edits_and_everybody_finds_what_was_said_before(town: Town) -> None:
+async def test_bo_edits_and_everybody_finds_what_was_said_before(generous: Town) -> None:
+    town = generous
     post = await answer_in(town.bo, TOPIC, "ten metres")
     assert fields_of(await town.bo.open(f"/posts/{post}/edit"))["body"] == "ten metres"
     page = f"/posts/{post}/edit"
@@ -217,7 +218,8 @@ async def test_opening_a_topic_without_scripts_reads_it(town: Town) -> None:
     assert '<b class="unread">' not in await town.bo.open("/topics")
 
 
-async def test_a_long_topic_has_pages_and_leads_to_the_first_unread(town: Town) -> None:
+async def test_a_long_topic_has_pages_and_leads_to_the_first_unread(generous: Town) -> None:
+    town = generous
     await answer_in(town.cy, TOPIC, "post 1")
     for number in range(2, 25):
         await answer_in(town.bo, TOPIC, f"post {number}")
@@ -243,7 +245,8 @@ async def test_restricted_categories_are_not_there_for_others(town: Town) -> Non
     assert "1 topic</div>" in await town.dee.open("/categories")  # in words, not a bare number
 
 
-async def test_a_list_keeps_its_lens_through_its_pages(town: Town) -> None:
+async def test_a_list_keeps_its_lens_through_its_pages(generous: Town) -> None:
+    town = generous
     for number in range(22):
         await start_topic(town.bo, f"Garut {number}", "x", region="32.05", cluster="food")
     await start_topic(town.bo, "Bandung", "x", region="32.73")

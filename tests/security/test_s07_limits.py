@@ -15,6 +15,7 @@ from tests.browsing import Tab
 from tests.cast import CABIN
 from tests.conftest import Town, running
 from tests.doors import FORM
+from tests.forum.pages import answer_in, start_topic
 from tests.raw import raw
 from web.guards import CROWD
 from web.wire import LONGEST, PILE
@@ -91,6 +92,22 @@ async def test_a_member_says_so_much_in_a_channel_in_a_minute(
             assert not answer["final"] and 30 < answer["retry_after"] <= 60
             assert (await bo.say("ahoy", "k4", channel=CABIN))["verb"] == "ack"
             assert (await cy.say("ahoy", "k0"))["verb"] == "ack"
+
+
+async def test_a_member_writes_so_much_in_the_forum_in_a_minute(
+    db: Database, settings: Settings
+) -> None:
+    """What was written too fast is not lost."""
+    async with running(db, replace(settings, sends_per_minute=3)) as town:
+        topic = await start_topic(town.bo, "Rope", "Ahoy.")
+        for words in ("one", "two"):
+            await answer_in(town.bo, topic, words)
+        for path in (topic, "/topics/5"):
+            place = path[1:].replace("s/", ":")
+            refused = await town.bo.post(f"{path}/posts", place=place, body="three", key="k3")
+            assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 30
+            assert "A little slower, please" in refused.text and "three</textarea>" in refused.text
+        await answer_in(town.cy, topic, "three")
 
 
 async def test_forms_and_commands_are_counted_together(db: Database, settings: Settings) -> None:
