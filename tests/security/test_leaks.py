@@ -22,7 +22,7 @@ from community.notices.models import NoticeKind, Way
 from community.places import Lens
 from forum.aims import accept, conclude, turn
 from forum.bookmarks import bookmark_post, bookmark_topic
-from forum.drafts import keep_draft
+from forum.drafts import Text, keep_draft
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level
 from forum.moving.actions import move
@@ -65,7 +65,7 @@ async def test_no_door_shows_what_is_for_others_by_now(generous: Town) -> None:
     await as_(town.db, DEE, conclude, topic, CANARY)
     await as_(town.db, CY, bookmark_topic, topic, "for Monday")
     await as_(town.db, CY, choose_for_topic, topic, Level.FOLLOWING)
-    await as_(town.db, CY, keep_draft, f"topic:{topic}", "", "well")
+    await as_(town.db, CY, keep_draft, f"topic:{topic}", Text("", "well"))
     ids = {"post": post, "message": 1, "topic": topic, "file": await _hung(town, post)}
     for browser in (town.visitor, town.cy):
         assert CANARY in await browser.open(f"/topics/{topic}")
