@@ -12,26 +12,28 @@ from community.members.models import Member
 from community.members.queries import members_named
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
+from community.text import beginnings, named
 
 
 class Mention(NamedTuple):
     """A message that may name somebody."""
 
     speaker: Member
-    names: frozenset[str]  # every beginning of what follows an @, in lower case
+    calls: frozenset[str]  # what follows each @, in lower case: a name begins it
     channel: Channel
     event: MessageChanged
 
 
 def notify_mentioned(tx: Transaction, mentions: Sequence[Mention]) -> None:
     """Those who can read it there, and not whoever says it."""
-    names = {name for mention in mentions for name in mention.names}
+    calls = {call for mention in mentions for call in mention.calls}
+    names = {name for call in calls for name in beginnings(call)}
     bearers = _bearers(tx, names) if names else {}
     if not bearers:
         return
-    named = [(mention, _named(mention, bearers)) for mention in mentions]
-    hearing = still_in(tx, {(who, mention.channel.id) for mention, them in named for who in them})
-    for mention, them in named:
+    called = [(mention, _named(mention, bearers)) for mention in mentions]
+    hearing = still_in(tx, {(who, mention.channel.id) for mention, them in called for who in them})
+    for mention, them in called:
         _notify(tx, mention, {who for who in them if (who, mention.channel.id) in hearing})
 
 
@@ -43,8 +45,8 @@ def _bearers(tx: Transaction, names: set[str]) -> dict[str, set[int]]:
 
 
 def _named(mention: Mention, bearers: Mapping[str, set[int]]) -> set[int]:
-    named = (bearers.get(name, set()) for name in mention.names)
-    return set().union(*named) - {mention.speaker.id}
+    called = (bearers.get(named(call, bearers), set()) for call in mention.calls)
+    return set().union(*called) - {mention.speaker.id}
 
 
 def _notify(tx: Transaction, mention: Mention, who: set[int]) -> None:

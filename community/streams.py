@@ -24,7 +24,7 @@ from community.members.models import Member
 from community.organisations.models import Mandate
 from community.search.actions import put, put_anew
 from community.search.models import Mark, Thing, mark
-from community.text import written
+from community.text import NOWHERE, TO_SOMEBODY, Ways, written
 from community.wanted import SIGNS
 from community.words import _
 
@@ -202,6 +202,7 @@ def shown(stream: Stream, entry: Entry) -> dict[str, Any]:
 def written_by(author_id: int, mandate_id: int | None, html: str) -> tuple[str, ...]:
     """The marks of an entry of any stream (community/search)."""
     spoken_for = [mark(Mark.MANDATE, mandate_id)] if mandate_id else []
+    html = TO_SOMEBODY.sub("", html)
     has = (mark(Mark.HAS, one) for one, sign in SIGNS.items() if sign in html)
     return mark(Mark.AUTHOR, author_id), *spoken_for, *has
 
@@ -227,32 +228,32 @@ def _sent_with(kind: type[E]) -> Select[Any]:
     return select(kind).where(kind.author_id == bindparam("author"), kind.key == bindparam("key"))
 
 
-def append(tx: Transaction, stream: Stream, entry: Entry) -> None:
-    """The caller holds the lock of the stream, so numbers have no holes and follow the commits."""
+def append(tx: Transaction, stream: Stream, entry: Entry, ways: Ways = NOWHERE) -> None:
+    """The caller holds the lock of the stream, so numbers have no holes and follow the commits.
+    `ways` lead to those it mentions."""
     stream.last_seq += 1
     stream.rev += 1
     entry.stream_id, entry.seq = stream.id, stream.last_seq
     entry.rev = entry.first_rev = stream.rev
     entry.written_at = now(tx)
-    entry.html = written(entry.body).html
+    entry.html = written(entry.body, ways).html
     tx.add(entry)
     tx.flush()
     put(tx, [entry.thing])
 
 
-def rewrite(tx: Transaction, stream: Stream, entry: Entry, body: str, reason: str = "") -> None:
+def rewrite(
+    tx: Transaction,
+    stream: Stream,
+    entry: Entry,
+    body: str,
+    reason: str = "",
+    ways: Ways = NOWHERE,
+) -> None:
     """Edits, keeping what it said. The caller holds the lock of the stream."""
-    tx.add(
-        Version(
-            kind=stream.kind,
-            entry_id=entry.id,
-            body=entry.body,
-            html=entry.html,
-            replaced_at=now(tx),
-            reason=reason,
-        )
-    )
-    entry.body, entry.html, entry.edited_at = body, written(body).html, now(tx)
+    tx.add(Version(kind=stream.kind, entry_id=entry.id, body=entry.body, html=entry.html,
+                   replaced_at=now(tx), reason=reason))  # fmt: skip
+    entry.body, entry.html, entry.edited_at = body, written(body, ways).html, now(tx)
     revise(stream, entry)
     put_anew(tx, entry.thing)
 

@@ -5,7 +5,7 @@ attributes but those named here; links carry rel="nofollow ugc noopener noreferr
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import nh3
@@ -37,6 +37,8 @@ TABLE_HEAD = re.compile(r"[|:\- ]{3,}")
 # Brackets in an address, but no more of them: or each that is never closed is sought to the end.
 ADDRESS = r"\(https?:[^()]*(?:\([^()]*\)[^()]*)?\)"
 MARKS = re.compile(rf"[*_`>#|~\[\]]+|{ADDRESS}")
+# A link to somebody: it is no sign that a text has links.
+TO_SOMEBODY = re.compile(r'<a href="/(?:members|organisations)/')
 MENTION = re.compile(r"@(\w[\w.'-]*(?: \w[\w.'-]*){0,3})")
 # One line that Markdown and the linkifier leave as it is: most of what is said in channels.
 PLAIN = re.compile(
@@ -46,24 +48,43 @@ PLAIN = re.compile(
 
 class Written(NamedTuple):
     html: str
-    mentioned: frozenset[str]  # every beginning of what follows an @, in lower case
+    mentioned: frozenset[str]  # what follows each @, in lower case: a name begins it
 
 
-def written(text: str) -> Written:
-    """Raises Invalid for what is too long, too deep, too intricate, or has a NUL."""
+# Where those are found who bear a name (in lower case); empty where they are found nowhere.
+Ways = Mapping[str, str]
+NOWHERE: Ways = {}
+
+
+def written(text: str, ways: Ways = NOWHERE) -> Written:
+    """Where one is mentioned to whom there is a way, that is a link. Raises Invalid for what is too
+    long, too deep, too intricate, or has a NUL."""
     _must_be_cheap(text)
-    if PLAIN.fullmatch(text):
+    if PLAIN.fullmatch(text) and not ways:
         return Written(f"<p>{text}</p>", _mentioned(MENTION.findall(text)))
-    return _parsed(text)
+    return _parsed(text, ways)
 
 
-def _parsed(text: str) -> Written:
+def beginnings(mention: str) -> list[str]:
+    """What may be the name in it, the longest first."""
+    words = mention.split(" ")
+    begun = (" ".join(words[:number]).rstrip(".,;:!?") for number in range(len(words), 0, -1))
+    return list(dict.fromkeys(begun))
+
+
+def named(mention: str, names: Container[str]) -> str:
+    """The longest name that it begins with; empty where it is none of them. So "@Siti Aminah" is
+    never Siti."""
+    return next((begun for begun in beginnings(mention) if begun.lower() in names), "")
+
+
+def _parsed(text: str, ways: Ways) -> Written:
     tokens = _markdown.parse(text)
     if any(token.level > DEEPEST * 2 for token in tokens):
         raise Invalid(_("Quotes and lists are nested too deeply."))
     if sum(child.type == "link_open" for t in tokens for child in t.children or ()) > MOST_LINKS:
         raise Invalid(_("This has too many links: at most %(most)s."), most=MOST_LINKS)
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    html = _markdown.renderer.render(tokens, _markdown.options, {"ways": ways})
     return Written(_clean(html), _mentioned(_called(tokens)))
 
 
@@ -118,12 +139,7 @@ def _mentioned(marks: Iterable[str]) -> frozenset[str]:
     different = set(marks)
     if len(different) > MOST_MENTIONS:
         raise Invalid(_("This mentions too many people: at most %(most)s."), most=MOST_MENTIONS)
-    return frozenset(beginning for mark in different for beginning in _beginnings(mark.lower()))
-
-
-def _beginnings(mark: str) -> list[str]:
-    words = mark.split(" ")
-    return [" ".join(words[: n + 1]).rstrip(".,;:!?") for n in range(len(words))]
+    return frozenset(mark.lower() for mark in different)
 
 
 def _mention(state: StateInline, silent: bool) -> bool:
@@ -138,9 +154,15 @@ def _mention(state: StateInline, silent: bool) -> bool:
 
 
 def _render_mention(
-    self: object, tokens: Sequence[Token], index: int, options: object, env: object
+    self: object, tokens: Sequence[Token], index: int, options: object, env: Mapping[str, Ways]
 ) -> str:
-    return escapeHtml("@" + tokens[index].content)
+    mention, ways = tokens[index].content, env["ways"]
+    name = named(mention, ways)
+    way = ways.get(name.lower())
+    if not way:
+        return escapeHtml(f"@{mention}")
+    rest = escapeHtml(mention.removeprefix(name))
+    return f'<a href="{escapeHtml(way)}">{escapeHtml(f"@{name}")}</a>{rest}'
 
 
 _markdown = (

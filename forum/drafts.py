@@ -61,6 +61,8 @@ DRAFT = select(Draft).where(  # asked with every topic page, so built only once
     Draft.member_id == bindparam("asker"), Draft.place == bindparam("place")
 )
 
+DRAFT_HELD = DRAFT.with_for_update()
+
 
 def draft_of(session: Session, member: Member, place: str) -> Draft | None:
     return session.scalar(DRAFT, {"asker": member.id, "place": place})
@@ -94,7 +96,7 @@ def use_draft(tx: Transaction, member: Member, place: str, body: str, version: i
     """It was sent, as that version or with that text. What another device has kept there since
     stays."""
     asked = {"asker": member.id, "place": place}
-    draft = tx.scalar(DRAFT.with_for_update(), asked)  # as it is now, not as it was found
+    draft = tx.scalar(DRAFT_HELD, asked)  # as it is now, not as it was found
     if draft and (draft.version <= version or draft.body == body):
         tx.delete(draft)
 

@@ -4,7 +4,7 @@ at most once.
 Sections in house order: queries, actions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
@@ -19,7 +19,7 @@ from community.notices.models import NoticeKind
 from community.notices.queries import told_by, waits_for
 from community.organisations.models import Kind, Mandate, Organisation, OrganisationCluster
 from community.places import Cluster, Lens, regions_around, within
-from community.text import MENTION, written
+from community.text import MENTION, NOWHERE, Ways, beginnings, named, written
 from community.words import _
 from forum.categories import Category, sees
 from forum.following.queries import muted_by
@@ -59,10 +59,52 @@ class Mentionable(NamedTuple):
     people: int = 0  # whom it reaches; of one person none
 
 
-def reached_by(session: Session, scene: Scene, names: Iterable[str]) -> set[int]:
+class Called(NamedTuple):
+    """Whom a text mentions: members, organisations and groups by their names, and the ways to
+    them."""
+
+    names: frozenset[str] = frozenset()
+    ways: Ways = NOWHERE
+
+
+def called_in(session: Session, scene: Scene, body: str) -> Called:
+    """Raises as written() does."""
+    if "@" not in body:
+        return Called()
+    names = names_in(session, written(body).mentioned)
+    return Called(names, _ways(session, scene, names)) if names else Called()
+
+
+def names_in(session: Session, mentioned: Iterable[str]) -> frozenset[str]:
+    """Of each the longest name, whoever bears it: to mention Siti Aminah is not to mention Siti,
+    even where Siti Aminah does not hear it."""
+    calls = list(mentioned)
+    asked = {name for call in calls for name in beginnings(call)}
+    lowered = func.lower(Member.name)
+    known = {name for name in asked if name == MODERATORS or name in SENTRA}
+    if asked:
+        known.update(session.scalars(select(lowered).where(lowered.in_(asked))))
+        open_ones = (Organisation.slug.in_(asked), Organisation.closed_at.is_(None))
+        known.update(session.scalars(select(Organisation.slug).where(*open_ones)))
+    return frozenset(filter(None, (named(call, known) for call in calls)))
+
+
+def _ways(session: Session, scene: Scene, names: Collection[str]) -> Ways:
+    """To those who hear it, where nobody else is called so, and to organisations."""
+    ways = dict.fromkeys(names, "")
+    slugs = select(Organisation.slug, Organisation.id).where(
+        Organisation.slug.in_(names), Organisation.closed_at.is_(None)
+    )
+    ways |= {slug: f"/organisations/{id}" for slug, id in session.execute(slugs)}
+    lowered = func.lower(Member.name)
+    alone = select(lowered, func.min(Member.id)).where(lowered.in_(names), _hears(scene))
+    only = alone.group_by(lowered).having(func.count() == 1)
+    return ways | {name: f"/members/{id}" for name, id in session.execute(only)}
+
+
+def reached_by(session: Session, scene: Scene, names: Collection[str]) -> set[int]:
     """Who sees the scene and bears one of these names, or is of a group called so."""
-    asked = {name.lower() for name in names}
-    return named_by(session, scene, asked) | grouped_by(session, scene, asked) if asked else set()
+    return named_by(session, scene, names) | grouped_by(session, scene, names) if names else set()
 
 
 def named_by(session: Session, scene: Scene, names: Iterable[str]) -> set[int]:
@@ -167,18 +209,22 @@ def _begins(name: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]
 # Actions
 
 
-def tell_of(tx: Transaction, member: Member, topic: Topic, post: Post) -> None:
+def tell_of(
+    tx: Transaction, member: Member, topic: Topic, post: Post, names: Collection[str]
+) -> None:
     """Of a new post: whoever it answers, and whom it names."""
     answered = _tell_answered(tx, member, topic, post)
-    _tell_named(tx, member, topic, post, but={member.id, answered})
+    _tell_named(tx, member, post, names, but={member.id, answered})
 
 
-def tell_of_edit(tx: Transaction, member: Member, post: Post, before: str) -> None:
+def tell_of_edit(
+    tx: Transaction, member: Member, post: Post, names: Collection[str], before: str
+) -> None:
     """Only whom it did not name before."""
-    topic = post.topic
     told = told_by(tx, _link(post), (NoticeKind.REPLY, NoticeKind.MENTION))
-    named = reached_by(tx, Scene.of(topic), written(before).mentioned)
-    _tell_named(tx, member, topic, post, but={member.id, *told, *named})
+    then = called_in(tx, Scene.of(post.topic), before).names
+    reached = reached_by(tx, Scene.of(post.topic), then)
+    _tell_named(tx, member, post, names, but={member.id, *told, *reached})
 
 
 def _tell_answered(tx: Transaction, member: Member, topic: Topic, post: Post) -> int:
@@ -195,16 +241,17 @@ def _tell_answered(tx: Transaction, member: Member, topic: Topic, post: Post) ->
 
 
 def _tell_named(
-    tx: Transaction, member: Member, topic: Topic, post: Post, *, but: set[int]
+    tx: Transaction, member: Member, post: Post, names: Collection[str], *, but: set[int]
 ) -> None:
-    names, scene = written(post.body).mentioned, Scene.of(topic)
     if not names:
         return
-    named, grouped = named_by(tx, scene, names), grouped_by(tx, scene, names)
+    topic = post.topic
+    scene = Scene.of(topic)
+    members, grouped = named_by(tx, scene, names), grouped_by(tx, scene, names)
     if len(grouped) > MOST_REACHED:
         sentence = _("The groups named here reach too many people: at most %(most)s.")
         raise Invalid(sentence, most=MOST_REACHED)
-    told = named | grouped - muted_by(tx, topic, grouped)
+    told = members | grouped - muted_by(tx, topic, grouped)
     _notify(tx, told - but, NoticeKind.MENTION, member, topic, post)
 
 

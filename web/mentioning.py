@@ -12,10 +12,17 @@ from starlette.routing import Route
 from community.errors import Conflict
 from community.members.models import Member
 from community.places import Lens
-from community.text import written
+from community.text import NOWHERE, written
 from community.words import _
 from forum.categories import category_for
-from forum.mentions import MOST_REACHED, Scene, grouped_by, mentionable
+from forum.mentions import (
+    MOST_REACHED,
+    Scene,
+    called_in,
+    grouped_by,
+    mentionable,
+    names_in,
+)
 from forum.topics.queries import post_for, topic_going_on
 from web.doors import glancing
 from web.forms import Form, asked
@@ -46,8 +53,16 @@ async def reach_of(
     """How many people the groups named in the text reach, of an edit those named anew."""
     if "@" not in body:
         return 0
-    names = (await asyncio.to_thread(written, body)).mentioned
-    return await glancing(request, _reach, place, names, category, lens)
+    calls = (await asyncio.to_thread(written, body)).mentioned
+    return await glancing(request, _reach, place, calls, category, lens)
+
+
+def shown_in(
+    session: Session, member: Member, place: str, body: str, category: int | None, lens: Lens
+) -> str:
+    """The text as it will look there: with the ways to those it mentions."""
+    scene = _scene(session, member, place, category, lens)
+    return written(body, called_in(session, scene, body).ways if scene else NOWHERE).html
 
 
 def must_be_said(people: int, said: int) -> None:
@@ -68,7 +83,7 @@ def _reach(
     session: Session,
     member: Member,
     place: str,
-    names: frozenset[str],
+    calls: frozenset[str],
     category: int | None,
     lens: Lens,
 ) -> int:
@@ -76,8 +91,10 @@ def _reach(
     if scene is None:
         return 0
     kind, _colon, number = place.partition(":")
+    names = names_in(session, calls)
     if kind == "post":
-        names -= written(post_for(session, member, int(number)).body).mentioned
+        before = post_for(session, member, int(number)).body
+        names -= called_in(session, scene, before).names
     return len(grouped_by(session, scene, names) - {member.id})
 
 

@@ -1,6 +1,5 @@
 """Where members write: one composer for topics, replies and edits, with its drafts and preview."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -25,7 +24,6 @@ from community.organisations.queries import mandates_held
 from community.pictures import MOST as LARGEST
 from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import Verdict
-from community.text import written
 from forum.attachments import MOST, Left, chosen_for, left_at, mind
 from forum.categories import Category, categories_listed
 from forum.drafts import ChangedElsewhere, Draft, Text, join_draft, keep_draft
@@ -41,7 +39,7 @@ from web.doors import acting, glancing, looking, noting
 from web.errors import refused
 from web.forms import Form, asked
 from web.ids import MaybeLine, Ticked
-from web.mentioning import must_be_said, reach_of
+from web.mentioning import must_be_said, reach_of, shown_in
 from web.pacing import not_too_fast
 from web.pages import fragment, page, why
 
@@ -191,22 +189,24 @@ async def preview(request: Request) -> Response:
         writing = form.fields
         try:
             writing = await with_files(request, form)
-            drawn = (await asyncio.to_thread(written, writing.said)).html
             reach = await _reach_of(request, writing)
             seen = await looking(request, _previewed, writing)
         except REFUSED as refusal:
             return await again(request, writing, refusal)
-    desk, attached = seen.found
+    desk, drawn, attached = seen.found
     shown = composer(desk, writing) | {"preview": drawn, "attached_then": attached, "reach": reach}
     return page(request, "forum/writing.html", seen, **shown, **_choices(seen))
 
 
 def _previewed(
     session: Session, member: Member, writing: Writing
-) -> tuple[Desk, Sequence[Attached]]:
+) -> tuple[Desk, str, Sequence[Attached]]:
+    """And how the text and its files will look."""
     desk = desk_for(session, member, writing.place, writing.title)
     edited = desk.post if writing.place.startswith("post:") else None
-    return desk, chosen_for(session, member, edited, writing.along)
+    place, said = writing.place, writing.said
+    drawn = shown_in(session, member, place, said, writing.category, writing.lens)
+    return desk, drawn, chosen_for(session, member, edited, writing.along)
 
 
 async def _reach_of(request: Request, writing: Writing) -> int:

@@ -16,7 +16,7 @@ from forum.attachments import forget_files, hang, prints_of
 from forum.categories import category_for
 from forum.drafts import use_draft
 from forum.following.actions import follow_written
-from forum.mentions import tell_of, tell_of_edit
+from forum.mentions import Scene, called_in, tell_of, tell_of_edit
 from forum.readings import read_to, unread_from
 from forum.tags import put_tags
 from forum.timeline import Deed, note
@@ -144,8 +144,9 @@ def edit(
     if body == post.body:  # sent twice, or nothing to change: no version is made of it
         return show_anew(tx, post) if rehung else post
     before = post.body
-    rewrite(tx, post.topic, post, body, reason)
-    tell_of_edit(tx, member, post, before)
+    called = called_in(tx, Scene.of(post.topic), body)
+    rewrite(tx, post.topic, post, body, reason, called.ways)
+    tell_of_edit(tx, member, post, called.names, before)
     return _published(tx, post)
 
 
@@ -241,14 +242,15 @@ def _written(
     if mandate:
         require(may_speak_for(member, mandate))
     post = Post(author=member, body=body, key=key, first_hash=sent, parent=parent, mandate=mandate)
-    append(tx, topic, post)
+    called = called_in(tx, Scene.of(topic), body)
+    append(tx, topic, post, called.ways)
     if along.files:
         hang(tx, member, post, along)
     topic.moved_at = post.written_at
     _read(tx, member, topic, post.seq)
     follow_written(tx, member, topic)
     tx.publish(PostChanged.of(topic, post))
-    tell_of(tx, member, topic, post)
+    tell_of(tx, member, topic, post, called.names)
     return post
 
 

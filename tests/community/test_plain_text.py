@@ -5,7 +5,7 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from community.text import PLAIN, _parsed, plain, written
+from community.text import NOWHERE, PLAIN, _parsed, plain, written
 
 SAID = st.text(
     st.sampled_from("abcABCzéñ文 0123456789.,;:!?'\"()%–—…-@/_*#>&<[]`~|+=\\\n\t\u00a0"),
@@ -24,7 +24,7 @@ WORDS = st.lists(st.sampled_from(SIGNS.split()), max_size=8)
 @example("@Lilis Komariah dan @Oman, kapan muat? (@Bo tahu.) @bo.id")
 def test_what_is_plain_reads_as_markdown_would_have_it(text: str) -> None:
     if PLAIN.fullmatch(text):
-        assert written(text) == _parsed(text)
+        assert written(text) == _parsed(text, NOWHERE)
 
 
 @given(st.from_regex(re.compile(r"[a-z ]{1,80}"), fullmatch=True))

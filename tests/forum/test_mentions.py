@@ -4,11 +4,13 @@ from community.blocks import Extent, keep_away
 from community.database import Database, Transaction
 from community.members.actions import appoint_at_first
 from community.members.models import Member, Role, Scope
+from community.text import REL
 from forum.mentions import Scene, mentionable
 from forum.topics import actions
-from forum.topics.models import Topic
-from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, LEDGER, MOORING
+from forum.topics.models import Post, Topic
+from tests.cast import ADA, BO, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER, MOORING
 from tests.forum.test_noticing import reply, told
+from tests.moderation.reporting import rows
 
 
 async def test_an_organisation_and_groups_are_their_people(db: Database) -> None:
@@ -20,6 +22,28 @@ async def test_an_organisation_and_groups_are_their_people(db: Database) -> None
     secret = await reply(db, DEE, "@dodol @harbour-office @moderator @Bo", topic=LEDGER)
     assert set(await told(db, FAY)) == {("mention", f"/posts/{one}") for one in (post, secret)}
     assert len(await told(db, BO)) == len(await told(db, ADA)) == 1
+
+
+async def test_the_longest_name_is_meant_and_the_post_leads_there(db: Database) -> None:
+    """Eva Marina is not Eva, even where she does not hear it; what is written stays as it was."""
+
+    def called(tx: Transaction, who: int, name: str) -> None:
+        tx.get_one(Member, who).name = name
+
+    await db.act(called, DEE, "Eva Marina")
+    await db.act(called, CY, "Cy Marina")
+    post = await reply(db, BO, "@Eva Marina, and dodol: @dodol; @Cy? @moderator")
+    assert [kind for kind, _ in await told(db, DEE)] == ["mention"]
+    assert await told(db, CY) == []
+    (html,) = [row.html for row in await rows(db, Post) if row.id == post]
+    assert f'<a href="/members/{DEE}" rel="{REL}">@Eva Marina</a>, and dodol' in html
+    assert f'<a href="/organisations/{DODOL}" rel="{REL}">@dodol</a>' in html
+    assert "@Cy?" in html and "@moderator<" in html
+    hers = await reply(db, DEE, "@Eva Marina and @Cy Marina", topic=LEDGER)
+    (html,) = [row.html for row in await rows(db, Post) if row.id == hers]
+    assert f'href="/members/{DEE}"' in html and f"/members/{CY}" not in html  # he is not there
+    await db.act(called, DEE, "Dee")
+    assert len(await told(db, EVA)) == 1  # as a moderator
 
 
 async def test_an_edit_tells_only_whom_it_names_anew(db: Database) -> None:

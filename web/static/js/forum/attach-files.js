@@ -76,7 +76,7 @@ customElements.define("attach-files", class extends HTMLElement {
       row.line.replaceWith(...documentFrom(row.html).querySelectorAll("li"))
       this.#tidy()
     } else {
-      row.line.querySelector("progress").value = row.percent ?? 0
+      row.line.querySelector("progress").value = row.trouble === undefined ? row.percent ?? 0 : 0
       row.line.querySelector("[data-again]").hidden = row.trouble === undefined
       row.line.querySelector("[role=status]").textContent = how(row)
     }
