@@ -30,12 +30,14 @@ from moderation.queries import (
 from moderation.reasons import Reason, may_be_given, reason_for
 from moderation.subjects import (
     Entry,
+    all_of,
     entry_at,
     entry_for,
     link_to,
     place_of,
     settle,
     settle_member,
+    shown_now,
     stream_kind_of,
 )
 
@@ -197,7 +199,7 @@ def _evidence(tx: Transaction, case: Case, subject: Entry) -> Evidence:
         entry_rev=subject.rev,
         hash=_hash_of(subject),
         body=subject.body,
-        html=subject.html,
+        html=all_of(shown_now(subject)),
         versions=[{"html": v.html, "until": v.replaced_at.isoformat()} for v in before],
         author=subject.author.name,
         organisation=organisation,
@@ -266,4 +268,5 @@ def _hold_restricted(tx: Transaction, restriction: Restriction) -> None:
 
 
 def _hash_of(subject: Entry) -> str:
-    return sha256(subject.body.encode()).hexdigest()
+    hanging = all_of(shown_now(subject)).removeprefix(subject.html)
+    return sha256(f"{subject.body}{hanging}".encode()).hexdigest()

@@ -124,7 +124,7 @@ class Evidence(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     taken_at: Mapped[datetime]
     entry_rev: Mapped[int]
-    hash: Mapped[str]  # sha256 of the body
+    hash: Mapped[str]  # sha256 of the body, and of what hangs at it
     body: Mapped[str]
     html: Mapped[str]
     versions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # what it said before

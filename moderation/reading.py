@@ -40,7 +40,7 @@ from moderation.queries import (
     the_queue,
 )
 from moderation.reasons import Reason, all_reasons, may_be_ground
-from moderation.subjects import entry_at, shown_now
+from moderation.subjects import all_of, entry_at, shown_now
 
 PAGE = 50
 EARLIER = 20  # decisions about the same author, the latest of them
@@ -192,8 +192,13 @@ class File(NamedTuple):
     @property
     def edited(self) -> bool:
         """Whether it reads differently from what was reported."""
-        entry = self.entry
-        return entry is not None and not entry.gone and entry.html != self.evidence[-1].html
+        there = self.entry is not None and not self.entry.gone
+        return there and self.now != self.evidence[-1].html
+
+    @property
+    def now(self) -> str:
+        """How it reads, as HTML."""
+        return all_of(self.entry) if self.entry else ""
 
     @property
     def grounds(self) -> Sequence[Reason]:

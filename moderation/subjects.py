@@ -4,7 +4,7 @@ What is hidden, and who is muted or suspended, is the sum of the active restrict
 `settle_member` make it so, whatever was imposed or lifted before (M5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from community.members.models import Member
 from community.organisations.models import Organisation
 from community.restrictions import Restriction, RestrictionKind, active_on
 from community.streams import EntryChanged
+from community.text import facts
 from forum.topics.actions import hide_post, restore_post
 from forum.topics.events import PostChanged
 from forum.topics.models import Post
@@ -87,6 +88,19 @@ def shown_now(entry: Entry) -> EntryChanged:
     if isinstance(entry, Post):
         return PostChanged.of(entry.topic, entry)
     return MessageChanged.of(entry.channel, entry)
+
+
+def all_of(entry: EntryChanged) -> str:
+    """What can be read of it, with what hangs at a post: that can be what is reported, and its
+    author can take it away."""
+    return entry.html + (facts(_hanging(entry)) if isinstance(entry, PostChanged) else "")
+
+
+def _hanging(post: PostChanged) -> Iterator[tuple[str, str]]:
+    for one in post.attachments:
+        yield f"📎 /files/{one['file']}", f"{one.get('words', '')} {one['sha256'][:12]}".strip()
+    if post.poll:
+        yield f"📊 {post.poll.question}", " · ".join(post.poll.options)
 
 
 def settle(tx: Transaction, entry: Entry) -> None:

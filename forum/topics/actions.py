@@ -141,8 +141,8 @@ def edit(
     require(may_change(member, post))
     use_draft(tx, member, f"post:{post.id}", body, along.version)
     rehung = hang(tx, member, post, along)
-    if body == post.body:  # sent twice, or nothing to change: no version is made of it
-        return show_anew(tx, post) if rehung else post
+    if body == post.body and not rehung:  # sent twice, or nothing to change: that is no version
+        return post
     before = post.body
     called = called_in(tx, Scene.of(post.topic), body)
     rewrite(tx, post.topic, post, body, reason, called.ways)

@@ -13,7 +13,10 @@ from moderation.actions import release_claims
 from tests.browsing import Browser
 from tests.cast import ADA, CY, DEE
 from tests.conftest import Town
+from tests.forum.test_attachments import attached
+from tests.forum.test_polls import asked
 from tests.moderation.reporting import judge, report, reported, say, take, the, write
+from tests.painting import painted
 
 
 async def test_a_member_reports_and_is_told_what_came_of_it(town: Town) -> None:
@@ -38,6 +41,21 @@ async def test_a_message_is_reported_the_same_way(town: Town) -> None:
     sent = await town.cy.post(f"/messages/{message}/flags", reason="hoax")
     assert sent.status_code == 303
     assert "False information" in await town.ada.open("/cases/1")
+
+
+async def test_what_hung_at_a_post_was_reported_with_it(town: Town) -> None:
+    """Also where its author takes it away before anybody looks; everybody sees that they did."""
+    post = await write(town.db)
+    (picture,) = await attached(town, town.bo, post, painted())
+    await asked(town.bo, post)
+    await town.cy.post(f"/posts/{post}/flags", reason="spam")
+    before = await town.ada.open("/cases/1")
+    assert picture in before and "Hemp · Jute" in before and "Unchanged since" in before
+    form = {"place": f"post:{post}", "body": "Buy my rope", "away": picture.split("/")[-1]}
+    assert (await town.bo.post(f"/posts/{post}/edit", **form)).status_code == 303
+    after = await town.ada.open("/cases/1")
+    assert after.count(picture) == 1 and "has changed it since" in after
+    assert "post-edited" in await town.visitor.open("/topics/5")
 
 
 async def test_one_does_not_report_oneself_and_is_told_so(town: Town) -> None:
