@@ -38,7 +38,7 @@ from forum import lasting
 from forum.categories import Category, categories_of
 from forum.following.models import Level
 from forum.following.queries import level_for
-from forum.readings import STANDING, opened_by, unread_in, with_unread
+from forum.readings import STANDING, counted_unread, opened_by, unread_in, with_unread
 from forum.tags import tagged
 from forum.topics.models import Aim, Post, Topic
 from forum.topics.queries import Stamp, topics_of
@@ -128,7 +128,8 @@ def list_stamp(session: Session, wanted: Wanted, slug: str = "") -> Stamp:
 
 def unread_topics_of(session: Session, member: Member, most: int) -> Sequence[ListedTopic]:
     """Those with unread posts, the last moved first."""
-    return topics_listed(session, member, Wanted(View.UNREAD), most=most)
+    listed = session.execute(_unread_first(member), asked_by(member) | {"most": most})
+    return [ListedTopic(topic, unread) for topic, unread in listed]
 
 
 def categories_counted(
@@ -187,6 +188,13 @@ def _page(reader: Member | None, there: _There, view: View, further: bool) -> Se
         moment, id = bindparam("moment", type_=Moment), bindparam("id", type_=BigInteger)
         listed = listed.where(or_(by < moment, and_(by == moment, Topic.id < id)))
     return _latest(listed, by)
+
+
+@built
+def _unread_first(member: Member) -> Select[Topic, int]:
+    unread = topics_of(member).where(Topic.id.in_(with_unread(member)))
+    first = _latest(unread).with_only_columns(Topic.id)
+    return counted_unread(member, first).order_by(Topic.moved_at.desc(), Topic.id.desc())
 
 
 @built

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    ScalarSelect,
     Select,
     SQLColumnExpression,
     and_,
@@ -123,12 +124,24 @@ def unread_in(session: Session, member: Member, ids: Iterable[int]) -> dict[int,
 
 @built
 def _unread_in(member: Member) -> Select[int, int]:
-    posts = select(func.count(Post.id)).where(*_counts(member)).correlate(Topic, Reading)
     return (
-        select(Topic.id, posts.scalar_subquery())
+        select(Topic.id, _unread_posts(member))
         .outerjoin(Reading, _theirs(member))
         .where(Topic.id.in_(bindparam("ids", expanding=True)), _heard(member, Reading.read_seq))
     )
+
+
+def counted_unread(member: Member, topics: Select[int]) -> Select[Topic, int]:
+    """The topics with these ids, of those that have any, with how many posts of each are unread."""
+    ids = topics.subquery()
+    counted = select(Topic, _unread_posts(member)).join(ids, ids.c[0] == Topic.id)
+    return counted.outerjoin(Reading, _theirs(member))
+
+
+def _unread_posts(member: Member) -> ScalarSelect[int]:
+    """Of the Topic of the query around it, joined with how far they have read it."""
+    posts = select(func.count(Post.id)).where(*_counts(member))
+    return posts.correlate(Topic, Reading).scalar_subquery()
 
 
 def is_unread(member: Member) -> ColumnElement[bool]:
