@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from sqlalchemy import ColumnElement, String, and_, or_, true
+from sqlalchemy import ColumnElement, String, and_, func, literal_column, true
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from community.errors import Invalid
@@ -78,7 +78,12 @@ def within(column: InstrumentedAttribute[str], region: str) -> ColumnElement[boo
     """Rows of the region and of every part of it; of the whole country all."""
     if not region:
         return true()
-    return or_(column == region, column.startswith(f"{region}."))
+    return column == region if "." in region else province_of(column) == region
+
+
+def province_of(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """As indexes have it (of Topic): with numbers that stand in it, not beside it."""
+    return func.substr(column, literal_column("1"), literal_column("2"))
 
 
 def regions_around(code: str) -> list[str]:

@@ -85,6 +85,19 @@ def heard_of(member: Member) -> Select[Any]:
     return select(each.c[0])
 
 
+def followed_by(member: Member) -> Select[Any]:
+    """The ids of all topics that may have level FOLLOWING as level_for() says."""
+    following = (
+        select(TopicLevel.topic_id).where(*_follows(member, TopicLevel)),
+        select(Topic.id)
+        .join(CategoryLevel, CategoryLevel.category_id == Topic.category_id)
+        .where(*_follows(member, CategoryLevel)),
+        select(Topic.id).join(LensLevel, _holds()).where(*_follows(member, LensLevel)),
+    )
+    each = union(*following).subquery()
+    return select(each.c[0])
+
+
 def muted_by(session: Session, topic: Topic, member_ids: Collection[int]) -> set[int]:
     """Who of these wants to hear nothing of the topic."""
     if not member_ids:

@@ -18,6 +18,7 @@ from community.policies import require
 from community.search.actions import put_anew
 from community.words import _
 from forum.categories import Category, category_for
+from forum.echoes import hear_others
 from forum.indexing import mark_posts_anew
 from forum.moving.along import Passage, carry_read, hear_along, leave_nothing, tell_along
 from forum.moving.events import TopicMerged, TopicRearranged, TopicRestricted
@@ -153,6 +154,7 @@ def _settle(tx: Transaction, passage: Passage) -> None:
         source.answer_seq = None
     for topic in (source, target):
         topic.moved_at = _last_written(tx, topic) or topic.moved_at
+        hear_others(tx, topic)
     mark_posts_anew(tx, target, source.marks, since=base + 1)
     put_anew(tx, tx.get_one(Post, posts[0].id).thing)
     carry_read(tx, passage)

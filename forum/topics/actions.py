@@ -15,6 +15,7 @@ from community.streams import append, change, earlier, fingerprint, revise, rewr
 from forum.attachments import forget_files, hang, prints_of
 from forum.categories import category_for
 from forum.drafts import use_draft
+from forum.echoes import hear_others
 from forum.following.actions import follow_written
 from forum.mentions import Scene, called_in, tell_of, tell_of_edit
 from forum.readings import read_to, unread_from
@@ -156,8 +157,7 @@ def withdraw(tx: Transaction, member: Member, post_id: int) -> Post:
         return post
     require(may_change(member, post))
     post.withdrawn_at = now(tx)
-    revise(post.topic, post)
-    return _published(tx, post)
+    return _gone_or_back(tx, post)
 
 
 def bring_back(tx: Transaction, member: Member, post_id: int) -> Post:
@@ -167,8 +167,7 @@ def bring_back(tx: Transaction, member: Member, post_id: int) -> Post:
     if not post.withdrawn_at:
         return post
     post.withdrawn_at = None
-    revise(post.topic, post)
-    return _published(tx, post)
+    return _gone_or_back(tx, post)
 
 
 def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
@@ -215,8 +214,13 @@ def restore_post(tx: Transaction, post: Post) -> None:
 def _hidden_since(tx: Transaction, post: Post, at: datetime | None) -> None:
     tx.lock(*post.chain)
     post.hidden_at = at
+    _gone_or_back(tx, post)
+
+
+def _gone_or_back(tx: Transaction, post: Post) -> Post:
     revise(post.topic, post)
-    _published(tx, post)
+    hear_others(tx, post.topic)
+    return _published(tx, post)
 
 
 def _earlier(tx: Transaction, member: Member, key: str, sent: str, along: Along) -> Post | None:
@@ -247,6 +251,7 @@ def _written(
     if along.files:
         hang(tx, member, post, along)
     topic.moved_at = post.written_at
+    topic.echoed = topic.echoed or member.id != topic.starter_id
     _read(tx, member, topic, post.seq)
     follow_written(tx, member, topic)
     tx.publish(PostChanged.of(topic, post))

@@ -2,12 +2,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, and_, literal_column, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
 from community.members.models import Member
-from community.places import Placed
+from community.places import Placed, province_of
 from community.search.models import Mark, Thing, mark, placed
 from community.streams import Entry, Stream
 from community.wanted import Has
@@ -82,6 +82,7 @@ class Topic(Placed, Stream):
     pinned_until: Mapped[datetime | None]  # the worker clears it
     aim: Mapped[str] = mapped_column(default=Aim.DISCUSSION)
     tags: Mapped[str] = mapped_column(default="")  # divided by spaces
+    echoed: Mapped[bool] = mapped_column(default=False)  # somebody else has written, and it stands
     answer_seq: Mapped[int | None]  # of the post accepted as the answer
     conclusion: Mapped[str] = mapped_column(default="")
     conclusion_html: Mapped[str] = mapped_column(default="")
@@ -163,5 +164,16 @@ class Post(Entry):
         return found._replace(title=self.topic.title, body=body, marks=marks)
 
 
+# What lists ask for in an order of their own, wherever it lies among all there are.
+UNANSWERED = and_(
+    Topic.answer_seq.is_(None),
+    or_(Topic.aim == literal_column("'question'"), Topic.echoed.is_(False)),
+)
+Index("ix_topics_unanswered", Topic.started_at, sqlite_where=UNANSWERED,
+      postgresql_where=UNANSWERED)  # fmt: skip
+Index("ix_topics_in_region", Topic.region, Topic.moved_at)
+Index("ix_topics_started_in_region", Topic.region, Topic.started_at)
+Index("ix_topics_in_province", province_of(Topic.region), Topic.moved_at)
+Index("ix_topics_started_in_province", province_of(Topic.region), Topic.started_at)
 Index("ix_posts_stubs", Post.moved_to_id, sqlite_where=Post.moved_to_id.is_not(None),
       postgresql_where=Post.moved_to_id.is_not(None))  # fmt: skip

@@ -51,6 +51,7 @@ class Writer:
         self.size = size
         self.chance = Random(SEED)
         self.lengths = self._lengths()
+        self.starters: list[int] = []
 
     async def write(self) -> None:
         self.first_member = await self._next(Member)
@@ -61,6 +62,7 @@ class Writer:
         self.starts = [
             self.began + timedelta(seconds=self.chance.randrange(YEARS)) for _ in self.lengths
         ]
+        self.starters = [self._author() for _ in self.lengths]
         await self._put("members", Member, self._members(), self.size.members)
         await self._put("categories", Category, self._categories(), self.size.categories)
         await self._put("topics", Topic, self._topics(), self.size.topics)
@@ -100,11 +102,13 @@ class Writer:
 
     def _topics(self) -> Iterator[dict[str, Any]]:
         regions, clusters, themes = list(regencies()), list(Cluster), list(Theme)
-        for length, started in zip(self.lengths, self.starts, strict=True):
+        begun = zip(self.lengths, self.starts, self.starters, strict=True)
+        for length, started, starter in begun:
             body, _html = self.chance.choice(self.texts)
             yield {
                 "category_id": self.first_category + self.chance.randrange(self.size.categories),
-                "starter_id": self._author(),
+                "starter_id": starter,
+                "echoed": length > 1,
                 "title": " ".join(body.split()[:9])[:100],
                 "started_at": started,
                 "moved_at": started + timedelta(minutes=length),
@@ -122,7 +126,8 @@ class Writer:
                 body, html = self.chance.choice(self.texts)
                 yield {
                     "stream_id": topic, "seq": seq, "rev": seq, "first_rev": seq,
-                    "author_id": self._author(), "key": f"{topic}-{seq}", "first_hash": "",
+                    "author_id": self._author() if seq > 1 else self.starters[n],
+                    "key": f"{topic}-{seq}", "first_hash": "",
                     "body": body, "html": html, "written_at": started + timedelta(minutes=seq),
                 }  # fmt: skip
 

@@ -41,10 +41,12 @@ async def test_whoever_muted_a_topic_hears_of_it_only_where_they_are_named(town:
 async def test_each_view_shows_its_topics_to_those_it_is_for(town: Town) -> None:
     await start_topic(town.bo, "Rope", "x")
     nets = await start_topic(town.cy, "Nets", "x")
-    await answer_in(town.bo, nets, "here")
+    answer = await answer_in(town.bo, nets, "here")
     assert (await _titles(town.visitor, "newest"))[:2] == ["Nets", "Rope"]
     assert set(await _titles(town.visitor, "unanswered")) == {"Rope", "Where to moor"}
     assert await _titles(town.cy, "mine") == ["Nets"]
+    await town.bo.post(f"/posts/{answer}/withdrawal")
+    assert "Nets" in await _titles(town.visitor, "unanswered")
     assert (await town.visitor.get("/topics?view=mine")).status_code in {303, 401}
 
 

@@ -37,6 +37,7 @@ def write_posts(tx: Transaction, cast: Cast) -> dict[Said, Post]:
     for slug, thread in began:
         theirs = _thread(cast, topics[slug], slug, thread)
         topics[slug].moved_at = list(theirs.values())[-1].written_at
+        topics[slug].echoed = len(_wrote(theirs.values())) > 1
         tx.add_all(theirs.values())
         tx.add_all(_readings(cast, topics[slug], list(theirs.values())))
         tx.add_all(
