@@ -25,7 +25,7 @@ from community.words import _
 from forum.drafts import TICK, Draft
 from forum.topics.models import Along, Attached, Chosen, Post
 from forum.topics.policies import may_change, may_reply
-from forum.topics.queries import post_for, topic_for
+from forum.topics.queries import post_for, topic_going_on
 
 MOST = 6  # at one post, and with one draft
 KINDS = (FileKind.ATTACHMENT, FileKind.DOCUMENT)
@@ -40,7 +40,7 @@ def may_compose(session: Session, member: Member, place: str) -> Verdict:
         case ["new"]:
             return may_write(member)
         case ["topic", number]:
-            return may_reply(member, topic_for(session, member, int(number)))
+            return may_reply(member, topic_going_on(session, member, int(number)))
         case ["reply", number]:
             return may_reply(member, post_for(session, member, int(number)).topic)
         case ["post", number]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import func, insert, select, true, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import aliased
 
 from community import audit
@@ -23,12 +23,11 @@ from forum.indexing import mark_posts_anew
 from forum.moving.along import Passage, carry_read, hear_along, leave_nothing, tell_along
 from forum.moving.events import TopicMerged, TopicRearranged, TopicRestricted
 from forum.moving.policies import may_bring, may_merge, may_move
-from forum.moving.queries import Leaving, posts_chosen, posts_within
+from forum.moving.queries import Leaving, every_post, posts_chosen
 from forum.timeline import Deed, note
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topic_for, topic_going_on
 
-MOST_MERGED = 2_000  # posts of a topic that is merged: all of them move in one transaction
 RUNS = 12  # of numbers that a line names
 
 
@@ -93,11 +92,7 @@ def merge(
     topic, target = _hold_both(tx, moderator, topic_id, target_id)
     require(may_merge(moderator, live_appointment_of(tx, moderator), topic, target))
     _must_say(reason)
-    if not topic.posts:
-        raise Invalid(_("There is nothing in this topic."))
-    if topic.posts > MOST_MERGED:
-        raise Invalid(_("A topic of more than %(most)s posts is not merged."), most=MOST_MERGED)
-    passage = _moved(tx, topic, target, posts_within(tx, topic, true(), MOST_MERGED))
+    passage = _moved(tx, topic, target, every_post(tx, topic))
     topic.merged_at, topic.pinned_until, topic.closes_at = now(tx), None, None
     hear_along(tx, passage)
     leave_nothing(tx, passage)

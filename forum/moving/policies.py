@@ -7,6 +7,8 @@ from forum.categories import Category
 from forum.topics.models import Topic
 from forum.topics.policies import may_lock, may_start
 
+MOST_MERGED = 2_000  # posts of a topic that is merged: all of them move in one transaction
+
 
 def may_move(
     moderator: Member, appointment: Appointment | None, topic: Topic, category: Category
@@ -30,6 +32,10 @@ def may_merge(
     moderator: Member, appointment: Appointment | None, topic: Topic, target: Topic
 ) -> Verdict:
     """A conclusion belongs to its topic, and would be lost."""
+    if not topic.posts:
+        return no(_("There is nothing in this topic."))
+    if topic.posts > MOST_MERGED:
+        return no(_("A topic of more than %(most)s posts is not merged."), most=MOST_MERGED)
     if topic.conclusion:
         return no(_("A topic with a conclusion cannot be merged with another one."))
     return may_bring(moderator, appointment, topic, target)

@@ -3,13 +3,14 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from community.errors import Conflict, Invalid
 from community.members.models import Member
 from community.words import _
 from forum.categories import Category, categories_of
+from forum.moving.policies import MOST_MERGED
 from forum.similar import similar_to
 from forum.topics.models import Post, Topic
 from forum.topics.queries import post_for, topic_for, topics_of
@@ -50,7 +51,7 @@ def posts_chosen(
         raise Invalid(_("Please choose at least one post."))
     if len(ids) > MOST:
         raise _too_many()
-    chosen = posts_within(session, topic, _chosen(topic, ids, extent), MOST + 1)
+    chosen = _within(session, topic, _chosen(topic, ids, extent), MOST + 1)
     if len(chosen) > MOST:
         raise _too_many()
     if not set(ids) <= {post.id for post in chosen}:
@@ -60,13 +61,9 @@ def posts_chosen(
     return chosen
 
 
-def posts_within(
-    session: Session, topic: Topic, which: ColumnElement[bool], most: int
-) -> list[Leaving]:
-    """Of those that stand in the topic, in the order of their seq."""
-    standing = (Post.stream_id == topic.id, Post.moved_to_id.is_(None))
-    found = LEAVING.join(Member, Member.id == Post.author_id).where(*standing, which)
-    return [Leaving(*row) for row in session.execute(found.order_by(Post.seq).limit(most))]
+def every_post(session: Session, topic: Topic) -> Sequence[Leaving]:
+    """Of a topic that may be merged."""
+    return _within(session, topic, true(), MOST_MERGED)
 
 
 def posts_to_choose(session: Session, topic: Topic, first: int) -> Sequence[Post]:
@@ -117,6 +114,12 @@ def _chosen(topic: Topic, ids: Collection[int], extent: Extent) -> ColumnElement
         case Extent.ONWARD:
             first = select(func.min(Post.seq)).where(these, Post.stream_id == topic.id)
             return Post.seq >= first.scalar_subquery()
+
+
+def _within(session: Session, topic: Topic, which: ColumnElement[bool], most: int) -> list[Leaving]:
+    standing = (Post.stream_id == topic.id, Post.moved_to_id.is_(None))
+    found = LEAVING.join(Member, Member.id == Post.author_id).where(*standing, which)
+    return [Leaving(*row) for row in session.execute(found.order_by(Post.seq).limit(most))]
 
 
 def _moved(session: Session, reader: Member | None, *which: ColumnElement[Any]) -> Post:
