@@ -59,6 +59,40 @@ async def test_after_a_broken_line_the_page_equals_a_fresh_one_and_stays_where_i
         await expect(page.locator(f"#post-{posts[-1] + 1}")).to_be_in_viewport()
 
 
+async def test_posts_that_move_leave_a_stub_in_their_place_and_what_is_read_stays_where_it_is(
+    chrome: Chromium, town: Town
+) -> None:
+    """Also deeper than the page shows, where they are only counted."""
+    posts = [await town.db.act(_write, n) for n in range(8)]
+    branch = [posts[1]]
+    for number in range(8, 13):
+        branch.append(await town.db.act(_write, number, branch[-1]))
+    moved = [posts[1], posts[2], branch[4]]
+    async with (
+        window(chrome, town.cy) as page,
+        window(chrome, town.dee) as fresh,
+        window(chrome, town.ada) as moderator,
+    ):
+        await _live(page)
+        await page.evaluate(TO_THE_TOP, f"post-{posts[4]}")
+        place = await page.evaluate(PLACE, f"post-{posts[4]}")
+        await moderator.goto(f"{TOPIC}/moving")
+        for post in moved:
+            await moderator.locator(f"input[value='{post}']").check()
+        await moderator.get_by_label("Title", exact=True).fill("Another matter")
+        await moderator.get_by_label("Why").first.fill("It is one.")
+        await moderator.get_by_role("button", name="Show what will move").first.click()
+        await expect(moderator.locator("main")).to_contain_text("3 posts")
+        await moderator.get_by_role("button", name="Move them").click()
+        await expect(moderator.locator("h1")).to_have_text("Another matter")
+        await expect(page.locator(".post-moved")).to_have_count(2)
+        await expect(page.locator(".topic-line")).to_contain_text("It is one.")
+        await expect(page.locator(f"#post-{posts[1]}")).to_have_count(0)
+        await _live(fresh)
+        assert await page.evaluate(SHOWN) == await fresh.evaluate(SHOWN)
+        assert abs(await page.evaluate(PLACE, f"post-{posts[4]}") - place) < 2
+
+
 async def _live(page: Page) -> None:
     await page.goto(TOPIC)
     await expect(page.locator("live-status[role=status]")).to_have_text("")
