@@ -55,8 +55,12 @@ async def show(request: Request) -> Response:
     if asked_for.view is None and view_of(request) == "flat":
         return RedirectResponse(f"/topics/{topic_id}?{asked_for.query}&view=flat", 303)
     ask = partial(thread_stamp, topic_id=topic_id, at=at)
-    try:
-        response = await whole(request, ask, lambda: _show(request, topic_id, asked_for, view))
+
+    async def draw() -> Response:
+        return await _show(request, topic_id, asked_for, view)
+
+    try:  # who does not arrive is led nowhere, so their page is none for who does
+        response = await (whole(request, ask, draw) if _arrives(request) else draw())
     except NotFound:
         return await _lead_on(request, topic_id, at)
     chosen = asked_for.view and request.headers.get("sec-fetch-site") == "same-origin"

@@ -9,11 +9,13 @@ from community.database import Database, Transaction
 from community.members.models import Member
 from community.site import change_site
 from forum.categories import Category, restrict_category
+from forum.moving.actions import split
 from forum.topics.actions import hide_post
 from forum.topics.models import Post
-from tests.cast import BO, FAY, GUS, MARKET
+from tests.cast import ADA, BO, FAY, GUS, MARKET
 from tests.conftest import Town
 from tests.forum.pages import answer_in, start_topic
+from tests.moderation.reporting import as_
 from web.whole import LONGEST, Stamp, Whole
 
 TOPIC = "/topics/5"
@@ -85,6 +87,18 @@ async def test_nobody_is_given_what_another_saw(town: Town) -> None:
         assert "data-member" not in visitors.text and "set-cookie" not in visitors.headers
         assert 'data-member="2"' in await town.bo.open(TOPIC)
         assert 'data-member="3"' in await town.cy.open(TOPIC)
+
+
+async def test_what_a_page_asks_for_is_not_given_to_who_comes_by_a_link(town: Town) -> None:
+    """A link to a post that was moved leads after it; a page that looks how it reads now stays."""
+    topic = await start_topic(town.bo, "Rope", "ahoy")
+    post, source = await answer_in(town.bo, topic, "nets"), int(topic.rsplit("/", 1)[1])
+    await as_(town.db, ADA, split, source, [post], "Nets", MARKET, reason="Another matter")
+    there = f"{topic}?at=2"
+    for _ in range(2):
+        asked = await town.visitor.get(there, **{"sec-fetch-dest": "empty"})
+        assert asked.status_code == 200 and "was moved to another topic" in asked.text
+        assert (await town.visitor.get(there)).headers["location"].endswith(f"#post-{post}")
 
 
 async def test_each_language_has_its_own(town: Town) -> None:

@@ -25,14 +25,14 @@ from forum.bookmarks import bookmark_post, bookmark_topic
 from forum.drafts import Text, keep_draft
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level
-from forum.moving.actions import move
+from forum.moving.actions import merge, move
 from forum.polls.actions import ask, vote
 from forum.polls.models import Wanted
 from forum.reactions import Word, react
 from forum.topics import actions as topics
 from forum.topics.models import Aim, Filed, Post
 from tests.browsing import Browser
-from tests.cast import BO, CY, DEE, FAY, GUS, MARKET, MOORING, OFFICE, QUAY
+from tests.cast import BO, CY, DEE, FAY, GUS, LEDGER, MARKET, MOORING, OFFICE, QUAY
 from tests.conftest import Posted, Town
 from tests.doors import SAFE, doors
 from tests.letterbox import text_of
@@ -53,8 +53,10 @@ async def test_no_door_shows_what_is_gone(generous: Town, gone: str) -> None:
         await _crawl(generous, browser, ids)
 
 
-async def test_no_door_shows_what_is_for_others_by_now(generous: Town) -> None:
-    """A topic that Cy read, followed, marked and had begun to answer, before it was moved."""
+@pytest.mark.parametrize("how", ["moved", "merged"])
+async def test_no_door_shows_what_is_for_others_by_now(generous: Town, how: str) -> None:
+    """A topic that Cy read, followed, marked and had begun to answer, before it was moved to
+    another category, or merged with a topic there."""
     town = generous
     title, place = f"{CANARY} as a title", Lens()
     filed = Filed(Aim.DECISION, tags=(CANARY,))
@@ -62,14 +64,19 @@ async def test_no_door_shows_what_is_for_others_by_now(generous: Town) -> None:
                       filed=filed)  # fmt: skip
     topic, post = first.stream_id, await write(town.db, DEE, CANARY, first.stream_id)
     await _adorn(town, DEE, post)
-    await as_(town.db, DEE, conclude, topic, CANARY)
+    if how == "moved":
+        await as_(town.db, DEE, conclude, topic, CANARY)
     await as_(town.db, CY, bookmark_topic, topic, "for Monday")
     await as_(town.db, CY, choose_for_topic, topic, Level.FOLLOWING)
     await as_(town.db, CY, keep_draft, f"topic:{topic}", Text("", "well"))
     ids = {"post": post, "message": 1, "topic": topic, "file": await _hung(town, post)}
     for browser in (town.visitor, town.cy):
         assert CANARY in await browser.open(f"/topics/{topic}")
-    await as_(town.db, FAY, move, topic, OFFICE, CANARY)
+    if how == "moved":
+        await as_(town.db, FAY, move, topic, OFFICE, CANARY)
+    else:
+        await write(town.db, DEE, CANARY, LEDGER)
+        await as_(town.db, FAY, merge, topic, LEDGER, reason=CANARY)
     for browser in (town.visitor, town.cy, town.gus):
         await _crawl(town, browser, ids)
         assert (await browser.get(f"/tags/{CANARY}")).status_code == 404
