@@ -1,26 +1,21 @@
-"""What a topic is for, and what comes of it: a question has an answer, a decision a conclusion.
+"""What a topic is for, and what comes of a question: an answer. (Of a decision: conclusions.py.)
 
 Sections in house order: policies, actions.
 """
 
 from community import audit
 from community.database import Transaction
-from community.errors import Invalid
 from community.members.models import Appointment, Member
 from community.members.queries import live_appointment_of
 from community.notices.models import NoticeKind
 from community.policies import Verdict, no, require
-from community.text import written
 from community.words import _
-from forum.indexing import index_anew
 from forum.telling import tell_author
 from forum.timeline import Deed, note
 from forum.topics.actions import show_anew
 from forum.topics.models import Aim, Post, Topic
 from forum.topics.policies import may_arrange
 from forum.topics.queries import post_for, topic_for
-
-LONGEST = 4_000  # characters of a conclusion: everybody who has the topic open is told of it
 
 # Policies
 
@@ -34,12 +29,6 @@ def may_accept(member: Member, appointment: Appointment | None, post: Post) -> V
     if post.gone:
         return no(_("It is not there any more."))
     return may_arrange(member, appointment, post.topic)
-
-
-def may_conclude(member: Member, appointment: Appointment | None, topic: Topic) -> Verdict:
-    if topic.aim != Aim.DECISION:
-        return no(_("Only a decision has a conclusion."))
-    return may_arrange(member, appointment, topic)
 
 
 def may_take_back(member: Member, appointment: Appointment | None, post: Post) -> Verdict:
@@ -60,7 +49,7 @@ def turn(tx: Transaction, member: Member, topic_id: int, aim: Aim, reason: str =
         return topic
     topic.aim = aim
     _accept_instead(tx, topic, None)
-    _record(tx, member, topic, "topic.turned")
+    record(tx, member, topic, "topic.turned")
     return note(tx, topic, member, Deed(f"to_{aim}"), reason)
 
 
@@ -73,7 +62,7 @@ def accept(tx: Transaction, member: Member, post_id: int) -> Topic:
         return topic
     _accept_instead(tx, topic, post)
     tell_author(tx, NoticeKind.ACCEPTED, member, post)
-    _record(tx, member, topic, "topic.answered")
+    record(tx, member, topic, "topic.answered")
     return note(tx, topic, member, Deed.ANSWERED, number=str(post.seq))
 
 
@@ -83,22 +72,14 @@ def take_back(tx: Transaction, member: Member, post_id: int) -> Topic:
     require(may_take_back(member, live_appointment_of(tx, member), post))
     topic = post.topic
     _accept_instead(tx, topic, None)
-    _record(tx, member, topic, "topic.unanswered")
+    record(tx, member, topic, "topic.unanswered")
     return note(tx, topic, member, Deed.UNANSWERED, number=str(post.seq))
 
 
-def conclude(tx: Transaction, member: Member, topic_id: int, conclusion: str) -> Topic:
-    """In place of what was concluded before."""
-    topic = tx.hold(topic_for, member, topic_id)
-    require(may_conclude(member, live_appointment_of(tx, member), topic))
-    if conclusion == topic.conclusion:
-        return topic
-    if len(conclusion) > LONGEST:
-        raise Invalid(_("This is too long: at most %(most)s characters."), most=LONGEST)
-    topic.conclusion, topic.conclusion_html = conclusion, written(conclusion).html
-    index_anew(tx, topic)
-    _record(tx, member, topic, "topic.concluded")
-    return note(tx, topic, member, Deed.CONCLUDED)
+def record(tx: Transaction, member: Member, topic: Topic, verb: str) -> None:
+    """What the starter does is no deed of power."""
+    if member.id != topic.starter_id:
+        audit.record(tx, member, verb, topic.address)
 
 
 def _accept_instead(tx: Transaction, topic: Topic, post: Post | None) -> None:
@@ -110,9 +91,3 @@ def _accept_instead(tx: Transaction, topic: Topic, post: Post | None) -> None:
     for one in (before, post):
         if one:
             show_anew(tx, one)
-
-
-def _record(tx: Transaction, member: Member, topic: Topic, verb: str) -> None:
-    """What the starter does is no deed of power."""
-    if member.id != topic.starter_id:
-        audit.record(tx, member, verb, topic.address)

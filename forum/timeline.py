@@ -56,6 +56,7 @@ class Deed(StrEnum):
     ANSWERED = "answered"
     UNANSWERED = "unanswered"
     CONCLUDED = "concluded"
+    RECONCLUDED = "reconcluded"
     TOOK_AWAY = "took_away"
     BROUGHT = "brought"
     MERGED = "merged"
@@ -79,6 +80,7 @@ SENTENCES = {
     Deed.ANSWERED: _("%(name)s accepted #%(number)s as the answer"),
     Deed.UNANSWERED: _("%(name)s took back that #%(number)s is the answer"),
     Deed.CONCLUDED: _("%(name)s wrote the conclusion"),
+    Deed.RECONCLUDED: _("%(name)s changed the conclusion"),
     Deed.TOOK_AWAY: _("%(name)s moved %(numbers)s to another topic"),
     Deed.BROUGHT: _("%(name)s brought %(numbers)s here from another topic"),
     Deed.MERGED: _("%(name)s merged another topic with this one"),

@@ -14,7 +14,7 @@ from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict
 from forum import aims, lasting, tags
-from forum.aims import LONGEST, may_accept, may_conclude, may_take_back
+from forum.aims import may_accept, may_take_back
 from forum.categories import Category, categories_listed
 from forum.moving.actions import move as move_to
 from forum.moving.policies import may_move
@@ -26,11 +26,11 @@ from forum.topics.queries import page_of, post_for, topic_for
 from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import Id, MaybeDay, MaybeLine, Words
+from web.ids import Id, MaybeDay, MaybeLine
 from web.pages import page, why
 from web.words import end_of
 
-POLICIES = (may_arrange, may_lock, may_close, may_conclude)
+POLICIES = (may_arrange, may_lock, may_close)
 REFUSED = (Invalid, Denied, Conflict)  # what a page explains, with what was written
 
 
@@ -56,10 +56,6 @@ class Moved(Because, frozen=True, kw_only=True):
     category: Id
 
 
-class Concluded(Form, frozen=True, kw_only=True):
-    conclusion: Words
-
-
 class Steered(NamedTuple):
     """A topic, and what whoever looks at it may do with it."""
 
@@ -69,7 +65,6 @@ class Steered(NamedTuple):
     may_arrange: Verdict
     may_lock: Verdict
     may_close: Verdict
-    may_conclude: Verdict
 
 
 class Accepting(NamedTuple):
@@ -123,19 +118,6 @@ async def leave_open(request: Request) -> Response:
     return await _done(request, lasting.leave_open, (await filled_in(request, Because)).reason)
 
 
-async def conclusion(request: Request) -> Response:
-    return await _conclusion(request)
-
-
-async def conclude(request: Request) -> Response:
-    concluded = await filled_in(request, Concluded)
-    try:
-        topic = await acting(request, aims.conclude, _id(request), concluded.conclusion)
-    except REFUSED as refusal:
-        return await _conclusion(request, concluded.conclusion, refusal)
-    return RedirectResponse(f"/topics/{topic.id}", 303)
-
-
 async def acceptance(request: Request) -> Response:
     seen = await looking(request, _accepting, request.path_params["post"])
     return page(request, "forum/acceptance.html", seen)
@@ -177,21 +159,6 @@ async def _steering(request: Request, refusal: Refusal | None = None) -> Respons
     return refused(page(request, "forum/steering.html", seen, error=error), refusal)
 
 
-async def _conclusion(
-    request: Request, typed: str | None = None, refusal: Refusal | None = None
-) -> Response:
-    seen = await looking(request, _steered, _id(request))
-    shown = page(
-        request,
-        "forum/conclusion.html",
-        seen,
-        conclusion=seen.found.topic.conclusion if typed is None else typed,
-        error=why(request, seen, refusal),
-        most=LONGEST,
-    )
-    return refused(shown, refusal)
-
-
 def _steered(session: Session, member: Member, topic_id: int) -> Steered:
     topic, appointment = topic_for(session, member, topic_id), live_appointment_of(session, member)
     may = (policy(member, appointment, topic) for policy in POLICIES)
@@ -231,8 +198,6 @@ routes = [
     Route("/topics/{topic:id}/pin/end", unpin, methods=["POST"], name="unpin"),
     Route("/topics/{topic:id}/closing", close_later, methods=["POST"], name="close_later"),
     Route("/topics/{topic:id}/closing/end", leave_open, methods=["POST"], name="leave_open"),
-    Route("/topics/{topic:id}/conclusion", conclusion, methods=["GET"], name="conclusion"),
-    Route("/topics/{topic:id}/conclusion", conclude, methods=["POST"], name="conclude"),
     Route("/posts/{post:id}/acceptance", acceptance, methods=["GET"], name="acceptance"),
     Route("/posts/{post:id}/acceptance", accept, methods=["POST"], name="accept"),
     Route("/posts/{post:id}/acceptance/withdrawal", take_back, methods=["POST"], name="take_back"),

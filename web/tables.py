@@ -19,7 +19,7 @@ from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
-from forum import bookmarks, categories, drafts, reactions, readings, tags, timeline
+from forum import bookmarks, categories, conclusions, drafts, reactions, readings, tags, timeline
 from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.polls import models as polls
@@ -33,6 +33,7 @@ ALL = (
     bookmarks,
     categories,
     channels,
+    conclusions,
     drafts,
     elsewhere,
     factors,

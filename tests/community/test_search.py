@@ -20,8 +20,9 @@ from community.search.models import Order
 from community.searches import EVERY, KeptSearch, end_search, keep_search, tell_of_new_finds
 from community.tokens import marked
 from community.wanted import read
-from forum.aims import conclude, turn
+from forum.aims import turn
 from forum.attachments import enclose
+from forum.conclusions import conclude
 from forum.similar import similar_to
 from forum.topics import actions as topics
 from forum.topics.actions import edit

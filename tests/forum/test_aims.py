@@ -69,6 +69,26 @@ async def test_a_decision_is_closed_with_its_conclusion(town: Town) -> None:
     assert "topic-aim" in await town.visitor.open("/topics")
 
 
+async def test_what_was_concluded_before_stays_with_who_changed_it(town: Town) -> None:
+    topic = await start_topic(town.bo, "Which quay?", "East or west.", aim="decision")
+    assert "Nothing has been concluded" in await town.visitor.open(f"{topic}/conclusion/history")
+    for who, words in ((town.bo, "East, from May."), (town.ada, "West, from May.")) * 2:
+        answer = await who.post(f"{topic}/conclusion", conclusion=words)
+        assert answer.status_code == 303
+        await who.post(f"{topic}/conclusion", conclusion=words)  # twice is once
+    page = await town.visitor.open(topic)
+    assert page.count("Bo wrote the conclusion") == 1
+    assert page.count("Ada changed the conclusion") == 2 and "/conclusion/history" in page
+    history = await town.visitor.open(f"{topic}/conclusion/history")
+    assert re.findall(r"<h2>(.*?)</h2>", history.partition("history")[2])[:4] == [
+        "Changed by Ada", "Changed by Bo", "Changed by Ada", "Written by Bo",
+    ]  # fmt: skip
+    assert "East" in re.findall(r"<del>(.*?)</del>", history)[0]
+    assert "West" in re.findall(r"<ins>(.*?)</ins>", history)[0]
+    await town.bo.post(f"{topic}/aim", aim="discussion")
+    assert "from May" not in await town.visitor.open(f"{topic}/conclusion/history")
+
+
 async def test_a_kind_is_changed_by_who_started_it_and_who_looks_after_it(town: Town) -> None:
     topic = await start_topic(town.cy, "Which rope?", "For a brig.", aim="question")
     best = await answer_in(town.bo, topic, "Hemp.")

@@ -20,8 +20,9 @@ from community.members.models import Member
 from community.notices.actions import GATHERED, want, write_letters
 from community.notices.models import NoticeKind, Way
 from community.places import Lens
-from forum.aims import accept, conclude, turn
+from forum.aims import accept, turn
 from forum.bookmarks import bookmark_post, bookmark_topic
+from forum.conclusions import conclude
 from forum.drafts import Text, keep_draft
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level
