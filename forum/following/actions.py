@@ -1,6 +1,6 @@
 """A member's own matter: nobody else learns what they follow or mute."""
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from community.clock import now
 from community.database import Transaction
@@ -13,6 +13,9 @@ from forum.following.models import CategoryLevel, LensLevel, Level, TopicLevel
 from forum.topics.models import Topic
 from forum.topics.queries import topic_for
 
+CHOSEN = select(TopicLevel.level).where(  # asked with every post, so built only once
+    TopicLevel.member_id == bindparam("member"), TopicLevel.topic_id == bindparam("topic")
+)
 MOST = 50  # lenses of one member: each is held against every topic that is counted
 
 
@@ -42,7 +45,7 @@ def choose_for_lens(tx: Transaction, member: Member, lens: Lens, level: Level | 
 
 def follow_written(tx: Transaction, member: Member, topic: Topic) -> None:
     """Whoever writes in a topic follows it, unless they chose something for it."""
-    if tx.get(TopicLevel, (member.id, topic.id)) is None:
+    if tx.scalar(CHOSEN, {"member": member.id, "topic": topic.id}) is None:
         tx.add(TopicLevel(member_id=member.id, topic_id=topic.id, level=Level.FOLLOWING))
 
 

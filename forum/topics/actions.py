@@ -247,11 +247,11 @@ def _written(
         require(may_speak_for(member, mandate))
     post = Post(author=member, body=body, key=key, first_hash=sent, parent=parent, mandate=mandate)
     called = called_in(tx, Scene.of(topic), body)
+    topic.moved_at = now(tx)
+    topic.echoed = topic.echoed or member.id != topic.starter_id
     append(tx, topic, post, called.ways)
     if along.files:
         hang(tx, member, post, along)
-    topic.moved_at = post.written_at
-    topic.echoed = topic.echoed or member.id != topic.starter_id
     _read(tx, member, topic, post.seq)
     follow_written(tx, member, topic)
     tx.publish(PostChanged.of(topic, post))
