@@ -30,6 +30,7 @@ REPEATS = 2  # times we run the work again when somebody was in our way
 IN_THE_WAY = {"40P01", "40001", "23505"}  # deadlock, serialization failure, the same key at once
 
 Turn = tuple[int, str, tuple[Any, ...]]
+ENTRY = 2
 
 
 class OutOfTurn(Exception):
@@ -50,8 +51,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Elsewhere(Busy):
-    """It was moved to where we hold no lock while we waited for the one it had before. act() does
-    the work again."""
+    """It stands in another stream than was locked with it. act() does the work again."""
 
     def __init__(self) -> None:
         super().__init__(_("Somebody changed this at the same moment. Please try again."))
@@ -69,7 +69,7 @@ class Base(DeclarativeBase):
     )
     type_annotation_map = {datetime: Moment, int: BigInteger().with_variant(Integer(), "sqlite")}
 
-    # Where its lock stands: members 0, streams 1, entries 2, everything else 3.
+    # Where its lock stands: members 0, streams 1, entries 2 (ENTRY), everything else 3.
     turn: ClassVar[int] = 3
 
     @property
@@ -93,19 +93,14 @@ class Transaction(Session):
         self.events.append(event)
 
     def hold(self, find: Callable[Concatenate[Session, P], B], *args: P.args, **kw: P.kwargs) -> B:
-        """Find, lock, and find again: while we waited for the lock the right may have ended. Raises
-        Elsewhere where it was moved."""
+        """Find, lock, and find again: while we waited for the lock the right may have ended."""
         found = find(self, *args, **kw)
         self.lock(*found.chain)
-        if self.alone:
-            return found
-        again = find(self, *args, **kw)
-        if any(_turn_of(row) not in self._held for row in again.chain):
-            raise Elsewhere
-        return again
+        return found if self.alone else find(self, *args, **kw)
 
     def lock(self, *rows: Base) -> None:
-        """Until we commit nobody else changes these rows; they are read again, in house order."""
+        """Until we commit nobody else changes these rows; they are read again, in house order.
+        Raises Elsewhere where an entry was moved to a stream that is not locked with it."""
         for turn, row in sorted(((_turn_of(row), row) for row in rows), key=lambda pair: pair[0]):
             if turn in self._held:
                 continue
@@ -115,6 +110,11 @@ class Transaction(Session):
             if not self.alone:
                 self.flush()  # what we have written to it must not be read over
                 self.refresh(row, with_for_update={"of": type(row), "key_share": True})
+        if not self.alone and any(map(self._left_its_stream, rows)):
+            raise Elsewhere
+
+    def _left_its_stream(self, row: Base) -> bool:
+        return row.turn == ENTRY and not self._held.issuperset(map(_turn_of, row.chain))
 
     def forget_turns(self) -> None:
         """What follows is a deed of its own, in a transaction of many: locks may be in any order.

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relati
 
 from community.bus import Event
 from community.clock import now
-from community.database import Base, Transaction, batches
+from community.database import ENTRY, Base, Transaction, batches
 from community.errors import Conflict
 from community.members.models import Member
 from community.organisations.models import Mandate
@@ -50,7 +50,7 @@ class Stream(Base):
 
 class Entry(Base):
     __abstract__ = True
-    turn = 2
+    turn = ENTRY
     kind: ClassVar[str]
 
     id: Mapped[int] = mapped_column(primary_key=True)

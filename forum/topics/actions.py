@@ -2,7 +2,7 @@ from datetime import datetime
 
 from community import audit
 from community.clock import now
-from community.database import Elsewhere, Transaction
+from community.database import Transaction
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import live_appointment_of
@@ -98,8 +98,10 @@ def reply(
     topic = tx.hold(topic_going_on, member, topic_id)
     require(may_reply(member, topic))
     parent = post_for(tx, member, parent_id) if parent_id else None
+    if parent and parent.stream_id != topic.id:
+        raise NotFound
     if parent:
-        _must_stand_in(tx, topic, parent)
+        tx.lock(parent)  # it may have been moved while we waited for the topic
     post = _written(
         tx, member, topic, body, key=key, sent=sent, parent=parent, mandate_id=mandate_id,
         along=along,
@@ -262,15 +264,6 @@ def _written(
 def _read(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
     read_to(tx, member, topic, seq)
     read_along(tx, member, topic.address, seq)
-
-
-def _must_stand_in(tx: Transaction, topic: Topic, parent: Post) -> None:
-    """Raises Elsewhere where it was moved away while we waited for the topic."""
-    if parent.stream_id != topic.id:
-        raise NotFound
-    tx.lock(parent)
-    if parent.stream_id != topic.id:
-        raise Elsewhere
 
 
 def show_anew(tx: Transaction, post: Post) -> Post:

@@ -1,5 +1,6 @@
 """Posts move between topics: what hangs at them goes along, and what was read stays read."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from forum.topics.models import Post, Topic
 from forum.topics.queries import branch_for, post_for, topic_for
 from moderation.queries import case_for
 from tests.cast import ADA, BO, CY, EVA, FAY, GUS, MARKET, OFFICE
-from tests.moderation.reporting import HIDE, as_, judge, report
+from tests.moderation.reporting import HIDE, as_, judge, report, the
 
 WHY = "Another matter"
 
@@ -137,6 +138,30 @@ async def test_notices_reports_and_authors_follow_where_posts_go(db: Database) -
     assert await db.act(lambda tx: tx.get_one(Post, two).gone) == "hidden"
 
 
+async def test_whoever_writes_while_it_moves_writes_where_it_is(db: Database) -> None:
+    """And of two moderators at once one wins. Numbers have no holes, answers stand by what they
+    answer."""
+    (other,) = await _talk(db, "elsewhere")
+    for number in range(4):
+        one, two, three = await _talk(db, f"one {number}", "two", "three")
+        source, target = await _topic_of(db, one), await _topic_of(db, other)
+        deeds = [
+            as_(db, BO, actions.edit, two, "changed"),
+            as_(db, ADA, split, source, [two, three], "Rope", MARKET, reason=WHY),
+            as_(db, GUS, actions.answer, two, "aye", key=f"a{number}"),
+            as_(db, EVA, bring, source, [two], target, reason=WHY),
+            as_(db, BO, actions.edit, three, "changed, too"),
+            as_(db, CY, actions.reply, source, "late", key=f"l{number}"),
+        ]
+        done = await asyncio.gather(*deeds[number:], *deeds[:number], return_exceptions=True)
+        failed = [one for one in done if isinstance(one, BaseException)]
+        assert [type(error) for error in failed] == [Conflict]
+
+        await db.act(_has_no_holes)
+        bodies = [(await the(db, Post, id)).body for id in (two, three)]
+        assert bodies == ["changed", "changed, too"]
+
+
 async def test_what_is_moved_with_the_chosen_is_said_in_one_word(db: Database) -> None:
     one, two, three, four = await _talk(db, "one", "two", "three", "four")
     below = await as_(db, GUS, actions.answer, two, "below", key="a")
@@ -149,6 +174,14 @@ async def test_what_is_moved_with_the_chosen_is_said_in_one_word(db: Database) -
     assert await db.act(chosen, Extent.THESE) == [two]
     assert await db.act(chosen, Extent.BELOW) == [two, below.id, deeper.id]
     assert await db.act(chosen, Extent.ONWARD) == [two, three, four, below.id, deeper.id]
+
+
+def _has_no_holes(tx: Transaction) -> None:
+    for topic in tx.scalars(select(Topic)):
+        posts = _posts(tx, topic.id)
+        assert [post.seq for post in posts] == list(range(1, topic.last_seq + 1))
+        assert all(post.rev <= topic.rev for post in posts)
+        assert {post.parent.stream_id for post in posts if post.parent} <= {topic.id}
 
 
 async def _talk(db: Database, *bodies: str) -> list[int]:
