@@ -167,6 +167,11 @@ def read_before(session: Session, member: Member, topic: Topic) -> Sequence[rang
     return [range(first, last + 1) for first, last in session.execute(spans)]
 
 
+def first_unread_in(session: Session, member: Member, topic_id: int) -> int:
+    """The seq; 1 where nothing is left."""
+    return session.execute(PROGRESS, asked_by(member) | {"topic": topic_id}).one()[2] or 1
+
+
 def _theirs(member: Member) -> ColumnElement[bool]:
     return and_(Reading.topic_id == Topic.id, Reading.member_id == member.id)
 

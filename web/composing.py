@@ -99,6 +99,11 @@ class Writing(Form, frozen=True, kw_only=True):
         return self.key
 
 
+def scripted(request: Request) -> bool:
+    """Whether a script sent it: that is told where the post is, and leads there itself."""
+    return request.headers.get("accept") == "application/json"
+
+
 @asynccontextmanager
 async def composed(request: Request) -> AsyncIterator[Sent[Writing]]:
     """As a form with files, or without any as scripts send it. Raises as filled_in() does."""

@@ -31,7 +31,7 @@ FARTHEST = 10**9  # the seq of a post; one page more can still be counted in eve
 class At(Form, frozen=True, kw_only=True):
     """A post by its seq, or a page by its number."""
 
-    at: Annotated[int, Meta(ge=1, le=FARTHEST)] = 1
+    at: Annotated[int, Meta(ge=0, le=FARTHEST)] = 1  # 0: the first that is not read yet
     page: Annotated[int, Meta(ge=1, le=FARTHEST // PAGE)] | None = None
     view: View | None = None
 
@@ -54,7 +54,7 @@ async def show(request: Request) -> Response:
     at, view = asked_for.seq, asked_for.view or "tree"
     if asked_for.view is None and view_of(request) == "flat":
         return RedirectResponse(f"/topics/{topic_id}?{asked_for.query}&view=flat", 303)
-    ask = partial(thread_stamp, topic_id=topic_id, at=at)
+    ask = partial(thread_stamp, topic_id=topic_id, at=max(at, 1))
 
     async def draw() -> Response:
         return await _show(request, topic_id, asked_for, view)

@@ -104,7 +104,7 @@ def at_zone(local: str, zone: str) -> datetime:
 def end_of(day: str, zone: str) -> datetime:
     """The last moment of a day as <input type="date"> gives it, where they are. Raises Invalid."""
     try:
-        return at_zone(day, zone) + timedelta(days=1)
+        return at_zone(day, zone) + timedelta(days=1, minutes=-1)
     except (ValueError, OverflowError):
         raise Invalid(_("This is not a day.")) from None
 

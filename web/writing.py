@@ -34,7 +34,7 @@ from forum.topics.models import Attached, Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_going_on
 from web import words
-from web.composing import Writing, begun, composed, stored, with_files
+from web.composing import Writing, begun, composed, scripted, stored, with_files
 from web.doors import acting, glancing, looking, noting
 from web.errors import refused
 from web.forms import Form, asked
@@ -170,7 +170,8 @@ async def write(
             post = await store(writing)
         except REFUSED as refusal:
             return await again(request, writing, refusal)
-    return RedirectResponse(place(post), 303)
+    there = place(post)
+    return JSONResponse({"place": there}) if scripted(request) else RedirectResponse(there, 303)
 
 
 async def answer(request: Request, action: Callable[..., Post], about: int) -> Response:
@@ -215,7 +216,7 @@ async def _reach_of(request: Request, writing: Writing) -> int:
 
 async def drafts(request: Request) -> Response:
     """Scripts ask this, too: they are told the version, or what else was kept."""
-    script = request.headers.get("accept") == "application/json"
+    script = scripted(request)
     async with composed(request) as form:
         writing = form.fields
         try:

@@ -23,7 +23,7 @@ from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import mandates_held
 from forum.categories import Category, categories_of
 from forum.following.queries import Chosen
-from forum.readings import Unread, progress_of
+from forum.readings import Unread, first_unread_in, progress_of
 from forum.timeline import revs_named
 from forum.topics.events import PostChanged
 from forum.topics.models import Post, Topic
@@ -100,7 +100,9 @@ def post_for(session: Session, reader: Member | None, post_id: int) -> Post:
 
 
 def thread_for(session: Session, reader: Member | None, topic_id: int, at: int = 1) -> Thread:
-    """The page that holds the post with seq `at`; without one, the first page."""
+    """The page that holds the post with seq `at`, or for 0 the first the reader has not read;
+    without one, the first page."""
+    at = at or (first_unread_in(session, reader, topic_id) if reader else 1)
     asked = {"topic": topic_id, "first": _first_of_page(at)}
     found = session.execute(_one_page(reader), asked_by(reader) | asked).one_or_none()
     if found is None:

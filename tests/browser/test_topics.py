@@ -40,10 +40,13 @@ async def test_a_reply_is_written_below_its_post_and_comes_back_there(
         opened(chrome, town.cy, TOPIC) as cy,
         opened(chrome, town.ada, TOPIC) as ada,
     ):
+        box = cy.locator("textarea[name=body]")
+        await box.press_sequentially("I")
+        await expect(cy.locator(".draft-state")).to_have_text("Draft kept")
         await cy.locator(f"#post-{first} .post-reply").click()
         await expect(cy.get_by_text("Your reply to #1 by Bo")).to_be_visible()
-        box = cy.locator("textarea[name=body]")
         await expect(box).to_be_focused()
+        await expect(box).to_have_value("I")
         await box.fill("I **have**.")
         await cy.get_by_role("button", name="Send reply").click()
         for page in (cy, ada):
@@ -52,6 +55,8 @@ async def test_a_reply_is_written_below_its_post_and_comes_back_there(
         await expect(box).to_have_value("")
         await expect(cy.locator(".post.mine")).to_have_count(1)
         await expect(ada.locator(".fresh .post")).to_have_count(2)
+        await cy.goto(TOPIC)
+        await expect(box).to_have_value("")  # nor does a draft stay where it was begun
 
 
 async def test_what_is_too_deep_is_counted_where_it_continues(town: Town, chrome: Chromium) -> None:
@@ -152,6 +157,9 @@ async def test_what_was_passed_over_and_marked_unread_stays_unread(
         await expect(cy).to_have_url(re.compile("/categories/market"))
         await expect(cy.locator(".topic .unread")).to_contain_text("2")
         assert await town.db.look(read_by_cy) == 2
+        await cy.locator(".topic-title a").click()
+        await expect(cy).to_have_url(re.compile(r"at=1#unread$"))
+        await expect(cy.locator("#unread")).to_be_in_viewport()
 
 
 async def read_up_to(town: Town, seq: int) -> None:

@@ -15,7 +15,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
   event.preventDefault()
   const dialog = link.closest("dialog.page-dialog") // a step further in the same one
-  if (dialog) pageAt(link.href).then((page) => fill(dialog, page), () => location.assign(link.href))
+  if (dialog) pageAt(link.href).then((page) => goOn(fill(dialog, page)), () => location.assign(link.href))
   else openPage(link.href)
 })
 
@@ -46,6 +46,7 @@ function fill(dialog, page) {
   head.append(heading, closeButton(dialog))
   dialog.setAttribute("aria-labelledby", heading.id)
   dialog.replaceChildren(head, ...page.querySelector("main").childNodes)
+  return dialog
 }
 
 // How that page looks, where it has stylesheets this one has not.
@@ -79,6 +80,14 @@ async function submit(event, dialog) {
   if (answer.redirected && led.pathname === location.pathname) return dialog.close()
   if (led.pathname === "/sign-in") return location.assign(led)
   fill(dialog, documentFrom(await answer.text()))
+  goOn(dialog)
+}
+
+// Where it was refused, there; else at its head.
+function goOn(dialog) {
+  const place = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector(".notice-bad, .dialog-head h2")
+  if (!place.matches("input, textarea, select")) place.tabIndex = -1
+  place.focus()
 }
 
 function filled(form, button) {

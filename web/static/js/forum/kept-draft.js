@@ -1,9 +1,11 @@
 // <kept-draft place="topic:5">: keeps what is written: here at once, on the server soon after.
-// `place` changes when the composer moves below a post. Forgets with forget(), once it was sent.
+// Moves along with the composer, and forgets once it was sent: moveTo(place), forget().
 // Where another device kept something else meanwhile, both texts are shown, and the member chooses.
 
 import { forget, keep, kept } from "../keeping.js"
 import { composed, fill, texts } from "./composed.js"
+import { forgetAt, forgetSeen, markSent, sayState, tell } from "./drafts.js"
+import { showOther, takeOther } from "./elsewhere.js"
 
 const PAUSE = 1500 // ms without a keystroke
 
@@ -22,10 +24,21 @@ customElements.define("kept-draft", class extends HTMLElement {
     removeEventListener("pagehide", this.#now)
   }
 
+  // What is written goes along; where nothing is, what was kept there stands in the box again.
+  moveTo(place) {
+    if (this.#timer) this.#keep()
+    this.setAttribute("place", place)
+    const copy = kept(this.#name)
+    if (!copy || texts(this.#form).body.trim()) return
+    fill(this.#form, copy)
+    this.#versions.set(place, Math.max(copy.version, this.#version))
+  }
+
   forget() {
     this.#settle()
-    this.#versions.delete(this.getAttribute("place"))
     forget(this.#name)
+    forgetAt(this.#versions, this.getAttribute("place"))
+    this.#versions.clear()
   }
 
   #timer
@@ -45,8 +58,8 @@ customElements.define("kept-draft", class extends HTMLElement {
     return this.#versions.get(this.getAttribute("place")) ?? 0
   }
 
-
   #begin() {
+    forgetSeen()
     this.#versions.set(this.getAttribute("place"), Number(this.#form.elements.version.value))
     this.#restore()
   }
@@ -59,7 +72,7 @@ customElements.define("kept-draft", class extends HTMLElement {
     if (copy.version === this.#version || !page.body) fill(this.#form, copy)
     else if (copy.body && copy.body !== page.body) {
       fill(this.#form, copy)
-      this.#show({ ...page, version: this.#version })
+      this.#other = showOther(this.#form, { ...page, version: this.#version })
     }
   }
 
@@ -82,7 +95,7 @@ customElements.define("kept-draft", class extends HTMLElement {
   #submit = (event) => {
     this.#settle()
     this.#form.elements.version.value = this.#version
-    if (!this.#under) return
+    if (!this.#under) return markSent(this.#name, this.#form, event.submitter)
     event.preventDefault()
     event.stopImmediatePropagation()
     this.#under.then(() => this.#form.requestSubmit(event.submitter))
@@ -101,7 +114,7 @@ customElements.define("kept-draft", class extends HTMLElement {
     const answer = await this.#send()
     const told = await answer?.json().catch(() => null)
     this.#answered(place, answer?.status, told)
-    this.#say(answer?.ok ? "kept" : "here")
+    sayState(this.#form, answer?.ok ? "kept" : "here")
   }
 
   #answered(place, status, told) {
@@ -109,41 +122,23 @@ customElements.define("kept-draft", class extends HTMLElement {
     if (status === 200 && told) {
       this.#versions.set(place, told.version)
       if (here && kept(this.#name)) keep(this.#name, { ...composed(this.#form), version: told.version, told: !this.#timer })
-    } else if (status === 409 && told && here) this.#show(told)
+    } else if (status === 409 && told && here) this.#other = showOther(this.#form, told)
   }
 
   #send() {
-    const body = new URLSearchParams(new FormData(this.#form))
+    const body = new FormData(this.#form)
     body.set("place", this.getAttribute("place"))
     body.set("version", this.#version)
-    const headers = { accept: "application/json" }
-    return fetch("/drafts", { method: "POST", body, headers, keepalive: true }).catch(() => null)
-  }
-
-  #say(word) {
-    const state = this.querySelector(".draft-state")
-    state.textContent = state.dataset[word]
-  }
-
-  #show(other) {
-    this.#other = other
-    const section = this.querySelector("[data-elsewhere]").content.firstElementChild.cloneNode(true)
-    section.querySelector("[data-other]").textContent = [other.title, other.body].filter(Boolean).join("\n\n")
-    this.querySelector(".elsewhere")?.remove()
-    this.#form.prepend(section)
+    return tell(body)
   }
 
   #choose = (event) => {
     const { choose } = event.target.closest("[data-choose]")?.dataset ?? {}
     if (!choose || !this.#other) return
     event.preventDefault()
-    const { title, body, version } = this.#other
-    const mine = texts(this.#form)
-    if (choose === "theirs") fill(this.#form, { title, body })
-    if (choose === "join") fill(this.#form, { title: mine.title || title, body: `${body}\n\n${mine.body}` })
-    this.#versions.set(this.getAttribute("place"), version)
+    takeOther(this.#form, this.#other, choose)
+    this.#versions.set(this.getAttribute("place"), this.#other.version)
     this.#other = undefined
-    this.querySelector(".elsewhere").remove()
     this.#form.elements.body.focus()
     this.#later()
   }

@@ -1,5 +1,6 @@
 // A topic that is locked, or opened again, while one reads it: the place to reply goes, or comes. What
-// somebody is writing stays, so that they can take it elsewhere.
+// somebody is writing stays, so that they can take it elsewhere. And the address that asks for what is not
+// read yet (at=0) becomes that of the page it led to: while it is read, it would lead further.
 
 import { renewParts } from "../renew.js"
 
@@ -16,4 +17,10 @@ async function renew() {
   composer?.toggleAttribute("data-keep", true)
   const { live } = document.getElementById("reply").dataset
   document.querySelector("reply-tree").toggleAttribute("data-closed", live === "closed")
+}
+
+const here = new URL(location)
+if (here.searchParams.get("at") === "0") {
+  here.searchParams.set("at", document.querySelector("reply-tree").dataset.from)
+  history.replaceState(history.state, "", here)
 }

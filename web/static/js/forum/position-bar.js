@@ -1,5 +1,5 @@
-// <position-bar>: says which post lies at the middle of the screen, of how many; above the first of
-// the page, that one. The way to the first unread post goes once that is on screen.
+// <position-bar>: says which post lies at the middle of the screen, or begins above it, of how many.
+// The way to the first unread post goes once that is on screen.
 // Posts that come live, or are drawn anew, are watched as they are shown.
 
 customElements.define("position-bar", class extends HTMLElement {
@@ -7,8 +7,7 @@ customElements.define("position-bar", class extends HTMLElement {
   #unread
 
   connectedCallback() {
-    this.#say("at", document.querySelector(".post[data-seq]")?.dataset.seq ?? 1)
-    this.#watcher = new IntersectionObserver((entries) => entries.forEach(this.#look), { rootMargin: "-50% 0px" })
+    this.#watcher = new IntersectionObserver(this.#look, { rootMargin: "-50% 0px" })
     document.addEventListener("shown", this.#watch)
     this.#watch({ target: document.body })
     this.#unread = new IntersectionObserver(this.#meet)
@@ -29,8 +28,10 @@ customElements.define("position-bar", class extends HTMLElement {
     }
   }
 
-  #look = ({ target, isIntersecting }) => {
-    if (isIntersecting) this.#say("at", target.dataset.seq)
+  #look = () => {
+    const posts = [...document.querySelectorAll(".post[data-seq]")]
+    const begun = posts.filter((post) => post.getBoundingClientRect().top <= innerHeight / 2)
+    this.#say("at", (begun.at(-1) ?? posts[0]).dataset.seq)
   }
 
   #meet = ([{ isIntersecting }]) => {

@@ -1,12 +1,15 @@
 // <post-composer place="topic:5">: one form that moves below the post that is answered, and sends
-// without leaving the page: the post comes back the way everybody's posts come. Where the line is
-// down the form posts itself. What edits a post (place="post:9") is left to the dialog it stands in.
+// without leaving the page: the post comes back the way everybody's posts come. Where it does not, or
+// belongs on a later page, that page is loaded. What edits a post (place="post:9") is left to the dialog it stands in.
 
 import { documentFrom } from "../html.js"
+import { state } from "../line.js"
 import { say } from "../words.js"
+import { sayState } from "./drafts.js"
 import { block } from "./marking.js"
 
 const PATIENCE = 3000 // ms until we load the page that shows it
+const HEADERS = { accept: "application/json" }
 
 customElements.define("post-composer", class extends HTMLElement {
   connectedCallback() {
@@ -53,7 +56,7 @@ customElements.define("post-composer", class extends HTMLElement {
     const id = place.split(":")[1]
     this.#form.action = post ? `/posts/${id}/replies` : `/topics/${id}/posts`
     this.#form.elements.place.value = place
-    this.querySelector("kept-draft").setAttribute("place", place)
+    this.querySelector("kept-draft").moveTo(place)
     this.#answers(post)
     if (post) post.after(this)
     else this.#home.append(this)
@@ -76,12 +79,26 @@ customElements.define("post-composer", class extends HTMLElement {
     event.preventDefault()
     if (this.#sent) return
     this.#sent = this.#form.elements.key.value
-    this.#say("sending")
+    sayState(this.#form, "sending")
     const body = new URLSearchParams(new FormData(this.#form))
-    const answer = await fetch(this.#form.action, { method: "POST", body, redirect: "manual" }).catch(() => null)
-    if (!answer) this.#failed("failed")
-    else if (answer.type === "opaqueredirect") this.#timer = setTimeout(this.#load, PATIENCE)
-    else this.#refused(await answer.text())
+    this.querySelector("[data-error]").replaceChildren()
+    const answer = await fetch(this.#form.action, { method: "POST", body, headers: HEADERS }).catch(() => null)
+    if (answer) await this.#answered(answer)
+    else this.#failed("failed")
+  }
+
+  async #answered(answer) {
+    if (answer.ok) return this.#stored(await answer.json())
+    if (answer.status !== 401) return this.#refused(await answer.text())
+    this.#failed("")
+    state("signed-out")
+  }
+
+  // It may have come before the answer.
+  #stored({ place }) {
+    if (!this.#sent) return
+    const later = "to" in document.querySelector("reply-tree").dataset
+    this.#timer = setTimeout(this.#load, later ? 0 : PATIENCE, place)
   }
 
   // Our own post has come: the composer is free for the next one.
@@ -89,8 +106,7 @@ customElements.define("post-composer", class extends HTMLElement {
     if (!this.#sent || target.dataset?.key !== this.#sent) return
     clearTimeout(this.#timer)
     this.#sent = undefined
-    this.#say("")
-    this.querySelector("[data-error]").replaceChildren()
+    sayState(this.#form, "")
     this.querySelector("kept-draft").forget()
     this.querySelector("attach-files").clear()
     this.#form.elements.body.value = ""
@@ -99,23 +115,24 @@ customElements.define("post-composer", class extends HTMLElement {
     target.scrollIntoView({ block: "nearest" })
   }
 
-  #load = () => {
+  // Within a page an address only scrolls.
+  #load = (place) => {
     this.querySelector("kept-draft").forget()
-    location.assign(`/topics/${this.getAttribute("place").split(":")[1]}?at=999999999#reply`)
+    const { pathname, search } = location
+    location.assign(place)
+    if (place.startsWith(`${pathname}${search}#`)) location.reload()
   }
 
   #refused(html) {
     const error = documentFrom(html).querySelector("[data-error]")
     if (error) this.querySelector("[data-error]").replaceWith(document.adoptNode(error))
     this.#failed(error ? "" : "failed")
+    error?.scrollIntoView({ block: "nearest" })
   }
 
   #failed(word) {
     this.#sent = undefined
-    this.#say(word)
-  }
-
-  #say(word) {
-    this.querySelector(".draft-state").textContent = this.querySelector(".draft-state").dataset[word] ?? ""
+    sayState(this.#form, word)
+    this.querySelector(".form-actions").scrollIntoView({ block: "nearest" })
   }
 })
