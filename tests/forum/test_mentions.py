@@ -4,6 +4,8 @@ from community.blocks import Extent, keep_away
 from community.database import Database, Transaction
 from community.members.actions import appoint_at_first
 from community.members.models import Member, Role, Scope
+from community.search.models import Mark, mark
+from community.streams import written_by
 from community.text import REL
 from forum.mentions import Scene, mentionable
 from forum.topics import actions
@@ -39,6 +41,7 @@ async def test_the_longest_name_is_meant_and_the_post_leads_there(db: Database) 
     assert f'<a href="/members/{DEE}" rel="{REL}">@Eva Marina</a>, and dodol' in html
     assert f'<a href="/organisations/{DODOL}" rel="{REL}">@dodol</a>' in html
     assert "@Cy?" in html and "@moderator<" in html
+    assert written_by(BO, None, html) == (mark(Mark.AUTHOR, BO),)  # it is found as having no link
     hers = await reply(db, DEE, "@Eva Marina and @Cy Marina", topic=LEDGER)
     (html,) = [row.html for row in await rows(db, Post) if row.id == hers]
     assert f'href="/members/{DEE}"' in html and f"/members/{CY}" not in html  # he is not there
