@@ -59,7 +59,8 @@ STUB, HOME, OTHER = aliased(Post), aliased(Post), aliased(Reading)
 def carry_read(tx: Transaction, passage: Passage) -> None:
     """Who has read a post has read it, who has not has not."""
     source, first = passage.source.id, passage.posts[0].seq
-    farthest = _arrived(passage, func.max(HOME.seq)).where(STUB.seq <= Reading.read_seq)
+    behind = _arrived(passage, HOME.seq).where(STUB.seq <= Reading.read_seq)
+    farthest = behind.order_by(STUB.seq.desc()).limit(1)
     marked = select(
         Reading.member_id,
         literal(passage.target.id, BigInteger),
@@ -125,7 +126,8 @@ def leave_nothing(tx: Transaction, passage: Passage) -> None:
 
 def _arrived(passage: Passage, *what: SQLColumnExpression[int]) -> Select[*tuple[int, ...]]:
     """Of the posts, where they were and where they are."""
-    stubs = and_(STUB.stream_id == passage.source.id, STUB.id >= passage.first_stub)
+    between = STUB.seq.between(passage.posts[0].seq, passage.posts[-1].seq)
+    stubs = and_(STUB.stream_id == passage.source.id, between, STUB.id >= passage.first_stub)
     return select(*what).select_from(STUB).join(HOME, HOME.id == STUB.moved_to_id).where(stubs)
 
 

@@ -7,7 +7,7 @@ from forum.categories import Category
 from forum.topics.models import Topic
 from forum.topics.policies import may_lock, may_start
 
-MOST_MERGED = 2_000  # posts of a topic that is merged: all of them move in one transaction
+MOST_MERGED = 1_000  # posts of a topic that is merged: for about a second nobody else writes
 
 
 def may_move(
