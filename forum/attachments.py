@@ -8,7 +8,7 @@ Sections in house order: policies, queries, actions.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -22,7 +22,7 @@ from community.pictures import Print
 from community.policies import Verdict, require
 from community.search.actions import put_anew
 from community.words import _
-from forum.drafts import TICK, Draft
+from forum.drafts import TICK, Draft, Kept
 from forum.topics.models import Along, Attached, Chosen, Post
 from forum.topics.policies import may_change, may_reply
 from forum.topics.queries import post_for, topic_going_on
@@ -55,28 +55,36 @@ def may_compose(session: Session, member: Member, place: str) -> Verdict:
 class Left(NamedTuple):
     """What a member left at a place: a draft, and the files that wait with it."""
 
-    draft: Draft | None = None
+    draft: Kept | None = None
     files: Sequence[Attached] = ()
 
 
-# Asked with every topic page: one statement for both, built only once.
+# Asked with every topic page: one statement for both, built only once, and no row objects.
+MEMBERS, DRAFTS, FILES = (
+    model.metadata.tables[model.__tablename__] for model in (Member, Draft, File)
+)
+DRAFTED = [DRAFTS.c[name] for name in Kept._fields]
+ABOUT = ("kind", "width", "height", "size", "sha256", "words")
+WAITING = [FILES.c.id.label("file"), *(FILES.c[name] for name in ABOUT)]
+NAMES = [column.name for column in WAITING]
 _asker: BindParameter[int] = bindparam("asker")
 _place: BindParameter[str] = bindparam("place")
-_draft_there = and_(Draft.member_id == _asker, Draft.place == _place)
-_waits_there = and_(File.owner_id == _asker, File.place == _place)
+_there = MEMBERS.outerjoin(
+    DRAFTS, and_(DRAFTS.c.member_id == _asker, DRAFTS.c.place == _place)
+).outerjoin(FILES, and_(FILES.c.owner_id == _asker, FILES.c.place == _place))
 LEFT = (
-    select(Draft, File)
-    .select_from(Member)
-    .outerjoin(Draft, _draft_there)
-    .outerjoin(File, _waits_there)
-    .where(Member.id == _asker)
-    .order_by(File.made_at, File.id)
+    select(*DRAFTED, *WAITING)
+    .select_from(_there)
+    .where(MEMBERS.c.id == _asker)
+    .order_by(FILES.c.made_at, FILES.c.id)
 )
 
 
 def left_at(session: Session, member: Member, place: str) -> Left:
     rows = session.execute(LEFT, {"asker": member.id, "place": place}).all()
-    return Left(rows[0][0], [_attached(file, file.words) for _draft, file in rows if file])
+    draft = Kept(*rows[0][: len(DRAFTED)]) if rows[0].kept_at else None
+    files = [dict(zip(NAMES, row[len(DRAFTED) :], strict=True)) for row in rows if row.file]
+    return Left(draft, [cast(Attached, file) for file in files])
 
 
 def reads_post_of(session: Session, reader: Member | None, file: File) -> bool:

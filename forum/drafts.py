@@ -48,7 +48,24 @@ class Draft(Base):
 
     @property
     def version(self) -> int:
-        return (self.kept_at - BEGINNING) // TICK
+        return version_of(self.kept_at)
+
+
+class Kept(NamedTuple):
+    """A draft as it is read."""
+
+    title: str
+    body: str
+    about: Mapping[str, Any]
+    kept_at: datetime
+
+    @property
+    def version(self) -> int:
+        return version_of(self.kept_at)
+
+
+def version_of(kept_at: datetime) -> int:
+    return (kept_at - BEGINNING) // TICK
 
 
 class ChangedElsewhere(Conflict):

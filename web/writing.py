@@ -26,7 +26,7 @@ from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import Verdict
 from forum.attachments import MOST, Left, chosen_for, left_at, mind
 from forum.categories import Category, categories_listed
-from forum.drafts import ChangedElsewhere, Draft, Text, join_draft, keep_draft
+from forum.drafts import ChangedElsewhere, Kept, Text, join_draft, keep_draft
 from forum.quotes import quote_of
 from forum.similar import similar_to
 from forum.tags import tags_in_use
@@ -63,7 +63,7 @@ class Desk(NamedTuple):
     similar: Sequence[Topic] = ()  # to the new one
 
     @property
-    def draft(self) -> Draft | None:
+    def draft(self) -> Kept | None:
         return self.left.draft
 
     @property
