@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Integer,
     Select,
     String,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -42,6 +40,7 @@ from forum.topics.models import UNANSWERED, Post, Topic
 from forum.topics.queries import Stamp, topics_of
 
 PAGE = 20  # topics of a list
+MOST_FOLLOWED = 100_000  # topics that one member hears of
 MOST_PINNED = 500  # topics of all categories
 FEW = 5  # topics on the page of the organisation that started them
 
@@ -187,7 +186,7 @@ def _asked(wanted: Wanted, most: int) -> dict[str, Any]:
 @built
 def _page(reader: Member | None, there: _There, view: View, further: bool) -> Select[Topic]:
     by = Topic.started_at if view in BY_START else Topic.moved_at
-    listed = _within(reader, there).where(_shown(view, reader))
+    listed = _viewed(_within(reader, there), view, reader)
     if further:
         moment, id = bindparam("moment", type_=Moment), bindparam("id", type_=BigInteger)
         listed = listed.where(or_(by < moment, and_(by == moment, Topic.id < id)))
@@ -252,21 +251,27 @@ def _within(reader: Member | None, there: _There) -> Select[Topic]:
     return listed.where(Topic.category_id == there.category_id) if there.category_id else listed
 
 
-def _shown(view: View, reader: Member | None) -> ColumnElement[bool]:
+def _viewed(listed: Select[Topic], view: View, reader: Member | None) -> Select[Topic]:
     match view:
         case View.ACTIVITY | View.NEWEST:
-            return true()
+            return listed
         case View.UNANSWERED:
-            return UNANSWERED
+            return listed.where(UNANSWERED)
         case _ if reader is None:
             raise SignedOut(_("Please sign in."))
         case View.UNREAD:
-            return Topic.id.in_(with_unread(reader))
+            return _among(listed, with_unread(reader))
         case View.FOLLOWED:
-            heard = level_for(reader) == Level.FOLLOWING
-            return and_(Topic.id.in_(followed_by(reader)), heard)
+            followed = _among(listed, followed_by(reader))
+            return followed.where(level_for(reader) == Level.FOLLOWING)
         case View.MINE:
-            return Topic.starter_id == reader.id
+            return listed.where(Topic.starter_id == reader.id)
+
+
+def _among(listed: Select[Topic], ids: Select[int]) -> Select[Topic]:
+    """A list with a bound is made by itself: without one PostgreSQL looks for each of it along the
+    order of the page, through all there are."""
+    return listed.where(Topic.id.in_(ids.limit(MOST_FOLLOWED)))
 
 
 _most = bindparam("most", type_=Integer)

@@ -33,7 +33,7 @@ from tests.browsing import Browser
 from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
-NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar"}  # pieces of pages
+NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "export_markdown", "export_json"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
 NO_PAGES |= {"poll"}  # nobody in the demonstration asks one (test_polls.py)

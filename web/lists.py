@@ -25,6 +25,7 @@ from forum.listing import (
     list_stamp,
     page_listed,
 )
+from forum.starting import Position, position_of
 from forum.tags import LONGEST, tag_called
 from web.doors import Seen, visiting
 from web.forms import asked
@@ -53,6 +54,7 @@ class Listed(NamedTuple):
     pinned: Sequence[ListedTopic]
     topics: Sequence[ListedTopic]
     chosen: Chosen | None  # by a member, for the category or the lens they look through
+    position: Position | None  # where a member is told of more
 
 
 async def index(request: Request) -> Response:
@@ -95,7 +97,13 @@ def _listed(session: Session, reader: Member | None, wanted: Wanted, slug: str) 
     if wanted.tag and not topics:
         tag_called(session, reader, wanted.tag)
     chosen = _chosen(session, reader, wanted, here) if reader else None
-    return Listed(here, categories, pinned, topics, chosen)
+    position = position_of(session, reader) if reader and _grows(wanted) else None
+    return Listed(here, categories, pinned, topics, chosen, position)
+
+
+def _grows(wanted: Wanted) -> bool:
+    moving = wanted.view == View.ACTIVITY or wanted.view in BY_START
+    return moving and not wanted.before and not wanted.tag
 
 
 def _chosen(
@@ -128,7 +136,6 @@ def _shown(seen: Seen[Listed], listing: TopicListing, path: str) -> dict[str, An
         "newest": listing.address(path),
         "further": listing.before is not None,
         "place": address,
-        "grows": view == View.ACTIVITY or view in BY_START,
     }
 
 

@@ -1,4 +1,4 @@
-"""An open topic after its line was cut."""
+"""An open topic and a list of topics after their line was cut."""
 
 from typing import Any
 
@@ -8,10 +8,11 @@ from playwright.async_api import Page
 
 from community.database import Transaction
 from community.members.models import Member
+from community.places import Lens
 from forum.topics import actions
 from forum.topics.models import Post
 from tests.browser.talking import expect, window
-from tests.cast import ADA, BO, GUS, MOORING
+from tests.cast import ADA, BO, CY, GUS, MARKET, MOORING
 from tests.conftest import Town
 from tests.proxy import Line
 
@@ -91,6 +92,31 @@ async def test_posts_that_move_leave_a_stub_in_their_place_and_what_is_read_stay
         await _live(fresh)
         assert await page.evaluate(SHOWN) == await fresh.evaluate(SHOWN)
         assert abs(await page.evaluate(PLACE, f"post-{posts[4]}") - place) < 2
+
+
+async def test_a_list_learns_of_what_was_started_while_its_line_was_broken(
+    chrome: Chromium, far_town: Town, wire: Line
+) -> None:
+    """Once each, however often it asks; what is elsewhere, was there already or is the reader's own
+    is no news."""
+    await far_town.db.act(_start, BO, "Before", "food")
+    async with window(chrome, far_town.cy) as page:
+        await page.goto("/topics?cluster=food")
+        await expect(page.locator("live-status[role=status]")).to_have_text("")
+        await wire.cut()
+        for author, cluster in ((BO, "food"), (BO, "crafts"), (CY, "food"), (GUS, "food")):
+            await far_town.db.act(_start, author, f"While {author} {cluster}", cluster)
+        await wire.heal()
+        news = page.locator(".new-rows")
+        await expect(news).to_have_text("2 new topics – show")
+        await far_town.db.act(_start, BO, "After", "food")
+        await expect(news).to_have_text("3 new topics – show")
+        await expect(page.locator(".topics").get_by_text("While")).to_have_count(0)
+
+
+def _start(tx: Transaction, member: int, title: str, cluster: str) -> None:
+    place = Lens(cluster=cluster)
+    actions.start(tx, tx.get_one(Member, member), MARKET, title, "x", place, key=title)
 
 
 async def _live(page: Page) -> None:

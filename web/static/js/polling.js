@@ -29,6 +29,7 @@ async function poll() {
   const answered = await Promise.all(followed().map(ask))
   if (timer === undefined) return
   timer = setTimeout(poll, EVERY)
+  receive({ verb: "polled" }) // for who is told by no stream
   if (answered.length && !answered.includes(true)) state("waiting", { seconds: EVERY / 1000 })
 }
 
