@@ -16,7 +16,7 @@ from community.errors import Conflict, Invalid, NotFound
 from community.members.models import Member
 from community.text import LONGEST
 from community.words import _
-from forum.topics.queries import post_for, topic_for
+from forum.topics.queries import post_for, topic_going_on
 
 MOST = 50  # drafts of one member; one more, and the oldest is forgotten
 BEGINNING, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -91,7 +91,7 @@ def draft_of(session: Session, member: Member, place: str) -> Draft | None:
 def keep_draft(tx: Transaction, member: Member, place: str, text: Text, known: int = 0) -> int:
     """An empty one is forgotten. `known` is the version this one goes on from, 0 where there was
     none; answers its own. Raises ChangedElsewhere where another has been kept meanwhile."""
-    draft = _held(tx, member, place)
+    place, draft = _held(tx, member, place)
     if draft and draft.version != known and (draft.title, draft.body) != text[:2]:
         sentence = _("This draft was changed on another device. Below are both texts.")
         raise ChangedElsewhere(sentence, title=draft.title, body=draft.body, version=draft.version)
@@ -100,7 +100,7 @@ def keep_draft(tx: Transaction, member: Member, place: str, text: Text, known: i
 
 def join_draft(tx: Transaction, member: Member, place: str, text: Text) -> int:
     """What is kept already, and below it this. Raises Invalid where that is more than a post."""
-    draft = _held(tx, member, place)
+    place, draft = _held(tx, member, place)
     if draft and draft.body != text.body:
         body = f"{draft.body.rstrip()}\n\n{text.body}".strip()
         if len(body) > LONGEST:
@@ -118,11 +118,25 @@ def use_draft(tx: Transaction, member: Member, place: str, body: str, version: i
         tx.delete(draft)
 
 
-def _held(tx: Transaction, member: Member, place: str) -> Draft | None:
-    _find(tx, member, place)
+def drafts_move(tx: Transaction, place: str, to: str) -> None:
+    """Of everybody: what they began to write here stands there, below what they began there."""
+    held = select(Draft).where(Draft.place.in_([place, to])).with_for_update()
+    drafts = {(draft.member_id, draft.place): draft for draft in tx.scalars(held)}
+    for draft in [one for one in drafts.values() if one.place == place]:
+        if there := drafts.get((draft.member_id, to)):
+            there.body = f"{there.body.rstrip()}\n\n{draft.body}".strip()
+            there.kept_at = max(now(tx), there.kept_at + TICK)
+            tx.delete(draft)
+        else:
+            draft.place = to
+    tx.flush()
+
+
+def _held(tx: Transaction, member: Member, place: str) -> tuple[str, Draft | None]:
+    place = _found(tx, member, place)
     if draft := draft_of(tx, member, place):
         tx.lock(draft)
-    return draft
+    return place, draft
 
 
 def _keep(tx: Transaction, member: Member, place: str, draft: Draft | None, text: Text) -> int:
@@ -142,28 +156,17 @@ def _keep(tx: Transaction, member: Member, place: str, draft: Draft | None, text
     return draft.version
 
 
-def drafts_move(tx: Transaction, place: str, to: str) -> None:
-    """Of everybody: what they began to write here stands there, below what they began there."""
-    for draft in tx.scalars(select(Draft).where(Draft.place == place)).all():
-        there = tx.get(Draft, (draft.member_id, to))
-        if there:
-            there.body = f"{there.body.rstrip()}\n\n{draft.body}".strip()[:LONGEST]
-            there.kept_at = max(now(tx), there.kept_at + TICK)
-            tx.delete(draft)
-        else:
-            draft.place = to
-    tx.flush()
-
-
-def _find(session: Session, member: Member, place: str) -> None:
-    """Nobody keeps drafts of what they cannot see. Raises NotFound."""
+def _found(session: Session, member: Member, place: str) -> str:
+    """Where it is kept: of a topic that was merged meanwhile, in the other. Nobody keeps drafts of
+    what they cannot see. Raises NotFound."""
     match place.split(":"):
         case ["new"]:
-            return
+            return place
         case ["topic", number]:
-            topic_for(session, member, int(number))
+            return topic_going_on(session, member, int(number)).address
         case ["reply" | "post", number]:
             post_for(session, member, int(number))
+            return place
         case _:
             raise NotFound
 

@@ -12,6 +12,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.models import Member
 from community.notices.models import Notice
 from community.places import Lens
+from forum.aims import accept, turn
 from forum.bookmarks import bookmark_topic, bookmarks_of
 from forum.drafts import Text, draft_of, keep_draft
 from forum.following.actions import choose_for_topic
@@ -20,7 +21,7 @@ from forum.moving.actions import bring, merge, split
 from forum.moving.queries import Extent, post_moved_from, posts_chosen
 from forum.readings import progress_of, unread_in
 from forum.topics import actions
-from forum.topics.models import Post, Topic
+from forum.topics.models import Aim, Post, Topic
 from forum.topics.queries import branch_for, post_for, topic_for
 from moderation.queries import case_for
 from tests.cast import ADA, BO, CY, EVA, FAY, GUS, MARKET, OFFICE
@@ -115,6 +116,8 @@ async def test_a_merged_topic_is_found_in_the_other_with_all_that_hung_at_it(db:
         assert {(CY, Level.MUTED), (GUS, Level.FOLLOWING)} <= chosen
 
     await db.act(look)
+    await as_(db, CY, keep_draft, f"topic:{source}", Text("", "still typing"))
+    assert await db.look(lambda s: draft_of(s, s.get_one(Member, CY), f"topic:{target}"))
     late = await as_(db, GUS, actions.reply, source, "still writing", key="late")
     assert late.stream_id == target
 
@@ -136,6 +139,17 @@ async def test_notices_reports_and_authors_follow_where_posts_go(db: Database) -
     await as_(db, FAY, merge, made.id, source, reason=WHY)
     await judge(db, EVA, case, HIDE)
     assert await db.act(lambda tx: tx.get_one(Post, two).gone) == "hidden"
+
+
+async def test_an_accepted_answer_that_leaves_is_none_any_more(db: Database) -> None:
+    one, two = await _talk(db, "Which rope?", "Hemp.")
+    topic = await _topic_of(db, one)
+    await as_(db, BO, turn, topic, Aim.QUESTION)
+    await as_(db, BO, accept, two)
+    await as_(db, ADA, split, topic, [two], "Hemp", MARKET, reason=WHY)
+    assert (await the(db, Topic, topic)).answer_seq is None
+    made = await the(db, Topic, await _topic_of(db, two))
+    assert made.aim == Aim.DISCUSSION and made.last_seq == 1
 
 
 async def test_whoever_writes_while_it_moves_writes_where_it_is(db: Database) -> None:

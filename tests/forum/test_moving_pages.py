@@ -73,6 +73,7 @@ async def test_nothing_tells_where_to_that_not_everybody_reads(town: Town) -> No
         for path in (f"/posts/{moved}", secret, f"/posts/{stub[1]}" if stub else ""):
             assert (await reader.get(path)).status_code == 404, path
     assert secret in await _leads(town.dee, f"{here}?at=2")
+    assert "letter" in await town.dee.open("/search?q=harbour+in%3AOffice")
     await town.fay.post(
         f"{here}/moving", to="merge", target=secret.rsplit("/", 1)[1], reason="All."
     )
