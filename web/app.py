@@ -85,7 +85,7 @@ from web.post import Postman, carrier_for
 from web.presence import Presence
 from web.saying import Sayings
 from web.static import Immutable
-from web.whole import Whole
+from web.whole import SMALLEST, Whole
 from web.worker import Worker, chores
 
 BODY = 256 * 1024  # bytes of any form
@@ -194,7 +194,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             Middleware(OneName, settings=settings),
             Middleware(OnlyOurOwnPages, settings=settings),
             Middleware(NotTooFast, settings=settings),
-            Middleware(CompressMiddleware, minimum_size=500),
+            Middleware(CompressMiddleware, minimum_size=SMALLEST),
             Middleware(NotTooMuch, most=BODY),
         ],
         exception_handlers={**errors.handlers, **stepping_up.handlers, **suspended.handlers},

@@ -16,7 +16,7 @@ from tests.cast import ADA, BO, FAY, GUS, MARKET
 from tests.conftest import Town
 from tests.forum.pages import answer_in, start_topic
 from tests.moderation.reporting import as_
-from web.whole import LONGEST, Stamp, Whole
+from web.whole import LONGEST, Packed, Stamp, Whole
 
 TOPIC = "/topics/5"
 
@@ -114,10 +114,23 @@ async def test_a_page_after_the_end_is_the_last_one(town: Town) -> None:
 
 
 async def test_a_page_under_a_padded_address_is_not_kept(db: Database) -> None:
-    kept = Whole(db)
-    for query, found in (("at=21", b"page"), ("at=21" + "&" * LONGEST, None)):
-        kept.put((TOPIC, query, "en"), (1,), b"page")
-        assert kept.get((TOPIC, query, "en"), (1,)) == found
+    kept, page = Whole(db), Packed(b"page", {})
+    padding = "&" * (LONGEST + 1)
+    for query, unpacks, found in (("at=21", "", page), (padding, "", None), ("", padding, None)):
+        kept.put((TOPIC, query, "en", unpacks), (1,), page)
+        assert kept.get((TOPIC, query, "en", unpacks), (1,)) == found
+
+
+async def test_each_browser_is_given_what_it_unpacks(town: Town) -> None:
+    """The first time and from what is kept; none is told that what it got is for all."""
+    known = {"identity": "", "gzip": "gzip", "gzip, deflate, br": "br"}
+    pages = set()
+    for unpacks, packed in [*known.items()] * 2:
+        answer = await town.visitor.get(TOPIC, **{"accept-encoding": unpacks})
+        assert answer.headers.get("content-encoding", "") == packed
+        assert {"Cookie", "Accept-Encoding"} <= set(answer.headers["vary"].split(", "))
+        pages.add(answer.text)
+    assert len(pages) == 1
 
 
 async def test_one_who_asks_for_nonsense_harms_nobody_who_asks_at_once(town: Town) -> None:
@@ -128,7 +141,7 @@ async def test_one_who_asks_for_nonsense_harms_nobody_who_asks_at_once(town: Tow
         raise ZeroDivisionError
 
     asked = [
-        kept.stamp((path, "", "en"), poison if path == "bad" else lambda _session: (1,))
+        kept.stamp((path, "", "en", ""), poison if path == "bad" else lambda _session: (1,))
         for path in ("good", "bad", "fine")
     ]
     good, bad, fine = await asyncio.gather(*asked, return_exceptions=True)
