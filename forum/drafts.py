@@ -93,7 +93,7 @@ def keep_draft(tx: Transaction, member: Member, place: str, text: Text, known: i
     none; answers its own. Raises ChangedElsewhere where another has been kept meanwhile."""
     place, draft = _held(tx, member, place)
     if draft and draft.version != known and (draft.title, draft.body) != text[:2]:
-        sentence = _("This draft was changed on another device. Below are both texts.")
+        sentence = _("This draft was changed in another window or device. Below are both texts.")
         raise ChangedElsewhere(sentence, title=draft.title, body=draft.body, version=draft.version)
     return _keep(tx, member, place, draft, text)
 

@@ -209,7 +209,7 @@ async def test_a_draft_changed_on_another_device_is_shown_beside_ones_own(town: 
     await town.bo.post("/drafts", **form | {"body": "from the phone"})
     both = await town.bo.post("/drafts", **form | {"body": "from the desk"})
     assert both.status_code == 409 and "from the phone</blockquote>" in both.text
-    assert "changed on another device" in both.text
+    assert "changed in another window or device" in both.text
     mine = fields_of(both.text)
     assert mine["body"] == "from the desk"
     assert fields_of(await town.bo.open(TOPIC))["body"] == "from the phone"

@@ -15,12 +15,13 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return
   event.preventDefault()
   const dialog = link.closest("dialog.page-dialog") // a step further in the same one
-  if (dialog) pageAt(link.href).then((page) => goOn(fill(dialog, page)), () => location.assign(link.href))
-  else openPage(link.href)
+  link.ariaBusy = "true"
+  const shown = dialog ? (page) => goOn(fill(dialog, page)) : open
+  openPage(link.href, shown).finally(() => (link.ariaBusy = null))
 })
 
-export function openPage(address) {
-  pageAt(address).then(open, () => location.assign(address))
+export function openPage(address, shown = open) {
+  return pageAt(address).then(shown, () => location.assign(address))
 }
 
 function open(page) {

@@ -45,6 +45,7 @@ customElements.define("post-poll", class extends HTMLElement {
   #vote = async (event) => {
     event.preventDefault()
     const body = new URLSearchParams(new FormData(event.target))
+    event.submitter.disabled = true
     const answer = await fetch(event.target.action, { method: "POST", body }).catch(() => null)
     if (!answer?.ok || !answer.redirected) return location.assign(this.#path)
     this.#show(documentFrom(await answer.text()))

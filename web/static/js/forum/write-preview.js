@@ -28,7 +28,9 @@ customElements.define("write-preview", class extends HTMLElement {
     if (this.classList.contains("previewing")) return this.#write()
     if (!this.#form.elements.body.reportValidity()) return // the rest may wait
     const body = new URLSearchParams(new FormData(this.#form))
+    this.#button.disabled = true
     const answer = await fetch("/preview", { method: "POST", body }).catch(() => null)
+    this.#button.disabled = false
     const drawn = answer?.ok && documentFrom(await answer.text()).querySelector(".preview")
     if (!drawn) return this.#form.requestSubmit(this.#button) // the page says what is wrong
     this.#pane.replaceChildren(document.adoptNode(drawn))
