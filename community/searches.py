@@ -17,7 +17,7 @@ from community.clock import now
 from community.database import Base, Transaction
 from community.errors import Invalid, NotFound
 from community.members.models import Member
-from community.notices.actions import notify
+from community.notices.actions import notify, read_along
 from community.notices.models import NoticeKind
 from community.notices.queries import waits_for
 from community.wanted import read
@@ -66,6 +66,13 @@ def searches_of(session: Session, member: Member) -> Sequence[KeptSearch]:
     return session.scalars(mine.order_by(KeptSearch.words)).all()
 
 
+def told_of(session: Session, member: Member, kept: Sequence[KeptSearch], words: str) -> int:
+    """The number of the one with these words, where a notice about it waits; else 0."""
+    mine = next((one for one in kept if one.words == " ".join(words.split())), None)
+    waits = mine and waits_for(session, member.id, NoticeKind.SEARCH, mine.address)
+    return mine.id if mine and waits else 0
+
+
 def search_for(session: Session, member: Member, id: int) -> KeptSearch:
     kept = session.get(KeptSearch, id)
     if kept is None or kept.member_id != member.id:
@@ -90,6 +97,11 @@ def keep_search(tx: Transaction, member: Member, words: str) -> KeptSearch:
     tx.add(search)
     tx.flush()
     return search
+
+
+def open_search(tx: Transaction, member: Member, id: int) -> None:
+    """What the notice was about has been seen, whatever way they came."""
+    read_along(tx, member, search_for(tx, member, id).address, 1)
 
 
 def end_search(tx: Transaction, member: Member, id: int) -> None:

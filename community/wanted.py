@@ -52,7 +52,7 @@ class Is(StrEnum):
     ANSWERED = "answered"
 
 
-ALSO = {  # in Indonesian
+ALSO: dict[str, str] = {  # in Indonesian
     "tautan": Has.LINK,
     "kode": Has.CODE,
     "berkas": Has.FILE,
@@ -65,6 +65,10 @@ ALSO = {  # in Indonesian
     "kriya": Cluster.CRAFTS,
     "kerajinan": Cluster.CRAFTS,
 }
+
+
+CLOSED = {"cluster", "has", "is"}  # filters with values of ours
+INDONESIAN = {value: word for word, value in reversed(ALSO.items())}  # the first of two
 
 
 class Wanted(NamedTuple):
@@ -107,9 +111,14 @@ def read(words: str) -> Wanted:
     return wanted._replace(terms=tuple(dict.fromkeys(terms)))
 
 
-def written(filters: Mapping[str, str]) -> str:
-    """The filters of a form as words, those that are empty left out."""
-    return " ".join(_piece(name, value) for name, value in filters.items() if value.strip())
+def written(filters: Mapping[str, str], locale: str) -> str:
+    """The filters of a form as words of that tongue, those that are empty left out."""
+    tongue = INDONESIAN if locale == "id" else {}
+    return " ".join(
+        _piece(FILTERS[name][bool(tongue)], tongue.get(value, value) if name in CLOSED else value)
+        for name, value in filters.items()
+        if value.strip()
+    )
 
 
 def _piece(name: str, value: str) -> str:
@@ -176,7 +185,7 @@ def _is(wanted: Wanted, said: str) -> Wanted:
 def _one_of(kinds: type[StrEnum], said: str) -> str:
     value = ALSO.get(said.lower(), said.lower())
     if value not in {*kinds}:
-        known = ", ".join(kinds)
+        known = ", ".join(f"{kind}/{INDONESIAN[kind]}" for kind in kinds)
         raise Invalid(_("“%(said)s” is none of these: %(known)s."), said=said, known=known)
     return value
 

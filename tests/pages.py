@@ -22,6 +22,7 @@ from community.invitations.models import Invitation
 from community.members.models import Member, Role
 from community.notices.models import NoticeKind
 from community.organisations.models import Mandate, Organisation
+from community.searches import KeptSearch
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
@@ -33,6 +34,7 @@ from tests.browsing import Browser
 from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
+NO_PAGES |= {"search_opened"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "export_markdown", "export_json"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
@@ -62,6 +64,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "link": select(Invitation).order_by(Invitation.used),
     "organisation": select(Organisation.id).order_by(Organisation.level.desc()),
     "mandate": select(Mandate.id).order_by(Mandate.ended_at.is_not(None)),
+    "search": select(KeptSearch.id),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),
     "proof": select(Member.id).order_by(Member.id),
 }

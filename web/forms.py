@@ -55,6 +55,12 @@ async def filled_in(request: Request, form: type[F]) -> F:
     return read(given.multi_items(), form)
 
 
+def by_our_picture(request: Request) -> bool:
+    """Whether a page of ours asks for it as for a picture: no link that somebody wrote does."""
+    asked_by = (request.headers.get(name) for name in ("sec-fetch-site", "sec-fetch-dest"))
+    return tuple(asked_by) == ("same-origin", "image")
+
+
 def asked(request: Request, query: type[F]) -> F:
     """The query of the address. Raises as filled_in does."""
     return read(request.query_params.multi_items(), query)

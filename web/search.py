@@ -15,15 +15,22 @@ from community.members.models import Member
 from community.places import CLUSTER_NAMES, provinces, regencies_of
 from community.search.models import Order
 from community.search.queries import MOST
-from community.searches import KeptSearch, end_search, keep_search, searches_of
+from community.searches import (
+    KeptSearch,
+    end_search,
+    keep_search,
+    open_search,
+    searches_of,
+    told_of,
+)
 from community.text import LONGEST, plain
 from community.tokens import marked
 from community.wanted import Wanted, read, written
 from community.words import _
-from web.doors import acting_alone, visiting
-from web.forms import Form, asked, filled_in
+from web.doors import acting_alone, noting, visiting
+from web.forms import Form, asked, by_our_picture, filled_in
 from web.ids import Id, MaybeDay
-from web.pages import page, why
+from web.pages import locale_of, page, why
 from web.searching import Part, Results, results_for
 
 Said = Annotated[str, Meta(max_length=200, pattern=r"\A[^\0\r\n]*\Z")]
@@ -58,14 +65,13 @@ class Searching(Form, frozen=True, kw_only=True):
     has: Literal["", "link", "code", "file"] = ""
     state: Literal["", "unread", "followed", "answered"] = field(name="is", default="")
 
-    @property
-    def filters(self) -> str:
-        """What was chosen in the form, as words."""
+    def filters(self, locale: str) -> str:
+        """What was chosen in the form, as words of that tongue."""
         return written({
             "from": self.author, "in": self.within, "tag": self.tag, "region": self.region,
             "cluster": self.cluster, "after": self.since, "before": self.until,
             "has": self.has, "is": self.state,
-        })  # fmt: skip
+        }, locale)  # fmt: skip
 
 
 class Kept(Form, frozen=True, kw_only=True):
@@ -75,13 +81,14 @@ class Kept(Form, frozen=True, kw_only=True):
 class Looked(NamedTuple):
     results: Results
     kept: Sequence[KeptSearch] = ()  # by the reader
+    told_of: int = 0  # the kept one that is shown, where a notice about it was not read yet
 
 
 async def search(request: Request) -> Response:
     """Forms lead to the address that says in words what they say."""
     searching = asked(request, Searching)
-    if searching.filters:
-        words = f"{searching.q} {searching.filters}".strip()
+    if filters := searching.filters(locale_of(request)):
+        words = f"{searching.q} {filters}".strip()
         return RedirectResponse(_address(request, searching, q=words), 303)
     try:
         wanted, wrong = read(searching.q), None
@@ -106,6 +113,13 @@ async def keep(request: Request) -> Response:
     return RedirectResponse(kept.link, 303)
 
 
+async def opened(request: Request) -> Response:
+    """Asked as a picture of the page with the finds, so that no other site can ask it."""
+    if by_our_picture(request):
+        await noting(request, open_search, request.path_params["search"])
+    return Response(status_code=204)
+
+
 async def end(request: Request) -> Response:
     await acting_alone(request, end_search, request.path_params["search"])
     return RedirectResponse(request.app.url_path_for("search"), 303)
@@ -117,7 +131,10 @@ def _looked(
     found = results_for(
         session, reader, wanted, searching.part, searching.order, searching.older or 0
     )
-    return Looked(found, searches_of(session, reader) if reader else ())
+    if reader is None:
+        return Looked(found)
+    kept = searches_of(session, reader)
+    return Looked(found, kept, told_of(session, reader, kept, searching.q))
 
 
 def _about(
@@ -150,5 +167,6 @@ def _address(request: Request, searching: Searching, **other: str | int) -> str:
 routes = [
     Route("/search", search, name="search"),
     Route("/searches", keep, methods=["POST"], name="keep_search"),
+    Route("/searches/{search:id}/opened", opened, name="search_opened"),
     Route("/searches/{search:id}/end", end, methods=["POST"], name="end_search"),
 ]

@@ -17,7 +17,7 @@ from forum.topics.policies import may_arrange, may_close, may_lock, may_reply
 from forum.topics.queries import PAGE, thread_stamp
 from web import words
 from web.doors import acting, noting, settings_of, visiting
-from web.forms import Form, asked, filled_in
+from web.forms import Form, asked, by_our_picture, filled_in
 from web.ids import Rev
 from web.looks import View, remember, view_of
 from web.pages import locale_of, page
@@ -139,8 +139,7 @@ async def read(request: Request) -> Response:
     It changes something though it is a GET, so only pictures of our own pages may ask it: no link
     that somebody wrote does."""
     at = asked(request, At).at
-    asked_by = (request.headers.get(name) for name in ("sec-fetch-site", "sec-fetch-dest"))
-    if tuple(asked_by) == ("same-origin", "image"):
+    if by_our_picture(request):
         await noting(request, actions.read, request.path_params["topic"], at)
     return Response(status_code=204)
 

@@ -28,6 +28,7 @@ from forum.topics import actions as topics
 from forum.topics.actions import edit
 from forum.topics.models import Aim, Along, Chosen, Post
 from moderation.subjects import settle
+from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER, MARKET, OFFICE
 from tests.conftest import Town
 from tests.moderation.reporting import as_, say, write
@@ -249,7 +250,9 @@ async def test_an_index_made_anew_finds_the_same_in_the_same_order(db: Database)
     assert (await look(db, CY, "harbour", Part.ORGANISATIONS)).total == 1
 
 
-async def test_the_page_shows_what_was_found_and_keeps_a_search(town: Town) -> None:
+async def test_the_page_shows_what_was_found_and_keeps_a_search(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await write(town.db, body=f"<b>{CANARY}</b> di dermaga")
     page = await town.cy.open(f"/search?q={CANARY}&has=&from=")
     assert f"&lt;b <mark>{CANARY}</mark>&lt;/b di dermaga" in page
@@ -258,8 +261,29 @@ async def test_the_page_shows_what_was_found_and_keeps_a_search(town: Town) -> N
     assert (await town.cy.post("/searches", q=CANARY)).headers["location"] == f"/search?q={CANARY}"
     assert "Keep it no more" in await town.cy.open(f"/search?q={CANARY}")
     assert f'<a href="/search?q={CANARY}">' in await town.cy.open("/search")
+    await _is_read_by_opening(town, monkeypatch)
     assert (await town.cy.post("/searches/1/end")).status_code == 303
     assert "There is no region" in (await town.visitor.get("/search?q=region:atlantis")).text
+
+
+async def _is_read_by_opening(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The notice, however the page was come to; a link that somebody wrote reads nothing."""
+    picture = "/searches/1/opened"
+    ours = {"sec-fetch-site": "same-origin", "sec-fetch-dest": "image"}
+    await write(town.db, BO, CANARY)
+    await told_later(town.db, monkeypatch)
+    await town.cy.get(picture)
+    assert picture in await town.cy.open(f"/search?q={CANARY}")
+    await town.cy.get(picture, **ours)
+    assert picture not in await town.cy.open(f"/search?q={CANARY}")
+
+
+async def test_the_form_writes_the_filters_in_the_tongue_of_its_page(town: Town) -> None:
+    page = Browser(town.origin, locale="id")
+    led = await page.get("/search?q=kain&from=Bo&is=answered&cluster=food")
+    assert led.headers["location"].endswith("q=kain+dari%3ABo+klaster%3Apangan+yang%3Aterjawab")
+    help = await page.open("/search")
+    assert "yang:belum-dibaca" in help and "is:unread" not in help
 
 
 def test_hits_are_marked_and_nothing_else() -> None:
