@@ -18,7 +18,7 @@ from forum.tags import read_tags
 from forum.topics.models import Aim, Along, Attached, Chosen, Filed
 from web.doors import showing_self
 from web.files import KIND, Sent, developed, sent, without_documents
-from web.forms import Form, filled_in
+from web.forms import MOST_FIELDS, Form, filled_in
 from web.ids import Id, Key, MaybeLine, MaybeWords, Rev, Ticked
 from web.mentioning import Place
 
@@ -108,7 +108,7 @@ def scripted(request: Request) -> bool:
 async def composed(request: Request) -> AsyncIterator[Sent[Writing]]:
     """As a form with files, or without any as scripts send it. Raises as filled_in() does."""
     if request.headers.get("content-type", "").lower().startswith(KIND):
-        async with sent(request, Writing, most=MOST) as form:
+        async with sent(request, Writing, most=MOST, counted=MOST_FIELDS) as form:
             yield form
     else:
         yield Sent(0, await filled_in(request, Writing), ())
@@ -125,6 +125,8 @@ async def stored(request: Request, form: Sent[Writing]) -> list[Attached]:
     """With the draft. The member is held alone, so that the quota is exact."""
     if not form.files:
         return []
+    if len(form.files) > MOST:
+        raise Invalid(_("Choose at most %(most)s files at once."), most=MOST)
     form, documents = await without_documents(form)
     pictures = await developed(request, form, FileKind.ATTACHMENT)
     return await showing_self(request, enclose, form.fields.place, pictures, documents)

@@ -88,13 +88,18 @@ SEEN_BY: dict[FileKind, Callable[[Session, Member | None, File], bool]] = {
 
 
 @asynccontextmanager
-async def sent(request: Request, form: type[F], *, most: int = 1) -> AsyncIterator[Sent[F]]:
-    """The form of a member, and the pictures that came with it. Raises as filled_in() does."""
+async def sent(
+    request: Request, form: type[F], *, most: int = 1, counted: int = 0
+) -> AsyncIterator[Sent[F]]:
+    """The form of a member, and the pictures that came with it. Raises as filled_in() does. Beyond
+    `most` files the form is lost, unless whoever asks for up to `counted` counts them."""
     whose = await glancing(request, lambda _s, member: member.id)  # strangers send us no pictures
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != KIND:
         raise Invalid(_("This was not sent as our forms are."))
     request.scope[LONGEST] = FIELDS + most * MOST
-    async with request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=FIELDS) as given:
+    async with request.form(
+        max_files=counted or most, max_fields=MOST_FIELDS, max_part_size=FIELDS
+    ) as given:
         items = given.multi_items()
         fields = read([item for item in items if isinstance(item[1], str)], form)
         files = [each for _name, each in items if isinstance(each, UploadFile)]

@@ -5,7 +5,7 @@ import re
 
 from community.clock import now
 from community.database import Transaction
-from community.files import UNUSED, File, forget_unused_files
+from community.files import QUOTA, UNUSED, File, forget_unused_files
 from forum.attachments import MOST
 from forum.topics.actions import hide_post
 from forum.topics.models import Post
@@ -89,6 +89,8 @@ async def test_only_its_author_hangs_files_at_a_post_and_only_so_many(town: Town
     many = [PDF.replace(b"1.7", b"1.%d" % number) for number in range(MOST + 1)]
     await attached(town, town.bo, post, *many[:4])
     assert (await town.bo.send(path, *many[4:7], **form)).status_code == 422
+    at_once = await town.bo.send(path, *many, **form)
+    assert at_once.status_code == 422 and fields_of(at_once.text)["body"] == "the leather"
     files = await attached(town, town.bo, post, *many[4:6])
     assert len(files) == MOST
     taken = form | {"away": files[0].removeprefix("/files/")}
@@ -161,6 +163,12 @@ async def test_scripts_send_one_file_after_the_other_and_are_told_why_not(town: 
     assert refused.headers["content-type"].startswith("text/plain")
     for place in ("topic:6", "reply:999"):
         assert (await town.bo.send("/drafts/files", PDF, place=place)).status_code == 404
+
+    def full(tx: Transaction) -> None:
+        tx.get_one(File, file).size = QUOTA
+
+    await town.db.act(full)  # what waits is stored, too
+    assert "as there is room for" in (await town.bo.send("/drafts/files", PDF, place="new")).text
     await town.ada.post(f"{TOPIC}/lock")
     locked = await town.bo.send("/drafts/files", PDF, place="topic:5")
     assert locked.status_code == 403 and "locked" in locked.text

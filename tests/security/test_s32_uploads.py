@@ -179,7 +179,7 @@ async def test_for_whoever_has_left_no_picture_is_made(
 async def test_only_doors_that_take_pictures_take_long_bodies_and_files(town: Town) -> None:
     wide = painted("PNG", (700, 700)) + b"\0" * BODY  # what follows the picture does no harm
     for picture in (wide, painted()):
-        answer = await town.bo.send("/topics/5/posts", picture, body="ahoy", key="k")
+        answer = await town.bo.send("/topics/5/lock", picture, reason="ahoy")
         assert answer.status_code == 422
     assert (await town.bo.send(DOOR, wide)).status_code == 303
     assert (await town.bo.send(DOOR, b"\0" * (MOST + 100_000))).status_code == 413
