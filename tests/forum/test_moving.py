@@ -12,6 +12,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.models import Member
 from community.notices.models import Notice
 from community.places import Lens
+from community.search.models import SearchEntry
 from forum.aims import accept, turn
 from forum.bookmarks import bookmark_topic, bookmarks_of
 from forum.drafts import Text, draft_of, keep_draft
@@ -26,6 +27,7 @@ from forum.topics.queries import branch_for, post_for, topic_for
 from moderation.queries import case_for
 from tests.cast import ADA, BO, CY, EVA, FAY, GUS, MARKET, OFFICE
 from tests.moderation.reporting import HIDE, as_, judge, report, the
+from web.reindexing import reindex
 
 WHY = "Another matter"
 
@@ -52,6 +54,11 @@ async def test_a_split_keeps_every_post_and_leaves_a_stub_in_its_place(db: Datab
             post_for(tx, tx.get_one(Member, CY), stubs[0].id)
         assert post_moved_from(tx, None, source, 5).id == answer.id
         assert [reply.id for reply in branch_for(tx, None, two).replies] == [answer.id]
+        found = set(tx.scalars(select(SearchEntry.thing_id).where(SearchEntry.kind == Post.kind)))
+        assert found == {one, two, three, four, answer.id, left.id}
+        reindex(tx)
+        again = tx.scalars(select(SearchEntry.thing_id).where(SearchEntry.kind == Post.kind))
+        assert set(again) == found
 
     await db.act(look)
     again = await as_(db, ADA, split, source, [two, answer.id, three], "Rope", MARKET, reason=WHY)
