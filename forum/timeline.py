@@ -60,6 +60,7 @@ class Deed(StrEnum):
     TOOK_AWAY = "took_away"
     BROUGHT = "brought"
     MERGED = "merged"
+    RETITLED = "retitled"
 
 
 # What each line says; the gaps are filled in when it is shown, in the reader's tongue.
@@ -84,6 +85,7 @@ SENTENCES = {
     Deed.TOOK_AWAY: _("%(name)s moved %(numbers)s to another topic"),
     Deed.BROUGHT: _("%(name)s brought %(numbers)s here from another topic"),
     Deed.MERGED: _("%(name)s merged another topic with this one"),
+    Deed.RETITLED: _("%(name)s changed the title"),
 }
 
 

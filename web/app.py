@@ -72,6 +72,7 @@ from web import (
     topics,
     unsubscribing,
     verification,
+    wording,
     writing,
 )
 from web.access import Logged
@@ -158,6 +159,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *sign_ins.routes,
             *joining.routes,
             *concluding.routes,
+            *wording.routes,
             *confirming.routes,
             *guardians.routes,
             *invited.routes,

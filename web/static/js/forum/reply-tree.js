@@ -57,6 +57,7 @@ customElements.define("reply-tree", class extends HTMLElement {
     const after = Number(line.dataset.after)
     const first = Number(this.dataset.from)
     const here = (first === 1 || after >= first) && after <= Number(this.dataset.to ?? Infinity)
+    document.getElementById(line.id)?.remove() // words were taken out of it
     if (here) insertInTime(this.querySelector(".posts"), line)
   }
 
