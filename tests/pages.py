@@ -38,7 +38,6 @@ NO_PAGES |= {"search_opened"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "export_markdown", "export_json"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
-NO_PAGES |= {"poll"}  # nobody in the demonstration asks one (test_polls.py)
 NO_PAGES |= {"second_step"}  # is one for whoever has just given a password (test_two_steps.py)
 AWAY = {"elsewhere", "come_back"}  # to another site and back: who goes again, has not arrived
 BROKEN = "/rusak"  # fails, where a test has put such a route
@@ -46,7 +45,7 @@ TRIES = 12  # examples of a kind, until one may be seen
 
 EXAMPLES: dict[str, Select[Any]] = {
     "topic": select(Topic.id).order_by(Topic.last_seq.desc()),
-    "post": select(Post.id).order_by(Post.rev.desc()),
+    "post": select(Post.id).order_by(Post.poll.is_(None), Post.rev.desc()),
     "channel": select(Channel.id).order_by(Channel.last_seq.desc()),
     "message": select(Message.id).order_by(Message.rev.desc()),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),

@@ -74,8 +74,25 @@ class Said(Part, frozen=True, kw_only=True, rename={"organisation": "as"}):
     after: float = 0  # since the one before: hours in topics, minutes in channels
 
 
+class Vote(Part, frozen=True, kw_only=True):
+    by: str
+    option: int  # its number, from 1
+
+
+class Poll(Part, frozen=True, kw_only=True):
+    question: str
+    options: tuple[str, ...]
+    votes: tuple[Vote, ...]
+
+
 class Post(Said, frozen=True, kw_only=True):
     reply: int = 0  # the number of the post it answers, from 1
+    poll: Poll | None = None
+
+
+class Bookmark(Part, frozen=True, kw_only=True):
+    by: str
+    note: str
 
 
 class Topic(Placed, frozen=True, kw_only=True):
@@ -86,6 +103,9 @@ class Topic(Placed, frozen=True, kw_only=True):
     aim: Aim = Aim.DISCUSSION
     answer: int = 0  # the number of the post that was accepted, from 1
     tags: tuple[str, ...] = ()
+    conclusion: str = ""
+    pinned_by: str = ""  # since a few days
+    bookmarks: tuple[Bookmark, ...] = ()
 
 
 class Channel(Placed, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from web.demonstration import content
 from web.demonstration.cast import FOUNDED, VERIFIED, Cast
 from web.demonstration.content import DOMAIN, Content
 from web.demonstration.deeds import Deed, announced, applied, judged, noticed
+from web.demonstration.gathering import gathered
 from web.demonstration.writing import write_messages, write_posts
 from web.reindexing import reindex
 
@@ -37,6 +38,7 @@ def furnish(tx: Transaction, given: Content, password_hash: str) -> None:
         tx,
         [
             *noticed(cast, posts),
+            *gathered(cast, posts),
             *announced(cast),
             *applied(cast),
             *judged(cast, {**posts, **messages}),

@@ -1,0 +1,64 @@
+"""What became of topics besides what was written in them, as deeds with their moments."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+
+from community.clock import now
+from community.database import Transaction
+from forum.bookmarks import bookmark_topic
+from forum.conclusions import conclude
+from forum.lasting import pin
+from forum.polls.actions import ask, vote
+from forum.polls.models import Wanted
+from forum.topics.models import Post
+from web.demonstration import content
+from web.demonstration.cast import Cast
+from web.demonstration.content import Said
+from web.demonstration.deeds import Deed
+
+A_WHILE = timedelta(minutes=40)
+LATELY = timedelta(days=2)
+PINNED = timedelta(days=90)
+
+
+def gathered(cast: Cast, posts: Mapping[Said, Post]) -> Iterator[Deed]:
+    for one in cast.given.topics.values():
+        first, last = posts[one.posts[0]], posts[one.posts[-1]]
+        if one.conclusion:
+            yield last.written_at + A_WHILE, partial(_conclude, first, one.conclusion)
+        if one.pinned_by:
+            yield cast.today - LATELY, partial(_pin, cast, one.pinned_by, first.stream_id)
+        for mark in one.bookmarks:
+            yield cast.today - LATELY, partial(_bookmark, cast, mark, first.stream_id)
+        for said in one.posts:
+            if said.poll:
+                yield from _polled(cast, posts[said], said.poll)
+
+
+def _polled(cast: Cast, post: Post, poll: content.Poll) -> Iterator[Deed]:
+    moment = post.written_at + A_WHILE
+    yield moment, partial(_ask, post, poll)
+    for one in poll.votes:
+        moment += A_WHILE
+        yield moment, partial(_vote, cast, one, post)
+
+
+def _ask(post: Post, poll: content.Poll, tx: Transaction) -> None:
+    ask(tx, post.author, post.id, Wanted(poll.question, poll.options))
+
+
+def _vote(cast: Cast, one: content.Vote, post: Post, tx: Transaction) -> None:
+    vote(tx, cast.members[one.by], post.id, {one.option - 1})
+
+
+def _conclude(first: Post, conclusion: str, tx: Transaction) -> None:
+    conclude(tx, first.author, first.stream_id, conclusion.strip())
+
+
+def _pin(cast: Cast, handle: str, topic_id: int, tx: Transaction) -> None:
+    pin(tx, cast.members[handle], topic_id, now(tx) + PINNED)
+
+
+def _bookmark(cast: Cast, mark: content.Bookmark, topic_id: int, tx: Transaction) -> None:
+    bookmark_topic(tx, cast.members[mark.by], topic_id, mark.note)
