@@ -16,7 +16,7 @@ from community.members.actions import set_muted_until
 from community.members.models import Member
 from community.notices.models import Notice
 from community.streams import changed_after, versions_of
-from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, DEE_FOR_OFFICE, FAY, QUAY
+from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, DEE, DEE_FOR_OFFICE, FAY, QUAY
 
 
 def bo_says(tx: Transaction, body: str, key: str, mandate: int | None = None) -> Said:
@@ -148,5 +148,14 @@ async def test_who_is_mentioned_is_notified_where_they_can_read_it(db: Database)
         ]
         read(tx, tx.get_one(Member, CY), QUAY, 1)
         assert told[0].read_at and not told[1].read_at
+
+    await db.act(story)
+
+
+async def test_the_longest_name_is_the_one_that_is_meant(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        tx.get_one(Member, DEE).name = "Cy Marina"
+        say(tx, tx.get_one(Member, BO), QUAY, "@Cy Marina, look", key="k1")
+        assert [notice.member_id for notice in tx.scalars(select(Notice))] == [DEE]
 
     await db.act(story)
