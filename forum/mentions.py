@@ -90,14 +90,15 @@ def names_in(session: Session, mentioned: Iterable[str]) -> frozenset[str]:
 
 
 def _ways(session: Session, scene: Scene, names: Collection[str]) -> Ways:
-    """To those who hear it, where nobody else is called so, and to organisations."""
+    """To those who see it, where nobody else is called so, and to organisations. Also to who is
+    suspended: of that only they are told."""
     ways = dict.fromkeys(names, "")
     slugs = select(Organisation.slug, Organisation.id).where(
         Organisation.slug.in_(names), Organisation.closed_at.is_(None)
     )
     ways |= {slug: f"/organisations/{id}" for slug, id in session.execute(slugs)}
     lowered = func.lower(Member.name)
-    alone = select(lowered, func.min(Member.id)).where(lowered.in_(names), _hears(scene))
+    alone = select(lowered, func.min(Member.id)).where(lowered.in_(names), sees(scene.category))
     only = alone.group_by(lowered).having(func.count() == 1)
     return ways | {name: f"/members/{id}" for name, id in session.execute(only)}
 
@@ -134,7 +135,7 @@ def mentionable(
 
 def _members(session: Session, member: Member, scene: Scene, words: str) -> list[Mentionable]:
     called = select(Member.name).where(
-        _begins(Member.name, words), _hears(scene), Member.admitted, Member.id != member.id,
+        _begins(Member.name, words), sees(scene.category), Member.admitted, Member.id != member.id,
         Member.id.not_in(apart_from(member)),
     )  # fmt: skip
     names = session.scalars(called.order_by(func.length(Member.name), Member.id).limit(FEW))

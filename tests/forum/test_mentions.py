@@ -1,6 +1,9 @@
 """Whom a post names: people, organisations and groups, of those who see the topic, once a post."""
 
+from datetime import timedelta
+
 from community.blocks import Extent, keep_away
+from community.clock import now
 from community.database import Database, Transaction
 from community.members.actions import appoint_at_first
 from community.members.models import Member, Role, Scope
@@ -12,7 +15,7 @@ from forum.topics import actions
 from forum.topics.models import Post, Topic
 from tests.cast import ADA, BO, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER, MOORING
 from tests.forum.test_noticing import reply, told
-from tests.moderation.reporting import rows
+from tests.moderation.reporting import rows, the
 
 
 async def test_an_organisation_and_groups_are_their_people(db: Database) -> None:
@@ -82,6 +85,21 @@ async def test_suggestions_are_who_sees_the_topic_and_nobody_a_block_keeps_apart
     assert await db.act(suggested, LEDGER, "d", FAY) == ["Dee"]
     assert await db.act(suggested, LEDGER, "off", DEE) == ["harbour-office 1"]
     assert await db.act(suggested, MOORING, "mod") == ["moderator 3"]
+
+
+async def test_nobody_learns_of_a_suspension_by_naming_somebody(db: Database) -> None:
+    def suspended(tx: Transaction) -> None:
+        tx.get_one(Member, CY).suspended_until = now(tx) + timedelta(days=9)
+
+    def suggested(tx: Transaction) -> list[str]:
+        scene = Scene.of(tx.get_one(Topic, MOORING))
+        return [one.text for one in mentionable(tx, tx.get_one(Member, BO), scene, "c")]
+
+    await db.act(suspended)
+    assert await db.act(suggested) == ["Cy"]
+    post = await reply(db, BO, "@Cy, do you know?")
+    assert f'href="/members/{CY}"' in (await the(db, Post, post)).html
+    assert await told(db, CY) == []  # that waits for nobody
 
 
 async def test_moderators_are_those_of_the_place(db: Database) -> None:
