@@ -126,6 +126,7 @@ async def _live(page: Page) -> None:
 
 
 def _write(tx: Transaction, number: int, parent: int | None = None) -> int:
+    tx.forget_turns()
     author = tx.get_one(Member, (BO, GUS)[number % 2])
     words = f"{number}\n\n" * 12
     key = f"k{number}-{parent}"
