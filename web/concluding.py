@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.differences import difference
-from community.errors import Conflict, Denied, Invalid, Refusal
+from community.errors import Busy, Conflict, Denied, Invalid, Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict
@@ -19,6 +19,7 @@ from web.doors import acting, looking, visiting
 from web.errors import refused
 from web.forms import Before, Form, asked, filled_in
 from web.ids import Words
+from web.pacing import not_too_fast
 from web.pages import page, why
 
 
@@ -34,8 +35,9 @@ async def write(request: Request) -> Response:
     concluding = await filled_in(request, Concluding)
     topic_id = request.path_params["topic"]
     try:
+        await not_too_fast(request)
         topic = await acting(request, conclude, topic_id, concluding.conclusion)
-    except (Invalid, Denied, Conflict) as refusal:
+    except (Invalid, Denied, Conflict, Busy) as refusal:
         return await _form(request, concluding.conclusion, refusal)
     return RedirectResponse(f"/topics/{topic.id}", 303)
 

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.database import Transaction
-from community.errors import Conflict, Denied, Invalid, Refusal
+from community.errors import Busy, Conflict, Denied, Invalid, Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict
@@ -27,11 +27,12 @@ from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import Id, MaybeDay, MaybeLine
+from web.pacing import not_too_fast
 from web.pages import page, why
 from web.words import end_of
 
 POLICIES = (may_arrange, may_lock, may_close)
-REFUSED = (Invalid, Denied, Conflict)  # what a page explains, with what was written
+REFUSED = (Invalid, Denied, Conflict, Busy)  # what a page explains, with what was written
 
 
 class Because(Form, frozen=True, kw_only=True):
@@ -147,6 +148,7 @@ async def _until(request: Request, action: Callable[..., Topic]) -> Response:
 async def _done(request: Request, action: Callable[..., Topic], *args: Any) -> Response:
     """The end of the timeline says what was done, or the page says why it was not."""
     try:
+        await not_too_fast(request)
         topic = await acting(request, action, _id(request), *args)
     except REFUSED as refusal:
         return await _steering(request, refusal)

@@ -107,6 +107,8 @@ async def test_a_member_writes_so_much_in_the_forum_in_a_minute(
             refused = await town.bo.post(f"{path}/posts", place=place, body="three", key="k3")
             assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 30
             assert "A little slower, please" in refused.text and "three</textarea>" in refused.text
+        steered = await town.bo.post(f"{topic}/tags", tag="rope")  # each is a line for everybody
+        assert steered.status_code == 429 and "A little slower, please" in steered.text
         await answer_in(town.cy, topic, "three")
 
 
