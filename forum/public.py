@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from community.organisations.models import Organisation
+from community.organisations.models import Mandate, Organisation
 from community.places import Lens
 from community.text import plain
 from forum.categories import category_called
 from forum.readings import STANDING
+from forum.tags import tag_called, tagged
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topic_for, topics_of
 
@@ -24,11 +25,13 @@ PART = 2_000  # ids of one part of the map; some of them are of what nobody sees
 Placed = tuple[int, datetime]  # an id, and when what it names last changed
 
 
-def newest_topics(session: Session, lens: Lens, slug: str = "") -> Sequence[Post]:
+def newest_topics(session: Session, lens: Lens, slug: str = "", tag: str = "") -> Sequence[Post]:
     """The posts they were started with, as far as those still say something."""
     started = _posts().where(Post.seq == 1, lens.shows(Topic))
     if slug:
         started = started.where(Topic.category_id == category_called(session, None, slug).id)
+    if tag:
+        started = started.where(Topic.id.in_(tagged(tag_called(session, None, tag))))
     return session.scalars(started.order_by(Topic.id.desc()).limit(NEWEST)).all()
 
 
@@ -36,6 +39,15 @@ def newest_posts(session: Session, topic_id: int) -> tuple[Topic, Sequence[Post]
     topic = topic_for(session, None, topic_id)
     said = _posts().where(Topic.id == topic.id).order_by(Post.seq.desc())
     return topic, session.scalars(said.limit(NEWEST)).all()
+
+
+def begun_by(session: Session, topic_id: int) -> tuple[Topic, str]:
+    """With the name of the organisation in whose name it was started, if it was."""
+    topic = topic_for(session, None, topic_id)
+    speaking = select(Organisation.name).join(Mandate, Mandate.organisation_id == Organisation.id)
+    first = speaking.join(Post, Post.mandate_id == Mandate.id)
+    named = first.where(Post.stream_id == topic.id, Post.seq == 1, *STANDING)
+    return topic, session.scalar(named) or ""
 
 
 def first_words_of(session: Session, topic: Topic) -> str:

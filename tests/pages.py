@@ -34,9 +34,10 @@ from tests.browsing import Browser
 from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
-NO_PAGES |= {"search_opened"}
+NO_PAGES |= {"search_opened", "topic_card"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
-NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "export_markdown", "export_json"}
+NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
+NO_PAGES |= {"export_markdown", "export_json"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
 NO_PAGES |= {"second_step"}  # is one for whoever has just given a password (test_two_steps.py)
 AWAY = {"elsewhere", "come_back"}  # to another site and back: who goes again, has not arrived

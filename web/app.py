@@ -21,6 +21,7 @@ from web import (
     administration,
     announcements,
     bookmarks,
+    cards,
     carrying,
     catching_up,
     channels,
@@ -118,6 +119,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "sayings": app.state.sayings,
             "passwords": Passwords(),
             "darkroom": Darkroom(),
+            "easel": cards.Easel(),
             "attempts": attempts,
             "frames": Buckets(settings.frames_per_second, settings.frames_burst),
             "sends": Sends(
@@ -142,6 +144,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *lists.routes,
             *following.routes,
             *bookmarks.routes,
+            *cards.routes,
             *posts.routes,
             *polls.routes,
             *reacting.routes,

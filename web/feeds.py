@@ -10,11 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from community.errors import NotFound
 from community.members.models import Member
 from community.places import CLUSTER_NAMES, THEME_NAMES, Cluster, Lens, Theme, region_name
 from community.words import _
 from forum.categories import category_called
 from forum.public import newest_posts, newest_topics
+from forum.tags import LONGEST
 from forum.topics.models import Post
 from web.doors import Seen, settings_of, visiting
 from web.fetching import xml
@@ -54,6 +56,18 @@ async def category(request: Request) -> Response:
     title = " · ".join([name, *_words_of(lens, locale_of(request))])
     path = f"/categories/{slug}"
     return _feed(request, seen, path, lens, title=title, items=_started(posts))
+
+
+async def tag(request: Request) -> Response:
+    lens, wanted = asked(request, Filter).lens, request.path_params["tag"]
+    if len(wanted) > LONGEST:
+        raise NotFound
+    seen = await visiting(
+        request, lambda session, _reader: newest_topics(session, lens, tag=wanted)
+    )
+    title = " · ".join([f"#{wanted}", *_words_of(lens, locale_of(request))])
+    path = request.app.url_path_for("tag_page", tag=wanted)
+    return _feed(request, seen, str(path), lens, title=title, items=_started(seen.found))
 
 
 async def topic(request: Request) -> Response:
@@ -112,5 +126,6 @@ def _words_of(lens: Lens, locale: str) -> list[str]:
 routes = [
     Route("/topics/feed", topics, name="topics_feed"),
     Route("/categories/{slug}/feed", category, name="category_feed"),
+    Route("/tags/{tag}/feed", tag, name="tag_feed"),
     Route("/topics/{topic:id}/feed", topic, name="topic_feed"),
 ]

@@ -23,11 +23,12 @@ def xml(request: Request, kind: str, text: str, changed_at: datetime | None = No
     headers = {"etag": mark}
     if changed_at:
         headers["last-modified"] = format_datetime(changed_at.astimezone(UTC), usegmt=True)
-    if _has(request, mark):
+    if has(request, mark):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=f"{kind}; charset=utf-8")
 
 
-def _has(request: Request, mark: str) -> bool:
+def has(request: Request, mark: str) -> bool:
+    """Whether they have what bears this mark."""
     known = request.headers.get("if-none-match", "").split(",")
     return mark.removeprefix("W/") in {one.strip().removeprefix("W/") for one in known}

@@ -3,10 +3,12 @@ goes nowhere, and what was hidden is gone from the next answer."""
 
 import re
 from datetime import datetime
+from io import BytesIO
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from forum import carrying, public
 from forum.topics.actions import hide_post
@@ -35,22 +37,25 @@ async def places_in(browser: Browser, path: str) -> list[str]:
 
 
 async def test_feeds_tell_everybody_what_visitors_see(town: Town) -> None:
-    rope = await start_topic(town.bo, "Rope \x0b & line", "Forty **metres** \x1b.", region="32.05")
+    about = {"region": "32.05", "tag": "rope"}
+    rope = await start_topic(town.bo, "Rope \x0b & line", "Forty **metres** \x1b.", **about)
     await start_topic(town.cy, "Tar", "A barrel.")
     await answer_in(town.dee, "/topics/6", "between us")
-    secret = await start_topic(town.dee, "Secret", "Only us.", category=2)
+    secret = await start_topic(town.dee, "Secret", "Only us.", category=2, tag="us")
     for reader in (town.visitor, town.dee):
         feed = await feed_of(reader, "/topics/feed")
         assert entries_of(feed) == ["Tar", "Rope  & line"]
         assert entries_of(await feed_of(reader, "/topics/feed?region=32")) == ["Rope  & line"]
         assert entries_of(await feed_of(reader, "/categories/market/feed?region=32.73")) == []
-        for path in ("/categories/office/feed", f"{secret}/feed", "/topics/6/feed"):
+        assert entries_of(await feed_of(reader, "/tags/rope/feed")) == ["Rope  & line"]
+        hidden = ("/categories/office/feed", f"{secret}/feed", "/topics/6/feed", "/tags/us/feed")
+        for path in (*hidden, f"{secret}/card.png", "/topics/6/card.png"):
             assert (await reader.get(path)).status_code == 404
     entry = feed.findall(f"{ATOM}entry")[1]
     assert entry.findtext(f"{ATOM}id") == f"{town.origin}{rope}"
     assert "<strong>metres</strong>" in (entry.findtext(f"{ATOM}content") or "")
     assert datetime.fromisoformat(entry.findtext(f"{ATOM}updated") or "").utcoffset() is not None
-    for page in ("/topics", "/categories/market", rope):
+    for page in ("/topics", "/categories/market", "/tags/rope", rope):
         link = re.search(r'rel="alternate" type="application/atom\+xml"[^>]* href="([^"]*)"',
                          await town.visitor.open(page))  # fmt: skip
         assert link and len(await feed_of(town.visitor, link[1]))
@@ -95,6 +100,11 @@ async def test_a_link_to_a_public_topic_has_a_card(town: Town) -> None:
     card = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)">', page))
     assert card["title"] == "Rope &#34;A&#34;" and card["url"] == f"{town.origin}{rope}"
     assert card["description"].startswith("Forty metres ,") and card["locale"] == "en_GB"
+    picture = await town.visitor.get(urlsplit(card["image"]).path)
+    with Image.open(BytesIO(picture.content)) as drawn:
+        assert (drawn.format, drawn.size) == ("PNG", (1200, 630))
+    again = {"if-none-match": picture.headers["etag"]}
+    assert (await town.cy.get(f"{rope}/card.png", **again)).status_code == 304
     secret = await start_topic(town.dee, "Secret", "Only us.", category=2)
     assert "og:" not in await town.dee.open(secret)
 
