@@ -1,5 +1,5 @@
-// The menus of entries: one is open at a time, as their name has it. Esc closes it and gives the focus
-// back; so does a press beside it, which keeps the focus where it goes.
+// The menus of entries: one is open at a time, as their name has it, and all of it is on screen. Esc closes
+// it and gives the focus back; so does a press beside it, which keeps the focus where it goes.
 
 const OPEN = "details.menu[open]"
 
@@ -16,3 +16,7 @@ document.addEventListener("click", ({ target }) => {
     if (!menu.contains(target) || target.closest(".menu-list a")) menu.open = false
   }
 })
+
+document.addEventListener("toggle", ({ target }) => {
+  if (target.matches(OPEN)) target.querySelector(".menu-list").scrollIntoView({ block: "nearest" })
+}, true)

@@ -11,7 +11,9 @@ customElements.define("position-bar", class extends HTMLElement {
     document.addEventListener("shown", this.#watch)
     this.#watch({ target: document.body })
     this.#unread = new IntersectionObserver(this.#meet)
-    for (const line of document.querySelectorAll("#unread")) this.#unread.observe(line)
+    const way = this.querySelector('a[href="#unread"]') // elsewhere it leads to another page
+    const line = way && document.getElementById("unread")
+    if (line) this.#unread.observe(line)
   }
 
   disconnectedCallback() {
