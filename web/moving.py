@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from community.errors import Conflict, Denied, Invalid, NotFound, Refusal
+from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict, require
@@ -36,10 +36,11 @@ from web.doors import Seen, acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id, MaybeLine
+from web.pacing import not_too_fast
 from web.pages import page, why
 from web.topics import FARTHEST
 
-REFUSED = (Invalid, Denied, Conflict)
+REFUSED = (Invalid, Denied, Conflict, Busy)
 
 Numbers = Annotated[str, Meta(max_length=4_000, pattern=r"\A(?:[1-9][0-9]{0,17}(?:,|\Z))*\Z")]
 To = Literal["new", "there", "merge"]
@@ -137,6 +138,7 @@ async def do(request: Request) -> Response:
     """It leads to where the last line of the other topic says what was done."""
     wanted = await filled_in(request, Wanted)
     try:
+        await not_too_fast(request)
         target = await _done(request, wanted)
     except REFUSED as refusal:
         return await _choosing(request, From(), wanted, refusal)
