@@ -111,7 +111,7 @@ async def test_no_notice_stays_of_what_is_before_ones_eyes(town: Town, chrome: C
 async def test_single_keys_move_reply_and_can_be_switched_off(town: Town, chrome: Chromium) -> None:
     first, second = [await answer_in(town.bo, "/topics/5", words) for words in ("one", "two")]
     async with window(chrome, town.cy) as page:
-        await page.goto("/topics/5")
+        await page.goto("/topics/5", wait_until="networkidle")  # the keys come last
         for key, post in (("j", first), ("j", second), ("k", first)):
             await page.keyboard.press(key)
             await expect(page.locator(f"#post-{post}")).to_be_focused()

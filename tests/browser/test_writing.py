@@ -65,6 +65,7 @@ async def test_marks_are_set_by_buttons_and_keys_and_can_be_undone(
     async with opened(chrome, town.bo, TOPIC) as bo:
         box = bo.locator("textarea[name=body]")
         await box.fill("ten metres")
+        await bo.wait_for_load_state("networkidle")  # the tools come when somebody turns to them
         await box.press("ControlOrMeta+a")
         await box.press("ControlOrMeta+b")
         await expect(box).to_have_value("**ten metres**")

@@ -10,8 +10,15 @@ import "./live-stream.js"
 import "./local-time.js"
 import "./menus.js"
 import "./offline.js"
-import "./page-dialog.js"
 import "./polling.js"
+import { fetched, whenPressed } from "./when-needed.js"
+
+whenPressed("a[data-dialog]", "./page-dialog.js")
+
+// Phones have no keys; whoever puts some to one has them from the second press on.
+const keys = () => fetched("./keys.js").catch(() => {})
+if (matchMedia("(any-pointer: fine)").matches) keys()
+else document.addEventListener("keydown", keys, { once: true })
 
 if (document.body.dataset.member) {
   start()

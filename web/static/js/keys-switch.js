@@ -1,6 +1,10 @@
 // <keys-switch>: whether the keys of keys.js work in this browser. Hidden where there are no scripts.
 
-import { areOn, turn } from "./keys.js"
+const NAME = "akar:keys"
+
+export function areOn() {
+  return localStorage.getItem(NAME) !== "off"
+}
 
 customElements.define("keys-switch", class extends HTMLElement {
   connectedCallback() {
@@ -17,5 +21,5 @@ customElements.define("keys-switch", class extends HTMLElement {
     return this.querySelector("input")
   }
 
-  #turn = () => turn(this.#box.checked)
+  #turn = () => localStorage.setItem(NAME, this.#box.checked ? "on" : "off")
 })

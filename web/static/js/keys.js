@@ -1,9 +1,9 @@
 // The keyboard map. The page /keyboard says what each key does, and `?` shows it. Never while
 // somebody writes or a dialog is open; <keys-switch> turns them off in this browser (WCAG 2.1.4).
 
+import { areOn } from "./keys-switch.js"
 import { openPage } from "./page-dialog.js"
 
-const NAME = "akar:keys"
 const PAUSE = 1500 // ms between g and where to go
 const PLACES = { h: "/", t: "/topics", c: "/channels", a: "/announcements", n: "/notices" }
 const POST = ".post[data-seq]"
@@ -20,14 +20,6 @@ const deeds = {
 }
 
 let goesUntil = 0
-
-export function areOn() {
-  return localStorage.getItem(NAME) !== "off"
-}
-
-export function turn(on) {
-  localStorage.setItem(NAME, on ? "on" : "off")
-}
 
 // Before others hear of it: a key that says where to go is not theirs.
 document.addEventListener("keydown", (event) => {

@@ -23,6 +23,7 @@ customElements.define("attach-files", class extends HTMLElement {
     this.#form.addEventListener("drop", this.#drop, { signal })
     this.#form.addEventListener("paste", this.#paste, { signal })
     this.#form.addEventListener("submit", this.#wait, { signal, capture: true })
+    this.#take(this.#input.files) // chosen while this was on its way
   }
 
   // Where the composer moves, it is connected again at once.

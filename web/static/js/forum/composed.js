@@ -6,7 +6,7 @@
 //   fill(form, copy)   as it was; a text that is empty takes nothing away
 
 const TEXTS = ["title", "body"]
-const APART = new Set([...TEXTS, "place", "version", "key", "reach", "join", "file", "words", "away"])
+const APART = new Set([...TEXTS, "place", "version", "key", "reach", "join", "file", "words", "away", "given"])
 
 export function texts(form) {
   const there = TEXTS.filter((name) => form.elements[name])

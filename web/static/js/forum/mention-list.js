@@ -15,6 +15,7 @@ customElements.define("mention-list", class extends HTMLElement {
     this.addEventListener("keydown", this.#move)
     this.addEventListener("focusout", this.#close)
     this.#list.addEventListener("pointerdown", this.#press)
+    this.#later() // what was typed while this was on its way
   }
 
   disconnectedCallback() {

@@ -6,7 +6,6 @@ import { documentFrom } from "../html.js"
 import { state } from "../line.js"
 import { say } from "../words.js"
 import { sayState } from "./drafts.js"
-import { block } from "./marking.js"
 
 const PATIENCE = 3000 // ms until we load the page that shows it
 const HEADERS = { accept: "application/json" }
@@ -45,8 +44,9 @@ customElements.define("post-composer", class extends HTMLElement {
   }
 
   // Who has written nothing yet answers the post they quote.
-  #quote = ({ detail: { post, text } }) => {
+  #quote = async ({ detail: { post, text } }) => {
     const { body } = this.#form.elements
+    const { block } = await import("./marking.js")
     if (!body.value.trim()) this.#move(post)
     block(body, text)
   }
@@ -108,7 +108,7 @@ customElements.define("post-composer", class extends HTMLElement {
     this.#sent = undefined
     sayState(this.#form, "")
     this.querySelector("kept-draft").forget()
-    this.querySelector("attach-files").clear()
+    this.querySelector("attach-files").clear?.()
     this.#form.elements.body.value = ""
     this.#form.elements.key.value = crypto.randomUUID()
     if (this.parentElement !== this.#home) this.#move()

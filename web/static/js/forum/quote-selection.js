@@ -6,6 +6,7 @@ customElements.define("quote-selection", class extends HTMLElement {
     document.addEventListener("selectionchange", this.#look)
     this.addEventListener("pointerdown", keepSelection)
     this.addEventListener("click", this.#quote)
+    this.#look()
   }
 
   disconnectedCallback() {
