@@ -70,7 +70,7 @@ def said_by(kind: type[Entry], wanted: Wanted) -> list[ColumnElement[bool]]:
     narrowed: list[ColumnElement[bool]] = [kind.hidden_at.is_(None), kind.withdrawn_at.is_(None)]
     signs = (SIGNS[one] for one in wanted.has & SIGNS.keys())
     narrowed += [kind.html.contains(sign, autoescape=True) for sign in signs]
-    if wanted.author:
+    if wanted.author and not wanted.by:
         called = select(Member.id).where(_called(wanted.author))
         spoken = mandates_called(wanted.author)
         narrowed.append(or_(kind.author_id.in_(called), kind.mandate_id.in_(spoken)))
