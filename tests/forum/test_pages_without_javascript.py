@@ -299,7 +299,10 @@ async def test_visitors_read_and_are_asked_to_sign_in_to_write(town: Town) -> No
     assert "<textarea" not in page and "/sign-in?next=/topics/5" in page
     for path in ("/topics/new", f"/posts/{post}/reply", f"/posts/{post}/edit"):
         assert (await town.visitor.get(path)).headers["location"].startswith("/sign-in?next=")
-    assert (await town.visitor.post(f"{TOPIC}/posts", place="topic:5", body="x")).status_code == 401
+    came_from = {"referer": f"{town.origin}{TOPIC}?at=1"}
+    sent = await town.visitor.post_with(came_from, f"{TOPIC}/posts", place="topic:5", body="x")
+    assert sent.status_code == 401
+    assert f'href="/sign-in?next={TOPIC}%3Fat%3D1"' in sent.text
 
 
 async def test_an_answer_leads_to_the_post_it_became(town: Town) -> None:
