@@ -10,6 +10,7 @@ from community.members.queries import live_appointment_of
 from community.notices.models import NoticeKind
 from community.policies import Verdict, no, require
 from community.words import _
+from forum.indexing import index_anew
 from forum.telling import tell_author
 from forum.timeline import Deed, note
 from forum.topics.actions import show_anew
@@ -49,6 +50,7 @@ def turn(tx: Transaction, member: Member, topic_id: int, aim: Aim, reason: str =
         return topic
     topic.aim = aim
     _accept_instead(tx, topic, None)
+    index_anew(tx, topic)  # what was concluded is only found where it is shown
     record(tx, member, topic, "topic.turned")
     return note(tx, topic, member, Deed(f"to_{aim}"), reason)
 

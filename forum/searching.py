@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, literal, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, literal, select
 from sqlalchemy.orm import Session
 
 from community.blocks import avoided_by
@@ -27,10 +27,10 @@ from forum.following.models import Level
 from forum.following.queries import level_for
 from forum.readings import is_unread
 from forum.tags import normalised, tagged
-from forum.topics.models import Post, Topic
+from forum.topics.models import Aim, Post, Topic
 
 # The conclusion of a topic is found with what it was started with, and shown where it was.
-CONCLUDED = (Post.seq == 1) & (Topic.conclusion != "")
+CONCLUDED = and_(Post.seq == 1, Topic.aim == Aim.DECISION, Topic.conclusion != "")
 BODY = case((CONCLUDED, Post.body + "\n\n" + Topic.conclusion), else_=Post.body)
 
 

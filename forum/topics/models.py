@@ -159,7 +159,8 @@ class Post(Entry):
         marks = (*found.marks, *file, *self.topic.marks)
         if self.seq > 1:
             return found._replace(marks=marks)
-        body = f"{self.body}\n\n{self.topic.conclusion}"
+        concluded = self.topic.conclusion if self.topic.aim == Aim.DECISION else ""
+        body = f"{self.body}\n\n{concluded}"
         marks += (mark(Mark.KIND, Topic.kind),)
         return found._replace(title=self.topic.title, body=body, marks=marks)
 

@@ -195,6 +195,8 @@ async def test_what_was_concluded_is_found_where_the_topic_began(db: Database) -
     await as_(db, BO, turn, post.stream_id, Aim.DECISION)
     await as_(db, BO, conclude, post.stream_id, "Kita membeli oven bersama")
     assert await found(db, CY, "oven musyawarah") == [post.id]
+    await as_(db, BO, turn, post.stream_id, Aim.DISCUSSION)
+    assert await found(db, CY, "oven musyawarah") == [], "a discussion shows no conclusion"
 
 
 async def test_who_keeps_a_search_is_told_of_what_they_may_see(
