@@ -24,7 +24,7 @@ pytestmark = pytest.mark.timeout(240)
 
 MOST = 8
 MORE = {"case": 15}  # a case is told with all there is about it
-QUIET = ORDINARY._replace(check=3600)  # nothing is asked but for a page
+QUIET = ORDINARY._replace(check=3600, retry=3600)  # nothing is asked but for a page
 WHO = (VISITOR, "member", "official", "moderator")
 BEGIN = "BEGIN"  # of a look
 READER = "reader"  # the thread of looks; what the worker writes is no page's
@@ -59,7 +59,7 @@ async def test_no_page_asks_for_each_of_its_rows(there: Demonstration) -> None:
 
 def _wrong(name: str, asked: list[str]) -> Iterator[str]:
     """Two looks may ask the same; in one there is no need to."""
-    looks: list[Counter[str]] = []
+    looks = [Counter[str]()]
     for one in asked:
         looks = [*looks, Counter()] if one == BEGIN else looks
         looks[-1][one] += one != BEGIN
