@@ -27,16 +27,33 @@ FileId = Annotated[str, Meta(max_length=40)]
 NOWHERE_ELSE = ("reason", "mandate", "category", "aim", "tag", "region", "cluster", "theme")
 
 
-class Writing(Form, frozen=True, kw_only=True):
+class Named(Form, frozen=True, kw_only=True):
+    """What a topic has to have, where one is begun."""
+
+    title: MaybeLine = ""
+    category: Id | None = None
+
+    @property
+    def titled(self) -> str:
+        if not self.title.strip():
+            raise Invalid(_("Please give the topic a title."))
+        return self.title.strip()
+
+    @property
+    def chosen(self) -> int:
+        if self.category is None:
+            raise Invalid(_("Please choose a category."))
+        return self.category
+
+
+class Writing(Named, frozen=True, kw_only=True):
     """What the composer sends, wherever it stands: its buttons lead to different doors."""
 
     place: Place
-    title: MaybeLine = ""
     body: MaybeWords = ""
     reason: MaybeLine = ""  # of an edit
     key: Key | None = None
     mandate: Id | None = None
-    category: Id | None = None
     aim: Aim = Aim.DISCUSSION
     tag: list[MaybeLine] = []
     region: str = ""
@@ -54,18 +71,6 @@ class Writing(Form, frozen=True, kw_only=True):
         if not self.body.strip():
             raise Invalid(_("Please write something first."))
         return self.body
-
-    @property
-    def titled(self) -> str:
-        if not self.title.strip():
-            raise Invalid(_("Please give the topic a title."))
-        return self.title.strip()
-
-    @property
-    def chosen(self) -> int:
-        if self.category is None:
-            raise Invalid(_("Please choose a category."))
-        return self.category
 
     @property
     def lens(self) -> Lens:

@@ -32,6 +32,7 @@ from forum.moving.queries import (
 from forum.topics.models import Post, Topic
 from forum.topics.policies import may_lock
 from forum.topics.queries import page_of, post_for, topic_for
+from web.composing import Named
 from web.doors import Seen, acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
@@ -53,15 +54,13 @@ class From(Form, frozen=True, kw_only=True):
     post: Id | None = None
 
 
-class Wanted(Form, frozen=True, kw_only=True):
+class Wanted(Named, frozen=True, kw_only=True):
     """What is moved, where to, and why; `posts` are those that were found to be moved."""
 
     post: list[Id] = []
     posts: Numbers = ""
     extent: Extent = Extent.THESE
     to: To = "new"
-    title: MaybeLine = ""
-    category: Id | None = None
     where: MaybeLine = ""  # a number, an address or words of a title
     target: Id | None = None
     reason: MaybeLine = ""
@@ -69,18 +68,6 @@ class Wanted(Form, frozen=True, kw_only=True):
     @property
     def ids(self) -> list[int]:
         return [int(one) for one in self.posts.split(",") if one] or self.post
-
-    @property
-    def titled(self) -> str:
-        if not self.title.strip():
-            raise Invalid(_("Please give the topic a title."))
-        return self.title.strip()
-
-    @property
-    def chosen(self) -> int:
-        if self.category is None:
-            raise Invalid(_("Please choose a category."))
-        return self.category
 
 
 class Choice(NamedTuple):
