@@ -193,11 +193,11 @@ class File(NamedTuple):
     def edited(self) -> bool:
         """Whether it reads differently from what was reported."""
         there = self.entry is not None and not self.entry.gone
-        return there and self.now != self.evidence[-1].html
+        return there and self.html != self.evidence[-1].html
 
     @property
-    def now(self) -> str:
-        """How it reads, as HTML."""
+    def html(self) -> str:
+        """How it reads."""
         return all_of(self.entry) if self.entry else ""
 
     @property

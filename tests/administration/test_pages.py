@@ -165,7 +165,7 @@ async def test_a_moderator_is_appointed_for_a_place_and_dismissed(town: Town) ->
     assert answer.status_code == 422 and "A role ends on a day to come" in answer.text
     await town.fay.post(path, role="moderator", category=MARKET, until="2099-01-31")
     page = await town.fay.open(f"/administration/members/{BO}")
-    assert "Market" in page and "1 Feb 2099, 00:00" in page, "the day is the last one"
+    assert "Market" in page and "31 Jan 2099, 23:59" in page, "the day is the last one"
     assert "<dt>Category</dt>" in await town.fay.open("/moderation/log?verb=member.appointed")
     await town.fay.post(path, role="member")
     assert await _letters_to(town, BO) == 3 and "another role" in await _notices_of(town, BO)

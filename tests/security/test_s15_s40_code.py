@@ -38,8 +38,10 @@ FLOORS = {
 
 
 def test_sql_is_never_put_together_from_words() -> None:
-    """S15. text() takes a string as it stands in the code."""
+    """S15. text() takes a string as it stands in the code. (A picture's is another one.)"""
     for path, call in _calls():
+        if "sqlalchemy" not in path.read_text():
+            continue
         name = ast.unparse(call.func).rpartition(".")[2]
         if name in {"text", "exec_driver_sql", "literal_column"} and call.args:
             first = call.args[0]
