@@ -12,17 +12,14 @@ from sqlalchemy import (
     BigInteger,
     Integer,
     Select,
-    String,
     and_,
     bindparam,
-    false,
     func,
     or_,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from community.blocks import avoided_by
 from community.database import Moment
 from community.errors import NotFound, SignedOut
 from community.members.models import Member
@@ -34,7 +31,7 @@ from forum import lasting
 from forum.categories import Category, categories_of
 from forum.following.models import Level
 from forum.following.queries import followed_by, level_for
-from forum.readings import counted_unread, opened_by, unread_in, with_unread
+from forum.readings import counted_unread, unread_in, with_unread
 from forum.tags import tagged
 from forum.topics.models import UNANSWERED, Post, Topic
 from forum.topics.queries import Stamp, topics_of
@@ -157,15 +154,6 @@ def topics_started_for(
     return _with_unread(session, reader, _started_for(reader), asked)
 
 
-def new_in_lens(
-    session: Session, member: Member, clusters: Sequence[str], most: int
-) -> Sequence[Topic]:
-    """The newest of their province and clusters: not opened yet, not muted, and not by whom they
-    avoid."""
-    asked = asked_by(member) | {"clusters": clusters, "most": most}
-    return session.scalars(_new_in(member, member.region[:2]), asked).all()
-
-
 class _There(NamedTuple):
     """Where the topics of a list are."""
 
@@ -230,16 +218,6 @@ def _started_for(reader: Member | None) -> Select[Topic]:
     speaking = select(Mandate.id).where(Mandate.organisation_id == here)
     first = select(Post.stream_id).where(Post.seq == 1, Post.mandate_id.in_(speaking))
     return _latest(topics_of(reader).where(Topic.id.in_(first)))
-
-
-@built
-def _new_in(member: Member, province: str) -> Select[Topic]:
-    near = Lens(province).shows(Topic) if province else false()
-    clusters = bindparam("clusters", expanding=True, type_=String)
-    new = topics_of(member).where(or_(near, Topic.cluster.in_(clusters)))
-    new = new.where(Topic.id.not_in(opened_by(member)), Topic.starter_id.not_in(avoided_by(member)))
-    new = new.where(level_for(member) != Level.MUTED)
-    return new.order_by(Topic.id.desc()).limit(_most)
 
 
 def _within(reader: Member | None, there: _There) -> Select[Topic]:
