@@ -17,10 +17,10 @@ help: ## list the verbs
 run: .venv/.done ## serve the demonstration community on this machine (AKAR_* are honoured)
 	@$(BIN)/python -m web.cli serve --demonstration
 
-test: .venv/.done-tests ## everything that must pass, in about a quarter of an hour
+test: .venv/.done-tests ## everything that must pass, in about twenty minutes
 	@$(BIN)/python -m tests.tools.stages test
 
-check: .venv/.done-tests ## the fast part of it, in a minute, for while you work
+check: .venv/.done-tests ## the fast part of it, in three minutes, for while you work
 	@$(BIN)/python -m tests.tools.stages check
 
 lock: .venv/.done ## pin and hash the dependencies anew (UPGRADE=--upgrade takes newer ones)
