@@ -29,6 +29,7 @@ from web.cli import progress
 from web.migrations import migrate
 from web.reindexing import reindexed
 
+PATIENCE = 60.0  # seconds: what is slow is measured, too
 ASKED = 300  # times each page is asked for
 SMALLER = 100  # times: how much smaller the forum is that it is compared with
 WHOLE = Size()
@@ -52,7 +53,9 @@ def large_forum() -> Iterator[Result]:
 
 def _measured(forum: Forum, setup: str) -> Iterator[Result]:
     chance, last = Random(SEED), forum.first_topic + forum.size.topics - 1
-    with httpx2.Client(base_url=forum.origin, trust_env=False, verify=False) as client:
+    with httpx2.Client(
+        base_url=forum.origin, trust_env=False, verify=False, timeout=PATIENCE
+    ) as client:
         client.cookies.set("sid", forum.token)
 
         def topic() -> httpx2.Response:
