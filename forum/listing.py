@@ -183,9 +183,9 @@ def _page(reader: Member | None, there: _There, view: View, further: bool) -> Se
 
 @built
 def _unread_first(member: Member) -> Select[Topic, int]:
-    unread = topics_of(member).where(Topic.id.in_(with_unread(member)))
-    first = _latest(unread).with_only_columns(Topic.id)
-    return counted_unread(member, first).order_by(Topic.moved_at.desc(), Topic.id.desc())
+    last_moved = (Topic.moved_at.desc(), Topic.id.desc())
+    first = with_unread(member).order_by(*last_moved).limit(_most)
+    return counted_unread(member, first).order_by(*last_moved)
 
 
 @built

@@ -2,7 +2,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, Subquery, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
@@ -24,6 +35,11 @@ NOTHING = (mark(Mark.AUTHOR, 0),)
 def any_of(marks: Sequence[str]) -> Marked:
     """What has one of these; nothing has where there is none."""
     return () if len(marks) > MOST_MARKS else (tuple(marks) or NOTHING,)
+
+
+# PostgreSQL plans a statement that comes again without looking at what is asked for: for words that
+# few things have it would read all there is.
+PLANNED_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 class Source(NamedTuple):
@@ -78,6 +94,8 @@ def candidates(
     there are more."""
     if not sources:
         return []
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(PLANNED_ANEW)
     marked = _marked_alike(sources)
     found = _matching(session, asked, marked) if asked.terms or marked else _all()
     if asked.before:
