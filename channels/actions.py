@@ -3,7 +3,7 @@ from datetime import datetime
 from sqlalchemy import update
 
 from channels.events import ChannelChanged, MembershipEnded, MessageChanged
-from channels.models import Channel, Membership, Message
+from channels.models import Channel, ChannelState, Membership, Message
 from channels.policies import may_change, may_manage, may_remove
 from channels.queries import channel_for, managed_for, message_for
 from channels.saying import Said, Saying, say_all
@@ -126,14 +126,14 @@ def change_channel(
 def archive(tx: Transaction, administrator: Member, channel_id: int) -> Channel:
     channel = tx.hold(managed_for, administrator, channel_id)
     require(may_manage(administrator))
-    channel.archived_at = now(tx)
+    channel.state = ChannelState.ARCHIVED
     return _changed(tx, administrator, channel, "channel.archived")
 
 
 def unarchive(tx: Transaction, administrator: Member, channel_id: int) -> Channel:
     channel = tx.hold(managed_for, administrator, channel_id)
     require(may_manage(administrator))
-    channel.archived_at = None
+    channel.state = ChannelState.OPEN
     return _changed(tx, administrator, channel, "channel.unarchived")
 
 

@@ -1,6 +1,6 @@
 from typing import Self
 
-from channels.models import Channel, Message
+from channels.models import Channel, ChannelState, Message
 from community.bus import Event
 from community.streams import EntryChanged, StreamChanged, shown
 
@@ -24,7 +24,7 @@ class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
             address=channel.address,
             rev=channel.changed_rev,
             name=channel.name,
-            archived=channel.archived_at is not None,
+            archived=channel.state == ChannelState.ARCHIVED,
         )
 
 

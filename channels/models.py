@@ -1,6 +1,8 @@
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -9,18 +11,61 @@ from community.search.models import Mark, Thing, mark
 from community.streams import Entry, Stream
 
 
+class ChannelType(StrEnum):
+    CHANNEL = "channel"
+    DIRECT = "direct"  # of two, for good
+    GROUP = "group"  # of a few, without a place in the lens
+    THREAD = "thread"  # beside a channel: what was answered to one of its messages
+
+
+class ChannelState(StrEnum):
+    OPEN = "open"
+    READ_ONLY = "read_only"  # nobody says anything for now
+    ARCHIVED = "archived"  # and it stands last in lists
+
+
+class ChannelRole(StrEnum):
+    MEMBER = "member"
+    HOST = "host"
+
+
+class HearingLevel(StrEnum):
+    ALL = "all"
+    MENTIONS = "mentions"
+    NOTHING = "nothing"
+
+
 class Channel(Placed, Stream):
+    """A thread is one, too: seen by who sees its channel, with numbers and members of its own."""
+
     __tablename__ = "channels"
     kind = "channel"
 
+    type: Mapped[str] = mapped_column(default=ChannelType.CHANNEL)
     name: Mapped[str]
     about: Mapped[str] = mapped_column(default="")
-    private: Mapped[bool] = mapped_column(default=False)
-    archived_at: Mapped[datetime | None]
+    notice: Mapped[str] = mapped_column(default="")  # the line that stays above the talk
+    private: Mapped[bool] = mapped_column(default=False)  # a thread as its channel is
+    announcing: Mapped[bool] = mapped_column(default=False)  # only hosts begin to speak
+    state: Mapped[str] = mapped_column(default=ChannelState.OPEN)
+    slow_seconds: Mapped[int] = mapped_column(default=0)  # between two messages of one member
+    keep_days: Mapped[int] = mapped_column(default=0)  # then words are blanked; 0 keeps them
+    pair: Mapped[str | None] = mapped_column(
+        unique=True
+    )  # of a direct one: "3:8", the lesser first
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), index=True)
+
+    parent: Mapped["Channel | None"] = relationship(remote_side="Channel.id")
+
+    @property
+    def home_id(self) -> int:
+        """Whose members see it and may speak in it."""
+        return self.parent_id or self.id
 
 
 class Membership(Base):
-    """Who joined, and how far they have read. Only they see a private channel."""
+    """Who joined, and how far they have read. Only they see a private channel; in a thread, who
+    follows it."""
 
     __tablename__ = "channel_memberships"
     __table_args__ = (Index("ix_channel_memberships_member", "member_id"),)
@@ -28,6 +73,9 @@ class Membership(Base):
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     read_seq: Mapped[int] = mapped_column(default=0)
+    role: Mapped[str] = mapped_column(default=ChannelRole.MEMBER)
+    level: Mapped[str] = mapped_column(default=HearingLevel.ALL)
+    favourite: Mapped[bool] = mapped_column(default=False)
 
 
 class Message(Entry):
@@ -35,8 +83,16 @@ class Message(Entry):
     kind = "message"
 
     stream_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)  # quoted
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), unique=True)
+    pinned_at: Mapped[datetime | None]
+    reactions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
-    channel: Mapped[Channel] = relationship()
+    channel: Mapped[Channel] = relationship(foreign_keys=stream_id)
+    parent: Mapped["Message | None"] = relationship(
+        remote_side="Message.id", foreign_keys=parent_id
+    )
 
     @property
     def thing(self) -> Thing:

@@ -1,15 +1,20 @@
-from channels.models import Channel, Message
+from channels.models import Channel, ChannelState, Message
 from community.members.models import Member
 from community.members.policies import may_write
 from community.policies import YES, Verdict, no
 from community.words import _
 
+STATES = {
+    ChannelState.READ_ONLY: _("Nothing can be said here for now."),
+    ChannelState.ARCHIVED: _("This channel is archived."),
+}
+
 
 def may_speak(member: Member, channel: Channel) -> Verdict:
     if not may_write(member):
         return may_write(member)
-    if channel.archived_at:
-        return no(_("This channel is archived."))
+    if channel.state != ChannelState.OPEN:
+        return no(STATES[ChannelState(channel.state)])
     return YES
 
 

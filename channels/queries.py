@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from channels.models import Channel, Membership, Message
+from channels.models import Channel, ChannelState, Membership, Message
 from channels.policies import may_manage
 from community.database import batches
 from community.errors import NotFound
@@ -91,7 +91,7 @@ def channels_managed(session: Session, administrator: Member) -> Sequence[tuple[
     """All of them, with how many have joined each."""
     require(may_manage(administrator))
     joined = select(func.count()).where(Membership.channel_id == Channel.id).scalar_subquery()
-    every = select(Channel, joined).order_by(Channel.archived_at.is_not(None), Channel.name)
+    every = select(Channel, joined).order_by(Channel.state == ChannelState.ARCHIVED, Channel.name)
     return [(channel, count) for channel, count in session.execute(every)]
 
 
@@ -167,7 +167,7 @@ def _listed(member: Member, lens: Lens) -> Select[Any]:
         .outerjoin(Message, last)
         .add_columns(Message, Membership.member_id.is_not(None), _unread(member))
         .where(lens.shows(Channel))
-        .order_by(Channel.archived_at.is_not(None), Channel.name)
+        .order_by(Channel.state == ChannelState.ARCHIVED, Channel.name)
     )
 
 

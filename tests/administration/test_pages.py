@@ -139,7 +139,7 @@ async def test_a_channel_is_opened_described_and_archived(town: Town) -> None:
     channel = await town.db.look(
         lambda session: session.scalars(select(Channel).where(Channel.name == "upper deck")).one()
     )
-    assert channel.private and channel.archived_at and channel.region == "32.05"
+    assert channel.private and channel.state == "archived" and channel.region == "32.05"
 
 
 async def test_a_reason_is_made_more_urgent(town: Town) -> None:
