@@ -21,6 +21,10 @@ class Followed:
     held: dict[int, Frame] = field(default_factory=dict)  # by rev: what came before its turn
     tries: int = 0  # how often we asked about the hole
     revs: list[int] = field(default_factory=list)  # what was taken, doubles dropped, in order
+    places: dict[int, str] = field(init=False)  # seq → id of the item that stands there
+
+    def __post_init__(self) -> None:
+        self.places = {number(html, "seq"): id for id, html in self.items.items()}
 
     @property
     def shown(self) -> list[str]:
@@ -35,6 +39,7 @@ class Followed:
         items = items_of(page)
         self.rev = rev_of(page)
         self.items = {named(html): html for html in items}
+        self.__post_init__()
         self.start = number(items[0], "seq") if items else 1
         self.revs = [self.rev]
         self.held.clear()
@@ -71,17 +76,15 @@ class Followed:
             self.tries = 0
 
     def _take(self, frame: Frame) -> None:
-        html = frame["html"]
-        if "target" in frame or not named(html):
+        html, id = frame["html"], named(frame["html"])
+        if "target" in frame or not id:
             return
-        if named(html) not in self.items and number(html, "seq") < self.start:
+        seq = number(html, "seq")
+        if id not in self.items and seq < self.start:
             return
-        if number(self.items.get(named(html), ""), "rev") < number(html, "rev"):
-            stood = number(html, "seq")
-            left = [id for id, item in self.items.items() if number(item, "seq") == stood]
-            for id in left:  # it was moved to another topic
-                del self.items[id]
-            self.items[named(html)] = html
+        if number(self.items.get(id, ""), "rev") < number(html, "rev"):
+            self.items.pop(self.places.get(seq, ""), None)  # it was moved to another topic
+            self.items[id], self.places[seq] = html, id
 
 
 def items_of(page: str) -> list[str]:

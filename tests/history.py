@@ -1,23 +1,16 @@
-"""What clients saw, held against what is stored: the invariants of the delivery contract.
-
-I1  what was acked exists, exactly once      I5  revs strictly increase, doubles dropped
-I2  all acks of a key say the same           I6  in the end every tab shows what the page shows
-I3  seqs are 1..n without a hole             I8  acked before another was sent: a smaller seq
-I4  what was delivered exists                I11 what exists was not refused for good
-"""
+"""What clients did and saw, to be held against what is stored (tests/invariants.py)."""
 
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.models import Message
-from tests.following import Followed, Frame, named, number
+from tests.following import Followed, Frame, named
+
+MOST = 300  # entries a client keeps, as a page does
 
 
 class Row(NamedTuple):
@@ -28,110 +21,128 @@ class Row(NamedTuple):
     key: str
 
 
+class Ack(NamedTuple):
+    at: float
+    seq: int
+    rev: int
+
+
+class Heard(NamedTuple):
+    """A change as it came over the line."""
+
+    at: float
+    opened: float  # when that line was
+    rev: int
+    id: str  # of the entry; nothing where the stream itself has changed
+    said: bool  # it came with its words, and not as what is gone
+
+
+class Revoked(NamedTuple):
+    """From the commit on. Of one stream, or, without an address, of every line open by then."""
+
+    member: int
+    address: str
+    since: float
+    until: float = float("inf")
+
+
+class Hidden(NamedTuple):
+    """An entry from the commit on, until somebody began to restore it."""
+
+    address: str
+    id: str
+    rev: int
+    since: float
+    until: float = float("inf")
+    until_rev: float = float("inf")
+
+
+class Picture(NamedTuple):
+    """What a tab made of a page and the frames after it, beside a fresh page of the same rev."""
+
+    address: str
+    began: int
+    rev: int
+    shown: object
+    page: object
+
+
 @dataclass
 class Sent:
     channel: int
     author: int
     key: str
     began: float = field(default_factory=time.monotonic)
-    acks: list[tuple[float, int]] = field(default_factory=list)  # when, seq
+    acks: list[Ack] = field(default_factory=list)
     final: bool = False
 
     def answered(self, frame: Frame) -> None:
         if frame["verb"] == "ack":
-            self.acks.append((time.monotonic(), frame["seq"]))
+            self.acks.append(Ack(time.monotonic(), frame["seq"], frame["rev"]))
         elif frame["final"]:
             self.final = True
 
 
 @dataclass
+class Witness(Followed):
+    """Follows a stream as a tab does, and remembers what came, line by line."""
+
+    address: str = ""
+    member: int = 0
+    opened: float = 0.0
+    heard: list[Heard] = field(default_factory=list)
+    runs: list[list[int]] = field(default_factory=lambda: [[]])  # taken one by one, page by page
+    readings: list[list[int]] = field(default_factory=list)  # the first of each line
+
+    def opens(self) -> None:
+        """Another line, on which it will catch up."""
+        self.opened = time.monotonic()
+        self.readings.append([])
+
+    def begin(self, page: str) -> None:
+        super().begin(page)
+        self.runs.append([])
+
+    def put(self, frame: Frame) -> bool:
+        if self.catching_up and self.readings:
+            self.readings[-1].append(frame["rev"])
+        html = "" if "target" in frame else frame["html"]
+        said = 'class="gone"' not in html
+        now = time.monotonic()
+        self.heard.append(Heard(now, self.opened, frame["rev"], named(html), said))
+        hole = super().put(frame)
+        while len(self.items) > MOST:
+            oldest = min(self.places)
+            self.items.pop(self.places.pop(oldest), None)
+            self.start = oldest + 1
+        return hole
+
+    def _apply(self, frame: Frame) -> None:
+        self.runs[-1].append(frame["rev"])
+        super()._apply(frame)
+
+
+@dataclass
 class History:
+    late: float = 1.0  # seconds a change may take to where it is no longer wanted (I7, I10)
+    lag: float = 0.0  # seconds the clients themselves may have read later than it came
     sent: list[Sent] = field(default_factory=list)
-    followed: list[tuple[str, Followed]] = field(default_factory=list)
+    followed: list[Witness] = field(default_factory=list)
+    began: dict[tuple[str, int], float] = field(default_factory=dict)  # changes: address, rev
+    revoked: list[Revoked] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
     def sends(self, channel: int, author: int, key: str) -> Sent:
         self.sent.append(Sent(channel, author, key))
         return self.sent[-1]
 
-    def follows(self, address: str, followed: Followed) -> None:
-        self.followed.append((address, followed))
-
-    def faults(self, rows: Sequence[Row], pages: dict[str, list[str]]) -> list[str]:
-        """In words, one a fault; `pages` are fresh ones, by address."""
-        return [
-            *_lost_or_double(self.sent, rows),
-            *_holes(rows),
-            *_never_said(self.followed, rows),
-            *_backwards(self.followed),
-            *_other_than(self.followed, pages),
-            *_overtaken(self.sent),
-        ]
+    def follows(self, address: str, member: int) -> Witness:
+        self.followed.append(Witness(0, address=address, member=member))
+        return self.followed[-1]
 
 
 def rows_of(session: Session) -> list[Row]:
     columns = (Message.id, Message.stream_id, Message.seq, Message.author_id, Message.key)
     found = session.execute(select(*columns).order_by(Message.stream_id, Message.seq))
     return [Row(*row) for row in found]
-
-
-def _lost_or_double(sent: Iterable[Sent], rows: Sequence[Row]) -> Iterable[str]:
-    stored: dict[tuple[int, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        stored[row.author, row.key].append(row)
-    for one in sent:
-        there, seqs = stored[one.author, one.key], {seq for _, seq in one.acks}
-        if seqs and [row.seq for row in there] != sorted(seqs):
-            yield f"I1, I2: {one.key} was acked as {seqs} and is stored as {there}"
-        if len(there) > 1:
-            yield f"I1: {one.key} is there {len(there)} times"
-        if there and one.final:
-            yield f"I11: {one.key} was refused for good and exists"
-
-
-def _holes(rows: Sequence[Row]) -> Iterable[str]:
-    channels: dict[int, list[int]] = defaultdict(list)
-    for row in rows:
-        channels[row.channel].append(row.seq)
-    for channel, seqs in channels.items():
-        if seqs != list(range(1, len(seqs) + 1)):
-            yield f"I3: the seqs of channel {channel} are {seqs}"
-
-
-def _never_said(followed: Iterable[tuple[str, Followed]], rows: Sequence[Row]) -> Iterable[str]:
-    stored = {(f"message-{row.id}", row.seq) for row in rows}
-    for address, one in followed:
-        for html in one.items.values():
-            if (named(html), number(html, "seq")) not in stored:
-                yield f"I4: {address} was shown {named(html)}, which is not there"
-
-
-def _backwards(followed: Iterable[tuple[str, Followed]]) -> Iterable[str]:
-    for address, one in followed:
-        if any(later < earlier for earlier, later in pairwise(one.revs)):
-            yield f"I5: the revs of {address} went backwards: {one.revs}"
-
-
-def _other_than(
-    followed: Iterable[tuple[str, Followed]], pages: dict[str, list[str]]
-) -> Iterable[str]:
-    for address, one in followed:
-        fresh = pages.get(address, [])
-        if fresh and one.shown[-len(fresh) :] != fresh:
-            yield f"I6: a tab shows {address} other than a fresh page does"
-
-
-def _overtaken(sent: Iterable[Sent]) -> Iterable[str]:
-    """Those acked are looked at in the order they were begun; the greatest seq acked by then."""
-    channels: dict[int, list[Sent]] = defaultdict(list)
-    for one in sent:
-        if one.acks:
-            channels[one.channel].append(one)
-    for ones in channels.values():
-        acked = sorted((min(one.acks), one.key) for one in ones)
-        before, greatest = 0, 0
-        for one in sorted(ones, key=lambda one: one.began):
-            while before < len(acked) and acked[before][0][0] < one.began:
-                greatest = max(greatest, acked[before][0][1])
-                before += 1
-            if one.acks[0][1] < greatest:
-                yield f"I8: {one.key} was sent after {greatest} was acked and stands before it"

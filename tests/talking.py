@@ -10,7 +10,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.browsing import Browser, Tab
-from tests.following import Followed
 from tests.history import History, Sent
 
 LOST = (OSError, TimeoutError, ConnectionClosed, InvalidHandshake, EOFError)
@@ -36,7 +35,7 @@ class Talker:
         self._tab: Tab | None = None
         self._door = 0
         self.address = f"channel:{channel}"
-        self.shows = Followed(0)
+        self.shows = history.follows(self.address, member)
         self.waits: list[float] = []  # from the first attempt to the ack
         self.refused: list[str] = []  # reasons, of what was not final
 
@@ -47,7 +46,7 @@ class Talker:
             while not sent.acks and not sent.final:
                 await self._try_to_say(sent, body)
         if sent.acks:
-            self.waits.append(sent.acks[0][0] - sent.began)
+            self.waits.append(sent.acks[0].at - sent.began)
         return sent
 
     async def _try_to_say(self, sent: Sent, body: str) -> None:
@@ -81,6 +80,7 @@ class Talker:
         browser = self._browsers[self._door % len(self._browsers)]
         self._socket = await connect(browser.live, **browser.handshake, open_timeout=ANSWER)
         self._tab = Tab(browser, self._socket)
+        self.shows.opens()
         async with asyncio.timeout(ANSWER):
             await self._tab.say_hello()
             await self._tab.go_on(self.address, self.shows)
@@ -97,7 +97,6 @@ class Talker:
         await asyncio.sleep(random.random() / 10)
 
     async def __aenter__(self) -> Self:
-        self._history.follows(self.address, self.shows)
         return self
 
     async def __aexit__(self, *_failure: object) -> None:

@@ -13,6 +13,7 @@ from tests import servers
 from tests.browsing import Browser, sign_in_as
 from tests.conftest import furnish
 from tests.history import History, rows_of
+from tests.invariants import faults
 from tests.processes import Process
 
 PATIENT: dict[str, Any] = {
@@ -63,5 +64,5 @@ def furnished(server: servers.Postgres, name: str = "harbour") -> str:
 async def judge(history: History, db: Database, browsers: dict[str, Browser]) -> None:
     """`browsers`: who opens the fresh page of each address."""
     pages = {address: await browser.shown(address) for address, browser in browsers.items()}
-    faults = history.faults(await db.look(rows_of), pages)
-    assert not faults, "\n".join(faults)
+    found = faults(history, await db.look(rows_of), pages)
+    assert not found, "\n".join(found)

@@ -26,6 +26,7 @@ from tests import servers
 from tests.browsing import Browser
 from tests.cast import ADA, NAMES
 from tests.history import History, rows_of
+from tests.invariants import faults
 from tests.talking import Talker
 from tests.twins import Twins, furnished, twins
 
@@ -89,7 +90,7 @@ async def soak(
         until = time.monotonic() + minutes * 60
         talking = (_talk(talker, until) for talker in talkers)
         await asyncio.gather(misfortunes.go_on(until, every), *talking)
-        faults = await _judged(history, db, both, talkers)
+        found = await _judged(history, db, both, talkers)
     waits = sorted(wait for talker in talkers for wait in talker.waits)
     return {
         "soak": f"{minutes} min, {clients} clients",
@@ -99,7 +100,7 @@ async def soak(
         "wait_max_ms": round(waits[-1] * 1000),
         "not_final": sum(len(talker.refused) for talker in talkers),
         "misfortunes": dict(misfortunes.happened),
-        "faults": faults,
+        "faults": found,
     }
 
 
@@ -125,7 +126,7 @@ async def _judged(history: History, db: Database, both: Twins, talkers: list[Tal
     await asyncio.gather(*(talker.reach(len(rows)) for talker in talkers))
     fresh, _other = await both.doors(db, ADA)
     pages = {"channel:7": await fresh.shown("channel:7")}
-    return history.faults(rows, pages)
+    return faults(history, rows, pages)
 
 
 def main(minutes: float = 1, clients: float = 12, every: float = 8) -> None:

@@ -37,7 +37,7 @@ async def _restart_under_load(
             for member, browsers in doors.items()
         ]
         up = await _talk_through(talkers, durable)
-        resumed = min(at for sent in history.sent for at, _ in sent.acks if at > up)
+        resumed = min(ack.at for sent in history.sent for ack in sent.acks if ack.at > up)
         assert resumed - up < 5, "writes resume"
         assert not any(sent.final for sent in history.sent)
         for talker in talkers:

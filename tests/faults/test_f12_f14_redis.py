@@ -60,7 +60,7 @@ async def crossing(there: Quay, rev: int) -> tuple[float, float]:
     async with asyncio.TaskGroup() as both:
         hearing = both.create_task(_heard(there, rev))
         saying = both.create_task(there.bo.say(f"ahoy {rev}"))
-    return saying.result().acks[0][0] - began, hearing.result() - began
+    return saying.result().acks[0].at - began, hearing.result() - began
 
 
 async def _heard(there: Quay, rev: int) -> float:
