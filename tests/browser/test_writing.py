@@ -201,3 +201,21 @@ async def test_files_are_sent_while_one_writes_and_trouble_leaves_the_text_alone
         await expect(post.get_by_alt_text("A brown hide")).to_be_visible()
         await expect(post.locator(".attached img")).to_have_count(2)
         await expect(lines).to_have_count(0)
+
+
+async def test_a_file_goes_with_the_form_where_the_tool_that_sends_it_does_not_come(
+    town: Town, chrome: Chromium
+) -> None:
+    picture = FilePayload(name="kulit.png", mimeType="image/png", buffer=painted("PNG"))
+    async with opened(chrome, town.bo, TOPIC) as bo:
+        await bo.route("**/attach-files.js", lambda route: route.abort())
+        box, chosen = bo.locator("textarea[name=body]"), bo.locator("input[type=file]")
+        await box.fill("the leather")
+        await bo.get_by_role("button", name="Send reply").click()
+        await expect(bo.locator(".post", has_text="the leather")).to_be_visible()
+        await chosen.set_input_files([picture])
+        await box.fill("and its picture")
+        await bo.get_by_role("button", name="Send reply").click()
+        post = bo.locator(".post", has_text="and its picture")
+        await expect(post.locator(".attached img")).to_have_count(1)
+        await expect(chosen).to_have_js_property("value", "")

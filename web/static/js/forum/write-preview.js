@@ -27,7 +27,7 @@ customElements.define("write-preview", class extends HTMLElement {
     event.preventDefault()
     if (this.classList.contains("previewing")) return this.#write()
     if (!this.#form.elements.body.reportValidity()) return // the rest may wait
-    const body = new URLSearchParams(new FormData(this.#form))
+    const body = new FormData(this.#form)
     this.#button.disabled = true
     const answer = await fetch("/preview", { method: "POST", body }).catch(() => null)
     this.#button.disabled = false
