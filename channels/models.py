@@ -41,7 +41,7 @@ class Channel(Placed, Stream):
     __tablename__ = "channels"
     kind = "channel"
 
-    type: Mapped[str] = mapped_column(default=ChannelType.CHANNEL)
+    type: Mapped[str] = mapped_column(default=ChannelType.CHANNEL, index=True)
     name: Mapped[str]
     about: Mapped[str] = mapped_column(default="")
     notice: Mapped[str] = mapped_column(default="")  # the line that stays above the talk
@@ -50,16 +50,24 @@ class Channel(Placed, Stream):
     state: Mapped[str] = mapped_column(default=ChannelState.OPEN)
     slow_seconds: Mapped[int] = mapped_column(default=0)  # between two messages of one member
     keep_days: Mapped[int] = mapped_column(default=0)  # then words are blanked; 0 keeps them
-    pair: Mapped[str | None] = mapped_column(
-        unique=True
-    )  # of a direct one: "3:8", the lesser first
+    pair: Mapped[str | None] = mapped_column(unique=True)  # of a direct one: "3:8"
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), index=True)
 
     parent: Mapped["Channel | None"] = relationship(remote_side="Channel.id")
 
     @property
-    def home_id(self) -> int:
+    def home(self) -> "Channel":
         """Whose members see it and may speak in it."""
+        return self.parent or self
+
+    @property
+    def two(self) -> tuple[int, int]:
+        """Whose direct room it is."""
+        lesser, greater = map(int, (self.pair or "0:0").split(":"))
+        return lesser, greater
+
+    @property
+    def home_id(self) -> int:
         return self.parent_id or self.id
 
 
@@ -102,6 +110,10 @@ class Message(Entry):
     @property
     def chain(self) -> tuple[Base, ...]:
         return self.channel, self
+
+
+# When one last spoke in a slow channel.
+Index("ix_messages_spoken", Message.author_id, Message.stream_id, Message.written_at)
 
 
 def said_in(channel_id: int) -> tuple[str, ...]:

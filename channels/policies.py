@@ -1,4 +1,6 @@
-from channels.models import Channel, ChannelState, Message
+from typing import NamedTuple
+
+from channels.models import Channel, ChannelRole, ChannelState, Message
 from community.members.models import Member
 from community.members.policies import may_write
 from community.policies import YES, Verdict, no
@@ -10,20 +12,47 @@ STATES = {
 }
 
 
-def may_speak(member: Member, channel: Channel) -> Verdict:
+class Standing(NamedTuple):
+    """What a member is to a channel, and to that of a thread: their role there, empty for who has
+    not joined; and whether of the two of a direct room one has blocked the other."""
+
+    role: str = ""
+    apart: bool = False
+
+    @property
+    def joined(self) -> bool:
+        return bool(self.role)
+
+    @property
+    def hosts(self) -> bool:
+        return self.role == ChannelRole.HOST
+
+
+def may_speak(member: Member, channel: Channel, standing: Standing) -> Verdict:
+    """In a thread beside a channel that is for announcements everybody answers."""
     if not may_write(member):
         return may_write(member)
-    if channel.state != ChannelState.OPEN:
-        return no(STATES[ChannelState(channel.state)])
+    for one in (channel, channel.home):
+        if one.state != ChannelState.OPEN:
+            return no(STATES[ChannelState(one.state)])
+    if channel.announcing and not (standing.hosts or member.moderates):
+        return no(_("Here only hosts begin to speak; everybody reads."))
+    if standing.apart:
+        return no(_("You two do not write to each other."))
     return YES
 
 
-def may_change(member: Member, message: Message) -> Verdict:
+def keeps_pace(member: Member, standing: Standing) -> bool:
+    """Whether slow mode holds for them."""
+    return not (standing.hosts or member.moderates)
+
+
+def may_change(member: Member, message: Message, standing: Standing) -> Verdict:
     if message.author_id != member.id:
         return no(_("Only the author can change it."))
     if message.gone:
         return no(_("It is not there any more."))
-    return may_speak(member, message.channel)
+    return may_speak(member, message.channel, standing)
 
 
 def may_manage(member: Member) -> Verdict:

@@ -1,9 +1,8 @@
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     bindparam,
     func,
@@ -11,31 +10,27 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from channels.models import Channel, ChannelState, Membership, Message
-from channels.policies import may_manage
+from channels.models import Channel, HearingLevel, Membership, Message
+from channels.policies import Standing
+from community.blocks import blocked_among
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
-from community.places import Lens
-from community.policies import require
 from community.streams import Version, latest, versions_of
 
-
-class ListedChannel(NamedTuple):
-    channel: Channel
-    last: Message | None
-    joined: bool
-    unread: int
+PUBLIC = 0  # in place of a home: everybody sees it
+HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of a thread its channel
 
 
-class ChannelList(NamedTuple):
-    listed: Sequence[ListedChannel]
-    places: Sequence[tuple[str, str]]  # (axis, code) of all channels the member sees, to filter by
+# Asked with every pass, so built only once.
+ROLES = select(Membership.member_id, Membership.channel_id, Membership.role).where(
+    tuple_(Membership.member_id, Membership.channel_id).in_(bindparam("pairs", expanding=True))
+)
 
 
 class Room(NamedTuple):
@@ -48,6 +43,7 @@ class Room(NamedTuple):
     read_seq: int  # how far the member had read
     unread: int  # how many of others' are unread, here or earlier
     mandates: Sequence[Mandate]
+    standing: Standing
 
 
 class ShownMessage(NamedTuple):
@@ -56,12 +52,14 @@ class ShownMessage(NamedTuple):
     message: Message
     channel: Channel
     versions: Sequence[Version]
+    standing: Standing
 
 
 def channels_of(member: Member) -> Select[Channel]:
-    """Every other query about channels starts here, so none can show too much."""
+    """Every other query about channels starts here, so none can show too much. Threads are among
+    them, and direct rooms; lists of channels choose by type."""
     mine = select(Membership.channel_id).where(Membership.member_id == member.id)
-    return select(Channel).where(or_(Channel.private.is_(False), Channel.id.in_(mine)))
+    return select(Channel).where(or_(Channel.private.is_(False), HOME.in_(mine)))
 
 
 def channel_for(session: Session, member: Member, channel_id: int) -> Channel:
@@ -76,33 +74,33 @@ def _one(member: Member) -> Select[Channel]:
     return channels_of(member).where(Channel.id == bindparam("channel"))
 
 
-def managed_for(session: Session, member: Member, channel_id: int) -> Channel:
-    """For its name, its place and its members: administrators reach private ones, too, but read
-    in them as little as anybody else who is not a member."""
-    if not may_manage(member):
-        return channel_for(session, member, channel_id)
-    channel = session.get(Channel, channel_id)
-    if channel is None:
-        raise NotFound
-    return channel
+def standing_in(session: Session, member: Member, channel: Channel) -> Standing:
+    (standing,) = standings_in(session, [(member.id, channel)]).values()
+    return standing
 
 
-def channels_managed(session: Session, administrator: Member) -> Sequence[tuple[Channel, int]]:
-    """All of them, with how many have joined each."""
-    require(may_manage(administrator))
-    joined = select(func.count()).where(Membership.channel_id == Channel.id).scalar_subquery()
-    every = select(Channel, joined).order_by(Channel.state == ChannelState.ARCHIVED, Channel.name)
-    return [(channel, count) for channel, count in session.execute(every)]
+def standings_in(
+    session: Session, asked: Iterable[tuple[int, Channel]]
+) -> dict[tuple[int, int], Standing]:
+    """What each of these (member's id, channel) may go by, under the ids of both: one look for all
+    who speak in a pass, and one more where direct rooms are among them."""
+    homes = {(member, channel.id): channel.home for member, channel in asked}
+    roles = _roles(session, {(member, home.id) for (member, _id), home in homes.items()})
+    pairs = {home.id: home.two for home in homes.values() if home.pair}
+    apart = blocked_among(session, set(pairs.values())) if pairs else ()
+    return {
+        (member, id): Standing(roles.get((member, home.id), ""), pairs.get(home.id) in apart)
+        for (member, id), home in homes.items()
+    }
 
 
-def members_in(session: Session, administrator: Member, channel_id: int) -> Sequence[Member]:
-    """By name."""
-    channel = managed_for(session, administrator, channel_id)
-    require(may_manage(administrator))
-    joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
-    return session.scalars(
-        select(Member).where(Member.id.in_(joined)).order_by(Member.name, Member.id)
-    ).all()
+def _roles(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Of those who have joined."""
+    roles: dict[tuple[int, int], str] = {}
+    for some in batches(pairs):
+        for member, channel, role in session.execute(ROLES, {"pairs": some}):
+            roles[member, channel] = role
+    return roles
 
 
 def message_for(session: Session, member: Member, message_id: int) -> Message:
@@ -129,7 +127,8 @@ def message_shown(session: Session, member: Member, message_id: int) -> ShownMes
     """With what it said before; nothing of one that is gone."""
     message = message_for(session, member, message_id)
     before = [] if message.gone else versions_of(session, Channel.kind, message.id)
-    return ShownMessage(message, message.channel, before)
+    standing = standing_in(session, member, message.channel)
+    return ShownMessage(message, message.channel, before, standing)
 
 
 def room_for(session: Session, member: Member, channel_id: int, before: int = 0) -> Room:
@@ -146,82 +145,50 @@ def room_for(session: Session, member: Member, channel_id: int, before: int = 0)
         read_seq=membership.read_seq if membership else channel.last_seq,
         unread=unread.one(),
         mandates=mandates_held(session, member),
+        standing=standing_in(session, member, channel),
     )
-
-
-def channels_listed(
-    session: Session, member: Member, lens: Lens | None = None
-) -> Sequence[ListedChannel]:
-    """By name, with the last message of each and what the member has not read of those joined."""
-    listed = session.execute(_listed(member, lens or Lens()), asked_by(member))
-    return [ListedChannel(*row) for row in listed]
-
-
-@built
-def _listed(member: Member, lens: Lens) -> Select[Any]:
-    joined = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
-    last = (Message.stream_id == Channel.id) & (Message.seq == Channel.last_seq)
-    return (
-        channels_of(member)
-        .outerjoin(Membership, joined)
-        .outerjoin(Message, last)
-        .add_columns(Message, Membership.member_id.is_not(None), _unread(member))
-        .where(lens.shows(Channel))
-        .order_by(Channel.state == ChannelState.ARCHIVED, Channel.name)
-    )
-
-
-def channel_list(session: Session, member: Member, lens: Lens) -> ChannelList:
-    """What the list of channels shows through a lens."""
-    axes = channels_of(member).with_only_columns(Channel.region, Channel.cluster, Channel.theme)
-    places = {pair for row in session.execute(axes) for pair in zip(Lens._fields, row, strict=True)}
-    known = sorted((axis, code) for axis, code in places if code)
-    return ChannelList(channels_listed(session, member, lens), known)
 
 
 def unread_messages(member: Member) -> Select[int]:
-    """How many messages of others are unread in the channels the member joined."""
+    """How many messages of others are unread in the channels of which the member wants to hear
+    all."""
+    return _unread(member).where(Membership.level == HearingLevel.ALL)
+
+
+def _unread(member: Member) -> Select[int]:
     joined = Membership.channel_id == Message.stream_id
     return (
         select(func.count())
         .select_from(Message)
         .join(Membership, joined & (Membership.member_id == member.id))
-        .where(*_counts(member))
+        .where(*counts(member))
     )
 
 
 @built
 def _unread_in(member: Member) -> Select[int]:
-    return unread_messages(member).where(Message.stream_id == bindparam("channel"))
+    return _unread(member).where(Message.stream_id == bindparam("channel"))
 
 
 def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Of these (member, channel), those who may hear it."""
+    """Of these (member, channel), those who may hear it: what is beside a channel is heard by
+    those who hear that."""
     found: set[tuple[int, int]] = set()
     for some in batches(pairs):
-        channels = {channel for _, channel in some}
-        public = set(session.scalars(
-            select(Channel.id).where(Channel.id.in_(channels), Channel.private.is_(False))
-        ))  # fmt: skip
-        key = (Membership.member_id, Membership.channel_id)
-        joined = {tuple(row) for row in session.execute(select(*key).where(tuple_(*key).in_(some)))}
-        found |= {pair for pair in some if pair[1] in public or pair in joined}
+        asked = select(Channel.id, Channel.private, HOME)
+        there = session.execute(asked.where(Channel.id.in_({channel for _, channel in some})))
+        homes: dict[int, int] = {id: home if private else PUBLIC for id, private, home in there}
+        inside = {(who, homes[id]) for who, id in some if homes.get(id, PUBLIC) != PUBLIC}
+        joined = _roles(session, inside) if inside else {}
+        hearing = ((who, id) for who, id in some if id in homes)
+        found |= {
+            (who, id) for who, id in hearing if homes[id] == PUBLIC or (who, homes[id]) in joined
+        }
     return found
 
 
-def _unread(member: Member) -> ScalarSelect[int]:
-    """Of the channel and the membership of the row around it."""
-    theirs = aliased(Message)
-    return (
-        select(func.count())
-        .select_from(theirs)
-        .where(theirs.stream_id == Channel.id, *_counts(member, theirs))
-        .correlate(Channel, Membership)
-        .scalar_subquery()
-    )
-
-
-def _counts(member: Member, theirs: type[Message] = Message) -> Sequence[ColumnElement[bool]]:
+def counts(member: Member, theirs: type[Message] = Message) -> Sequence[ColumnElement[bool]]:
+    """As unread, beside the membership of the query around it."""
     return (
         theirs.seq > Membership.read_seq,
         theirs.author_id != member.id,

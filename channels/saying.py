@@ -14,9 +14,10 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.events import MessageChanged
 from channels.mentions import Mention, notify_mentioned
-from channels.models import Channel, Message, said_in
-from channels.policies import may_speak
-from channels.queries import still_in
+from channels.models import Channel, ChannelType, Membership, Message, said_in
+from channels.paces import Paces
+from channels.policies import Standing, keeps_pace, may_speak
+from channels.queries import standings_in
 from community.clock import now
 from community.database import Transaction, batches
 from community.errors import Conflict, Denied, NotFound, Refusal
@@ -52,6 +53,7 @@ NUMBERED = (
 STORED = insert(MESSAGES).returning(MESSAGES.c.id, MESSAGES.c.stream_id, MESSAGES.c.seq)
 
 Key = tuple[int, str]  # author, key
+Where = tuple[int, int]  # member, channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,10 @@ class Saying:
     @property
     def id(self) -> Key:
         return self.member.id, self.key
+
+    @property
+    def at(self) -> Where:
+        return self.member.id, self.channel_id
 
     @property
     def sent(self) -> str:
@@ -93,7 +99,8 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     Every channel is locked before anything is looked at, so numbers have no holes, follow the
     commits, and no right can end in between."""
     channels = _hold_channels(tx, {saying.channel_id for saying in sayings})
-    joined = _joined(tx, channels, sayings)
+    standings = _standings(tx, channels, sayings)
+    paces = Paces(tx, channels, [s.at for s in sayings if _keeps_pace(s, standings)])
     mandates = _mandates(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
     said = _said_before(tx, {saying.id for saying in sayings})
 
@@ -102,27 +109,37 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     for saying in sayings:
         if saying.id not in said:
             channel = channels.get(saying.channel_id)
-            refusal = _refusal(saying, channel, joined, mandates)
+            refusal = _refusal(saying, channel, standings, mandates) or paces.refusal(saying.at)
             if refusal or channel is None:
                 outcomes.append(refusal or NotFound())
                 continue
             said[saying.id] = _number(channel, saying)
+            paces.spoken(saying.at)
             fresh.append(saying)
         outcomes.append(_the_same(said[saying.id], saying))
     _store(tx, fresh, channels, mandates, said)
+    _join(tx, fresh, channels, standings, said)
     return outcomes
 
 
 def _hold_channels(tx: Transaction, ids: set[int]) -> dict[int, Channel]:
-    return {channel.id: channel for channel in tx.scalars(HELD, {"ids": list(ids)})}
+    """Beside threads the channels they belong to are only read: who ends a right there holds the
+    threads, too."""
+    held = {channel.id: channel for channel in tx.scalars(HELD, {"ids": list(ids)})}
+    if around := {c.parent_id for c in held.values() if c.parent_id} - held.keys():
+        tx.scalars(select(Channel).where(Channel.id.in_(around))).all()
+    return held
 
 
-def _joined(
+def _standings(
     tx: Transaction, channels: dict[int, Channel], sayings: Sequence[Saying]
-) -> set[tuple[int, int]]:
-    """Who of the speakers may hear the private channels they speak in."""
-    private = {channel.id for channel in channels.values() if channel.private}
-    return still_in(tx, {(s.member.id, s.channel_id) for s in sayings if s.channel_id in private})
+) -> dict[Where, Standing]:
+    spoken = {s.at: channels[s.channel_id] for s in sayings if s.channel_id in channels}
+    return standings_in(tx, [(member, channel) for (member, _id), channel in spoken.items()])
+
+
+def _keeps_pace(saying: Saying, standings: dict[Where, Standing]) -> bool:
+    return keeps_pace(saying.member, standings.get(saying.at, Standing()))
 
 
 def _mandates(tx: Transaction, ids: set[int]) -> dict[int, Mandate]:
@@ -142,15 +159,16 @@ def _said_before(tx: Transaction, keys: set[Key]) -> dict[Key, Said]:
 def _refusal(
     saying: Saying,
     channel: Channel | None,
-    joined: set[tuple[int, int]],
+    standings: dict[Where, Standing],
     mandates: dict[int, Mandate],
 ) -> Refusal | None:
     if saying.barred:
         return saying.barred
-    if channel is None or (channel.private and (saying.member.id, channel.id) not in joined):
+    standing = standings.get(saying.at, Standing())
+    if channel is None or (channel.private and not standing.joined):
         return NotFound()
     try:
-        require(may_speak(saying.member, channel))
+        require(may_speak(saying.member, channel, standing))
         if saying.mandate_id:
             mandate = mandates.get(saying.mandate_id)
             if mandate is None:
@@ -195,6 +213,22 @@ def _store(
         tx.publish(event)
         mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
     notify_mentioned(tx, mentions)
+
+
+def _join(
+    tx: Transaction,
+    fresh: Sequence[Saying],
+    channels: dict[int, Channel],
+    standings: dict[Where, Standing],
+    said: dict[Key, Said],
+) -> None:
+    """Who speaks in a channel has joined it, and read as far as what they say."""
+    new = {one.at: one for one in fresh if not standings[one.at].joined}
+    tx.add_all(
+        Membership(channel_id=channel, member_id=member, read_seq=said[one.id].seq)
+        for (member, channel), one in new.items()
+        if channels[channel].type == ChannelType.CHANNEL
+    )
 
 
 def _thing(row: dict[str, Any], id: int) -> Thing:

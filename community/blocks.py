@@ -8,7 +8,17 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, CompoundSelect, ForeignKey, Select, delete, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ForeignKey,
+    Select,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -96,6 +106,18 @@ def blocks_between(session: Session, one: Member, other: Member) -> bool:
     either = _either(one, other)
     blocked = select(Block.member_id).where(either, Block.extent == Extent.BLOCKED)
     return session.scalar(blocked.limit(1)) is not None
+
+
+def blocked_among(
+    session: Session, pairs: Collection[tuple[int, int]]
+) -> Collection[tuple[int, int]]:
+    """Of these pairs of members those in which one has blocked the other, whichever it was."""
+    both = {pair: (pair, pair[::-1]) for pair in pairs}
+    asked = [one for ways in both.values() for one in ways]
+    key = (Block.member_id, Block.other_id)
+    found = select(*key).where(tuple_(*key).in_(asked), Block.extent == Extent.BLOCKED)
+    blocks = {(member, other) for member, other in session.execute(found)} if asked else set()
+    return {pair for pair, ways in both.items() if blocks.intersection(ways)}
 
 
 def _either(one: Member, other: Member) -> ColumnElement[bool]:

@@ -9,8 +9,9 @@ from starlette.routing import Route
 
 from channels import actions
 from channels.events import MessageChanged
+from channels.listing import channel_list
 from channels.policies import may_change, may_speak
-from channels.queries import Room, ShownMessage, channel_list, message_shown, room_for
+from channels.queries import Room, ShownMessage, message_shown, room_for
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.places import Lens
@@ -142,7 +143,7 @@ def _room(
         rev=room.channel.changed_rev,
         messages=[MessageChanged.of(room.channel, one) for one in room.messages],
         before=before,
-        may_speak=may_speak(seen.member, room.channel),
+        may_speak=may_speak(seen.member, room.channel, room.standing),
         key=uuid4().hex,
         present=names,
         present_count=count,
@@ -166,7 +167,7 @@ def _message(
     draft: str | None = None,
 ) -> Response:
     assert seen.member
-    message, channel, _versions = seen.found
+    message, channel, _versions, standing = seen.found
     shown = page(
         request,
         "channels/message_page.html",
@@ -174,7 +175,7 @@ def _message(
         channel=channel,
         message=message,
         entry=MessageChanged.of(channel, message),
-        may_change=may_change(seen.member, message),
+        may_change=may_change(seen.member, message, standing),
         refusal=refusal,
         draft=message.body if draft is None else draft,
     )

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels.queries import ListedChannel, channels_listed
+from channels.listing import ListedChannel, channels_listed
 from community.members.models import Member
 from community.members.queries import clusters_of
 from community.notices.models import Notice

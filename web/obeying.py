@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket
 from channels import actions as channels
 from channels.models import Message
 from channels.policies import may_speak
-from channels.queries import channel_for
+from channels.queries import channel_for, standing_in
 from channels.saying import Said
 from community.bus import Event
 from community.database import Transaction
@@ -130,7 +130,8 @@ async def _typing(websocket: WebSocket, tab: Tab, command: commands.Typing) -> N
 
 
 def _typing_as_staff(session: Session, member: Member, channel_id: int) -> bool:
-    require(may_speak(member, channel_for(session, member, channel_id)))
+    channel = channel_for(session, member, channel_id)
+    require(may_speak(member, channel, standing_in(session, member, channel)))
     return member.moderates
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
-from channels import actions
+from channels import hosting
 from community.clock import now
 from community.database import Database, Transaction
 from community.members.actions import set_muted_until, sign_out
@@ -221,11 +221,11 @@ def _mute(tx: Transaction, member: int, muted: bool) -> None:
 
 
 def _remove(tx: Transaction, member: int, channel: int) -> None:
-    actions.remove(tx, tx.get_one(Member, ADA), channel, member)
+    hosting.remove(tx, tx.get_one(Member, ADA), channel, member)
 
 
 def _archive(tx: Transaction) -> None:
-    actions.archive(tx, tx.get_one(Member, FAY), 7)
+    hosting.archive(tx, tx.get_one(Member, FAY), 7)
 
 
 def _sign_out(tx: Transaction, member_id: int) -> None:

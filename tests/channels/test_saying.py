@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.actions import archive, edit, read, say, withdraw
+from channels.actions import edit, read, say, withdraw
 from channels.events import MessageChanged
+from channels.hosting import archive
 from channels.models import Channel, Message
 from channels.queries import channel_for
 from channels.saying import Said

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.actions import hide_message, remove
+from channels.actions import hide_message
+from channels.hosting import remove
 from channels.models import Message
 from community import clock
 from community.blocks import Extent, keep_away

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from channels.actions import archive
+from channels.hosting import archive
 from community.database import Database
 from community.members.models import Member
 from community.sqlite import SqliteDatabase

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from channels.actions import change_channel, hide_message, restore_message
+from channels.actions import hide_message, restore_message
+from channels.hosting import change_channel
 from channels.models import Message
 from community.database import Transaction
 from community.members.models import Member

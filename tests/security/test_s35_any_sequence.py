@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from channels import actions as channels
+from channels import hosting as channels
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Denied, Suspended

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from channels.listing import channels_listed
 from channels.models import Channel, Message
-from channels.queries import channels_listed
 from community.audit import AuditEntry
 from community.bus import MemoryBus
 from community.clock import now

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels import actions
+from channels import hosting as actions
+from channels.hosting import channels_managed, managed_for, members_in
 from channels.models import Channel
-from channels.queries import channels_managed, managed_for, members_in
 from community.database import Transaction
 from community.errors import Invalid
 from community.members.models import Member

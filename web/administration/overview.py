@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels.models import Channel, Message
+from channels.models import Channel, ChannelType, Message
 from community.members.models import Member, SignIn
 from community.organisations.models import Organisation
 from forum.announcements.models import Announcement
@@ -46,7 +46,7 @@ def numbers(session: Session, _administrator: Member) -> Numbers:
         count(Organisation).where(Organisation.level == 0),
         count(Topic),
         count(Post),
-        count(Channel),
+        count(Channel).where(Channel.type == ChannelType.CHANNEL),
         count(Message),
         count(Announcement),
         count(Case).where(Case.closed_at.is_(None)),
