@@ -220,7 +220,8 @@ class Tab:
                 await self._catch_up(address)
             case "reset":
                 await self._load(address)
-            case "revoked":
+            case "revoked" | "refused":
+                followed.catching_up = False
                 del self.streams[address]
         if not followed.held:
             self._ask_at.pop(address, None)

@@ -93,18 +93,24 @@ class Witness(Followed):
     heard: list[Heard] = field(default_factory=list)
     runs: list[list[int]] = field(default_factory=lambda: [[]])  # taken one by one, page by page
     readings: list[list[int]] = field(default_factory=list)  # the first of each line
+    reading: bool = False  # the first of this line is not over
 
     def opens(self) -> None:
         """Another line, on which it will catch up."""
         self.opened = time.monotonic()
         self.readings.append([])
+        self.reading = True
+
+    def caught_up(self, rev: int) -> None:
+        self.reading = False
+        super().caught_up(rev)
 
     def begin(self, page: str) -> None:
         super().begin(page)
         self.runs.append([])
 
     def put(self, frame: Frame) -> bool:
-        if self.catching_up and self.readings:
+        if self.reading:
             self.readings[-1].append(frame["rev"])
         html = "" if "target" in frame else frame["html"]
         said = 'class="gone"' not in html
@@ -128,7 +134,6 @@ class History:
     lag: float = 0.0  # seconds the clients themselves may have read later than it came
     sent: list[Sent] = field(default_factory=list)
     followed: list[Witness] = field(default_factory=list)
-    began: dict[tuple[str, int], float] = field(default_factory=dict)  # changes: address, rev
     revoked: list[Revoked] = field(default_factory=list)
     hidden: list[Hidden] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)

@@ -95,12 +95,14 @@ def i6_other_than_the_page(history: History, pages: Pages) -> Iterator[str]:
 
 
 def i7_after_the_end_of_a_right(history: History) -> Iterator[str]:
+    began = {(f"channel:{one.channel}", ack.rev): one.began
+             for one in history.sent for ack in one.acks}  # fmt: skip
     for ended in history.revoked:
         for one in history.followed:
             if one.member != ended.member or ended.address not in ("", one.address):
                 continue
             for heard in one.heard:
-                if _is_late(history, one.address, ended, heard):
+                if _is_late(history, ended, heard, began.get((one.address, heard.rev), 0)):
                     yield f"I7: member {one.member} heard rev {heard.rev} of {one.address} too late"
 
 
@@ -165,13 +167,12 @@ def _has_ended(history: History, member: int, address: str) -> bool:
                for e in history.revoked)  # fmt: skip
 
 
-def _is_late(history: History, address: str, ended: Revoked, heard: Heard) -> bool:
+def _is_late(history: History, ended: Revoked, heard: Heard, began: float) -> bool:
     """Whether it came after all that may have been under way; or was not even begun by then."""
-    if not ended.address and heard.opened > ended.since:
-        return False  # a line that was opened since, by who came in anew
+    if heard.at >= ended.until or (not ended.address and heard.opened > ended.since):
+        return False  # they were let in again, or came in anew
     over = ended.since + history.late
-    began = history.began.get((address, heard.rev), float("-inf"))
-    return over < began < ended.until or over + history.lag < heard.at < ended.until
+    return over < began or over + history.lag < heard.at
 
 
 def _should_be_gone(history: History, hidden: Hidden, heard: Heard) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from contextlib import suppress
 from itertools import count
 from typing import Self
@@ -10,10 +11,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.browsing import Browser, Tab
+from tests.following import named
 from tests.history import History, Sent
 
 LOST = (OSError, TimeoutError, ConnectionClosed, InvalidHandshake, EOFError)
-GIVE_UP = 40.0  # seconds until a word that is neither acked nor refused is a failure
+GIVE_UP = 90.0  # seconds until a word that is neither acked nor refused is a failure
 ANSWER = 8.0  # seconds to wait for an answer before trying another line
 
 _names = count()
@@ -31,6 +33,7 @@ class Talker:
         self._channel = channel
         self._name = name or f"t{next(_names)}"
         self._said = count(1)
+        self._known: list[tuple[Sent, str]] = []  # acked, with their words
         self._socket: ClientConnection | None = None
         self._tab: Tab | None = None
         self._door = 0
@@ -42,12 +45,17 @@ class Talker:
     async def say(self, body: str = "ahoy") -> Sent:
         """Until it is acked or refused for good."""
         sent = self._history.sends(self._channel, self._member, f"{self._name}-{next(self._said)}")
-        async with asyncio.timeout(GIVE_UP):
-            while not sent.acks and not sent.final:
-                await self._try_to_say(sent, body)
+        await self._until_answered(sent, body)
         if sent.acks:
             self.waits.append(sent.acks[0].at - sent.began)
+            self._known.append((sent, body))
         return sent
+
+    async def _until_answered(self, sent: Sent, body: str) -> None:
+        answers = len(sent.acks)
+        async with asyncio.timeout(GIVE_UP):
+            while len(sent.acks) == answers and not sent.final:
+                await self._try_to_say(sent, body)
 
     async def _try_to_say(self, sent: Sent, body: str) -> None:
         try:
@@ -61,6 +69,41 @@ class Talker:
             self.refused.append(answer["reason"])
             await asyncio.sleep(answer.get("retry_after") or 0.1 + random.random() / 5)
 
+    async def say_again(self) -> None:
+        """What was acked before, perhaps long ago, at another door."""
+        if self._known:
+            sent, body = random.choice(self._known)
+            await self._until_answered(sent, body)
+
+    async def change_own(self, verb: str, **fields: str) -> None:
+        """Edits or withdraws one that it shows. Whether that was stored, the next page tells."""
+        own = [html for html in self.shows.items.values() if f'data-key="{self._name}-' in html]
+        if not own:
+            return
+        message = int(named(random.choice(own)).removeprefix("message-"))
+        try:
+            tab = await self.line()
+            async with asyncio.timeout(ANSWER):
+                await tab.send(verb, message=message, key=f"{verb}-{next(_names)}", **fields)
+                await tab.until("ack", "refused")
+        except LOST:
+            await self.drop()
+
+    async def listen(self, seconds: float) -> None:
+        """Reads what comes, over as many lines as it takes; nothing, where it may hear nothing."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            try:
+                tab = await self.line()
+                tab.heard.clear()
+                async with asyncio.timeout(left):
+                    await tab.until("revoked" if self.address in tab.streams else "never")
+            except TimeoutError:
+                if self.shows.catching_up:  # what was under way then is not waited for
+                    await self.drop()
+            except LOST:
+                await self.drop()
+
     async def reach(self, rev: int) -> None:
         """Until it shows the channel as of that rev, over as many lines as it takes."""
         async with asyncio.timeout(GIVE_UP):
@@ -73,17 +116,18 @@ class Talker:
                     await self.drop()
 
     async def line(self) -> Tab:
-        """The open one, or another that has caught up."""
-        if self._tab and self._socket and self._socket.close_code is None:
-            return self._tab
-        await self.drop()
-        browser = self._browsers[self._door % len(self._browsers)]
-        self._socket = await connect(browser.live, **browser.handshake, open_timeout=ANSWER)
-        self._tab = Tab(browser, self._socket)
-        self.shows.opens()
-        async with asyncio.timeout(ANSWER):
-            await self._tab.say_hello()
-            await self._tab.go_on(self.address, self.shows)
+        """The open one, or another that has caught up, where it may hear the channel."""
+        if not (self._tab and self._socket and self._socket.close_code is None):
+            await self.drop()
+            browser = self._browsers[self._door % len(self._browsers)]
+            self._socket = await connect(browser.live, **browser.handshake, open_timeout=ANSWER)
+            self._tab = Tab(browser, self._socket)
+            async with asyncio.timeout(ANSWER):
+                await self._tab.say_hello()
+        if self.address not in self._tab.streams:
+            self.shows.opens()
+            async with asyncio.timeout(ANSWER):
+                await self._tab.go_on(self.address, self.shows)
         return self._tab
 
     async def drop(self) -> None:

@@ -1,0 +1,83 @@
+"""What goes wrong around two processes of the real program, one thing after another."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from itertools import cycle
+
+from redis import asyncio as redis
+
+from tests import servers
+from tests.processes import PATIENCE, Process
+from tests.twins import Twins
+
+STILL = 3.0  # seconds Redis stands still
+
+
+class Misfortunes:
+    def __init__(self, both: Twins, postgres: servers.Postgres, valkey: servers.Valkey) -> None:
+        self._both = both
+        self._postgres = postgres
+        self._valkey = valkey
+        self.happened: Counter[str] = Counter()
+
+    async def go_on(self, until: float, every: float) -> None:
+        """A process is killed and started again all the time, whatever else there is. Returns when
+        everything is well."""
+        others = (self.freeze_redis, self.restart_postgres, self.pause_redis, self.restart_redis,
+                  self.crash_postgres)  # fmt: skip
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._repeat([self.kill_a_process], until, every))
+            both.create_task(self._repeat(others, until, every))
+
+    async def _repeat(
+        self, kinds: Sequence[Callable[[], Awaitable[None]]], until: float, every: float
+    ) -> None:
+        for misfortune in cycle(kinds):
+            if time.monotonic() + every > until:
+                return
+            await asyncio.sleep(every)
+            self.happened[misfortune.__name__] += 1
+            await misfortune()
+
+    async def kill_a_process(self) -> None:
+        process = random.choice(self._both.processes)
+        process.kill()
+        await process.gone()
+        async with asyncio.timeout(PATIENCE):
+            await _started_again(process)
+
+    async def freeze_redis(self) -> None:
+        """It answers nobody, and closes nothing."""
+        self._valkey.pause()
+        await asyncio.sleep(STILL)
+        self._valkey.resume()
+
+    async def pause_redis(self) -> None:
+        """It takes what it is told, and does it later."""
+        async with redis.from_url(self._valkey.url) as client:
+            await client.client_pause(round(STILL * 1000), all=True)
+        await asyncio.sleep(STILL)
+
+    async def restart_redis(self) -> None:
+        await asyncio.to_thread(self._valkey.stop)
+        await asyncio.to_thread(self._valkey.start)
+
+    async def restart_postgres(self) -> None:
+        await asyncio.to_thread(self._postgres.restart)
+
+    async def crash_postgres(self) -> None:
+        await asyncio.to_thread(self._postgres.crash)
+        await asyncio.to_thread(self._postgres.start)
+
+
+async def _started_again(process: Process) -> None:
+    """As often as it takes: it leaves again where it finds no database just then, and whoever
+    watches over it starts another."""
+    while True:
+        process.start()
+        with suppress(AssertionError):
+            return await process.ready()
