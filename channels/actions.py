@@ -14,7 +14,7 @@ from community.members.models import Member
 from community.notices.actions import read_along
 from community.policies import require
 from community.streams import revise, rewrite
-from community.text import written
+from community.text import spoken
 
 
 def say(
@@ -31,7 +31,7 @@ def say(
         member=member,
         channel_id=channel_id,
         body=body,
-        written=written(body),
+        written=spoken(body),
         key=key,
         mandate_id=mandate_id,
     )

@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from community.attachments import Attached
 from community.database import Base
 from community.places import Placed
 from community.search.models import Mark, Thing, mark
 from community.streams import Entry, Stream
+from community.text import NOWHERE, Ways, Written, spoken
 
 
 class ChannelType(StrEnum):
@@ -95,12 +97,16 @@ class Message(Entry):
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), unique=True)
     pinned_at: Mapped[datetime | None]
     reactions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
 
     channel: Mapped[Channel] = relationship(foreign_keys=stream_id)
     parent: Mapped["Message | None"] = relationship(
         remote_side="Message.id", foreign_keys=parent_id
     )
+
+    @staticmethod
+    def made(body: str, ways: Ways = NOWHERE) -> Written:
+        return spoken(body, ways)
 
     @property
     def thing(self) -> Thing:

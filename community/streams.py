@@ -7,7 +7,7 @@ rev  counts every visible change of the stream; an entry carries the rev of its 
 Whoever has seen rev 41 misses exactly the entries with a greater rev, in their current state.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
@@ -18,13 +18,13 @@ from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relati
 
 from community.bus import Event
 from community.clock import now
-from community.database import ENTRY, Base, Transaction, batches
+from community.database import ENTRY, Base, Transaction
 from community.errors import Conflict
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.search.actions import put, put_anew
 from community.search.models import Mark, Thing, mark
-from community.text import NOWHERE, TO_SOMEBODY, Ways, written
+from community.text import NOWHERE, TO_SOMEBODY, Ways, Written, written
 from community.wanted import SIGNS
 from community.words import _
 
@@ -87,6 +87,11 @@ class Entry(Base):
             UniqueConstraint("stream_id", "rev"),
             UniqueConstraint("author_id", "key"),
         )
+
+    @staticmethod
+    def made(body: str, ways: Ways = NOWHERE) -> Written:
+        """What becomes of its body."""
+        return written(body, ways)
 
     @property
     def gone(self) -> str:
@@ -236,7 +241,7 @@ def append(tx: Transaction, stream: Stream, entry: Entry, ways: Ways = NOWHERE) 
     entry.stream_id, entry.seq = stream.id, stream.last_seq
     entry.rev = entry.first_rev = stream.rev
     entry.written_at = now(tx)
-    entry.html = written(entry.body, ways).html
+    entry.html = entry.made(entry.body, ways).html
     tx.add(entry)
     tx.flush()
     put(tx, [entry.thing])
@@ -253,7 +258,7 @@ def rewrite(
     """Edits, keeping what it said. The caller holds the lock of the stream."""
     tx.add(Version(kind=stream.kind, entry_id=entry.id, body=entry.body, html=entry.html,
                    replaced_at=now(tx), reason=reason))  # fmt: skip
-    entry.body, entry.html, entry.edited_at = body, written(body, ways).html, now(tx)
+    entry.body, entry.html, entry.edited_at = body, entry.made(body, ways).html, now(tx)
     revise(stream, entry)
     put_anew(tx, entry.thing)
 
@@ -289,11 +294,3 @@ def versions_of(session: Session, kind: str, entry_id: int) -> Sequence[Version]
     """What an entry said before, the oldest first."""
     older = select(Version).where(Version.kind == kind, Version.entry_id == entry_id)
     return session.scalars(older.order_by(Version.id)).all()
-
-
-def revs_of(session: Session, kind: type[Stream], ids: Iterable[int]) -> dict[str, int]:
-    revs: dict[str, int] = {}
-    for some in batches(ids):
-        rows = session.execute(select(kind.id, kind.rev).where(kind.id.in_(some)))
-        revs |= {f"{kind.kind}:{id}": rev for id, rev in rows}
-    return revs

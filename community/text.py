@@ -57,12 +57,25 @@ NOWHERE: Ways = {}
 
 
 def written(text: str, ways: Ways = NOWHERE) -> Written:
-    """Where one is mentioned to whom there is a way, that is a link. Raises Invalid for what is too
-    long, too deep, too intricate, or has a NUL."""
+    """As in posts. Where one is mentioned to whom there is a way, that is a link. Raises Invalid
+    for what is too long, too deep, too intricate, or has a NUL."""
+    return _made(_whole, text, ways)
+
+
+def spoken(text: str, ways: Ways = NOWHERE) -> Written:
+    """As in talk: bold, italic, struck out, code, quotes, lists and links. Headings, rules and
+    tables are the signs they are written with: "# 3" is what somebody said on a phone, and a table
+    does not fit on one. Raises as written() does."""
+    return _made(_talk, text, ways)
+
+
+def _made(rules: MarkdownIt, text: str, ways: Ways) -> Written:
     _must_be_cheap(text)
+    if not text:
+        return Written("", frozenset())
     if PLAIN.fullmatch(text) and not ways:
         return Written(f"<p>{text}</p>", _mentioned(MENTION.findall(text)))
-    return _parsed(text, ways)
+    return _parsed(rules, text, ways)
 
 
 def beginnings(mention: str) -> list[str]:
@@ -78,13 +91,13 @@ def named(mention: str, names: Container[str]) -> str:
     return next((begun for begun in beginnings(mention) if begun.lower() in names), "")
 
 
-def _parsed(text: str, ways: Ways) -> Written:
-    tokens = _markdown.parse(text)
+def _parsed(rules: MarkdownIt, text: str, ways: Ways) -> Written:
+    tokens = rules.parse(text)
     if any(token.level > DEEPEST * 2 for token in tokens):
         raise Invalid(_("Quotes and lists are nested too deeply."))
     if sum(child.type == "link_open" for t in tokens for child in t.children or ()) > MOST_LINKS:
         raise Invalid(_("This has too many links: at most %(most)s."), most=MOST_LINKS)
-    html = _markdown.renderer.render(tokens, _markdown.options, {"ways": ways})
+    html = rules.renderer.render(tokens, rules.options, {"ways": ways})
     return Written(_clean(html), _mentioned(_called(tokens)))
 
 
@@ -165,10 +178,13 @@ def _render_mention(
     return f'<a href="{escapeHtml(way)}">{escapeHtml(f"@{name}")}</a>{rest}'
 
 
-_markdown = (
-    MarkdownIt("commonmark", {"linkify": True, "html": False, "breaks": True})
-    .enable(["table", "strikethrough", "linkify"])
-    .disable("image")
-)
-_markdown.inline.ruler.push("mention", _mention)
-_markdown.add_render_rule("mention", _render_mention)
+def _rules(*without: str) -> MarkdownIt:
+    rules = MarkdownIt("commonmark", {"linkify": True, "html": False, "breaks": True})
+    rules.enable(["table", "strikethrough", "linkify"]).disable(["image", *without])
+    rules.inline.ruler.push("mention", _mention)
+    rules.add_render_rule("mention", _render_mention)
+    return rules
+
+
+_whole = _rules()
+_talk = _rules("heading", "lheading", "hr", "table", "reference", "code")

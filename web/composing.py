@@ -1,37 +1,46 @@
 """What a composer sends: the text, what was chosen for it, and files that come along."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta
 from msgspec.structs import replace
 from starlette.requests import Request
 
+from community.attachments import MOST, Along, Attached, Chosen
+from community.database import Transaction
+from community.drafts import Text
 from community.errors import Invalid
 from community.files import FileKind
+from community.members.models import Member
+from community.pictures import Print
 from community.places import Lens
 from community.words import _
-from forum.attachments import MOST, enclose
-from forum.drafts import Text
 from forum.tags import read_tags
-from forum.topics.models import Aim, Along, Attached, Chosen, Filed
+from forum.topics.models import Aim, Filed
 from web.doors import showing_self
 from web.files import KIND, Sent, developed, sent, without_documents
 from web.forms import MOST_FIELDS, Form, filled_in
 from web.ids import Id, Key, MaybeLine, MaybeWords, Rev, Ticked
 from web.mentioning import Place
 
+C = TypeVar("C", bound="Composed")
+Enclose = Callable[
+    [Transaction, Member, str, Sequence[Sequence[Print]], Sequence[bytes]], list[Attached]
+]
+
 FileId = Annotated[str, Meta(max_length=40)]
 
 NOWHERE_ELSE = ("reason", "mandate", "category", "aim", "tag", "region", "cluster", "theme")
 
 
-class Named(Form, frozen=True, kw_only=True):
+class Topical:
     """What a topic has to have, where one is begun."""
 
-    title: MaybeLine = ""
-    category: Id | None = None
+    __slots__ = ()
+    title: str
+    category: int | None
 
     @property
     def titled(self) -> str:
@@ -46,19 +55,18 @@ class Named(Form, frozen=True, kw_only=True):
         return self.category
 
 
-class Writing(Named, frozen=True, kw_only=True):
-    """What the composer sends, wherever it stands: its buttons lead to different doors."""
+class Named(Form, Topical, frozen=True, kw_only=True):
+    title: MaybeLine = ""
+    category: Id | None = None
 
-    place: Place
+
+class Composed(Form, frozen=True, kw_only=True):
+    """What every composer sends."""
+
+    place: str
     body: MaybeWords = ""
-    reason: MaybeLine = ""  # of an edit
     key: Key | None = None
     mandate: Id | None = None
-    aim: Aim = Aim.DISCUSSION
-    tag: list[MaybeLine] = []
-    region: str = ""
-    cluster: str = ""
-    theme: str = ""
     file: list[FileId] = []  # chosen before
     words: list[MaybeLine] = []  # what is to be seen on each of them
     away: list[FileId] = []  # that are not wanted any more
@@ -73,20 +81,40 @@ class Writing(Named, frozen=True, kw_only=True):
         return self.body
 
     @property
-    def lens(self) -> Lens:
-        return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
-
-    @property
-    def filed(self) -> Filed:
-        return Filed(self.aim, tuple(read_tags(self.tag)), self.along)
-
-    @property
     def along(self) -> Along:
         if len(self.file) != len(self.words):
             raise Invalid(_("Something in the form is not right."))
         files = zip(self.file, self.words, strict=True)
         chosen = (Chosen(id, words.strip()) for id, words in files if id not in self.away)
         return Along(self.version, tuple(chosen), frozenset(self.away))
+
+    @property
+    def keyed(self) -> str:
+        if self.key is None:
+            raise Invalid(_("Something in the form is not right."))
+        return self.key
+
+
+class Writing(Composed, Topical, frozen=True, kw_only=True):
+    """What the composer of posts sends, wherever it stands: its buttons lead to different doors."""
+
+    place: Place
+    title: MaybeLine = ""
+    category: Id | None = None
+    reason: MaybeLine = ""  # of an edit
+    aim: Aim = Aim.DISCUSSION
+    tag: list[MaybeLine] = []
+    region: str = ""
+    cluster: str = ""
+    theme: str = ""
+
+    @property
+    def lens(self) -> Lens:
+        return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
+
+    @property
+    def filed(self) -> Filed:
+        return Filed(self.aim, tuple(read_tags(self.tag)), self.along)
 
     @property
     def text(self) -> Text:
@@ -97,12 +125,6 @@ class Writing(Named, frozen=True, kw_only=True):
         about = {name: one for name, one in values.items() if one != getattr(plain, name)}
         return Text(self.title, self.body, about)
 
-    @property
-    def keyed(self) -> str:
-        if self.key is None:
-            raise Invalid(_("Something in the form is not right."))
-        return self.key
-
 
 def scripted(request: Request) -> bool:
     """Whether a script sent it: that is told where the post is, and leads there itself."""
@@ -110,24 +132,25 @@ def scripted(request: Request) -> bool:
 
 
 @asynccontextmanager
-async def composed(request: Request) -> AsyncIterator[Sent[Writing]]:
+async def composed(request: Request, composer: type[C]) -> AsyncIterator[Sent[C]]:
     """As a form with files, or without any as scripts send it. Raises as filled_in() does."""
     if request.headers.get("content-type", "").lower().startswith(KIND):
-        async with sent(request, Writing, most=MOST, counted=MOST_FIELDS) as form:
+        async with sent(request, composer, most=MOST, counted=MOST_FIELDS) as form:
             yield form
     else:
-        yield Sent(0, await filled_in(request, Writing), ())
+        yield Sent(0, await filled_in(request, composer), ())
 
 
-async def with_files(request: Request, form: Sent[Writing]) -> Writing:
+async def with_files(request: Request, form: Sent[C], enclose: Enclose) -> C:
     """The files that came wait with the draft from now on, and the text has them."""
-    writing, new = form.fields, [one["file"] for one in await stored(request, form)]
+    writing, new = form.fields, [one["file"] for one in await stored(request, form, enclose)]
     files, words = [*writing.file, *new], [*writing.words, *("" for _file in new)]
     return replace(writing, file=files, words=words)
 
 
-async def stored(request: Request, form: Sent[Writing]) -> list[Attached]:
-    """With the draft. The member is held alone, so that the quota is exact."""
+async def stored(request: Request, form: Sent[C], enclose: Enclose) -> list[Attached]:
+    """With the draft, as `enclose` does it. The member is held alone, so that the quota is
+    exact."""
     if not form.files:
         return []
     if len(form.files) > MOST:

@@ -21,7 +21,7 @@ from community.files import BEGINNING, SHAPES, File, FileKind, file_for
 from community.members.models import Member
 from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
-from forum.attachments import reads_post_of
+from forum.attachments import reads_post
 from moderation.queries import sees_evidence
 from web.doors import cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
@@ -63,6 +63,18 @@ def whoever_judges(session: Session, reader: Member | None, file: File) -> bool:
     return sees_evidence(session, reader, file)
 
 
+def whoever_reads(session: Session, reader: Member | None, file: File) -> bool:
+    """What it hangs at. What hangs nowhere yet, its owner sees."""
+    kind, _colon, number = file.belongs_to.partition(":")
+    match kind:
+        case "":
+            return its_owner(session, reader, file)
+        case "post":
+            return reads_post(session, reader, int(number))
+        case _:
+            return False
+
+
 async def without_documents(form: Sent[F]) -> tuple[Sent[F], list[bytes]]:
     """The form with its pictures alone, and what is a PDF by how it begins."""
     pictures, documents = [], []
@@ -82,8 +94,8 @@ async def without_documents(form: Sent[F]) -> tuple[Sent[F], list[bytes]]:
 SEEN_BY: dict[FileKind, Callable[[Session, Member | None, File], bool]] = {
     FileKind.PICTURE: everybody,
     FileKind.EVIDENCE: whoever_judges,
-    FileKind.ATTACHMENT: reads_post_of,
-    FileKind.DOCUMENT: reads_post_of,
+    FileKind.ATTACHMENT: whoever_reads,
+    FileKind.DOCUMENT: whoever_reads,
 }
 
 

@@ -76,7 +76,7 @@ def must_be_said(people: int, said: int) -> None:
 def _suggested(session: Session, member: Member, wanted: Wanted) -> str:
     scene = _scene(session, member, wanted.place, wanted.category, Lens())
     found = mentionable(session, member, scene, wanted.words) if scene else []
-    return fragment(member.locale, "forum/mentions.html", found=found)
+    return fragment(member.locale, "parts/mentions.html", found=found)
 
 
 def _reach(

@@ -12,7 +12,7 @@ from community.members.models import Member
 from community.members.policies import may_administer
 from community.members.queries import actings_by
 from community.site import is_read_only, paused
-from community.text import Written, written
+from community.text import Written, spoken
 from community.words import _
 from web.commands import Say
 
@@ -82,7 +82,7 @@ class Sayings:
 
 async def _written(body: str) -> Written:
     """What takes long does not hold up everybody's line."""
-    return await asyncio.to_thread(written, body) if len(body) > LONG else written(body)
+    return await asyncio.to_thread(spoken, body) if len(body) > LONG else spoken(body)
 
 
 def _refusal_for(error: Exception) -> Refusal:

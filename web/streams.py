@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.events import ChannelChanged, MessageChanged
 from channels.models import Channel, Message
 from channels.queries import channel_for, still_in
 from community.bus import Event
+from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
-from community.streams import Stream, changed_after, revs_of
+from community.streams import Stream, changed_after
 from forum.timeline import LineWritten, lines_after
 from forum.topics.events import PostChanged, TopicChanged
 from forum.topics.models import Post, Topic
@@ -51,7 +53,15 @@ def current_revs(session: Session, addresses: Iterable[str]) -> dict[str, int]:
     revs: dict[str, int] = {}
     parsed = [parse(address) for address in addresses]
     for kind in KINDS.values():
-        revs |= revs_of(session, kind.stream, [id for of, id in parsed if of is kind])
+        revs |= _revs_of(session, kind.stream, [id for of, id in parsed if of is kind])
+    return revs
+
+
+def _revs_of(session: Session, kind: type[Stream], ids: Iterable[int]) -> dict[str, int]:
+    revs: dict[str, int] = {}
+    for some in batches(ids):
+        rows = session.execute(select(kind.id, kind.rev).where(kind.id.in_(some)))
+        revs |= {f"{kind.kind}:{id}": rev for id, rev in rows}
     return revs
 
 

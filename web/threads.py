@@ -9,10 +9,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from community.attachments import Left, left_at
 from community.blocks import avoided_by
 from community.members.models import Appointment, Member, Role
 from community.members.queries import live_appointment_of
-from forum.attachments import Left, left_at
 from forum.public import first_words_of
 from forum.readings import read_before
 from forum.timeline import LineWritten, lines_between

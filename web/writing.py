@@ -1,21 +1,20 @@
-"""Where members write: one composer for topics, replies and edits, with its drafts and preview."""
+"""Where members write: one composer for topics, replies and edits, with its preview."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from msgspec.structs import replace
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import (
-    HTMLResponse,
     JSONResponse,
-    PlainTextResponse,
     RedirectResponse,
     Response,
 )
 from starlette.routing import Route
 
+from community.attachments import MOST, Attached, Left, chosen_for, left_at
+from community.drafts import ChangedElsewhere, Kept, Text
 from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.members.policies import may_write
@@ -24,24 +23,22 @@ from community.organisations.queries import mandates_held
 from community.pictures import MOST as LARGEST
 from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import Verdict
-from forum.attachments import MOST, Left, chosen_for, left_at, mind
+from forum.attachments import enclose
 from forum.categories import Category, categories_listed
-from forum.drafts import ChangedElsewhere, Kept, Text, join_draft, keep_draft
 from forum.quotes import quote_of
 from forum.similar import similar_to
 from forum.tags import tags_in_use
-from forum.topics.models import Attached, Post, Topic
+from forum.topics.models import Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_going_on
-from web import words
-from web.composing import Writing, begun, composed, scripted, stored, with_files
-from web.doors import acting, glancing, looking, noting
+from web.composing import Writing, begun, composed, scripted, with_files
+from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, asked
 from web.ids import MaybeLine, Ticked
 from web.mentioning import must_be_said, reach_of, shown_in
 from web.pacing import not_too_fast
-from web.pages import fragment, page, why
+from web.pages import page, why
 
 
 class Quoting(Form, frozen=True, kw_only=True):
@@ -67,10 +64,14 @@ class Desk(NamedTuple):
         return self.left.draft
 
     @property
+    def there(self) -> Sequence[Attached]:
+        """Files that hang at what is edited."""
+        return self.post.attachments if self.post and self.place.startswith("post:") else ()
+
+    @property
     def files(self) -> Sequence[Attached]:
-        """That hang at what is edited, and that wait."""
-        there = self.post.attachments if self.post and self.place.startswith("post:") else []
-        return [*there, *self.left.files]
+        """And that wait."""
+        return [*self.there, *self.left.files]
 
     @property
     def back(self) -> str:
@@ -161,10 +162,10 @@ async def write(
     place: Callable[[Post], str] = place_of,
 ) -> Response:
     """What the composer sent is stored, and shown in its place; if refused, in the composer."""
-    async with composed(request) as form:
+    async with composed(request, Writing) as form:
         writing = form.fields
         try:
-            writing = await with_files(request, form)
+            writing = await with_files(request, form, enclose)
             await not_too_fast(request)
             must_be_said(await _reach_of(request, writing), writing.reach)
             post = await store(writing)
@@ -186,10 +187,10 @@ async def answer(request: Request, action: Callable[..., Post], about: int) -> R
 
 
 async def preview(request: Request) -> Response:
-    async with composed(request) as form:
+    async with composed(request, Writing) as form:
         writing = form.fields
         try:
-            writing = await with_files(request, form)
+            writing = await with_files(request, form, enclose)
             reach = await _reach_of(request, writing)
             seen = await looking(request, _previewed, writing)
         except REFUSED as refusal:
@@ -204,64 +205,20 @@ def _previewed(
 ) -> tuple[Desk, str, Sequence[Attached]]:
     """And how the text and its files will look."""
     desk = desk_for(session, member, writing.place, writing.title)
-    edited = desk.post if writing.place.startswith("post:") else None
     place, said = writing.place, writing.said
     drawn = shown_in(session, member, place, said, writing.category, writing.lens)
-    return desk, drawn, chosen_for(session, member, edited, writing.along)
+    return desk, drawn, chosen_for(session, member, desk.there, writing.along)
 
 
 async def _reach_of(request: Request, writing: Writing) -> int:
     return await reach_of(request, writing.place, writing.body, writing.category, writing.lens)
 
 
-async def drafts(request: Request) -> Response:
-    """Scripts ask this, too: they are told the version, or what else was kept."""
-    script = scripted(request)
-    async with composed(request) as form:
-        writing = form.fields
-        try:
-            writing = await with_files(request, form)
-            version = await _keep(request, writing)
-        except ChangedElsewhere as changed:
-            if script:
-                return JSONResponse(changed.values, 409)
-            kept = replace(writing, version=changed.values["version"])
-            return await again(request, kept, changed)
-        except REFUSED as refusal:
-            return await again(request, writing, refusal)
-    return (
-        JSONResponse({"version": version})
-        if script
-        else RedirectResponse(_where(writing.place), 303)
-    )
-
-
-async def _keep(request: Request, writing: Writing) -> int:
-    if writing.file or writing.away:
-        await noting(request, mind, writing.along)
-    if writing.join:
-        return await noting(request, join_draft, writing.place, writing.text)
-    return await noting(request, keep_draft, writing.place, writing.text, writing.version)
-
-
-async def draft_files(request: Request) -> Response:
-    """Scripts send files here, one after the other while the text is being written, and are told
-    how each stands in the composer, or why not."""
-    locale = await glancing(request, lambda _session, member: member.locale)
-    async with composed(request) as form:
-        try:
-            files = await stored(request, form)
-        except REFUSED as refusal:
-            sentence = words.said_in(locale, refusal.sentence, refusal.values)
-            return refused(PlainTextResponse(sentence), refusal)
-    return HTMLResponse(fragment(locale, "forum/enclosed_rows.html", files=files))
-
-
 def composer(desk: Desk, writing: Writing | None = None) -> dict[str, Any]:
     """What forum/composer.html draws from."""
     given = writing or first_words(desk)
     return {"desk": desk, "writing": given, "error": "", "preview": "", "reach": 0,
-            "other": None, "where": _where(desk.place), "most_files": MOST, "largest_file": LARGEST,
+            "other": None, "where": where(desk.place), "most_files": MOST, "largest_file": LARGEST,
             "attached_then": (), "files": _files(desk, given),
             "key": given.key or uuid4().hex}  # fmt: skip
 
@@ -281,7 +238,8 @@ def _choices(seen: Any) -> dict[str, Any]:
     return {"regions": {**provinces(), **near}, "clusters": list(Cluster), "themes": list(Theme)}
 
 
-def _where(place: str) -> str:
+def where(place: str) -> str:
+    """One goes on writing there."""
     kind, _colon, number = place.partition(":")
     return {
         "new": "/topics/new",
@@ -291,8 +249,4 @@ def _where(place: str) -> str:
     }[kind]
 
 
-routes = [
-    Route("/preview", preview, methods=["POST"], name="preview"),
-    Route("/drafts", drafts, methods=["POST"], name="drafts"),
-    Route("/drafts/files", draft_files, methods=["POST"], name="draft_files"),
-]
+routes = [Route("/preview", preview, methods=["POST"], name="preview")]

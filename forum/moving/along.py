@@ -25,12 +25,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from community.database import Transaction
+from community.drafts import drafts_move
 from community.files import File
 from community.members.models import Member
 from community.notices.actions import notices_move, notify
 from community.notices.models import NoticeKind
 from forum.bookmarks import Bookmark
-from forum.drafts import drafts_move
 from forum.following.models import Level, TopicLevel
 from forum.moving.queries import Leaving
 from forum.readings import ReadBefore, Reading

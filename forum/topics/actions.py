@@ -1,8 +1,10 @@
 from datetime import datetime
 
 from community import audit
+from community.attachments import ALONE, Along, forget_files, prints_of
 from community.clock import now
 from community.database import Transaction
+from community.drafts import use_draft
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import live_appointment_of
@@ -12,9 +14,8 @@ from community.organisations.queries import mandate_for
 from community.places import Lens
 from community.policies import require
 from community.streams import append, change, earlier, fingerprint, revise, rewrite
-from forum.attachments import forget_files, hang, prints_of
+from forum.attachments import hang
 from forum.categories import category_for
-from forum.drafts import use_draft
 from forum.echoes import hear_others
 from forum.following.actions import follow_written
 from forum.mentions import Scene, called_in, tell_of, tell_of_edit
@@ -22,7 +23,7 @@ from forum.readings import read_to, unread_from
 from forum.tags import put_tags
 from forum.timeline import Deed, note
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
-from forum.topics.models import ALONE, Along, Filed, Post, Topic
+from forum.topics.models import Filed, Post, Topic
 from forum.topics.policies import (
     may_bring_back,
     may_change,

@@ -1,10 +1,11 @@
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from sqlalchemy import JSON, ForeignKey, Index, and_, literal_column, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from community.attachments import ALONE, Along, Attached
 from community.database import Base
 from community.members.models import Member
 from community.places import Placed, province_of
@@ -28,24 +29,6 @@ AIM_NAMES = {
     Aim.QUESTION: _("Question"),
     Aim.DECISION: _("Joint decision"),
 }
-
-
-class Chosen(NamedTuple):
-    """A file for a post."""
-
-    file: str
-    words: str = ""  # what is to be seen on it, for those who do not
-
-
-class Along(NamedTuple):
-    """What comes along with a text from where it was composed."""
-
-    version: int = 0  # of the draft it was
-    files: tuple[Chosen, ...] = ()
-    away: frozenset[str] = frozenset()  # files that are not wanted any more
-
-
-ALONE = Along()
 
 
 class Filed(NamedTuple):
@@ -111,18 +94,6 @@ class Given(TypedDict):
 
     total: int
     by: list[int]  # who, unless they are too many to name
-
-
-class Attached(TypedDict):
-    """A file at a post (forum/attachments.py)."""
-
-    file: str
-    kind: str  # a FileKind
-    width: int
-    height: int
-    size: int  # bytes
-    sha256: str
-    words: NotRequired[str]  # as in Chosen
 
 
 class Post(Entry):

@@ -10,6 +10,7 @@ from channels.actions import hide_message
 from channels.hosting import remove
 from channels.models import Message
 from community import clock
+from community.attachments import Along, Chosen
 from community.blocks import Extent, keep_away
 from community.database import Database
 from community.errors import Invalid, NotFound
@@ -27,7 +28,7 @@ from forum.conclusions import conclude
 from forum.similar import similar_to
 from forum.topics import actions as topics
 from forum.topics.actions import edit
-from forum.topics.models import Aim, Along, Chosen, Post
+from forum.topics.models import Aim, Post
 from moderation.subjects import settle
 from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, CY, DEE, LEDGER, MARKET, OFFICE

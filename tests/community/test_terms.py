@@ -5,9 +5,9 @@ from sqlalchemy import select
 
 from community import terms
 from community.database import Transaction
+from community.drafts import Draft
 from community.members.models import Member
 from community.terms import Consent
-from forum.drafts import Draft
 from forum.topics.models import Post
 from tests.cast import BO, MOORING, PASSWORD, QUAY
 from tests.conftest import Town

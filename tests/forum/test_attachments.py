@@ -3,10 +3,10 @@ it is being written they wait with the draft, for nobody but its author."""
 
 import re
 
+from community.attachments import MOST
 from community.clock import now
 from community.database import Transaction
 from community.files import QUOTA, UNUSED, File, forget_unused_files
-from forum.attachments import MOST
 from forum.topics.actions import hide_post
 from forum.topics.models import Post
 from tests.browsing import Browser

@@ -6,13 +6,14 @@ from itertools import product
 import pytest
 
 from community.database import Transaction
+from community.drafts import Text
 from community.members import actions as members
 from community.members.models import Member
 from community.notices.actions import read_all_notices
 from community.places import Lens
 from community.site import change_site
 from forum.categories import change_category
-from forum.drafts import Text, keep_draft
+from forum.drafts import keep_draft
 from forum.topics import actions
 from forum.topics.models import Post
 from tests.browsing import Browser

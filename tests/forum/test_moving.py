@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from community.database import Database, Transaction
+from community.drafts import Text, draft_of
 from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.models import Member
 from community.notices.models import Notice
@@ -15,7 +16,7 @@ from community.places import Lens
 from community.search.models import SearchEntry
 from forum.aims import accept, turn
 from forum.bookmarks import bookmark_topic, bookmarks_of
-from forum.drafts import Text, draft_of, keep_draft
+from forum.drafts import keep_draft
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level, TopicLevel
 from forum.moving.actions import bring, merge, split

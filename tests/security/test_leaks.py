@@ -15,6 +15,7 @@ from channels.actions import hide_message
 from channels.models import Message
 from community import clock
 from community.database import Transaction
+from community.drafts import Text
 from community.files import keep_document
 from community.members.models import Member
 from community.notices.actions import GATHERED, want, write_letters
@@ -23,7 +24,7 @@ from community.places import Lens
 from forum.aims import accept, turn
 from forum.bookmarks import bookmark_post, bookmark_topic
 from forum.conclusions import conclude
-from forum.drafts import Text, keep_draft
+from forum.drafts import keep_draft
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level
 from forum.moving.actions import merge, move

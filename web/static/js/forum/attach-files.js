@@ -4,7 +4,7 @@
 
 import { documentFrom } from "../html.js"
 import { say } from "../words.js"
-import { SendingFiles } from "./sending-files.js"
+import { SendingFiles } from "../sending-files.js"
 
 customElements.define("attach-files", class extends HTMLElement {
   #gone

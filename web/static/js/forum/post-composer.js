@@ -5,7 +5,7 @@
 import { documentFrom } from "../html.js"
 import { state } from "../line.js"
 import { say } from "../words.js"
-import { sayState } from "./drafts.js"
+import { sayState } from "../community/drafts.js"
 
 const PATIENCE = 3000 // ms until we load the page that shows it
 const HEADERS = { accept: "application/json" }
@@ -46,7 +46,7 @@ customElements.define("post-composer", class extends HTMLElement {
   // Who has written nothing yet answers the post they quote.
   #quote = async ({ detail: { post, text } }) => {
     const { body } = this.#form.elements
-    const { block } = await import("./marking.js")
+    const { block } = await import("../community/marking.js")
     if (!body.value.trim()) this.#move(post)
     block(body, text)
   }

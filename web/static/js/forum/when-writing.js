@@ -2,7 +2,7 @@
 
 import { fetched, whenPressed } from "../when-needed.js"
 
-const TOOLS = ["attach-files", "mention-list", "write-preview", "write-tools"].map((name) => `./forum/${name}.js`)
+const TOOLS = ["forum/attach-files", "community/mention-list", "forum/write-preview", "community/write-tools"].map((name) => `./${name}.js`)
 
 for (const type of ["focusin", "pointerover", "dragenter"]) {
   document.addEventListener(type, ({ target }) => target.closest?.("post-composer") && fetched(...TOOLS).catch(() => {}))
