@@ -12,10 +12,11 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from channels.models import Membership
 from community.bus import MemoryBus
 from community.database import Database, Transaction
 from community.members.actions import join, sign_in
@@ -24,7 +25,8 @@ from community.migrating import on_connection
 from community.opening import open_database
 from community.site import found
 from forum.topics.actions import reply
-from tests.cast import BO, MOORING, QUAY, move_in
+from tests import servers
+from tests.cast import BO, MOORING, QUAY, move_in, open_channel
 from tests.servers import free_port
 from web.migrations import migrate
 
@@ -39,6 +41,7 @@ RAISED = {
 SERVER_CORE, LOAD_CORE = 0, 1
 WORDS = "Benang katun empat puluh tiba hari Selasa dan langsung dibagi ke enam bengkel di Garut. "
 POSTS, CHARACTERS = 20, 600
+CHANNELS = range(101, 151)  # beside the quay, for those who talk in many
 PATIENCE = 30.0  # seconds until a server that does not come up is a failure
 
 
@@ -69,6 +72,20 @@ def served(members: int = 64) -> Iterator[Community]:
         tokens, epoch = asyncio.run(_furnish(f"sqlite:///{folder}/akar.db", members))
         with serving(folder) as (port, pid):
             yield Community(port, pid, tokens, epoch)
+
+
+@contextmanager
+def scaled_out(processes: int = 1, members: int = 64) -> Iterator[list[Community]]:
+    """A PostgreSQL that writes to the disk, and Redis; the web processes share the core."""
+    with ExitStack() as stack:
+        server = stack.enter_context(servers.postgres(durable=True))
+        redis = stack.enter_context(servers.valkey())
+        url = asyncio.run(server.create("bench"))
+        tokens, epoch = asyncio.run(_furnish(url, members))
+        places = {"AKAR_DATABASE_URL": url, "AKAR_BUS_URL": redis.url}
+        folders = [stack.enter_context(tempfile.TemporaryDirectory()) for _ in range(processes)]
+        served = [stack.enter_context(serving(folder, **places)) for folder in folders]
+        yield [Community(port, pid, tokens, epoch) for port, pid in served]
 
 
 @contextmanager
@@ -126,6 +143,7 @@ async def _furnish(url: str, members: int) -> tuple[list[str], str]:
     db = open_database(url, MemoryBus())
     await db.act(move_in)
     await db.act(_write_posts)
+    await db.act(_open_channels)
     tokens, epoch = await _join(db, members), await db.act(found)
     await db.close()
     return tokens, epoch
@@ -134,9 +152,16 @@ async def _furnish(url: str, members: int) -> tuple[list[str], str]:
 async def _join(db: Database, members: int) -> list[str]:
     def one(tx: Transaction, n: int) -> str:
         member = join(tx, name=f"Warga {n}", email=f"warga{n}@harbour.test", password_hash="-")
+        rooms = (QUAY, *CHANNELS)
+        tx.add_all(Membership(channel_id=room, member_id=member.id) for room in rooms)
         return sign_in(tx, member.id)
 
     return [await db.act(one, n) for n in range(members)]
+
+
+def _open_channels(tx: Transaction) -> None:
+    for id in CHANNELS:
+        open_channel(tx, id)
 
 
 def _write_posts(tx: Transaction) -> None:

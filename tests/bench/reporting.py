@@ -4,8 +4,8 @@ import json
 import math
 import os
 import platform
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Result:
     value: float
     unit: str
     setup: str
+    beside: Mapping[str, float] = field(default_factory=dict)  # what else was seen in that run
 
     def line(self) -> str:
         return json.dumps(
@@ -22,6 +23,7 @@ class Result:
                 "value": round(self.value, 2),
                 "unit": self.unit,
                 "setup": f"{self.setup}; {_machine()}",
+                **{name: round(value, 3) for name, value in self.beside.items()},
             }
         )
 

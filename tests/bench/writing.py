@@ -12,9 +12,9 @@ import uvloop
 from tests.bench.asking import PATIENCE, Asking, rate, request
 from tests.bench.community import POSTS as POSTS_THERE
 from tests.bench.community import Community, served
+from tests.bench.crowds import greetings
 from tests.bench.reporting import Result, percentile
-from tests.bench.sockets import connect, stamped
-from tests.bench.talking import greetings
+from tests.bench.sockets import Timing, connect, signed_in, stamped
 
 WRITERS = 8
 SECONDS = 5
@@ -47,27 +47,15 @@ async def _read_along(community: Community) -> list[float]:
     """The next post is written when everybody has the last, and not sooner than EVERY."""
     tokens = list(islice(cycle(community.tokens), READERS))
     watched = greetings(community, f"topic:{community.topic}", POSTS_THERE)
+    headers = signed_in(community.origin, tokens)
     async with asyncio.timeout(PATIENCE):
-        tabs = await connect(community.port, tokens, watched, b"caught_up")
-    waits: list[float] = []
-    missing, sent, complete = 0, 0.0, asyncio.Event()
-
-    def delivered(posts: int) -> None:
-        nonlocal missing
-        waits.extend([(time.monotonic() - sent) * 1000] * posts)
-        missing -= posts
-        if missing <= 0:
-            complete.set()
-
-    for tab in tabs:
-        tab.on_delivery = delivered
-    for _n in range(WARMING + POSTS):
-        sent, missing = time.monotonic(), READERS
-        complete.clear()
+        came = Timing(await connect(community.port, headers, watched, b"caught_up"))
+    for n in range(WARMING + POSTS):
+        sent = time.monotonic()
         async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(_post(community), complete.wait())
+            await asyncio.gather(_post(community), came.reach((n + 1) * READERS))
         await asyncio.sleep(max(0, sent + EVERY - time.monotonic()))
-    return waits[READERS * WARMING :]
+    return came.ages[READERS * WARMING :]
 
 
 async def _post(community: Community) -> None:
