@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from community.clock import now
+from community.database import Moment
 from community.members.models import Member
+from community.members.queries import asked_by, built
 from community.places import Lens
 from forum.categories import category_called
 from forum.topics.models import Topic
@@ -29,12 +31,18 @@ class Position(NamedTuple):
 
 def position_of(session: Session, reader: Member) -> Position:
     """Of a list that is drawn now."""
-    seen = topics_of(reader).with_only_columns(Topic.id)
-    settled = seen.where(Topic.started_at <= now(session) - SETTLED)
-    last = settled.order_by(Topic.started_at.desc(), Topic.id.desc()).limit(1).scalar_subquery()
-    behind = seen.where(Topic.id >= func.coalesce(last, 0)).order_by(Topic.id).limit(MOST)
-    after, *known = session.scalars(behind).all() or [0]
+    settled = {"settled": now(session) - SETTLED}
+    behind = session.scalars(_behind(reader), asked_by(reader) | settled)
+    after, *known = behind.all() or [0]
     return Position(after, known)
+
+
+@built
+def _behind(reader: Member | None) -> Select[int]:
+    seen = topics_of(reader).with_only_columns(Topic.id)
+    settled = seen.where(Topic.started_at <= bindparam("settled", type_=Moment))
+    last = settled.order_by(Topic.started_at.desc(), Topic.id.desc()).limit(1).scalar_subquery()
+    return seen.where(Topic.id >= func.coalesce(last, 0)).order_by(Topic.id).limit(MOST)
 
 
 def started_after(
