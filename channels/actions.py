@@ -56,8 +56,7 @@ def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
         return message
     require(may_change(member, message, standing_in(tx, member, message.channel)))
     message.withdrawn_at = now(tx)
-    revise(message.channel, message)
-    return _published(tx, message)
+    return show_anew(tx, message)
 
 
 def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
@@ -69,6 +68,12 @@ def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
     farther = update(Membership).where(*theirs, Membership.read_seq < seq).values(read_seq=seq)
     tx.execute(farther)
     read_along(tx, member, channel.address, seq)
+
+
+def show_anew(tx: Transaction, message: Message) -> Message:
+    """One more visible change of it, but of its words. The caller holds it."""
+    revise(message.channel, message)
+    return _published(tx, message)
 
 
 def hide_message(tx: Transaction, message: Message) -> None:
@@ -83,8 +88,7 @@ def restore_message(tx: Transaction, message: Message) -> None:
 def _hidden_since(tx: Transaction, message: Message, at: datetime | None) -> None:
     tx.lock(*message.chain)
     message.hidden_at = at
-    revise(message.channel, message)
-    _published(tx, message)
+    show_anew(tx, message)
 
 
 def _published(tx: Transaction, message: Message) -> Message:

@@ -2,15 +2,19 @@ from typing import Self
 
 from channels.models import Channel, ChannelState, Message
 from community.bus import Event
+from community.reactions import Given
 from community.streams import EntryChanged, StreamChanged, shown
 
 
 class MessageChanged(EntryChanged, frozen=True, kw_only=True):
-    """Said, edited, withdrawn, hidden or restored: how it reads from now on."""
+    """Said, edited, withdrawn, hidden, restored, reacted to: how it reads from now on."""
+
+    reactions: dict[str, Given] = {}
 
     @classmethod
     def of(cls, channel: Channel, message: Message) -> Self:
-        return cls(**shown(channel, message))
+        reactions = {} if message.gone else message.reactions
+        return cls(**shown(channel, message), reactions=reactions)
 
 
 class ChannelChanged(StreamChanged, frozen=True, kw_only=True):

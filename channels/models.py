@@ -1,6 +1,5 @@
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,8 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.attachments import Attached
 from community.database import Base
 from community.places import Placed
+from community.reactions import Reactable
 from community.search.models import Mark, Thing, mark
-from community.streams import Entry, Stream
+from community.streams import Stream
 from community.text import NOWHERE, Ways, Written, spoken
 
 
@@ -88,7 +88,7 @@ class Membership(Base):
     favourite: Mapped[bool] = mapped_column(default=False)
 
 
-class Message(Entry):
+class Message(Reactable):
     __tablename__ = "messages"
     kind = "message"
 
@@ -96,7 +96,6 @@ class Message(Entry):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)  # quoted
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), unique=True)
     pinned_at: Mapped[datetime | None]
-    reactions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
 
     channel: Mapped[Channel] = relationship(foreign_keys=stream_id)

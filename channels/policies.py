@@ -30,13 +30,20 @@ class Standing(NamedTuple):
 
 def may_speak(member: Member, channel: Channel, standing: Standing) -> Verdict:
     """In a thread beside a channel that is for announcements everybody answers."""
+    if not may_answer(member, channel, standing):
+        return may_answer(member, channel, standing)
+    if channel.announcing and not (standing.hosts or member.moderates):
+        return no(_("Here only hosts begin to speak; everybody reads."))
+    return YES
+
+
+def may_answer(member: Member, channel: Channel, standing: Standing) -> Verdict:
+    """What is said there, without a word or in a thread."""
     if not may_write(member):
         return may_write(member)
     for one in (channel, channel.home):
         if one.state != ChannelState.OPEN:
             return no(STATES[ChannelState(one.state)])
-    if channel.announcing and not (standing.hosts or member.moderates):
-        return no(_("Here only hosts begin to speak; everybody reads."))
     if standing.apart:
         return no(_("You two do not write to each other."))
     return YES

@@ -11,6 +11,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.models import Channel, HearingLevel, Membership, Message
 from channels.policies import Standing
@@ -107,7 +108,8 @@ def message_for(session: Session, member: Member, message_id: int) -> Message:
     message = session.get(Message, message_id)
     if message is None:
         raise NotFound
-    channel_for(session, member, message.stream_id)
+    channel = channel_for(session, member, message.stream_id)
+    set_committed_value(message, "channel", channel)
     return message
 
 

@@ -1,4 +1,4 @@
-"""The doors into channels/."""
+"""The doors to channels: the list, the talk, to say something. One message: web/messages.py."""
 
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -10,8 +10,8 @@ from starlette.routing import Route
 from channels import actions
 from channels.events import MessageChanged
 from channels.listing import channel_list
-from channels.policies import may_change, may_speak
-from channels.queries import Room, ShownMessage, message_shown, room_for
+from channels.policies import may_speak
+from channels.queries import Room, room_for
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.places import Lens
@@ -30,10 +30,6 @@ class Say(Form, frozen=True, kw_only=True):
     body: Words
     key: Key
     mandate: Id | None = None
-
-
-class Edit(Form, frozen=True, kw_only=True):
-    body: Words
 
 
 class Read(Form, frozen=True, kw_only=True):
@@ -95,28 +91,6 @@ async def read(request: Request) -> Response:
     return _to_channel(request, channel)
 
 
-async def message(request: Request) -> Response:
-    return _message(request, await looking(request, message_shown, request.path_params["message"]))
-
-
-async def edit(request: Request) -> Response:
-    fields, id = await filled_in(request, Edit), request.path_params["message"]
-    try:
-        edited = await acting(request, actions.edit, id, fields.body)
-    except (NotFound, SignedOut):
-        raise
-    except Refusal as refusal:
-        seen = await looking(request, message_shown, id)
-        return _message(request, seen, refusal=refusal, draft=fields.body)
-    return _to_channel(request, edited.stream_id, f"#message-{id}")
-
-
-async def withdraw(request: Request) -> Response:
-    id = request.path_params["message"]
-    withdrawn = await acting(request, actions.withdraw, id)
-    return _to_channel(request, withdrawn.stream_id, f"#message-{id}")
-
-
 def _narrowed(lens: Lens, axis: str, code: str) -> str:
     """The query of the lens with one part changed."""
     query = lens._replace(**{axis: code}).query
@@ -160,30 +134,8 @@ def _present(request: Request, reader: Member, address: str) -> tuple[dict[int, 
     return names | {reader.id: reader.name}, count + (reader.id not in names)
 
 
-def _message(
-    request: Request,
-    seen: Seen[ShownMessage],
-    refusal: Refusal | None = None,
-    draft: str | None = None,
-) -> Response:
-    assert seen.member
-    message, channel, _versions, standing = seen.found
-    shown = page(
-        request,
-        "channels/message_page.html",
-        seen,
-        channel=channel,
-        message=message,
-        entry=MessageChanged.of(channel, message),
-        may_change=may_change(seen.member, message, standing),
-        refusal=refusal,
-        draft=message.body if draft is None else draft,
-    )
-    return refused(shown, refusal)
-
-
-def _to_channel(request: Request, channel: int, place: str = "") -> Response:
-    return RedirectResponse(request.app.url_path_for("channel", channel=channel) + place, 303)
+def _to_channel(request: Request, channel: int) -> Response:
+    return RedirectResponse(request.app.url_path_for("channel", channel=channel), 303)
 
 
 routes = [
@@ -191,7 +143,4 @@ routes = [
     Route("/channels/{channel:id}", show, name="channel"),
     Route("/channels/{channel:id}/messages", say, methods=["POST"], name="say"),
     Route("/channels/{channel:id}/reading", read, methods=["POST"], name="read_channel"),
-    Route("/messages/{message:id}", message, methods=["GET"], name="message"),
-    Route("/messages/{message:id}", edit, methods=["POST"]),
-    Route("/messages/{message:id}/withdrawal", withdraw, methods=["POST"], name="withdraw_message"),
 ]

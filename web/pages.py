@@ -19,9 +19,9 @@ from community.notices.models import SENTENCES
 from community.organisations.models import KIND_NAMES
 from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
 from community.policies import YES, Verdict
+from community.reactions import SIGNS, WORD_NAMES
 from community.streams import EntryChanged
 from community.text import plain
-from forum.reactions import SIGNS, WORD_NAMES
 from forum.timeline import SENTENCES as LINES
 from forum.topics.models import AIM_NAMES
 from moderation.log import DEEDS

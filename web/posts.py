@@ -11,9 +11,10 @@ from starlette.routing import Route
 from community.differences import Piece, difference
 from community.errors import NotFound
 from community.members.models import Member
+from community.reactions import Reactions
 from forum.histories import Edit, history_for
 from forum.moving.queries import left_by, post_behind
-from forum.reactions import Reactions, may_react, reactions_to
+from forum.reactions import may_react, reactions_to
 from forum.topics import actions
 from forum.topics.models import Post
 from forum.topics.policies import may_bring_back, may_change, may_reply

@@ -1,6 +1,7 @@
 """Every module with tables, so that whoever asks for all tables gets all."""
 
 from channels import models as channels
+from channels import reactions as message_reactions
 from community import (
     audit,
     elsewhere,
@@ -42,6 +43,7 @@ ALL = (
     guardians,
     invitations,
     members,
+    message_reactions,
     moderation,
     notices,
     organisations,

@@ -5,9 +5,10 @@ from msgspec import Struct, convert
 
 from community.attachments import Attached
 from community.bus import Event
+from community.reactions import Given
 from community.streams import EntryChanged, StreamChanged, shown
 from community.text import plain
-from forum.topics.models import Aim, Given, Post, Topic
+from forum.topics.models import Aim, Post, Topic
 
 QUOTED = 400  # characters of an accepted answer that stand in the head of its topic
 

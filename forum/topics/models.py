@@ -1,6 +1,6 @@
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
 from sqlalchemy import JSON, ForeignKey, Index, and_, literal_column, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,8 +9,9 @@ from community.attachments import ALONE, Along, Attached
 from community.database import Base
 from community.members.models import Member
 from community.places import Placed, province_of
+from community.reactions import Reactable
 from community.search.models import Mark, Thing, mark, placed
-from community.streams import Entry, Stream
+from community.streams import Stream
 from community.wanted import Has
 from community.words import _
 from forum.categories import Category
@@ -89,20 +90,12 @@ class Topic(Placed, Stream):
         return self.last_seq - self.stubs
 
 
-class Given(TypedDict):
-    """One of the reactions to a post (forum/reactions.py)."""
-
-    total: int
-    by: list[int]  # who, unless they are too many to name
-
-
-class Post(Entry):
+class Post(Reactable):
     __tablename__ = "posts"
     kind = "post"
 
     stream_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
-    reactions: Mapped[dict[str, Given]] = mapped_column(JSON, default=dict)
     # A PollShown of events.py, as forum/polls last wrote it.
     poll: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)

@@ -2,10 +2,11 @@
 
 from community.blocks import Extent, keep_away
 from community.members.models import Member
+from community.reactions import Word
 from forum.following.actions import choose_for_topic
 from forum.following.models import Level
 from forum.moving.actions import move
-from forum.reactions import Word, react
+from forum.reactions import react
 from forum.topics import actions
 from tests.cast import BO, CY, DEE, EVA, FAY, GUS, MOORING, OFFICE
 from tests.conftest import Town

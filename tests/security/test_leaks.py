@@ -21,6 +21,7 @@ from community.members.models import Member
 from community.notices.actions import GATHERED, want, write_letters
 from community.notices.models import NoticeKind, Way
 from community.places import Lens
+from community.reactions import Word
 from forum.aims import accept, turn
 from forum.bookmarks import bookmark_post, bookmark_topic
 from forum.conclusions import conclude
@@ -30,7 +31,7 @@ from forum.following.models import Level
 from forum.moving.actions import merge, move
 from forum.polls.actions import ask, vote
 from forum.polls.models import Wanted
-from forum.reactions import Word, react
+from forum.reactions import react
 from forum.topics import actions as topics
 from forum.topics.models import Aim, Filed, Post
 from tests.browsing import Browser

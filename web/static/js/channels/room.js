@@ -1,5 +1,6 @@
 // What the page of a channel loads, besides app.js.
 
+import "../community/entry-reactions.js"
 import "./channel-composer.js"
 import "./channel-log.js"
 import "./channel-present.js"

@@ -1,7 +1,7 @@
-// <post-reactions>: marks which reactions are the reader's, and gives or takes one back at a press.
+// <entry-reactions>: marks which reactions are the reader's, and gives or takes one back at a press.
 // The row itself comes back live, drawn for everybody; until then the press shows what it will say.
 
-customElements.define("post-reactions", class extends HTMLElement {
+customElements.define("entry-reactions", class extends HTMLElement {
   connectedCallback() {
     const { member } = document.body.dataset
     for (const button of this.querySelectorAll("button")) {

@@ -1,0 +1,99 @@
+"""The doors to one message: its page with what a member may do, edit, withdrawal."""
+
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from channels import actions
+from channels.events import MessageChanged
+from channels.models import Message
+from channels.policies import may_change
+from channels.queries import ShownMessage, message_shown
+from channels.reactions import may_react, reactions_to
+from community.errors import NotFound, Refusal, SignedOut
+from community.members.models import Member
+from community.reactions import Reactions
+from web.doors import Seen, acting, looking
+from web.errors import refused
+from web.forms import Form, filled_in
+from web.ids import Words
+from web.pages import page
+
+
+class Edit(Form, frozen=True, kw_only=True):
+    body: Words
+
+
+class MessagePage(NamedTuple):
+    shown: ShownMessage
+    reactions: Reactions
+
+
+async def show(request: Request) -> Response:
+    return _page(request, await looking(request, _shown, request.path_params["message"]))
+
+
+async def edit(request: Request) -> Response:
+    fields, id = await filled_in(request, Edit), request.path_params["message"]
+    try:
+        edited = await acting(request, actions.edit, id, fields.body)
+    except (NotFound, SignedOut):
+        raise
+    except Refusal as refusal:
+        seen = await looking(request, _shown, id)
+        return _page(request, seen, refusal=refusal, draft=fields.body)
+    return to(edited)
+
+
+async def withdraw(request: Request) -> Response:
+    return to(await acting(request, actions.withdraw, request.path_params["message"]))
+
+
+def to(message: Message) -> Response:
+    return RedirectResponse(place_of(message), 303)
+
+
+def place_of(message: Message) -> str:
+    """In its channel, among what was said around it."""
+    return f"/channels/{message.stream_id}?before={message.seq + 25}#message-{message.id}"
+
+
+def _shown(session: Session, member: Member, message_id: int) -> MessagePage:
+    shown = message_shown(session, member, message_id)
+    return MessagePage(shown, reactions_to(session, member, shown.message))
+
+
+def _page(
+    request: Request,
+    seen: Seen[MessagePage],
+    refusal: Refusal | None = None,
+    draft: str | None = None,
+) -> Response:
+    assert seen.member
+    (message, channel, versions, standing), reactions = seen.found
+    shown = page(
+        request,
+        "channels/message_page.html",
+        seen,
+        channel=channel,
+        message=message,
+        entry=MessageChanged.of(channel, message),
+        versions=versions,
+        reactions=reactions,
+        place=place_of(message),
+        may_change=may_change(seen.member, message, standing),
+        may_react=may_react(seen.member, message, standing),
+        refusal=refusal,
+        draft=message.body if draft is None else draft,
+    )
+    return refused(shown, refusal)
+
+
+routes = [
+    Route("/messages/{message:id}", show, methods=["GET"], name="message"),
+    Route("/messages/{message:id}", edit, methods=["POST"]),
+    Route("/messages/{message:id}/withdrawal", withdraw, methods=["POST"], name="withdraw_message"),
+]
