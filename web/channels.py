@@ -1,5 +1,6 @@
 """The doors to channels: the list, the talk, to say something. One message: web/messages.py."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -12,10 +13,13 @@ from channels.events import MessageChanged
 from channels.listing import channel_list
 from channels.policies import may_speak
 from channels.queries import Room, room_for
+from channels.saying import Said
+from community.database import Transaction
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.places import Lens
 from community.text import plain
+from community.words import _
 from web.doors import Seen, acting, looking, noting
 from web.errors import refused
 from web.forms import Form, asked, filled_in
@@ -30,6 +34,7 @@ class Say(Form, frozen=True, kw_only=True):
     body: Words
     key: Key
     mandate: Id | None = None
+    by: Id | None = None  # who wrote it: somebody else may have signed in since in that browser
 
 
 class Read(Form, frozen=True, kw_only=True):
@@ -69,8 +74,9 @@ async def say(request: Request) -> Response:
     try:
         await not_too_fast(request, channel)
         said = await acting(
-            request, actions.say, channel, fields.body, key=fields.key, mandate_id=fields.mandate
-        )
+            request, _said_by, fields.by, channel, fields.body, key=fields.key,
+            mandate_id=fields.mandate,
+        )  # fmt: skip
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:
@@ -83,6 +89,14 @@ async def say(request: Request) -> Response:
         ack = Ack(key=fields.key, seq=said.seq, rev=said.rev)
         return Response(listed([ack]), media_type="application/json")
     return _to_channel(request, channel)
+
+
+def _said_by(
+    tx: Transaction, member: Member, /, by: int | None, channel: int, body: str, **more: Any
+) -> Said:
+    if by not in {None, member.id}:
+        raise SignedOut(_("Please sign in."))
+    return actions.say(tx, member, channel, body, **more)
 
 
 async def read(request: Request) -> Response:

@@ -92,6 +92,15 @@ async def test_a_key_is_one_members_own(town: Town) -> None:
         assert (await cy.say("ahoy", "k1"))["seq"] == 2
 
 
+async def test_by_a_form_it_is_said_by_who_wrote_it_or_by_nobody(town: Town) -> None:
+    """A browser that sends by itself may be somebody else's by now."""
+    said = {"body": "ahoy", "key": "k1", "by": BO}
+    assert (await town.cy.post("/channels/7/messages", **said)).status_code == 401
+    assert await town.cy.shown("channel:7") == []
+    assert (await town.bo.post("/channels/7/messages", **said)).status_code == 303
+    assert len(await town.cy.shown("channel:7")) == 1
+
+
 async def test_after_a_restart(opening: Opening) -> None:
     for _run in range(2):
         async with opening() as town:

@@ -1,8 +1,8 @@
 // The first thing every page loads. It finds its elements by their tags; without it the page still works.
 
 import { start } from "./live.js"
-import { open } from "./outbox.js"
 import { renew } from "./renew.js"
+import { open } from "./sender.js"
 import "./forum/announcement-banner.js"
 import "./keys-switch.js"
 import "./live-status.js"

@@ -34,15 +34,6 @@ export function names(prefix) {
   return [...new Set(all)].filter((name) => name.startsWith(prefix))
 }
 
-// Called when another tab of this browser kept or forgot something whose name begins so.
-export function onOthers(prefix, listener) {
-  addEventListener("storage", ({ key, newValue }) => {
-    if (!key?.startsWith(mine + prefix)) return
-    if (newValue === null) here.delete(own(key))
-    listener(own(key))
-  })
-}
-
 function own(name) {
   return name.slice(mine.length)
 }

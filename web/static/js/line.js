@@ -5,7 +5,8 @@
 //   tryNow()            does not wait for the next attempt
 //
 // Its state is told to the document: event "line", {detail: {state, …}}, where state is
-//   open · waiting {seconds} · polling · reload (4400) · signed-out (4401) · standing (4403)
+//   open · waiting {seconds} · polling · reload (4400) · signed-out (4401) · standing (4403) ·
+//   somebody-else (who is signed in here by now)
 
 export const PROTOCOL = 1
 const SILENCE = 45_000 // ms; the server ticks every 20 s
@@ -84,11 +85,21 @@ function receive(frame) {
   listen()
   if (frame.verb === "drain") restart = frame.window
   if (frame.verb !== "hello") return listener.heard(frame)
+  if (`${frame.member}` !== document.body.dataset.member) return leave("somebody-else")
   greeted = true
   failures = 0
   patience = 500
   state("open")
   listener.opened(frame)
+}
+
+// For good: nothing on this page is for whoever is signed in now, nor theirs to send.
+function leave(why) {
+  clearTimeout(quiet)
+  const left = socket
+  socket = undefined
+  left.close()
+  state(why)
 }
 
 function comeBack(code, reason = "") {

@@ -62,11 +62,12 @@ customElements.define("live-status", class extends HTMLElement {
   }
 
   #link() {
-    if (this.#line.state !== "signed-out" && this.#line.state !== "reload") return null
+    const text = say(`${this.#line.state}-link`)
+    if (!text) return null
     const link = document.createElement("a")
     const here = location.pathname + location.search
-    link.href = this.#line.state === "reload" ? location.href : `/sign-in?next=${encodeURIComponent(here)}`
-    link.textContent = say(`${this.#line.state}-link`)
+    link.href = this.#line.state === "signed-out" ? `/sign-in?next=${encodeURIComponent(here)}` : location.href
+    link.textContent = text
     return link
   }
 })

@@ -1,137 +1,83 @@
-// What was said and is not yet answered. It survives reloads and is sent with the same key for ever (D1).
+// What was said and is not yet answered. It survives reloads and keeps its key for ever (D1).
 //
-//   put({channel, body, mandate})   keeps it and sends it
-//   waiting(channel)                oldest first: {key, channel, body, mandate, at, reason, failed}
-//   again(key) · drop(key)
+//   put({channel, body, …})      keeps it, to be sent; what else stands there goes along to the server
+//   waiting(channel)             oldest first: {key, channel, body, …, at, reason, failed, loose}
+//   again(key)                   what failed is to be tried once more
+//   change(key, more)            of what is known of it: why it waits, that it failed
+//   drop(key, acked)
+//   load()                       what the shelf holds by now
 //
-// It tells so: event "outbox" on the document after every change, {detail: {key, acked}}.
-// One tab of a browser sends, the one written in last: it holds the web lock, and may take it.
-// One message is under way at a time, so they arrive in the order they were written.
+// It tells so: event "outbox" on the document after every change, {detail: {key, acked, wanted}}; wanted
+// is what the member has just asked to be sent. Each tab knows all of them: from the shelf when it begins,
+// from the others in between. `loose` is what the browser would not store: it lives as long as its page,
+// which says so when it is left. Which tab sends is in sender.js.
 
-import { forget, keep, kept, names, onOthers } from "./keeping.js"
-import { jitter } from "./line.js"
-import { on, receive, send } from "./live.js"
-import { polling } from "./polling.js"
+import { shelve, shelved, unshelve } from "./shelf.js"
 
-const LOCK = `outbox of ${document.body.dataset.member}`
-const LONGEST = 60_000 // ms between two tries
+const messages = new Map() // key → message; `loose` is undefined while it is on its way to the shelf
+const others = globalThis.BroadcastChannel && new BroadcastChannel(`outbox of ${document.body.dataset.member}`)
 
-let sender = false // whether this tab is the one that sends
-let underWay // the key that waits for its answer
-let later // timer: the next try
-let patience = 1000
+others?.addEventListener("message", ({ data: { message, gone } }) => (gone ? forget(gone) : note(message)))
+addEventListener("beforeunload", (event) => waiting().some(({ loose }) => loose) && event.preventDefault())
 
-export function put(message) {
-  const key = newKey()
-  store({ ...message, key, at: Date.now() })
-  become({ steal: true })
-  deliver()
-  return key
+export function put(said) {
+  return want({ ...said, key: newKey(), at: Math.max(Date.now(), ...waiting().map(({ at }) => at + 1)) })
 }
 
 export function waiting(channel) {
-  const all = names("outbox:").map(kept).filter((message) => message && (!channel || message.channel === channel))
+  const all = [...messages.values()].filter((message) => !channel || message.channel === channel)
   return all.toSorted((one, other) => one.at - other.at)
 }
 
 export function again(key) {
-  const message = kept(`outbox:${key}`)
-  if (!message) return
-  store({ ...message, failed: false, reason: "" })
-  become({ steal: true })
-  deliver()
+  const message = messages.get(key)
+  return message && want({ ...message, failed: false, reason: "" })
+}
+
+export function change(key, more) {
+  const message = messages.get(key)
+  if (message) store({ ...message, ...more })
 }
 
 export function drop(key, acked = false) {
-  forget(`outbox:${key}`)
-  tell(key, acked)
+  unshelve(key)
+  forget(key, acked)
+  others?.postMessage({ gone: key })
 }
 
-export function open() {
-  on("hello", restart)
-  on("ack", ({ key }) => answered(key, () => drop(key, true)))
-  on("refused", refused)
-  onOthers("outbox:", (name) => {
-    tell(name.slice("outbox:".length))
-    deliver()
-  })
-  document.addEventListener("line", ({ detail }) => detail.state === "polling" && restart())
-  become({})
+export async function load() {
+  const found = await shelved()
+  const keys = new Set(found.map(({ key }) => key))
+  for (const { key, loose } of waiting()) if (loose === false && !keys.has(key)) forget(key)
+  for (const message of found) note(message)
 }
 
-function deliver() {
-  const next = waiting().find((message) => !message.failed)
-  if (!sender || underWay || later || !next) return
-  if (polling()) post(next)
-  else if (send(command(next))) underWay = next.key
+async function want(message) {
+  await store(message)
+  tell({ key: message.key, wanted: true })
 }
 
-function command({ key, channel, body, mandate }) {
-  return { verb: "say", key, channel, body, ...(mandate && { mandate }) }
+// Before the first attempt it is stored, where that can be done.
+async function store(message) {
+  note(message)
+  const loose = !(await shelve({ ...message, loose: false }))
+  if (!messages.has(message.key)) return
+  note({ ...message, loose })
+  others?.postMessage({ message: { ...message, loose } })
 }
 
-// The line is new: what was under way is sent again, with its key.
-function restart() {
-  underWay = undefined
-  clearTimeout(later)
-  later = undefined
-  deliver()
+function note(message) {
+  messages.set(message.key, message)
+  tell({ key: message.key })
 }
 
-function refused({ key, reason, final, retry_after: seconds }) {
-  const message = kept(`outbox:${key}`)
-  if (!message) return
-  answered(key, () => store({ ...message, reason, failed: final }), !final && (seconds ? seconds * 1000 : backOff()))
+function forget(key, acked = false) {
+  messages.delete(key)
+  tell({ key, acked })
 }
 
-function answered(key, change, wait = 0) {
-  if (underWay === key) underWay = undefined
-  change()
-  if (wait) later = setTimeout(restart, wait)
-  else patience = 1000
-  deliver()
-}
-
-function backOff() {
-  patience = Math.min(patience * 2, LONGEST)
-  return 500 + jitter(patience)
-}
-
-// Where no socket is let through: the form's own way, answered in frames.
-async function post({ key, channel, body, mandate }) {
-  underWay = key
-  const form = new URLSearchParams({ key, body, ...(mandate && { mandate }) })
-  const headers = { accept: "application/json" }
-  const answer = await fetch(`/channels/${channel}/messages`, { method: "POST", body: form, headers }).catch(() => null)
-  if (isFrames(answer)) for (const frame of await answer.json()) receive(frame)
-  else refused({ key, reason: "", final: [404, 413, 422].includes(answer?.status) })
-}
-
-function isFrames(answer) {
-  return answer?.headers.get("content-type")?.startsWith("application/json") ?? false
-}
-
-// Whoever holds the lock sends. It may be taken; then we wait until it is free again.
-function become({ steal = false }) {
-  if (sender) return
-  if (!navigator.locks) return void (sender = true)
-  const held = () => new Promise(() => {
-    sender = true
-    restart()
-  })
-  navigator.locks.request(LOCK, { steal }, held).catch(() => {
-    sender = false
-    become({})
-  })
-}
-
-function store(message) {
-  keep(`outbox:${message.key}`, message)
-  tell(message.key)
-}
-
-function tell(key, acked = false) {
-  document.dispatchEvent(new CustomEvent("outbox", { detail: { key, acked } }))
+function tell(detail) {
+  document.dispatchEvent(new CustomEvent("outbox", { detail }))
 }
 
 function newKey() {

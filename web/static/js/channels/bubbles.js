@@ -1,28 +1,60 @@
 // Messages of this tab's member that the channel has not yet shown: waiting, sent, failed, in words.
 //
-//   drawBubbles(list, channel)   makes the list show what the outbox holds for the channel
+//   showBubbles(log, signal)   makes the list in the log show what the outbox holds for its channel, from
+//                              now on, whether or not there is a composer; who fails is told at once
 //
 // The bubble stands in <template id="pending-message">. The true message takes its place by its key.
+// "Edit and send anew" gives the words to whoever takes the event "rewrite"; else they stay here.
 
+import { clockOf } from "../local-time.js"
 import { again, drop, waiting } from "../outbox.js"
+import { say } from "../words.js"
+
+const ALARM = 10_000 // ms that an alarm stands in the page
 
 const ACTIONS = {
   retry: ({ key }) => again(key),
   discard: ({ key }) => drop(key),
   rewrite(message, list) {
-    drop(message.key)
-    list.dispatchEvent(new CustomEvent("rewrite", { bubbles: true, detail: message }))
+    const offer = new CustomEvent("rewrite", { bubbles: true, cancelable: true, detail: message })
+    if (!list.dispatchEvent(offer)) drop(message.key)
   },
 }
 
-export function drawBubbles(list, channel, acked) {
-  if (list.dataset.to) return // an older part of the talk
-  const messages = waiting(channel)
-  for (const message of messages) state(bubbleOf(list, message.key) ?? draw(list, message), message)
+export function showBubbles(log, signal) {
+  const alarmed = new Set()
+  const draw = ({ key, acked } = {}) => {
+    const list = log.querySelector(".messages")
+    if (!list) return
+    const messages = waiting(Number(list.id.split(":")[1]))
+    drawBubbles(list, messages, acked ? key : undefined)
+    const failed = messages.find((message) => message.key === key && message.failed)
+    if (failed && !alarmed.has(key)) alarm(log, failed)
+    if (failed) alarmed.add(key)
+    else alarmed.delete(key)
+  }
+  document.addEventListener("outbox", ({ detail }) => draw(detail), { signal })
+  log.addEventListener("shown", () => draw(), { signal })
+  draw()
+}
+
+function drawBubbles(list, messages, acked) {
+  if (list.dataset.to) messages = [] // an older part of the talk
+  for (const message of messages) state(bubbleOf(list, message.key) ?? add(list, message), message)
   const keys = new Set(messages.map(({ key }) => key))
   for (const bubble of list.querySelectorAll(".pending")) {
     if (!keys.has(bubble.dataset.pending)) settle(list, bubble, acked)
   }
+}
+
+// Said at once, to those who do not see the bubble.
+function alarm(log, { reason, at }) {
+  const said = document.createElement("p")
+  said.className = "visually-hidden"
+  said.setAttribute("role", "alert")
+  log.after(said)
+  said.textContent = `${clockOf(at)} ${say("not-sent", { reason })}`
+  setTimeout(() => said.remove(), ALARM)
 }
 
 // Acknowledged, it stays until the true message comes; discarded or shown, it goes.
@@ -37,7 +69,7 @@ function bubbleOf(list, key) {
   return list.querySelector(`[data-pending="${CSS.escape(key)}"]`)
 }
 
-function draw(list, message) {
+function add(list, message) {
   const bubble = document.getElementById("pending-message").content.firstElementChild.cloneNode(true)
   bubble.classList.add("pending")
   bubble.dataset.pending = message.key
@@ -49,15 +81,18 @@ function draw(list, message) {
   return bubble
 }
 
-function state(bubble, { reason, failed }) {
+function state(bubble, { reason, failed, loose }) {
   bubble.querySelector(".pending-reason").textContent = reason ?? ""
+  bubble.querySelector(".pending-loose").hidden = !loose
   show(bubble, failed ? "failed" : "pending", Boolean(reason))
 }
 
 function show(bubble, name, troubled = false) {
+  const taken = document.querySelector("channel-composer") !== null
   bubble.dataset.state = name
   for (const word of bubble.querySelectorAll("[data-when]")) word.hidden = word.dataset.when !== name
   for (const button of bubble.querySelectorAll("[data-do]")) {
-    button.hidden = button.dataset.do === "retry" ? name !== "pending" || !troubled : name !== "failed"
+    const { do: deed } = button.dataset
+    button.hidden = deed === "retry" ? name !== "pending" || !troubled : name !== "failed" || (deed === "rewrite" && !taken)
   }
 }

@@ -1,13 +1,10 @@
 // <channel-composer channel="7">: writing. Its form works without this; with it, what is sent goes to the
 // outbox, what is being written is kept, and the focus stays where it is.
 
-import { clockOf } from "../local-time.js"
 import { forget, keep, kept } from "../keeping.js"
 import { send } from "../live.js"
-import { put, waiting } from "../outbox.js"
+import { put } from "../outbox.js"
 import { renewParts } from "../renew.js"
-import { say } from "../words.js"
-import { drawBubbles } from "./bubbles.js"
 
 const TYPING = 3000 // ms between two signs that one is writing
 const SCATTER = 2000 // ms over which a thousand tabs fetch what changed
@@ -23,11 +20,9 @@ customElements.define("channel-composer", class extends HTMLElement {
     this.#field.addEventListener("input", () => this.#write(), { signal })
     this.#field.addEventListener("keydown", (event) => this.#key(event), { signal })
     this.#mandate?.addEventListener("change", () => keep(`as:${this.#channel}`, this.#mandate.value), { signal })
-    document.addEventListener("outbox", ({ detail }) => this.#bubbles(detail), { signal })
-    document.addEventListener("rewrite", ({ detail }) => this.#take(detail.body), { signal })
+    document.addEventListener("rewrite", (event) => this.#take(event), { signal })
     document.addEventListener("shown", ({ target }) => this.#changed(target), { signal })
     this.#restore()
-    this.#bubbles({})
   }
 
   disconnectedCallback() {
@@ -44,10 +39,6 @@ customElements.define("channel-composer", class extends HTMLElement {
 
   get #mandate() {
     return this.querySelector("select")
-  }
-
-  get #list() {
-    return document.getElementById(`channel:${this.#channel}`)
   }
 
   #send(event) {
@@ -87,31 +78,16 @@ customElements.define("channel-composer", class extends HTMLElement {
     if (this.#mandate && [...this.#mandate.options].some(({ value }) => value === as)) this.#mandate.value = as
   }
 
-  #take(body) {
+  #take(event) {
+    event.preventDefault()
+    const { body } = event.detail
     const written = this.#field.value.trim()
     this.#field.value = written ? `${body}\n\n${written}` : body
     this.#write()
     this.#field.focus()
   }
 
-  #bubbles({ key, acked }) {
-    if (this.#list) drawBubbles(this.#list, this.#channel, acked ? key : undefined)
-    const failed = waiting(this.#channel).find((message) => message.key === key && message.failed)
-    if (failed) this.#alarm(failed)
-  }
-
-  // Said at once, to those who do not see the bubble.
-  #alarm({ reason, at }) {
-    const alarm = document.createElement("p")
-    alarm.className = "visually-hidden"
-    alarm.setAttribute("role", "alert")
-    this.append(alarm)
-    alarm.textContent = `${clockOf(at)} ${say("not-sent", { reason })}`
-    setTimeout(() => alarm.remove(), 10_000)
-  }
-
   #changed(target) {
-    if (target.closest("live-stream")) this.#bubbles({})
     if (target.id === "stream-heading") setTimeout(() => renewParts().catch(() => {}), SCATTER * Math.random())
   }
 })

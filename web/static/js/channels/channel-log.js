@@ -6,6 +6,7 @@
 
 import { reached } from "../reading.js"
 import { say } from "../words.js"
+import { showBubbles } from "./bubbles.js"
 import { loadWhenNear } from "./older-messages.js"
 import { tidy } from "./tidying.js"
 
@@ -26,6 +27,7 @@ customElements.define("channel-log", class extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.#look(), { signal })
     this.#jump?.addEventListener("click", () => this.toEnd(), { signal })
     tidy(this.#list)
+    showBubbles(this, signal)
     this.#begin()
     this.#look()
   }
