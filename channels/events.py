@@ -7,14 +7,16 @@ from community.streams import EntryChanged, StreamChanged, shown
 
 
 class MessageChanged(EntryChanged, frozen=True, kw_only=True):
-    """Said, edited, withdrawn, hidden, restored, reacted to: how it reads from now on."""
+    """Said, edited, withdrawn, hidden, restored, reacted to: how it reads from now on. Or that it
+    became part of a topic: then `gone` is "moved", and nothing says what it was or where it is."""
 
     reactions: dict[str, Given] = {}
+    left: int = 0  # so many beside each other, told with the first of them
 
     @classmethod
     def of(cls, channel: Channel, message: Message) -> Self:
         reactions = {} if message.gone else message.reactions
-        return cls(**shown(channel, message), reactions=reactions)
+        return cls(**shown(channel, message), reactions=reactions, left=message.left)
 
 
 class ChannelChanged(StreamChanged, frozen=True, kw_only=True):

@@ -88,6 +88,20 @@ class Membership(Base):
     favourite: Mapped[bool] = mapped_column(default=False)
 
 
+class Departure(Base):
+    """That messages left a channel together: for a topic, which this floor does not know."""
+
+    __tablename__ = "departures"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    left_at: Mapped[datetime]
+    back_at: Mapped[datetime | None]  # when they came back
+
+    channel: Mapped[Channel] = relationship(lazy="joined")
+
+
 class Message(Reactable):
     __tablename__ = "messages"
     kind = "message"
@@ -98,6 +112,9 @@ class Message(Reactable):
     pinned_at: Mapped[datetime | None]
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
 
+    departure_id: Mapped[int | None] = mapped_column(ForeignKey("departures.id"), index=True)
+    left: Mapped[int] = mapped_column(default=0)  # on the first of those side by side: how many
+
     channel: Mapped[Channel] = relationship(foreign_keys=stream_id)
     parent: Mapped["Message | None"] = relationship(
         remote_side="Message.id", foreign_keys=parent_id
@@ -106,6 +123,10 @@ class Message(Reactable):
     @staticmethod
     def made(body: str, ways: Ways = NOWHERE) -> Written:
         return spoken(body, ways)
+
+    @property
+    def gone(self) -> str:
+        return "moved" if self.departure_id else super().gone
 
     @property
     def thing(self) -> Thing:

@@ -119,8 +119,7 @@ def message_is_there(session: Session, member: Member, channel_id: int, seq: int
     there = select(Message.id).where(
         Message.stream_id.in_(seen),
         Message.seq == seq,
-        Message.hidden_at.is_(None),
-        Message.withdrawn_at.is_(None),
+        *said_there(),
     )
     return session.scalar(there) is not None
 
@@ -194,6 +193,10 @@ def counts(member: Member, theirs: type[Message] = Message) -> Sequence[ColumnEl
     return (
         theirs.seq > Membership.read_seq,
         theirs.author_id != member.id,
-        theirs.withdrawn_at.is_(None),
-        theirs.hidden_at.is_(None),
+        *said_there(theirs),
     )
+
+
+def said_there(theirs: type[Message] = Message) -> Sequence[ColumnElement[bool]]:
+    """What says something where it was said."""
+    return theirs.withdrawn_at.is_(None), theirs.hidden_at.is_(None), theirs.departure_id.is_(None)

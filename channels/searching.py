@@ -27,6 +27,7 @@ def messages_found(session: Session, reader: Member | None, wanted: Wanted) -> l
     seen = select(Message.id).where(
         Message.stream_id.in_(channels.with_only_columns(Channel.id)),
         *said_by(Message, wanted),
+        Message.departure_id.is_(None),
         *_narrowed(reader, wanted),
     )
     columns = (Message.id, Channel.name, Message.body, Channel.name, Message.stream_id,

@@ -7,10 +7,10 @@ only ever handed out to be saved. Who may write there and who sees them, each fl
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, NotRequired, TypedDict, cast
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from community.database import Transaction
@@ -187,6 +187,12 @@ def hang(
     for file_id in along.away:
         drop_one(tx, file_id, address)
     return attached
+
+
+def hang_anew(tx: Transaction, addresses: Mapping[str, str]) -> None:
+    """What hung at these entries hangs at those: by the address of each the new one."""
+    for before, address in addresses.items():
+        tx.execute(update(File).where(File.belongs_to == before).values(belongs_to=address))
 
 
 def must_be_few(attached: Sequence[object]) -> None:

@@ -4,7 +4,7 @@ Each floor keeps a table of its own, knows who may react, and tells everybody ho
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, NamedTuple, TypedDict
@@ -21,7 +21,7 @@ from sqlalchemy.orm import (
 
 from community.blocks import avoided_by
 from community.clock import now
-from community.database import Base, Transaction
+from community.database import Base, Transaction, batches
 from community.members.models import Member
 from community.streams import Entry
 from community.words import _
@@ -156,6 +156,18 @@ def take(
     tx.delete(reaction)
     _add_up(tx, kind, entry)
     return True
+
+
+def carry(
+    tx: Transaction, kind: type[Reaction], ids: Mapping[int, int], to: type[Reaction]
+) -> None:
+    """What was said to these entries, to what they are now: by the id of each the new one. What
+    they add up to goes with the entry."""
+    for some in batches(ids):
+        for one in tx.scalars(select(kind).where(kind.entry_id.in_(some)).order_by(kind.id)).all():
+            tx.add(to(entry_id=ids[one.entry_id], member_id=one.member_id, word=one.word,
+                      made_at=one.made_at))  # fmt: skip
+    tx.flush()
 
 
 def _add_up(tx: Transaction, kind: type[Reaction], entry: Reactable) -> None:

@@ -6,7 +6,7 @@ and so has the change of the topic that comes with it.
 Sections in house order: models, events, queries, actions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
@@ -35,6 +35,7 @@ from forum.topics.events import TopicChanged
 from forum.topics.models import Post, Topic
 
 MOST = 100  # lines of one page, the newest
+RUNS = 12  # of numbers that a line names
 
 # Models
 
@@ -61,6 +62,9 @@ class Deed(StrEnum):
     BROUGHT = "brought"
     MERGED = "merged"
     RETITLED = "retitled"
+    MADE_OF = "made_of"
+    TOOK_IN = "took_in"
+    SENT_BACK = "sent_back"
 
 
 # What each line says; the gaps are filled in when it is shown, in the reader's tongue.
@@ -86,6 +90,9 @@ SENTENCES = {
     Deed.BROUGHT: _("%(name)s brought %(numbers)s here from another topic"),
     Deed.MERGED: _("%(name)s merged another topic with this one"),
     Deed.RETITLED: _("%(name)s changed the title"),
+    Deed.MADE_OF: _("%(name)s made this topic of what was said in a channel"),
+    Deed.TOOK_IN: _("%(name)s brought %(numbers)s here from a channel"),
+    Deed.SENT_BACK: _("%(name)s sent %(numbers)s back to the channel"),
 }
 
 
@@ -203,3 +210,15 @@ def note(
     change(topic)
     tx.publish(TopicChanged.of(topic))
     return topic
+
+
+def numbered(seqs: Iterable[int]) -> str:
+    """ "#3, #5–#9"; of many runs only the first are named."""
+    runs: list[list[int]] = []
+    for seq in seqs:
+        if runs and seq == runs[-1][-1] + 1:
+            runs[-1].append(seq)
+        else:
+            runs.append([seq])
+    named = [f"#{run[0]}" if len(run) == 1 else f"#{run[0]}–#{run[-1]}" for run in runs]
+    return ", ".join(named[:RUNS]) + (" …" if len(named) > RUNS else "")

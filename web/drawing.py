@@ -14,7 +14,7 @@ from community.site import SiteChanged
 from community.words import _
 from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
 from forum.categories import CategoryRestricted
-from forum.moving.events import TopicMerged, TopicRearranged, TopicRestricted
+from forum.moving.events import TopicEmptied, TopicMerged, TopicRearranged, TopicRestricted
 from forum.timeline import LineWritten
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
 from moderation.events import CaseChanged
@@ -138,6 +138,12 @@ def topic_merged(event: TopicMerged, locale: str) -> Frame:
     reason = said_in(
         locale, _("This topic was merged with another one. Load the page to go there.")
     )
+    return Revoked(stream=event.stream, reason=reason)
+
+
+@draw.register
+def topic_emptied(event: TopicEmptied, locale: str) -> Frame:
+    reason = said_in(locale, _("What stood here went back to the channel where it was said."))
     return Revoked(stream=event.stream, reason=reason)
 
 

@@ -1,5 +1,6 @@
 """The doors to one message: its page with what a member may do, edit, withdrawal."""
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,9 @@ from channels.reactions import may_react, reactions_to
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.reactions import Reactions
-from web.doors import Seen, acting, looking
+from forum.arriving.queries import post_made_of
+from web import writing
+from web.doors import Seen, acting, looking, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import Words
@@ -33,7 +36,14 @@ class MessagePage(NamedTuple):
 
 
 async def show(request: Request) -> Response:
-    return _page(request, await looking(request, _shown, request.path_params["message"]))
+    """Where it became part of a topic, its post, for who may see that."""
+    message_id = request.path_params["message"]
+    seen = await looking(request, _shown, message_id)
+    if seen.found.shown.message.gone == "moved":
+        with suppress(NotFound):
+            post = (await visiting(request, post_made_of, message_id)).found
+            return RedirectResponse(writing.place_of(post), 303)
+    return _page(request, seen)
 
 
 async def edit(request: Request) -> Response:

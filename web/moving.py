@@ -36,14 +36,13 @@ from web.composing import Named
 from web.doors import Seen, acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
-from web.ids import Id, MaybeLine
+from web.ids import Id, MaybeLine, Numbers
 from web.pacing import not_too_fast
 from web.pages import page, why
 from web.topics import FARTHEST
 
 REFUSED = (Invalid, Denied, Conflict, Busy)
 
-Numbers = Annotated[str, Meta(max_length=4_000, pattern=r"\A(?:[1-9][0-9]{0,17}(?:,|\Z))*\Z")]
 To = Literal["new", "there", "merge"]
 
 

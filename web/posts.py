@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from channels.queries import message_for
 from community.differences import Piece, difference
 from community.errors import NotFound
 from community.members.models import Member
 from community.reactions import Reactions
+from forum.arriving.queries import message_again
 from forum.histories import Edit, history_for
 from forum.moving.queries import left_by, post_behind
 from forum.reactions import may_react, reactions_to
@@ -27,13 +29,12 @@ from web.writing import answer, place_of, write, write_at
 
 
 async def show(request: Request) -> Response:
-    """Where it was moved away, where it is now."""
+    """Where it was moved away, where it is now; where it went back to a channel, that message."""
     post_id = request.path_params["post"]
     try:
         seen = await visiting(request, _shown, post_id)
     except NotFound:
-        moved = await visiting(request, post_behind, post_id)
-        return RedirectResponse(place_of(moved.found), 303)
+        return RedirectResponse((await visiting(request, _behind, post_id)).found, 303)
     (branch, reactions, stub), member = seen.found, seen.member
     return page(
         request,
@@ -109,6 +110,15 @@ def _shown(
     branch = branch_for(session, reader, post_id)
     reactions = reactions_to(session, reader, branch.post)
     return branch, reactions, left_by(session, reader, branch.post)
+
+
+def _behind(session: Session, reader: Member | None, post_id: int) -> str:
+    try:
+        return place_of(post_behind(session, reader, post_id))
+    except NotFound:
+        if reader is None:
+            raise
+        return f"/messages/{message_for(session, reader, message_again(session, post_id)).id}"
 
 
 routes = [

@@ -134,7 +134,7 @@ async def write_at(request: Request, place: str) -> Response:
     desk = seen.found
     quote = quote_of(desk.post) if wanted and desk.may and desk.post else ""
     shown = composer(desk, first_words(desk, quote))
-    return page(request, "forum/writing.html", seen, **shown, **_choices(seen))
+    return page(request, "forum/writing.html", seen, **shown, **choices(seen))
 
 
 async def again(request: Request, writing: Writing, refusal: Refusal) -> Response:
@@ -146,7 +146,7 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     shown = composer(seen.found, writing) | {"error": error, "reach": reach}
     if isinstance(refusal, ChangedElsewhere):
         shown["other"] = refusal.values
-    return refused(page(request, "forum/writing.html", seen, **shown, **_choices(seen)), refusal)
+    return refused(page(request, "forum/writing.html", seen, **shown, **choices(seen)), refusal)
 
 
 REFUSED = (Invalid, Denied, Conflict, Busy)  # what again() explains
@@ -197,7 +197,7 @@ async def preview(request: Request) -> Response:
             return await again(request, writing, refusal)
     desk, drawn, attached = seen.found
     shown = composer(desk, writing) | {"preview": drawn, "attached_then": attached, "reach": reach}
-    return page(request, "forum/writing.html", seen, **shown, **_choices(seen))
+    return page(request, "forum/writing.html", seen, **shown, **choices(seen))
 
 
 def _previewed(
@@ -232,7 +232,7 @@ def _files(desk: Desk, writing: Writing) -> list[tuple[Attached, str, bool]]:
     ]
 
 
-def _choices(seen: Any) -> dict[str, Any]:
+def choices(seen: Any) -> dict[str, Any]:
     """Of a place for a new topic: provinces, and the regencies of the member's own."""
     near = regencies_of(seen.member.region[:2]) if seen.member.region else {}
     return {"regions": {**provinces(), **near}, "clusters": list(Cluster), "themes": list(Theme)}

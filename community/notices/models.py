@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     REACTION = "reaction"
     SEARCH = "search"
     MOVED = "moved"
+    TOPIC = "topic"
 
 
 class Way(StrEnum):
@@ -102,6 +103,7 @@ KIND_NAMES = {
     NoticeKind.SUSPENSION: _("Suspensions of my account"),
     NoticeKind.SEARCH: _("New finds of searches I keep"),
     NoticeKind.MOVED: _("Posts of mine that were moved"),
+    NoticeKind.TOPIC: _("Messages of mine that became posts"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -127,6 +129,7 @@ SENTENCES = {
     NoticeKind.SUSPENSION: _("You were suspended for what you wrote in “%(title)s”."),
     NoticeKind.SEARCH: _("Something new was found for “%(title)s”."),
     NoticeKind.MOVED: _("%(actor)s moved posts of yours out of “%(title)s”: %(reason)s"),
+    NoticeKind.TOPIC: _("%(actor)s made messages of yours part of the topic “%(title)s”."),
 }
 
 

@@ -27,6 +27,13 @@ def put_anew(tx: Transaction, thing: Thing) -> None:
         tx.execute(CHANGED_IN_SQLITE if tx.alone else CHANGED_IN_POSTGRESQL, _words(id, thing))
 
 
+def take_out(tx: Transaction, kind: str, ids: Sequence[int]) -> None:
+    """What is not there any more."""
+    gone = select(ENTRIES.c.id).where(ENTRIES.c.kind == kind, ENTRIES.c.thing_id.in_(ids))
+    tx.execute(delete(WORDS).where((ROWID if tx.alone else WORDS.c.id).in_(gone)))
+    tx.execute(delete(ENTRIES).where(ENTRIES.c.id.in_(gone)))
+
+
 def put_words(tx: Transaction, things: Sequence[tuple[int, Thing]]) -> None:
     """Of things that have an entry: its id with each."""
     stored = STORED_IN_SQLITE if tx.alone else STORED_IN_POSTGRESQL

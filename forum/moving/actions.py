@@ -24,11 +24,9 @@ from forum.moving.along import Passage, carry_read, hear_along, leave_nothing, t
 from forum.moving.events import TopicMerged, TopicRearranged, TopicRestricted
 from forum.moving.policies import may_bring, may_merge, may_move
 from forum.moving.queries import Leaving, every_post, posts_chosen
-from forum.timeline import Deed, note
+from forum.timeline import Deed, note, numbered
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topic_for, topic_going_on
-
-RUNS = 12  # of numbers that a line names
 
 
 def move(
@@ -203,7 +201,7 @@ def _told(tx: Transaction, moderator: Member, verb: str, passage: Passage, reaso
     if source.merged_at:
         note(tx, target, moderator, Deed.MERGED, reason)
     else:
-        left, came = _named(passage.arrived.keys()), _named(passage.arrived.values())
+        left, came = numbered(passage.arrived), numbered(passage.arrived.values())
         note(tx, source, moderator, Deed.TOOK_AWAY, reason, numbers=left)
         note(tx, target, moderator, Deed.BROUGHT, reason, numbers=came)
         tx.publish(TopicRearranged.of(source))
@@ -230,15 +228,3 @@ def _last_written(tx: Transaction, topic: Topic) -> datetime | None:
 def _must_say(reason: str) -> None:
     if not reason.strip():
         raise Invalid(_("Please say why: their authors and everybody here will read it."))
-
-
-def _named(seqs: Collection[int]) -> str:
-    """ "#3, #5–#9"; of many runs only the first are named."""
-    runs: list[list[int]] = []
-    for seq in seqs:
-        if runs and seq == runs[-1][-1] + 1:
-            runs[-1].append(seq)
-        else:
-            runs.append([seq])
-    named = [f"#{run[0]}" if len(run) == 1 else f"#{run[0]}–#{run[-1]}" for run in runs]
-    return ", ".join(named[:RUNS]) + (" …" if len(named) > RUNS else "")

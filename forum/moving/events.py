@@ -29,3 +29,13 @@ class TopicMerged(Event, frozen=True, kw_only=True):
     @property
     def stream(self) -> str:
         return f"{Topic.kind}:{self.topic_id}"
+
+
+class TopicEmptied(Event, frozen=True, kw_only=True):
+    """It is not there any more: what was in it went back to where it was said."""
+
+    topic_id: int
+
+    @property
+    def stream(self) -> str:
+        return f"{Topic.kind}:{self.topic_id}"

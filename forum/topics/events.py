@@ -36,7 +36,9 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
     poll: PollShown | None = None
     attachments: list[Attached] = []
     was: int = 0  # of a stub: the post that stood here
-    came: bool = False  # from another topic
+    came: bool = False  # from another topic, or from a channel
+    message: int = 0  # it was said as, in a channel
+    said_in: str = ""  # the name of that, if all members may see it
 
     @classmethod
     def of(cls, topic: Topic, post: Post) -> Self:
@@ -52,6 +54,8 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             attachments=[] if post.gone else post.attachments,
             was=post.moved_to_id or 0,
             came=post.came_at is not None,
+            message=post.message_id or 0,
+            said_in=post.said_in,
         )
 
     @classmethod

@@ -99,10 +99,11 @@ class Post(Reactable):
     # A PollShown of events.py, as forum/polls last wrote it.
     poll: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
-    moved_to_id: Mapped[int | None] = mapped_column(
-        ForeignKey("posts.id")
-    )  # of a stub: what it was
-    came_at: Mapped[datetime | None]  # from another topic
+    # Of a stub: what it was; itself, where that went back to the channel it came from.
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    came_at: Mapped[datetime | None]  # from another topic or a channel
+    message_id: Mapped[int | None]  # it was said as, in a channel, which this floor does not know
+    said_in: Mapped[str] = mapped_column(default="")  # its name, if all members may see it
 
     topic: Mapped[Topic] = relationship()
     parent: Mapped["Post | None"] = relationship(remote_side="Post.id", foreign_keys=parent_id)
@@ -140,5 +141,7 @@ Index("ix_topics_in_region", Topic.region, Topic.moved_at)
 Index("ix_topics_started_in_region", Topic.region, Topic.started_at)
 Index("ix_topics_in_province", province_of(Topic.region), Topic.moved_at)
 Index("ix_topics_started_in_province", province_of(Topic.region), Topic.started_at)
+Index("ix_posts_said", Post.message_id, sqlite_where=Post.message_id.is_not(None),
+      postgresql_where=Post.message_id.is_not(None))  # fmt: skip
 Index("ix_posts_stubs", Post.moved_to_id, sqlite_where=Post.moved_to_id.is_not(None),
       postgresql_where=Post.moved_to_id.is_not(None))  # fmt: skip

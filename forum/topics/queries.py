@@ -228,6 +228,7 @@ SHOWN = (
         _Parent.seq.label("parent_seq"), _ParentAuthor.name.label("parent_author"),
         (Post.seq == Topic.answer_seq).label("accepted"),
         Post.moved_to_id.label("was"), Post.came_at.is_not(None).label("came"),
+        Post.message_id.label("message"), Post.said_in,
     )
     .join(Post.topic).join(Member, Member.id == Post.author_id)
     .outerjoin(Mandate, Mandate.id == Post.mandate_id).outerjoin(Mandate.organisation)
