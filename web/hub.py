@@ -11,12 +11,14 @@ from web import frames
 from web.drawing import draw
 from web.frames import Changed, Frame, HangUp, Revoked, Status
 from web.presence import Presence, PresenceTold
-from web.tabs import Pile, Tab
+from web.tabs import Pile, Tab, Way
 from web.wire import Packet, joined
 
 log = logging.getLogger(__name__)
 
-AT_A_TIME = 100  # tabs written to before others have their turn: about a millisecond
+AT_A_TIME = 250  # tabs written to before others have their turn: about a millisecond
+
+Ways = dict[Tab, Way]
 
 
 class Hub:
@@ -26,7 +28,7 @@ class Hub:
         self.tick = tick  # seconds within which every tab hears something
         self.status = Status(write=True, live=False)  # until we listen
         self._seated: set[Tab] = set()
-        self._tabs: dict[str, dict[str, set[Tab]]] = {}  # stream → language → tabs
+        self._tabs: dict[str, dict[str, Ways]] = {}  # stream → language → tab → where it hears
         self._revs: dict[str, int] = {}  # of watched streams: how far we have heard
         self._settled: dict[str, int] = {}  # how far the database has said; below, nothing is news
 
@@ -41,8 +43,11 @@ class Hub:
 
     def join(self, tab: Tab, streams: Iterable[str]) -> None:
         for stream in streams:
-            self._tabs.setdefault(stream, {}).setdefault(tab.locale, set()).add(tab)
+            self._lead(tab, stream, tab.line)
             tab.streams.add(stream)
+
+    def _lead(self, tab: Tab, stream: str, way: Way) -> None:
+        self._tabs.setdefault(stream, {}).setdefault(tab.locale, {})[tab] = way
 
     def seat(self, tab: Tab) -> None:
         self._seated.add(tab)
@@ -54,7 +59,7 @@ class Hub:
         tab.held.pop(stream, None)
         self.presence.leave(stream, tab)
         by_locale = self._tabs.get(stream, {})
-        by_locale.get(tab.locale, set()).discard(tab)
+        by_locale.get(tab.locale, {}).pop(tab, None)
         if not any(by_locale.values()):
             for kept in (self._tabs, self._revs, self._settled):
                 kept.pop(stream, None)
@@ -72,12 +77,14 @@ class Hub:
         """The tab is on the stream at once; what happens meanwhile reaches it afterwards."""
         self.join(tab, [stream])
         tab.held[stream] = pile = Pile()
+        self._lead(tab, stream, pile)
         try:
             yield pile
         except BaseException:
             self.leave(tab, stream)
             raise
         if tab.held.pop(stream, None):
+            self._lead(tab, stream, tab.line)
             for packet in pile.packets:
                 tab.line.carry(packet)
 
@@ -98,8 +105,8 @@ class Hub:
             if event.stream in self._tabs and self._is_news(event):
                 streams.setdefault(event.stream, []).append(event)
         for stream, its_events in streams.items():
-            for locale, tabs in list(self._tabs.get(stream, {}).items()):
-                await self._tell(tabs, stream, _drawn(its_events, locale))
+            for locale, ways in list(self._tabs.get(stream, {}).items()):
+                await self._tell(ways, _drawn(its_events, locale))
 
     def _is_news(self, event: Event) -> bool:
         """What comes out of a bus that had stopped may be long past: hidden since, for one."""
@@ -118,15 +125,15 @@ class Hub:
             self._settled[stream] = max(rev, self._settled.get(stream, 0))
             if rev > self._revs[stream]:
                 self._revs[stream] = rev
-                for tabs in list(self._tabs[stream].values()):
-                    await self._tell(tabs, stream, [Changed(stream=stream, rev=rev)])
+                for ways in list(self._tabs[stream].values()):
+                    await self._tell(ways, [Changed(stream=stream, rev=rev)])
 
-    async def _tell(self, tabs: set[Tab], stream: str, shown: Sequence[Frame]) -> None:
+    async def _tell(self, ways: Ways, shown: Sequence[Frame]) -> None:
         carried = [frame for frame in shown if not isinstance(frame, HangUp)]
         if carried:
-            await _carry(joined(frames.packed(frame) for frame in carried), tabs, stream)
+            await _carry(joined(frames.packed(frame) for frame in carried), ways)
         for frame in shown:
-            self._carry_out(tuple(tabs), frame)
+            self._carry_out(tuple(ways), frame)
 
     def _carry_out(self, tabs: Iterable[Tab], frame: Frame) -> None:
         """What a frame does here, beside being shown there."""
@@ -151,11 +158,11 @@ class Hub:
             self.tell_everyone(status)
 
 
-async def _carry(packet: Packet, tabs: set[Tab], stream: str) -> None:
+async def _carry(packet: Packet, ways: Ways) -> None:
     """To some at a time: a full room holds up nobody's ack. Who left meanwhile hears no more."""
-    for n, tab in enumerate(tuple(tabs), 1):
-        if tab in tabs:
-            tab.carry(packet, stream)
+    for n, tab in enumerate(tuple(ways), 1):
+        if way := ways.get(tab):
+            way.carry(packet)
         if n % AT_A_TIME == 0:
             await asyncio.sleep(0)
 

@@ -31,7 +31,7 @@ class Rhythm(NamedTuple):
     retry: float = 1  # the same while the bus is lost or the database stumbles
     grace: float = 1  # an event may be under way before we say it was lost
     tick: float = 20  # between two signs of life to every tab
-    gather: float = 0.005  # the first change goes out at once, those right behind it in one write
+    gather: float = 0.004  # the first change goes out at once, those right behind it in one write
     mail: float = 2  # between two looks for letters
     stampede: int = 10  # over which tabs fetch what they may have missed
 

@@ -18,7 +18,7 @@ class Pile:
         self._size = 0
         self._dropped = True  # nothing was read yet
 
-    def add(self, packet: Packet) -> None:
+    def carry(self, packet: Packet) -> None:
         self._size += len(packet.framed)
         self.packets.append(packet)
         if self._dropped or self._size > HELD:
@@ -31,7 +31,14 @@ class Pile:
         return must
 
 
+Way = Line | Pile  # where a tab hears of a stream
+
+
 class Tab:
+    """There is one for every open page, so it is kept small."""
+
+    __slots__ = ("held", "line", "locale", "name", "saying", "sign_in", "standing", "streams")
+
     def __init__(self, line: Line, locale: str) -> None:
         self.line = line
         self.locale = locale
@@ -54,9 +61,3 @@ class Tab:
 
     def send(self, frame: Frame) -> None:
         self.line.carry(frames.packed(frame))
-
-    def carry(self, packet: Packet, stream: str) -> None:
-        if self.held and stream in self.held:
-            self.held[stream].add(packet)
-        else:
-            self.line.carry(packet)

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import cast
 
-MARK = b"~t"  # no mention, nothing of Markdown: an ordinary word
+MARK = b"qt"  # begins no word of any tongue here, so a message that holds it is an ordinary one
 STAMP = re.compile(MARK + rb"(\d{16})")
 CUT = len(MARK) + 16  # bytes of the mark and its moment
 PING, PINGED = b"\x89\x04", 4  # the head of a ping, in no UTF-8 text; bytes of what it asks back

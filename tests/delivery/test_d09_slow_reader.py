@@ -87,11 +87,11 @@ def test_a_pile_too_high_is_dropped_and_the_stream_read_again() -> None:
     pile, packet = Pile(), pack(b"x" * 50_000)
     assert pile.must_read()
     for _ in range(HELD // 50_000):
-        pile.add(packet)
+        pile.carry(packet)
     assert pile.packets and not pile.must_read()
-    pile.add(packet)
+    pile.carry(packet)
     assert not pile.packets and pile.must_read()
-    pile.add(packet)
+    pile.carry(packet)
     assert pile.packets
 
 
