@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.events import MessageChanged
@@ -19,32 +19,30 @@ from channels.paces import Paces
 from channels.policies import Standing, keeps_pace, may_speak
 from channels.queries import standings_in
 from community.clock import now
-from community.database import Transaction, batches
-from community.errors import Conflict, Denied, NotFound, Refusal
+from community.database import Transaction
+from community.errors import NotFound, Refusal
 from community.members.models import Member
 from community.organisations.models import Mandate
-from community.organisations.policies import NO_MANDATE, may_speak_for
 from community.policies import require
 from community.search.actions import put
 from community.search.models import Thing
 from community.streams import fingerprint, signed, written_by
 from community.text import Written
-from community.words import _
+from community.together import (
+    Key,
+    clash,
+    earlier,
+    held_together,
+    mandates_among,
+    must_hold,
+    stored_with,
+)
 
 MESSAGES = Message.metadata.tables[Message.__tablename__]
 CHANNELS = Channel.metadata.tables[Channel.__tablename__]
-KEY = (Message.author_id, Message.key)
 
 # Run with every pass, so built only once.
-HELD = (
-    select(Channel)
-    .where(Channel.id.in_(bindparam("ids", expanding=True)))
-    .order_by(Channel.id)
-    .with_for_update(key_share=True, of=Channel)
-)
-SAID = select(*KEY, Message.seq, Message.first_rev, Message.first_hash).where(
-    tuple_(*KEY).in_(bindparam("keys", expanding=True))
-)
+SAID = stored_with(Message, Message.seq, Message.first_rev, Message.first_hash)
 NUMBERED = (
     update(CHANNELS)
     .where(CHANNELS.c.id == bindparam("channel"))
@@ -52,7 +50,6 @@ NUMBERED = (
 )
 STORED = insert(MESSAGES).returning(MESSAGES.c.id, MESSAGES.c.stream_id, MESSAGES.c.seq)
 
-Key = tuple[int, str]  # author, key
 Where = tuple[int, int]  # member, channel
 
 
@@ -101,7 +98,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     channels = _hold_channels(tx, {saying.channel_id for saying in sayings})
     standings = _standings(tx, channels, sayings)
     paces = Paces(tx, channels, [s.at for s in sayings if _keeps_pace(s, standings)])
-    mandates = _mandates(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
+    mandates = mandates_among(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
     said = _said_before(tx, {saying.id for saying in sayings})
 
     outcomes: list[Outcome] = []
@@ -116,7 +113,8 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
             said[saying.id] = _number(channel, saying)
             paces.spoken(saying.at)
             fresh.append(saying)
-        outcomes.append(_the_same(said[saying.id], saying))
+        before = said[saying.id]
+        outcomes.append(clash(before.sent, saying.sent) or before)
     _store(tx, fresh, channels, mandates, said)
     _join(tx, fresh, channels, standings, said)
     return outcomes
@@ -125,7 +123,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
 def _hold_channels(tx: Transaction, ids: set[int]) -> dict[int, Channel]:
     """Beside threads the channels they belong to are only read: who ends a right there holds the
     threads, too."""
-    held = {channel.id: channel for channel in tx.scalars(HELD, {"ids": list(ids)})}
+    held = held_together(tx, Channel, ids)
     if around := {c.parent_id for c in held.values() if c.parent_id} - held.keys():
         tx.scalars(select(Channel).where(Channel.id.in_(around))).all()
     return held
@@ -142,18 +140,9 @@ def _keeps_pace(saying: Saying, standings: dict[Where, Standing]) -> bool:
     return keeps_pace(saying.member, standings.get(saying.at, Standing()))
 
 
-def _mandates(tx: Transaction, ids: set[int]) -> dict[int, Mandate]:
-    if not ids:
-        return {}
-    return {m.id: m for m in tx.scalars(select(Mandate).where(Mandate.id.in_(ids)))}
-
-
 def _said_before(tx: Transaction, keys: set[Key]) -> dict[Key, Said]:
-    said: dict[Key, Said] = {}
-    for some in batches(keys):
-        for author, name, seq, rev, sent in tx.execute(SAID, {"keys": some}):
-            said[author, name] = Said(seq, rev, sent)
-    return said
+    before = earlier(tx, SAID, keys).items()
+    return {key: Said(row.seq, row.first_rev, row.first_hash) for key, row in before}
 
 
 def _refusal(
@@ -169,11 +158,7 @@ def _refusal(
         return NotFound()
     try:
         require(may_speak(saying.member, channel, standing))
-        if saying.mandate_id:
-            mandate = mandates.get(saying.mandate_id)
-            if mandate is None:
-                return Denied(NO_MANDATE)
-            require(may_speak_for(saying.member, mandate))
+        must_hold(saying.member, saying.mandate_id, mandates)
     except Refusal as refusal:
         return refusal
     return None
@@ -184,12 +169,6 @@ def _number(channel: Channel, saying: Saying) -> Said:
     set_committed_value(channel, "last_seq", channel.last_seq + 1)
     set_committed_value(channel, "rev", channel.rev + 1)
     return Said(channel.last_seq, channel.rev, saying.sent)
-
-
-def _the_same(said: Said, saying: Saying) -> Outcome:
-    if said.sent != saying.sent:
-        return Conflict(_("This key was used for something else."))
-    return said
 
 
 def _store(
