@@ -1,5 +1,6 @@
 """Rows in PostgreSQL: many processes, each with a pool; row locks keep writers in order."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar, cast
 
@@ -15,6 +16,9 @@ T = TypeVar("T")
 
 POOL = 8  # connections of one process for writing, and as many for reading
 POOL_PATIENCE = 5  # seconds until whoever waits for one of them is told to come back
+# Seconds until an answer that does not come is given up: the line may be dead and not closed. The
+# server itself ends whatever it hears of sooner.
+LONGEST = 15
 SESSION = {
     "synchronous_commit": "on",  # whatever the server's own choice: what is acked is durable (D2)
     "lock_timeout": "2s",
@@ -38,7 +42,7 @@ class PostgresDatabase(Database):
         self._readers = async_sessionmaker(snapshot, expire_on_commit=False)
 
     async def _write(self, work: Callable[[Transaction], T]) -> T:
-        async with self._writers() as session:
+        async with asyncio.timeout(LONGEST), self._writers() as session:
             tx = cast(Transaction, session.sync_session)
             async with session.begin():
                 result = await session.run_sync(lambda _: work(tx))
@@ -49,7 +53,7 @@ class PostgresDatabase(Database):
             return result
 
     async def _read(self, work: Callable[[Session], T]) -> T:
-        async with self._readers() as session:
+        async with asyncio.timeout(LONGEST), self._readers() as session:
             return await session.run_sync(work)
 
     async def close(self) -> None:

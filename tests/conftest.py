@@ -13,6 +13,7 @@ import uvloop
 from playwright.async_api import Browser as Chromium
 from starlette.applications import Starlette
 
+from community import postgres as postgres_set_up
 from community.bus import MemoryBus
 from community.database import Database
 from community.migrating import on_connection
@@ -38,6 +39,7 @@ PATIENCE = 10.0  # seconds until a server that does not let go is a failure
 
 # Two cores that are busy with other tests are no server: who waits there is not told to come back.
 SESSION.update(dict.fromkeys(("lock_timeout", "statement_timeout"), "20s"))
+postgres_set_up.LONGEST = 50
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,16 @@
-"""A line between a browser and the server that can be cut. Its address is the community's name."""
+"""Lines that can be cut: from a browser to the server, whose name it bears, and from the server to
+PostgreSQL."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from enum import Enum
+from typing import Self
 
 from tests.servers import free_port
 
 CHUNK = 64 * 1024
+DOOR = ".s.PGSQL.5432"  # of a PostgreSQL, in its folder
 
 
 class Line:
@@ -101,3 +105,68 @@ async def _copy(
             await sink.drain()
     with suppress(OSError, RuntimeError):  # the other way round may have ended it already
         sink.write_eof()
+
+
+class Gap(Enum):
+    """What becomes of a line on which an answer got lost."""
+
+    CLOSED = "closed"
+    SILENT = "silent"
+
+
+class CommitLine:
+    """Stands between us and PostgreSQL. The answer to the next COMMIT can get lost, and then
+    nothing more comes on that connection; others are whole."""
+
+    def __init__(self, target: str, folder: str) -> None:
+        self.folder = folder  # what stands for `target` in the URL
+        self._target = f"{target}/{DOOR}"
+        self._lost = asyncio.Event()
+        self._next: Gap | None = None
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_unix_server(self._take, f"{self.folder}/{DOOR}")
+        return self
+
+    async def __aexit__(self, *_failure: object) -> None:
+        self._server.close()
+
+    def lose_the_next_answer(self, gap: Gap) -> None:
+        self._next = gap
+        self._lost.clear()
+
+    async def lost(self) -> None:
+        """Returns when PostgreSQL has given the answer that nobody hears."""
+        await self._lost.wait()
+
+    async def _take(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
+        far, to_far = await asyncio.open_unix_connection(self._target)
+        loses = asyncio.Future[Gap]()
+        with suppress(ConnectionError):
+            await asyncio.gather(self._ask(near, to_far, loses), self._answer(far, to_near, loses))
+        to_near.transport.abort()
+        to_far.transport.abort()
+
+    async def _ask(
+        self, near: asyncio.StreamReader, to_far: asyncio.StreamWriter, loses: asyncio.Future[Gap]
+    ) -> None:
+        while some := await near.read(CHUNK):
+            if self._next and b"COMMIT" in some:
+                loses.set_result(self._next)
+                self._next = None
+            to_far.write(some)
+            await to_far.drain()
+        to_far.write_eof()
+
+    async def _answer(
+        self, far: asyncio.StreamReader, to_near: asyncio.StreamWriter, loses: asyncio.Future[Gap]
+    ) -> None:
+        while some := await far.read(CHUNK):
+            if loses.done():
+                self._lost.set()
+                if loses.result() is Gap.CLOSED:
+                    break
+            else:
+                to_near.write(some)
+                await to_near.drain()
+        to_near.close()
