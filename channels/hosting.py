@@ -1,25 +1,26 @@
-"""What a channel is, and who is in it: the verbs of hosts and administrators.
+"""What a channel is: the verbs of hosts and administrators. Who is in it is in joining.py.
 
 Sections in house order: queries, actions.
 """
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from channels.events import ChannelChanged, MembershipEnded
+from channels.events import ChannelChanged
+from channels.keeping import KEPT
 from channels.models import Channel, ChannelRole, ChannelState, ChannelType, Membership
-from channels.policies import may_manage, may_remove
-from channels.queries import channel_for
+from channels.policies import may_host, may_manage
+from channels.queries import channel_for, standing_in
 from community import audit
 from community.database import Transaction
-from community.errors import NotFound
+from community.errors import Invalid
 from community.members.models import Member
-from community.members.queries import member_for
 from community.places import Lens
 from community.policies import require
 from community.streams import change
+from community.words import _
 
 # Queries
 
@@ -56,32 +57,21 @@ def members_in(session: Session, administrator: Member, channel_id: int) -> Sequ
 # Actions
 
 
-def admit(tx: Transaction, administrator: Member, channel_id: int, member_id: int) -> None:
-    """Doing it twice is doing it once."""
-    channel = tx.hold(managed_for, administrator, channel_id)
-    require(may_manage(administrator))
-    member = member_for(tx, administrator, member_id)
-    if tx.get(Membership, (channel.id, member.id)) is None:
-        tx.add(Membership(channel_id=channel.id, member_id=member.id))
-        audit.record(tx, administrator, "channel.admitted", channel.address, member=member.id)
-
-
-def remove(tx: Transaction, moderator: Member, channel_id: int, member_id: int) -> None:
-    """Holds the channel as every speaker does: nothing of theirs commits after this."""
-    channel = hold_whole(tx, moderator, channel_id)
-    require(may_remove(moderator))
-    membership = tx.get(Membership, (channel.id, member_id))
-    if membership is None:
-        raise NotFound
-    end_membership(tx, channel, member_id)
-    audit.record(tx, moderator, "channel.removed", channel.address, member=member_id)
-
-
 def open_channel(
-    tx: Transaction, administrator: Member, name: str, about: str, place: Lens, *, private: bool
+    tx: Transaction,
+    administrator: Member,
+    name: str,
+    about: str,
+    place: Lens,
+    *,
+    private: bool,
+    announcing: bool = False,
 ) -> Channel:
+    """Whoever opens it is its first host."""
     require(may_manage(administrator))
-    channel = Channel(name=name, about=about, private=private, **place._asdict())
+    channel = Channel(
+        name=name, about=about, private=private, announcing=announcing, **place._asdict()
+    )
     tx.add(channel)
     tx.flush()
     tx.add(Membership(channel_id=channel.id, member_id=administrator.id, role=ChannelRole.HOST))
@@ -101,18 +91,47 @@ def change_channel(
     return _changed(tx, administrator, channel, "channel.changed")
 
 
-def archive(tx: Transaction, administrator: Member, channel_id: int) -> Channel:
-    channel = hold_whole(tx, administrator, channel_id)
-    require(may_manage(administrator))
-    channel.state = ChannelState.ARCHIVED
-    return _changed(tx, administrator, channel, "channel.archived")
+def archive(tx: Transaction, host: Member, channel_id: int) -> Channel:
+    """Nothing is said there any more; what was said can be read."""
+    return _stated(tx, host, channel_id, ChannelState.ARCHIVED, "channel.archived")
 
 
-def unarchive(tx: Transaction, administrator: Member, channel_id: int) -> Channel:
-    channel = hold_whole(tx, administrator, channel_id)
+def silence(tx: Transaction, host: Member, channel_id: int) -> Channel:
+    """Nothing is said there for now."""
+    return _stated(tx, host, channel_id, ChannelState.READ_ONLY, "channel.silenced")
+
+
+def unarchive(tx: Transaction, host: Member, channel_id: int) -> Channel:
+    return _stated(tx, host, channel_id, ChannelState.OPEN, "channel.unarchived")
+
+
+def set_pace(tx: Transaction, host: Member, channel_id: int, seconds: int) -> Channel:
+    """How long everybody waits between two messages; 0: not at all. Hosts and moderators never."""
+    channel = tx.hold(managed_for, host, channel_id)
+    require(may_host(host, channel, standing_in(tx, host, channel)))
+    channel.slow_seconds = seconds
+    return _changed(tx, host, channel, "channel.paced")
+
+
+def describe(tx: Transaction, host: Member, channel_id: int, *, about: str, notice: str) -> Channel:
+    """What it is for, and the line that stays above the talk."""
+    channel = tx.hold(managed_for, host, channel_id)
+    require(may_host(host, channel, standing_in(tx, host, channel)))
+    channel.about, channel.notice = about, notice
+    return _changed(tx, host, channel, "channel.changed")
+
+
+def set_keeping(
+    tx: Transaction, administrator: Member, channel_id: int, days: int, *, announcing: bool
+) -> Channel:
+    """After so many days words are blanked (channels/keeping.py); 0 keeps them."""
+    if days and days not in KEPT:
+        raise Invalid(_("A channel can be set to some lengths of time only."))
+    channel = tx.hold(managed_for, administrator, channel_id)
     require(may_manage(administrator))
-    channel.state = ChannelState.OPEN
-    return _changed(tx, administrator, channel, "channel.unarchived")
+    channel.keep_days, channel.announcing = days, announcing
+    details = {"days": days, "announcing": announcing}
+    return _changed(tx, administrator, channel, "channel.kept", **details)
 
 
 def hold_whole(tx: Transaction, member: Member, channel_id: int) -> Channel:
@@ -123,20 +142,17 @@ def hold_whole(tx: Transaction, member: Member, channel_id: int) -> Channel:
     return tx.hold(managed_for, member, channel_id)
 
 
-def end_membership(tx: Transaction, channel: Channel, member_id: int) -> None:
-    """Also that of threads beside the channel, which the caller holds whole."""
-    beside = select(Channel.id).where(
-        or_(Channel.id == channel.id, Channel.parent_id == channel.id)
-    )
-    theirs = Membership.member_id == member_id
-    ended = delete(Membership).where(theirs, Membership.channel_id.in_(beside))
-    for id in tx.scalars(ended.returning(Membership.channel_id)).all():
-        if channel.private:
-            tx.publish(MembershipEnded(member_id=member_id, channel=f"{Channel.kind}:{id}"))
+def _stated(
+    tx: Transaction, host: Member, channel_id: int, state: ChannelState, verb: str
+) -> Channel:
+    channel = hold_whole(tx, host, channel_id)
+    require(may_host(host, channel, standing_in(tx, host, channel)))
+    channel.state = state
+    return _changed(tx, host, channel, verb)
 
 
-def _changed(tx: Transaction, administrator: Member, channel: Channel, verb: str) -> Channel:
+def _changed(tx: Transaction, host: Member, channel: Channel, verb: str, **details: int) -> Channel:
     change(channel)
-    audit.record(tx, administrator, verb, channel.address)
+    audit.record(tx, host, verb, channel.address, **details)
     tx.publish(ChannelChanged.of(channel))
     return channel

@@ -1,36 +1,70 @@
-"""The list of channels, as a member sees it."""
+"""The lists of channels and of talk among few, as a member sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
+from channels.direct import FEW
 from channels.models import Channel, ChannelState, ChannelType, HearingLevel, Membership, Message
 from channels.queries import channels_of, counts
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.places import Lens
 
+PAGE = 50
+SHOWN = 15  # rooms of a few that stand above the list of channels
+
 
 class ListedChannel(NamedTuple):
     channel: Channel
     last: Message | None
-    joined: bool
+    membership: Membership | None
     unread: int
+    others: Sequence[Member] = ()  # of a direct room
+
+    @property
+    def joined(self) -> bool:
+        return self.membership is not None
+
+    @property
+    def favourite(self) -> bool:
+        return self.membership is not None and self.membership.favourite
+
+    @property
+    def name(self) -> str:
+        """A direct room is called by the other."""
+        return self.others[0].name if self.others else self.channel.name
 
 
 class ChannelList(NamedTuple):
     listed: Sequence[ListedChannel]
     places: Sequence[tuple[str, str]]  # (axis, code) of all channels the member sees, to filter by
+    few: Sequence[ListedChannel]  # direct rooms and groups, the latest
 
 
 def channel_list(session: Session, member: Member, lens: Lens) -> ChannelList:
-    """What the list of channels shows through a lens."""
+    """What the list of channels shows through a lens. What has no place is seen through none."""
     axes = _channels(member).with_only_columns(Channel.region, Channel.cluster, Channel.theme)
-    places = {pair for row in session.execute(axes) for pair in zip(Lens._fields, row, strict=True)}
+    places = {
+        pair
+        for row in session.execute(axes.distinct())
+        for pair in zip(Lens._fields, row, strict=True)
+    }
     known = sorted((axis, code) for axis, code in places if code)
-    return ChannelList(channels_listed(session, member, lens), known)
+    few = [] if any(lens) else few_listed(session, member, most=SHOWN)
+    return ChannelList(channels_listed(session, member, lens), known, few)
 
 
 def channels_listed(
@@ -41,22 +75,62 @@ def channels_listed(
     return [ListedChannel(*row) for row in listed]
 
 
+def few_listed(
+    session: Session, member: Member, before: tuple[int, int] | None = None, most: int = PAGE
+) -> Sequence[ListedChannel]:
+    """Direct rooms in which something was said, and groups: what was said last comes first.
+    `before` are the ids of the last message and of the room that were seen last."""
+    said, room = before or (0, 0)
+    asked = {"said": said, "room": room, "most": most}
+    rows = session.execute(_few(member, bool(before)), asked_by(member) | asked).all()
+    others = _others(session, member, [channel.id for channel, *_rest in rows if channel.pair])
+    return [ListedChannel(*row)._replace(others=others.get(row[0].id, ())) for row in rows]
+
+
+def unread_of(session: Session, member: Member, most: int) -> Sequence[ListedChannel]:
+    """Where something waits for the member: first what was said among few."""
+    among_few = [one for one in few_listed(session, member) if one.unread]
+    elsewhere = [one for one in channels_listed(session, member) if one.unread]
+    return [*among_few, *elsewhere][:most]
+
+
 @built
 def _listed(member: Member, lens: Lens) -> Select[Any]:
+    listed = _with_last(_channels(member), member).where(lens.shows(Channel))
+    return listed.order_by(Channel.state == ChannelState.ARCHIVED, Channel.name, Channel.id)
+
+
+@built
+def _few(member: Member, further: bool) -> Select[Any]:
+    key = (func.coalesce(Message.id, 0), Channel.id)
+    seen = tuple_(bindparam("said", type_=BigInteger), bindparam("room", type_=BigInteger))
+    mine = select(Membership.channel_id).where(Membership.member_id == member.id)
+    rooms = select(Channel).where(Channel.id.in_(mine), Channel.type.in_(FEW), _begun())
+    listed = _with_last(rooms, member).where(tuple_(*key) < seen if further else true())
+    return listed.order_by(*(one.desc() for one in key)).limit(bindparam("most"))
+
+
+def _begun() -> ColumnElement[bool]:
+    return (Channel.type == ChannelType.GROUP) | (Channel.last_seq > 0)
+
+
+def _with_last(channels: Select[Channel], member: Member) -> Select[Any]:
+    """And the membership, and how much is unread."""
     joined = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
     last = (Message.stream_id == Channel.id) & (Message.seq == Channel.last_seq)
-    return (
-        _channels(member)
-        .outerjoin(Membership, joined)
-        .outerjoin(Message, last)
-        .add_columns(Message, Membership.member_id.is_not(None), _unread(member))
-        .where(lens.shows(Channel))
-        .order_by(Channel.state == ChannelState.ARCHIVED, Channel.name)
-    )
+    with_both = channels.outerjoin(Membership, joined).outerjoin(Message, last)
+    return with_both.add_columns(Message, Membership, _unread(member))
 
 
 def _channels(member: Member) -> Select[Channel]:
     return channels_of(member).where(Channel.type == ChannelType.CHANNEL)
+
+
+def _others(session: Session, member: Member, direct: Iterable[int]) -> dict[int, Sequence[Member]]:
+    """By room."""
+    theirs = select(Membership.channel_id, Member).join(Member, Member.id == Membership.member_id)
+    these = theirs.where(Membership.channel_id.in_(list(direct)), Member.id != member.id)
+    return {room: [other] for room, other in session.execute(these)}
 
 
 def _unread(member: Member) -> ScalarSelect[int]:
@@ -65,11 +139,8 @@ def _unread(member: Member) -> ScalarSelect[int]:
     return (
         select(func.count())
         .select_from(theirs)
-        .where(
-            theirs.stream_id == Channel.id,
-            *counts(member, theirs),
-            Membership.level == HearingLevel.ALL,
-        )
+        .where(theirs.stream_id == Channel.id, *counts(member, theirs))
+        .where(Membership.level == HearingLevel.ALL)
         .correlate(Channel, Membership)
         .scalar_subquery()
     )

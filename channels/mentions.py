@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from channels.events import MessageChanged
 from channels.models import Channel
-from channels.queries import still_in
+from channels.queries import deaf_in, still_in
 from community.blocks import away_from
 from community.database import Transaction
 from community.members.models import Member
@@ -32,7 +32,8 @@ def notify_mentioned(tx: Transaction, mentions: Sequence[Mention]) -> None:
     if not bearers:
         return
     called = [(mention, _named(mention, bearers)) for mention in mentions]
-    hearing = still_in(tx, {(who, mention.channel.id) for mention, them in called for who in them})
+    asked = {(who, mention.channel.id) for mention, them in called for who in them}
+    hearing = still_in(tx, asked) - deaf_in(tx, asked)
     for mention, them in called:
         _notify(tx, mention, {who for who in them if (who, mention.channel.id) in hearing})
 

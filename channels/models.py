@@ -52,6 +52,7 @@ class Channel(Placed, Stream):
     state: Mapped[str] = mapped_column(default=ChannelState.OPEN)
     slow_seconds: Mapped[int] = mapped_column(default=0)  # between two messages of one member
     keep_days: Mapped[int] = mapped_column(default=0)  # then words are blanked; 0 keeps them
+    blanked_seq: Mapped[int] = mapped_column(default=0)  # so far they are
     pair: Mapped[str | None] = mapped_column(unique=True)  # of a direct one: "3:8"
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), index=True)
 
@@ -60,7 +61,7 @@ class Channel(Placed, Stream):
     @property
     def home(self) -> "Channel":
         """Whose members see it and may speak in it."""
-        return self.parent or self
+        return self.parent if self.parent_id and self.parent else self
 
     @property
     def two(self) -> tuple[int, int]:
@@ -110,6 +111,7 @@ class Message(Reactable):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)  # quoted
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), unique=True)
     pinned_at: Mapped[datetime | None]
+    blanked_at: Mapped[datetime | None]  # its channel kept it no longer
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
 
     departure_id: Mapped[int | None] = mapped_column(ForeignKey("departures.id"), index=True)
@@ -126,7 +128,9 @@ class Message(Reactable):
 
     @property
     def gone(self) -> str:
-        return "moved" if self.departure_id else super().gone
+        if self.departure_id:
+            return "moved"
+        return super().gone or ("blanked" if self.blanked_at else "")
 
     @property
     def thing(self) -> Thing:

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from channels.models import Channel, ChannelRole, ChannelState, Message
+from channels.models import Channel, ChannelRole, ChannelState, ChannelType, Message
 from community.members.models import Member
 from community.members.policies import may_write
 from community.policies import YES, Verdict, no
@@ -68,7 +68,42 @@ def may_manage(member: Member) -> Verdict:
     return YES
 
 
-def may_remove(member: Member) -> Verdict:
-    if not member.moderates:
-        return no(_("Only moderators do this."))
+def may_host(member: Member, channel: Channel, standing: Standing) -> Verdict:
+    """Its description, its pinned line, its state, its pace, and who is in it."""
+    if channel.type != ChannelType.CHANNEL:
+        return no(_("Here nobody is host."))
+    if not (standing.hosts or member.administers):
+        return no(_("Only hosts of the channel do this."))
+    return YES
+
+
+def may_invite(member: Member, channel: Channel, standing: Standing) -> Verdict:
+    if channel.type == ChannelType.GROUP and standing.joined:
+        return YES
+    if not (channel.private or member.administers):
+        return no(_("Everybody can join this channel without an invitation."))
+    return may_host(member, channel, standing)
+
+
+def may_name(channel: Channel, standing: Standing) -> Verdict:
+    """Of channels administrators do it, where they change its place."""
+    if channel.type != ChannelType.GROUP or not standing.joined:
+        return no(_("Only a group is named by those who are in it."))
+    return YES
+
+
+def may_remove(member: Member, channel: Channel, standing: Standing) -> Verdict:
+    if channel.type != ChannelType.CHANNEL:
+        return no(_("Everybody leaves a group by themselves."))
+    if not (standing.hosts or member.moderates):
+        return no(_("Only hosts of the channel do this."))
+    return YES
+
+
+def may_leave(channel: Channel, standing: Standing, hosts: int, others: int) -> Verdict:
+    """`others` are in it, too; of all in it so many are hosts."""
+    if channel.type == ChannelType.DIRECT:
+        return no(_("A direct room stays with its two. You can set it to nothing instead."))
+    if standing.hosts and hosts == 1 and others:
+        return no(_("You are the only host here. Make somebody else one first."))
     return YES

@@ -3,6 +3,7 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     Select,
     bindparam,
     func,
@@ -10,12 +11,12 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from channels.models import Channel, HearingLevel, Membership, Message
+from channels.models import Channel, ChannelType, HearingLevel, Membership, Message
 from channels.policies import Standing
-from community.blocks import blocked_among
+from community.blocks import apart_from, blocked_among
 from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
@@ -45,6 +46,15 @@ class Room(NamedTuple):
     unread: int  # how many of others' are unread, here or earlier
     mandates: Sequence[Mandate]
     standing: Standing
+    membership: Membership | None
+    others: Sequence[Member]  # beside the member, in a direct room or a group
+
+    @property
+    def name(self) -> str:
+        """A direct room is called by the other."""
+        if self.channel.type == ChannelType.DIRECT and self.others:
+            return self.others[0].name
+        return self.channel.name
 
 
 class ShownMessage(NamedTuple):
@@ -136,39 +146,60 @@ def room_for(session: Session, member: Member, channel_id: int, before: int = 0)
     """With its newest messages, or those just before a seq."""
     channel = channel_for(session, member, channel_id)
     messages = latest(session, Message, channel, before)
-    membership = session.get(Membership, (channel_id, member.id))
-    unread = session.scalars(_unread_in(member), asked_by(member) | {"channel": channel_id})
+    asked = asked_by(member) | {"channel": channel_id}
+    membership, unread = session.execute(_place_in(member), asked).one()
+    others, apart = _others(session, member, channel)
+    standing = Standing(membership.role if membership else "", apart)
     return Room(
         channel,
         messages,
         earlier=bool(messages) and messages[0].seq > 1,
         later=bool(messages) and messages[-1].seq < channel.last_seq,
         read_seq=membership.read_seq if membership else channel.last_seq,
-        unread=unread.one(),
+        unread=unread,
         mandates=mandates_held(session, member),
-        standing=standing_in(session, member, channel),
+        standing=standing if not channel.parent_id else standing_in(session, member, channel),
+        membership=membership,
+        others=others,
     )
+
+
+@built
+def _place_in(member: Member) -> Select[Membership, int]:
+    """Their membership, if they have one, and how much they have not read there."""
+    theirs = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
+    here = select(Membership, _unread_in(member)).select_from(Channel)
+    return here.outerjoin(Membership, theirs).where(Channel.id == bindparam("channel"))
+
+
+def _unread_in(member: Member) -> ScalarSelect[int]:
+    """Of the channel and the membership of the row around it, whatever they want to hear of it."""
+    theirs = aliased(Message)
+    unread = select(func.count()).select_from(theirs).where(theirs.stream_id == Channel.id)
+    return unread.where(*counts(member, theirs)).correlate(Channel, Membership).scalar_subquery()
+
+
+def _others(session: Session, member: Member, channel: Channel) -> tuple[Sequence[Member], bool]:
+    """Of a direct room or a group, and whether of two one has blocked the other."""
+    if channel.type not in (ChannelType.DIRECT, ChannelType.GROUP):
+        return (), False
+    joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
+    others = select(Member, Member.id.in_(apart_from(member))).where(Member.id.in_(joined))
+    found = session.execute(others.where(Member.id != member.id).order_by(Member.id)).all()
+    apart = channel.type == ChannelType.DIRECT and any(apart for _other, apart in found)
+    return [other for other, _apart in found], apart
 
 
 def unread_messages(member: Member) -> Select[int]:
     """How many messages of others are unread in the channels of which the member wants to hear
     all."""
-    return _unread(member).where(Membership.level == HearingLevel.ALL)
-
-
-def _unread(member: Member) -> Select[int]:
     joined = Membership.channel_id == Message.stream_id
     return (
         select(func.count())
         .select_from(Message)
         .join(Membership, joined & (Membership.member_id == member.id))
-        .where(*counts(member))
+        .where(*counts(member), Membership.level == HearingLevel.ALL)
     )
-
-
-@built
-def _unread_in(member: Member) -> Select[int]:
-    return _unread(member).where(Message.stream_id == bindparam("channel"))
 
 
 def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -188,6 +219,17 @@ def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[in
     return found
 
 
+def deaf_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these (member, channel), those who want to hear nothing of it."""
+    deaf: set[tuple[int, int]] = set()
+    key = (Membership.member_id, Membership.channel_id)
+    for some in batches(pairs):
+        theirs = select(*key).where(tuple_(*key).in_(some))
+        rows = session.execute(theirs.where(Membership.level == HearingLevel.NOTHING))
+        deaf |= {(member, channel) for member, channel in rows}
+    return deaf
+
+
 def counts(member: Member, theirs: type[Message] = Message) -> Sequence[ColumnElement[bool]]:
     """As unread, beside the membership of the query around it."""
     return (
@@ -199,4 +241,9 @@ def counts(member: Member, theirs: type[Message] = Message) -> Sequence[ColumnEl
 
 def said_there(theirs: type[Message] = Message) -> Sequence[ColumnElement[bool]]:
     """What says something where it was said."""
-    return theirs.withdrawn_at.is_(None), theirs.hidden_at.is_(None), theirs.departure_id.is_(None)
+    return (
+        theirs.withdrawn_at.is_(None),
+        theirs.hidden_at.is_(None),
+        theirs.departure_id.is_(None),
+        theirs.blanked_at.is_(None),
+    )

@@ -18,6 +18,7 @@ from channels.models import Channel, ChannelType, Membership, Message, said_in
 from channels.paces import Paces
 from channels.policies import Standing, keeps_pace, may_speak
 from channels.queries import standings_in
+from channels.telling import notify_others
 from community.clock import now
 from community.database import Transaction
 from community.errors import NotFound, Refusal
@@ -192,6 +193,7 @@ def _store(
         tx.publish(event)
         mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
     notify_mentioned(tx, mentions)
+    notify_others(tx, mentions)
 
 
 def _join(

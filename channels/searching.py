@@ -26,6 +26,7 @@ def messages_found(session: Session, reader: Member | None, wanted: Wanted) -> l
         channels = channels.where(Channel.name.icontains(wanted.within, autoescape=True))
     seen = select(Message.id).where(
         Message.stream_id.in_(channels.with_only_columns(Channel.id)),
+        Message.blanked_at.is_(None),
         *said_by(Message, wanted),
         Message.departure_id.is_(None),
         *_narrowed(reader, wanted),

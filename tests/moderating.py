@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from channels.actions import hide_message, restore_message
-from channels.hosting import admit, remove
+from channels.joining import invite, remove
 from channels.models import Message
 from community.database import Database, Transaction
 from community.errors import Busy, NotFound
@@ -52,7 +52,7 @@ async def remove_and_admit(
         history.revoked.append(ended)
         await asyncio.sleep(HELD)
         history.revoked[-1] = ended._replace(until=time.monotonic())
-        await _done(db, lambda tx: admit(tx, tx.get_one(Member, FAY), channel, member))
+        await _done(db, lambda tx: invite(tx, tx.get_one(Member, FAY), channel, member))
 
 
 async def _done(db: Database, deed: Callable[[Transaction], T]) -> T:

@@ -14,6 +14,7 @@ from functools import partial
 
 from sqlalchemy import func, select
 
+from channels.keeping import blank_old
 from community.database import Database, Transaction
 from community.errors import Busy
 from community.factors.actions import forget_challenges
@@ -73,6 +74,7 @@ def chores(settings: Settings) -> list[Chore]:
         remind_applicants,
         end_unanswered,
         lift_ended,
+        blank_old,
         end_pins,
         close_topics,
         partial(tell_of_new_finds, is_new=is_new),

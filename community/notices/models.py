@@ -32,6 +32,8 @@ class NoticeKind(StrEnum):
     SEARCH = "search"
     MOVED = "moved"
     TOPIC = "topic"
+    INVITED = "invited"
+    DIRECT = "direct"
 
 
 class Way(StrEnum):
@@ -76,6 +78,8 @@ PERSONAL = {
     NoticeKind.REACTION,
     NoticeKind.ACCEPTED,
     NoticeKind.OFFER,
+    NoticeKind.INVITED,
+    NoticeKind.DIRECT,
 }
 
 # By mail also to whoever is suspended: what is decided about them, and what becomes of theirs.
@@ -104,6 +108,8 @@ KIND_NAMES = {
     NoticeKind.SEARCH: _("New finds of searches I keep"),
     NoticeKind.MOVED: _("Posts of mine that were moved"),
     NoticeKind.TOPIC: _("Messages of mine that became posts"),
+    NoticeKind.INVITED: _("Invitations to channels and groups"),
+    NoticeKind.DIRECT: _("Messages to me alone"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -130,6 +136,8 @@ SENTENCES = {
     NoticeKind.SEARCH: _("Something new was found for “%(title)s”."),
     NoticeKind.MOVED: _("%(actor)s moved posts of yours out of “%(title)s”: %(reason)s"),
     NoticeKind.TOPIC: _("%(actor)s made messages of yours part of the topic “%(title)s”."),
+    NoticeKind.INVITED: _("%(actor)s invited you to “%(title)s”."),
+    NoticeKind.DIRECT: _("%(actor)s wrote to you alone."),
 }
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -115,6 +115,19 @@ def told_by(session: Session, link: str, kinds: Iterable[NoticeKind]) -> set[int
     """Who had a notice of these kinds that leads there."""
     told = select(Notice.member_id).where(Notice.link == link, Notice.kind.in_(list(kinds)))
     return set(session.scalars(told))
+
+
+def waiting_in(
+    session: Session, kind: NoticeKind, member_ids: Collection[int], streams: Collection[str]
+) -> set[tuple[int, str]]:
+    """Who of these has not yet read a notice of that kind about which of these streams."""
+    unread = select(Notice.member_id, Notice.stream).where(
+        Notice.member_id.in_(member_ids),
+        Notice.read_at.is_(None),
+        Notice.kind == kind,
+        Notice.stream.in_(streams),
+    )
+    return {(member, stream) for member, stream in session.execute(unread)}
 
 
 def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
-from channels import hosting
+from channels import hosting, joining
 from community.clock import now
 from community.database import Database, Transaction
 from community.members.actions import set_muted_until, sign_out
@@ -221,7 +221,7 @@ def _mute(tx: Transaction, member: int, muted: bool) -> None:
 
 
 def _remove(tx: Transaction, member: int, channel: int) -> None:
-    hosting.remove(tx, tx.get_one(Member, ADA), channel, member)
+    joining.remove(tx, tx.get_one(Member, ADA), channel, member)
 
 
 def _archive(tx: Transaction) -> None:

@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from channels.actions import edit, say
-from channels.hosting import archive, remove
+from channels.hosting import archive
+from channels.joining import remove
 from channels.listing import channel_list, channels_listed
 from channels.models import Channel, ChannelRole, ChannelState, ChannelType, Membership, Message
 from channels.queries import channel_for, channels_of, message_shown, standing_in, still_in

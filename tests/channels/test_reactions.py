@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from channels.hosting import archive, remove
+from channels.hosting import archive
+from channels.joining import remove
 from channels.reactions import react
 from community.database import Transaction
 from community.members.models import Member

@@ -5,7 +5,7 @@ from sqlalchemy.util import await_only
 
 from channels import actions
 from channels.actions import hide_message, read, say, withdraw
-from channels.hosting import remove
+from channels.joining import remove
 from channels.listing import channel_list, channels_listed
 from channels.models import Channel, Membership
 from channels.queries import channel_for, message_for, message_shown, room_for, unread_messages

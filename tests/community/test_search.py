@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.actions import hide_message
-from channels.hosting import remove
+from channels.joining import remove
 from channels.models import Message
 from community import clock
 from community.attachments import Along, Chosen

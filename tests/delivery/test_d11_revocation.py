@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from channels.hosting import remove
+from channels.joining import remove
 from community.clock import now
 from community.database import Transaction
 from community.members.actions import appoint, set_muted_until, sign_out_others

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from channels import hosting as channels
+from channels import joining as channels
 from forum.topics import actions as topics
 from moderation.log import DEEDS
 from tests.cast import ADA, CY, FAY, MOORING, QUAY

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from channels import hosting
+from channels import joining
 from community.database import Transaction
 from community.members.models import Member
 from tests.browsing import Browser, Tab
@@ -147,4 +147,4 @@ async def _finds_nothing_there(browser: Browser) -> None:
 
 
 def _removed(tx: Transaction) -> None:
-    hosting.remove(tx, tx.get_one(Member, ADA), CABIN, BO)
+    joining.remove(tx, tx.get_one(Member, ADA), CABIN, BO)

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from channels import hosting as channels
+from channels import joining as channels
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Denied, Suspended
@@ -184,7 +184,7 @@ def _deeds(cy: Cy) -> dict[str, tuple[bool, Callable[[Transaction], Any]]]:
         "unmute": (cy.muted, partial(_lift, kind=RestrictionKind.MUTED)),
         "suspend": (not cy.suspended, partial(_restrict, kind=RestrictionKind.SUSPENDED)),
         "lift": (cy.suspended, partial(_lift, kind=RestrictionKind.SUSPENDED)),
-        "admit": (not cy.inside, _as(FAY, channels.admit, CABIN, CY)),
+        "admit": (not cy.inside, _as(FAY, channels.invite, CABIN, CY)),
         "remove": (cy.inside, _as(ADA, channels.remove, CABIN, CY)),
         "sign out": (cy.signed_in, _sign_out),
         "sign in": (not cy.signed_in, lambda tx: members.sign_in(tx, CY)),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from channels.hosting import remove
+from channels.joining import remove
 from community.clock import now
 from community.database import Database, Transaction
 from community.members import actions as members

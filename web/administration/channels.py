@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels import hosting as actions
+from channels import hosting, joining
 from channels.hosting import channels_managed, managed_for, members_in
 from channels.models import Channel
 from community.database import Transaction
@@ -57,7 +57,7 @@ async def open_one(request: Request) -> Response:
     given = await filled_in(request, Opened)
     channel = await acting(
         request,
-        actions.open_channel,
+        hosting.open_channel,
         given.name,
         given.about,
         given.place,
@@ -72,13 +72,13 @@ async def show(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     given, id = await filled_in(request, Described), request.path_params["channel"]
-    await acting(request, actions.change_channel, id, given.name, given.about, given.place)
+    await acting(request, hosting.change_channel, id, given.name, given.about, given.place)
     return back(request, "manage_channel", "described", channel=id)
 
 
 async def archive(request: Request) -> Response:
     given, id = await filled_in(request, Archived), request.path_params["channel"]
-    await acting(request, actions.archive if given.archived == "yes" else actions.unarchive, id)
+    await acting(request, hosting.archive if given.archived == "yes" else hosting.unarchive, id)
     return back(request, "manage_channel", "archived", channel=id)
 
 
@@ -93,7 +93,7 @@ async def admit(request: Request) -> Response:
 
 async def remove(request: Request) -> Response:
     id, member = request.path_params["channel"], request.path_params["member"]
-    await acting(request, actions.remove, id, member)
+    await acting(request, joining.remove, id, member)
     return back(request, "manage_channel", "members", channel=id)
 
 
@@ -115,7 +115,7 @@ def _admit(tx: Transaction, administrator: Member, channel_id: int, email: str) 
     member = member_with_email(tx, email)
     if member is None:
         raise Invalid(_("There is no member with this address."))
-    actions.admit(tx, administrator, channel_id, member.id)
+    joining.invite(tx, administrator, channel_id, member.id)
 
 
 def _shown(session: Session, administrator: Member, channel_id: int) -> Shown:

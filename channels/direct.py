@@ -1,0 +1,157 @@
+"""Talk among few: the direct room of two, and groups. They have no place in the lens, stand in no
+list but that of those who are in them, and nobody who moderates or administers sees into them.
+
+Sections in house order: policies, queries, actions.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from channels.events import ChannelChanged
+from channels.models import Channel, ChannelType, Membership
+from channels.policies import may_name
+from channels.queries import channel_for, standing_in
+from community.blocks import Extent, extents_between
+from community.database import Transaction
+from community.members.models import Member
+from community.members.policies import may_write
+from community.members.queries import member_for, members_called
+from community.policies import YES, Verdict, no, require
+from community.streams import change
+from community.words import _
+
+MOST = 20  # in one group
+NAMED = 4  # of those in a group stand in its name, until somebody names it
+FEW = (ChannelType.DIRECT, ChannelType.GROUP)
+
+# Policies
+
+
+def may_begin(member: Member, other: Member, mine: Extent, theirs: Extent) -> Verdict:
+    """How far each keeps away from the other. Who is muted may write, and is not told of it."""
+    if not may_write(member):
+        return may_write(member)
+    if member.id == other.id:
+        return no(_("This is you."))
+    if mine != Extent.NONE:
+        return no(
+            _("You keep away from %(name)s. Change that on their page first."), name=other.name
+        )
+    if theirs == Extent.BLOCKED:
+        return no(_("You cannot write to this member."))
+    return YES
+
+
+def may_seat_one_more(channel: Channel, heads: int) -> Verdict:
+    if channel.type == ChannelType.GROUP and heads >= MOST:
+        return no(_("A group has room for %(most)s."), most=MOST)
+    return YES
+
+
+# Queries
+
+
+class Found(NamedTuple):
+    """Whom one may look for by name to write to."""
+
+    member: Member
+    may_begin: Verdict
+
+
+def people_in(session: Session, channel: Channel) -> Sequence[Member]:
+    """Those of a direct room or a group, in the order they joined the community."""
+    joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
+    found = select(Member).where(Member.id.in_(joined)).order_by(Member.id)
+    return session.scalars(found.limit(MOST)).all()
+
+
+def people_called(session: Session, member: Member, words: str) -> Sequence[Member]:
+    """A few others whose names hold these words."""
+    if not words.strip():
+        return []
+    return [one for one in members_called(session, words) if one.id != member.id]
+
+
+# Actions
+
+
+def begin(tx: Transaction, member: Member, other_id: int) -> Channel:
+    """The direct room of these two: one for all time, whoever of them begins, and how often. Two at
+    once both find none; the second fails on the unique pair, and act() runs it again."""
+    other = member_for(tx, member, other_id)
+    pair = ":".join(map(str, sorted((member.id, other.id))))
+    if room := tx.scalar(select(Channel).where(Channel.pair == pair)):
+        return room
+    require(may_begin(member, other, *extents_between(tx, member, other)))
+    return _opened(tx, ChannelType.DIRECT, _joined_names([member, other]), [member, other], pair)
+
+
+def found_group(tx: Transaction, member: Member, name: str = "") -> Channel:
+    """Of the member alone at first."""
+    require(may_write(member))
+    return _opened(tx, ChannelType.GROUP, name or member.name, [member])
+
+
+def name_group(tx: Transaction, member: Member, channel_id: int, name: str) -> Channel:
+    """Nothing in place of a name: as those are called who are in it."""
+    channel = tx.hold(channel_for, member, channel_id)
+    require(may_name(channel, standing_in(tx, member, channel)))
+    channel.name = name or _joined_names(people_in(tx, channel))
+    return _changed(tx, channel)
+
+
+def goes_by_its_people(session: Session, channel: Channel) -> bool:
+    """Whether nobody has named this group."""
+    return channel.name == _joined_names(people_in(session, channel))
+
+
+def call_by_its_people(tx: Transaction, channel: Channel) -> None:
+    """Somebody came or went. The caller holds the group, which nobody has named."""
+    tx.flush()
+    channel.name = _joined_names(people_in(tx, channel))
+    _changed(tx, channel)
+
+
+def renamed(tx: Transaction, member: Member, before: str) -> None:
+    """Where talk among few is called by its people, it is called by the new name of this one."""
+    mine = select(Membership.channel_id).where(Membership.member_id == member.id)
+    these = (
+        Channel.id.in_(mine),
+        Channel.type.in_(FEW),
+        Channel.name.contains(before, autoescape=True),
+    )
+    called = func.replace(Channel.name, before, member.name)
+    tx.execute(update(Channel).where(*these).values(name=called))
+
+
+def hold_room_of(tx: Transaction, member: Member, other_id: int) -> None:
+    """Whoever speaks in the direct room of these two commits before us, or sees what we change."""
+    pair = ":".join(map(str, sorted((member.id, other_id))))
+    held = select(Channel).where(Channel.pair == pair).with_for_update(key_share=True)
+    tx.scalars(held).all()
+
+
+def _opened(
+    tx: Transaction, kind: ChannelType, name: str, people: Sequence[Member], pair: str | None = None
+) -> Channel:
+    channel = Channel(type=kind, name=name, private=True, pair=pair)
+    tx.add(channel)
+    tx.flush()
+    tx.add_all(Membership(channel_id=channel.id, member_id=one.id) for one in people)
+    tx.flush()
+    return channel
+
+
+def _joined_names(people: Sequence[Member]) -> str:
+    more = len(people) - NAMED
+    names = ", ".join(one.name for one in people[:NAMED])
+    return f"{names} +{more}" if more > 0 else names
+
+
+def _changed(tx: Transaction, channel: Channel) -> Channel:
+    change(channel)
+    tx.publish(ChannelChanged.of(channel))
+    return channel

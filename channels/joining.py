@@ -1,0 +1,186 @@
+"""Who is in a channel: join, leave, be invited, be a host, and how much one hears of it.
+
+Sections in house order: queries, actions.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from channels.direct import call_by_its_people, goes_by_its_people, may_seat_one_more
+from channels.events import MembershipEnded
+from channels.hosting import hold_whole, managed_for
+from channels.models import Channel, ChannelRole, ChannelType, HearingLevel, Membership
+from channels.policies import Standing, may_host, may_invite, may_leave, may_remove
+from channels.queries import channel_for, standing_in
+from community import audit
+from community.blocks import blocks_between
+from community.database import Transaction
+from community.errors import Conflict, Denied, NotFound
+from community.members.models import Member
+from community.members.queries import member_for
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.policies import require
+from community.words import _
+
+PAGE = 50
+
+# Queries
+
+
+class Joined(NamedTuple):
+    member: Member
+    role: str
+
+    @property
+    def hosts(self) -> bool:
+        return self.role == ChannelRole.HOST
+
+
+def joined_in(session: Session, channel: Channel, after: int = 0) -> Sequence[Joined]:
+    """Hosts first page by page: a page of those who came in after that member, by id."""
+    theirs = select(Member, Membership.role).join(Membership, Membership.member_id == Member.id)
+    page = theirs.where(Membership.channel_id == channel.id, Member.id > after)
+    return [Joined(*row) for row in session.execute(page.order_by(Member.id).limit(PAGE))]
+
+
+def hosts_of(session: Session, channel: Channel) -> Sequence[Member]:
+    """By name."""
+    theirs = select(Membership.member_id).where(
+        Membership.channel_id == channel.id, Membership.role == ChannelRole.HOST
+    )
+    hosts = select(Member).where(Member.id.in_(theirs)).order_by(Member.name, Member.id)
+    return session.scalars(hosts).all()
+
+
+def heads_in(session: Session, channel: Channel) -> tuple[int, int]:
+    """How many have joined, and how many of them are hosts."""
+    hosts = func.count().filter(Membership.role == ChannelRole.HOST)
+    counted = select(func.count(), hosts).where(Membership.channel_id == channel.id)
+    heads, hosting = session.execute(counted).one()
+    return heads, hosting
+
+
+def joined_among(session: Session, channel: Channel, ids: Collection[int]) -> set[int]:
+    joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
+    return set(session.scalars(joined.where(Membership.member_id.in_(list(ids)))))
+
+
+# Actions
+
+
+def join(tx: Transaction, member: Member, channel_id: int) -> Channel:
+    """What was said before counts as read. Doing it twice is doing it once."""
+    channel = tx.hold(channel_for, member, channel_id)
+    if channel.type == ChannelType.CHANNEL:  # whoever sees a group or a direct room is in it
+        seat(tx, channel, member)
+    return channel
+
+
+def leave(tx: Transaction, member: Member, channel_id: int) -> Channel:
+    """Doing it twice is doing it once."""
+    channel = hold_whole(tx, member, channel_id)
+    standing, (heads, hosts) = standing_in(tx, member, channel), heads_in(tx, channel)
+    if standing.joined:
+        require(may_leave(channel, standing, hosts, heads - 1))
+        with _called_anew(tx, channel):
+            end_membership(tx, channel, member.id)
+    return channel
+
+
+def invite(tx: Transaction, host: Member, channel_id: int, member_id: int) -> Channel:
+    """They are in it at once, are told so, and can leave. Doing it twice is doing it once."""
+    channel = tx.hold(managed_for, host, channel_id)
+    require(may_invite(host, channel, standing_in(tx, host, channel)))
+    member = member_for(tx, host, member_id)
+    if not host.moderates and blocks_between(tx, host, member):
+        raise Denied(_("You cannot invite this member."))
+    require(may_seat_one_more(channel, heads_in(tx, channel)[0]))
+    with _called_anew(tx, channel):
+        new = seat(tx, channel, member)
+    if new:
+        if channel.type == ChannelType.CHANNEL:
+            audit.record(tx, host, "channel.admitted", channel.address, member=member.id)
+        link = f"/channels/{channel.id}"
+        notify(tx, [member.id], NoticeKind.INVITED, link=link, title=channel.name, actor=host)
+    return channel
+
+
+def remove(tx: Transaction, host: Member, channel_id: int, member_id: int) -> None:
+    """Holds the channel as every speaker does: nothing of theirs commits after this."""
+    channel = hold_whole(tx, host, channel_id)
+    require(may_remove(host, channel, standing_in(tx, host, channel)))
+    membership = tx.get(Membership, (channel.id, member_id))
+    if membership is None:
+        raise NotFound
+    if membership.role == ChannelRole.HOST and not host.moderates:
+        raise Denied(_("Hosts remove no hosts."))
+    end_membership(tx, channel, member_id)
+    audit.record(tx, host, "channel.removed", channel.address, member=member_id)
+
+
+def give_role(
+    tx: Transaction, host: Member, channel_id: int, member_id: int, role: ChannelRole
+) -> None:
+    """One host at least stays, as long as there was one."""
+    channel = tx.hold(managed_for, host, channel_id)
+    require(may_host(host, channel, standing_in(tx, host, channel)))
+    membership = tx.get(Membership, (channel.id, member_id))
+    if membership is None:
+        raise NotFound
+    heads, hosts = heads_in(tx, channel)
+    if membership.role == ChannelRole.HOST and role != ChannelRole.HOST:
+        require(may_leave(channel, Standing(membership.role), hosts, heads - 1))
+    membership.role = role
+    audit.record(tx, host, "channel.hosted", channel.address, member=member_id, role=role)
+
+
+def hear(tx: Transaction, member: Member, channel_id: int, level: HearingLevel) -> None:
+    """A member's own matter: nobody else learns of it."""
+    _mine(tx, member, channel_id).level = level
+
+
+def favour(tx: Transaction, member: Member, channel_id: int, favourite: bool) -> None:
+    """First in their list."""
+    _mine(tx, member, channel_id).favourite = favourite
+
+
+def seat(tx: Transaction, channel: Channel, member: Member) -> bool:
+    """Whether they were not in it. The caller holds the channel."""
+    if tx.get(Membership, (channel.id, member.id)):
+        return False
+    tx.add(Membership(channel_id=channel.id, member_id=member.id, read_seq=channel.last_seq))
+    tx.flush()
+    return True
+
+
+def end_membership(tx: Transaction, channel: Channel, member_id: int) -> None:
+    """Also that of threads beside the channel, which the caller holds whole."""
+    these = or_(Channel.id == channel.id, Channel.parent_id == channel.id)
+    beside = select(Channel.id).where(these)
+    theirs = Membership.member_id == member_id
+    ended = delete(Membership).where(theirs, Membership.channel_id.in_(beside))
+    for id in tx.scalars(ended.returning(Membership.channel_id)).all():
+        if channel.private:
+            tx.publish(MembershipEnded(member_id=member_id, channel=f"{Channel.kind}:{id}"))
+
+
+@contextmanager
+def _called_anew(tx: Transaction, channel: Channel) -> Iterator[None]:
+    """A group that nobody has named is called by those who are in it afterwards."""
+    anew = channel.type == ChannelType.GROUP and goes_by_its_people(tx, channel)
+    yield
+    if anew:
+        call_by_its_people(tx, channel)
+
+
+def _mine(tx: Transaction, member: Member, channel_id: int) -> Membership:
+    channel = channel_for(tx, member, channel_id)
+    membership = tx.get(Membership, (channel.id, member.id))
+    if membership is None:
+        raise Conflict(_("Join this channel first."))
+    return membership

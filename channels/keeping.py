@@ -1,0 +1,69 @@
+"""Channels that keep what is said for so many days only: then the words go, and the place stays.
+
+The worker's chore. Rows are never deleted, so numbers have no holes, and whoever watches sees the
+words go as any other change.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from sqlalchemy import Select, and_, or_, select, update
+from sqlalchemy.orm import aliased
+
+from channels.events import MessageChanged
+from channels.models import Channel, Message
+from channels.queries import HOME
+from community.chores import SOME
+from community.clock import now
+from community.database import Transaction
+from community.files import drop
+from community.search.actions import put_anew
+from community.streams import Version, revise
+
+KEPT = (7, 30, 90, 180, 365)  # days a channel can be set to keep what is said; else for good
+
+
+def blank_old(tx: Transaction) -> None:
+    """Beside a channel words are kept as long as in it. The next round takes what is left."""
+    for channel, days in tx.execute(_due(tx)).all():
+        tx.forget_turns()
+        tx.lock(channel)
+        for message in _old(_next(tx, channel), now(tx) - timedelta(days=days)):
+            _blank(tx, channel, message)
+
+
+def _due(tx: Transaction) -> Select[Channel, int]:
+    """Whose oldest words are too old, as their home keeps them."""
+    home = aliased(Channel)
+    oldest = (Message.stream_id == Channel.id) & (Message.seq == Channel.blanked_seq + 1)
+    old = (
+        and_(home.keep_days == days, Message.written_at <= now(tx) - timedelta(days=days))
+        for days in KEPT
+    )
+    due = select(Channel, home.keep_days).join(home, home.id == HOME).join(Message, oldest)
+    return due.where(or_(*old)).order_by(Channel.id).limit(SOME)
+
+
+def _next(tx: Transaction, channel: Channel) -> Sequence[Message]:
+    left = select(Message).where(Message.stream_id == channel.id, Message.seq > channel.blanked_seq)
+    return tx.scalars(left.order_by(Message.seq).limit(SOME)).all()
+
+
+def _old(messages: Iterable[Message], than: datetime) -> Iterable[Message]:
+    return takewhile(lambda one: one.written_at <= than, messages)
+
+
+def _blank(tx: Transaction, channel: Channel, message: Message) -> None:
+    """With what it said before, and with its files."""
+    said = (Version.kind == Channel.kind, Version.entry_id == message.id)
+    tx.execute(update(Version).where(*said).values(body="", html="", reason=""))
+    if message.attachments:
+        drop(tx, f"{Message.kind}:{message.id}")
+    message.body = message.html = ""
+    message.attachments = []
+    message.blanked_at = now(tx)
+    channel.blanked_seq = message.seq
+    revise(channel, message)
+    put_anew(tx, message.thing)
+    tx.publish(MessageChanged.of(channel, message))

@@ -1,0 +1,105 @@
+"""Channels that keep what is said for so many days."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from channels.actions import edit, say
+from channels.events import MessageChanged
+from channels.hosting import set_keeping
+from channels.keeping import blank_old
+from channels.models import Channel, Message
+from channels.queries import message_is_there, unread_messages
+from channels.saying import Said
+from community.clock import now
+from community.database import Database, Transaction
+from community.errors import Denied, Invalid
+from community.members.models import Member
+from community.streams import versions_of
+from tests.cast import BO, CABIN, CY, FAY, QUAY
+from tests.conftest import Town
+
+WEEK = timedelta(days=7)
+
+
+def _talk(tx: Transaction) -> None:
+    bo = tx.get_one(Member, BO)
+    for channel in (QUAY, CABIN):
+        say(tx, bo, channel, "canary one", key=f"k{channel}")
+    edit(tx, bo, 1, "canary edited")
+    set_keeping(tx, tx.get_one(Member, FAY), QUAY, 7, announcing=False)
+
+
+def _later(days: float, tx: Transaction) -> list[MessageChanged]:
+    tx.info["now"] = now(tx) + timedelta(days=days)
+    blank_old(tx)
+    return [event for event in tx.events if isinstance(event, MessageChanged)]
+
+
+async def test_words_go_when_their_time_is_over_and_their_place_stays(db: Database) -> None:
+    await db.act(_talk)
+    assert await db.act(partial(_later, 6.9)) == []
+    (event,) = await db.act(partial(_later, 7))
+    assert (event.seq, event.gone, event.html) == (1, "blanked", "")
+
+    def after(session: Session) -> None:
+        blanked, kept = session.scalars(select(Message).order_by(Message.id)).all()
+        assert (blanked.body, blanked.html, blanked.seq) == ("", "", 1)
+        assert kept.body == "canary one" and not kept.gone  # the cabin keeps
+        assert [one.body for one in versions_of(session, "channel", blanked.id)] == [""]
+        cy = session.get_one(Member, CY)
+        assert not message_is_there(session, cy, QUAY, 1)
+        assert session.scalars(unread_messages(cy)).one() == 0
+
+    await db.look(after)
+    assert await db.act(partial(_later, 30)) == []
+
+
+async def test_more_than_one_round_takes_is_taken_by_the_next(db: Database) -> None:
+    def crowd(tx: Transaction) -> None:
+        for n in range(120):
+            say(tx, tx.get_one(Member, BO), QUAY, f"number {n}", key=f"k{n}")
+        set_keeping(tx, tx.get_one(Member, FAY), QUAY, 7, announcing=False)
+
+    await db.act(crowd)
+    taken = [len(await db.act(partial(_later, 8))) for _round in range(3)]
+    assert taken == [100, 20, 0]
+    revs = await db.look(lambda s: list(s.scalars(select(Message.rev).order_by(Message.rev))))
+    assert revs == list(range(122, 242))
+
+
+async def test_beside_a_channel_words_are_kept_as_long_as_in_it(db: Database) -> None:
+    def beside(tx: Transaction) -> Said:
+        tx.add(Channel(id=20, type="thread", name="answers", parent_id=QUAY))
+        tx.flush()
+        set_keeping(tx, tx.get_one(Member, FAY), QUAY, 7, announcing=False)
+        return say(tx, tx.get_one(Member, BO), 20, "canary", key="k1")
+
+    await db.act(beside)
+    (event,) = await db.act(partial(_later, 8))
+    assert event.address == "channel:20"
+
+
+async def test_only_administrators_say_how_long_and_only_some_lengths(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        with pytest.raises(Denied):
+            set_keeping(tx, tx.get_one(Member, BO), QUAY, 7, announcing=False)
+        with pytest.raises(Invalid):
+            set_keeping(tx, tx.get_one(Member, FAY), QUAY, 3, announcing=False)
+
+    await db.act(story)
+
+
+async def test_what_is_kept_no_longer_is_found_no_more(town: Town) -> None:
+    await town.db.act(_talk)
+    assert "/messages/1" in await town.cy.open("/search?q=canary")
+    async with town.cy.tab() as cy:
+        await cy.follow(f"channel:{QUAY}")
+        await town.db.act(partial(_later, 8))
+        shown = await cy.until_rev(f"channel:{QUAY}", 4)
+        assert "kept for its time" in shown.items["message-1"]
+    assert "/messages/1" not in await town.cy.open("/search?q=canary")
+    assert "canary" not in await town.cy.open("/messages/1")
