@@ -4,17 +4,20 @@ from sqlalchemy import update
 
 from channels.events import MessageChanged
 from channels.models import Membership, Message
-from channels.policies import may_change
+from channels.policies import NOTHING, may_change
 from channels.queries import channel_for, message_for, standing_in
 from channels.saying import Said, Saying, say_all
+from community.attachments import ALONE, Along, hang
 from community.clock import now
 from community.database import Transaction
-from community.errors import Refusal
+from community.errors import Invalid, Refusal
 from community.members.models import Member
 from community.notices.actions import read_along
 from community.policies import require
 from community.streams import revise, rewrite
 from community.text import spoken
+
+NONE: frozenset[str] = frozenset()
 
 
 def say(
@@ -25,6 +28,7 @@ def say(
     *,
     key: str,
     mandate_id: int | None = None,
+    along: Along = ALONE,
 ) -> Said:
     """Doing it again with the same key answers the same. The case of one of `say_all`."""
     saying = Saying(
@@ -34,6 +38,8 @@ def say(
         written=spoken(body),
         key=key,
         mandate_id=mandate_id,
+        files=along.files,
+        draft=along.version,
     )
     (outcome,) = say_all(tx, [saying])
     if isinstance(outcome, Refusal):
@@ -41,10 +47,17 @@ def say(
     return outcome
 
 
-def edit(tx: Transaction, member: Member, message_id: int, body: str) -> Message:
+def edit(
+    tx: Transaction, member: Member, message_id: int, body: str, *, away: frozenset[str] = NONE
+) -> Message:
+    """`away` are files that are not wanted any more."""
     message = tx.hold(message_for, member, message_id)
     require(may_change(member, message, standing_in(tx, member, message.channel)))
-    if body == message.body:
+    there = message.attachments
+    message.attachments = hang(tx, member, f"message:{message.id}", there, Along(away=away))
+    if not body.strip() and not message.attachments:
+        raise Invalid(NOTHING)
+    if body == message.body and message.attachments == there:
         return message  # sent twice, or nothing to change: no version is made of it
     rewrite(tx, message.channel, message, body)
     return _published(tx, message)

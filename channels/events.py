@@ -1,6 +1,7 @@
 from typing import Self
 
 from channels.models import Channel, ChannelState, Message
+from community.attachments import Attached
 from community.bus import Event
 from community.reactions import Given
 from community.streams import EntryChanged, StreamChanged, shown
@@ -13,10 +14,16 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
     reactions: dict[str, Given] = {}
     left: int = 0  # so many beside each other, told with the first of them
 
+    attachments: list[Attached] = []
+
     @classmethod
     def of(cls, channel: Channel, message: Message) -> Self:
-        reactions = {} if message.gone else message.reactions
-        return cls(**shown(channel, message), reactions=reactions, left=message.left)
+        return cls(
+            **shown(channel, message),
+            reactions={} if message.gone else message.reactions,
+            left=message.left,
+            attachments=[] if message.gone else message.attachments,
+        )
 
 
 class ChannelChanged(StreamChanged, frozen=True, kw_only=True):

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from community.reactions import Reactable
 from community.search.models import Mark, Thing, mark
 from community.streams import Stream
 from community.text import NOWHERE, Ways, Written, spoken
+from community.wanted import Has
 
 
 class ChannelType(StrEnum):
@@ -135,7 +137,7 @@ class Message(Reactable):
     @property
     def thing(self) -> Thing:
         found = super().thing
-        return found._replace(marks=(*found.marks, *said_in(self.stream_id)))
+        return found._replace(marks=(*found.marks, *said_in(self.stream_id, self.attachments)))
 
     @property
     def chain(self) -> tuple[Base, ...]:
@@ -146,6 +148,7 @@ class Message(Reactable):
 Index("ix_messages_spoken", Message.author_id, Message.stream_id, Message.written_at)
 
 
-def said_in(channel_id: int) -> tuple[str, ...]:
+def said_in(channel_id: int, attachments: Sequence[Attached] = ()) -> tuple[str, ...]:
     """The marks of a message in the search."""
-    return mark(Mark.KIND, Message.kind), mark(Mark.CHANNEL, channel_id)
+    file = (mark(Mark.HAS, Has.FILE),) if attachments else ()
+    return mark(Mark.KIND, Message.kind), mark(Mark.CHANNEL, channel_id), *file

@@ -12,6 +12,9 @@ STATES = {
 }
 
 
+NOTHING = _("Please write something first.")
+
+
 class Standing(NamedTuple):
     """What a member is to a channel, and to that of a thread: their role there, empty for who has
     not joined; and whether of the two of a direct room one has blocked the other."""

@@ -18,6 +18,7 @@ from channels.models import Channel, ChannelType, HearingLevel, Membership, Mess
 from channels.policies import Standing
 from community.blocks import apart_from, blocked_among
 from community.database import batches
+from community.drafts import Draft
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import asked_by, built
@@ -48,6 +49,7 @@ class Room(NamedTuple):
     standing: Standing
     membership: Membership | None
     others: Sequence[Member]  # beside the member, in a direct room or a group
+    draft: Draft | None  # from the last time
 
     @property
     def name(self) -> str:
@@ -146,8 +148,8 @@ def room_for(session: Session, member: Member, channel_id: int, before: int = 0)
     """With its newest messages, or those just before a seq."""
     channel = channel_for(session, member, channel_id)
     messages = latest(session, Message, channel, before)
-    asked = asked_by(member) | {"channel": channel_id}
-    membership, unread = session.execute(_place_in(member), asked).one()
+    asked = asked_by(member) | {"channel": channel_id, "place": channel.address}
+    membership, unread, draft = session.execute(_place_in(member), asked).one()
     others, apart = _others(session, member, channel)
     standing = Standing(membership.role if membership else "", apart)
     return Room(
@@ -161,15 +163,18 @@ def room_for(session: Session, member: Member, channel_id: int, before: int = 0)
         standing=standing if not channel.parent_id else standing_in(session, member, channel),
         membership=membership,
         others=others,
+        draft=draft,
     )
 
 
 @built
-def _place_in(member: Member) -> Select[Membership, int]:
-    """Their membership, if they have one, and how much they have not read there."""
+def _place_in(member: Member) -> Select[Membership, int, Draft]:
+    """Their membership and their draft, if there are any, and how much they have not read there."""
     theirs = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
-    here = select(Membership, _unread_in(member)).select_from(Channel)
-    return here.outerjoin(Membership, theirs).where(Channel.id == bindparam("channel"))
+    begun = (Draft.member_id == member.id) & (Draft.place == bindparam("place"))
+    here = select(Membership, _unread_in(member), Draft).select_from(Channel)
+    here = here.outerjoin(Membership, theirs).outerjoin(Draft, begun)
+    return here.where(Channel.id == bindparam("channel"))
 
 
 def _unread_in(member: Member) -> ScalarSelect[int]:

@@ -12,16 +12,19 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from channels.attachments import Files, hang_all
 from channels.events import MessageChanged
 from channels.mentions import Mention, notify_mentioned
 from channels.models import Channel, ChannelType, Membership, Message, said_in
 from channels.paces import Paces
-from channels.policies import Standing, keeps_pace, may_speak
+from channels.policies import NOTHING, Standing, keeps_pace, may_speak
 from channels.queries import standings_in
 from channels.telling import notify_others
+from community.attachments import Attached, Chosen
 from community.clock import now
 from community.database import Transaction
-from community.errors import NotFound, Refusal
+from community.drafts import use_drafts
+from community.errors import Invalid, NotFound, Refusal
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.policies import require
@@ -64,6 +67,8 @@ class Saying:
     written: Written
     key: str
     mandate_id: int | None = None
+    files: tuple[Chosen, ...] = ()
+    draft: int = 0  # the version of the draft it was
     barred: Refusal | None = None  # why nothing new is taken from them just now
 
     @property
@@ -76,7 +81,8 @@ class Saying:
 
     @property
     def sent(self) -> str:
-        return fingerprint(self.channel_id, self.body, self.mandate_id)
+        files = (f"{one.file} {one.words}" for one in self.files)
+        return fingerprint(self.channel_id, self.body, self.mandate_id, *files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +107,29 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     paces = Paces(tx, channels, [s.at for s in sayings if _keeps_pace(s, standings)])
     mandates = mandates_among(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
     said = _said_before(tx, {saying.id for saying in sayings})
+    files = Files(tx, {one.file for saying in sayings for one in saying.files})
 
     outcomes: list[Outcome] = []
     fresh: list[Saying] = []
+    attached: dict[Key, list[Attached]] = {}
     for saying in sayings:
         if saying.id not in said:
             channel = channels.get(saying.channel_id)
-            refusal = _refusal(saying, channel, standings, mandates) or paces.refusal(saying.at)
+            refusal = (
+                _refusal(saying, channel, standings, mandates)
+                or paces.refusal(saying.at)
+                or files.refusal(saying.member, saying.files)
+            )
             if refusal or channel is None:
                 outcomes.append(refusal or NotFound())
                 continue
             said[saying.id] = _number(channel, saying)
             paces.spoken(saying.at)
+            attached[saying.id] = files.take(saying.files)
             fresh.append(saying)
         before = said[saying.id]
         outcomes.append(clash(before.sent, saying.sent) or before)
-    _store(tx, fresh, channels, mandates, said)
+    _store(tx, fresh, channels, mandates, said, attached)
     _join(tx, fresh, channels, standings, said)
     return outcomes
 
@@ -154,6 +167,8 @@ def _refusal(
 ) -> Refusal | None:
     if saying.barred:
         return saying.barred
+    if not saying.body.strip() and not saying.files:
+        return Invalid(NOTHING)
     standing = standings.get(saying.at, Standing())
     if channel is None or (channel.private and not standing.joined):
         return NotFound()
@@ -178,14 +193,17 @@ def _store(
     channels: dict[int, Channel],
     mandates: dict[int, Mandate],
     said: dict[Key, Said],
+    attached: dict[Key, list[Attached]],
 ) -> None:
     if not fresh:
         return
-    rows = [_row(tx, saying, said[saying.id]) for saying in fresh]
+    rows = [_row(tx, saying, said[saying.id], attached[saying.id]) for saying in fresh]
     spoken_in = {channels[saying.channel_id] for saying in fresh}
     tx.execute(NUMBERED, [{"channel": c.id, "seq": c.last_seq, "rev": c.rev} for c in spoken_in])
     ids = {(stream, seq): id for id, stream, seq in tx.execute(STORED, rows)}
     put(tx, [_thing(row, ids[row["stream_id"], row["seq"]]) for row in rows])
+    hang_all(tx, {ids[row["stream_id"], row["seq"]]: row["attachments"] for row in rows})
+    use_drafts(tx, [(s.member.id, f"channel:{s.channel_id}", s.draft) for s in fresh if s.draft])
     mentions: list[Mention] = []
     for saying, row in zip(fresh, rows, strict=True):
         channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
@@ -214,7 +232,7 @@ def _join(
 
 def _thing(row: dict[str, Any], id: int) -> Thing:
     marks = written_by(row["author_id"], row["mandate_id"], row["html"])
-    marks += said_in(row["stream_id"])
+    marks += said_in(row["stream_id"], row["attachments"])
     return Thing(Message.kind, id, row["written_at"], "", row["body"], marks)
 
 
@@ -222,13 +240,15 @@ def _event(
     channel: Channel, author: Member, mandate: Mandate | None, row: dict[str, Any], id: int
 ) -> MessageChanged:
     """What MessageChanged.of would make of the stored row, without reading it back."""
-    told = {name: row[name] for name in ("seq", "rev", "key", "html", "written_at")}
+    told = {name: row[name] for name in ("seq", "rev", "key", "html", "written_at", "attachments")}
     return MessageChanged(
         **signed(author, mandate), **told, address=channel.address, id=id, edited=False, gone=""
     )
 
 
-def _row(tx: Transaction, saying: Saying, said: Said) -> dict[str, Any]:
+def _row(
+    tx: Transaction, saying: Saying, said: Said, attached: Sequence[Attached]
+) -> dict[str, Any]:
     return {
         "stream_id": saying.channel_id,
         "seq": said.seq,
@@ -241,4 +261,5 @@ def _row(tx: Transaction, saying: Saying, said: Said) -> dict[str, Any]:
         "body": saying.body,
         "html": saying.written.html,
         "written_at": now(tx),
+        "attachments": attached,
     }

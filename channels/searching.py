@@ -12,14 +12,14 @@ from community.finding import OFFICE, marked_as, of_kind, said_by, with_author
 from community.members.models import Member
 from community.search.models import Mark, mark
 from community.search.queries import MOST_MARKS, Marked, Source, any_of
-from community.wanted import Has, Is, Wanted
+from community.wanted import Is, Wanted
 
-OF_POSTS = {Has.FILE, Is.ANSWERED}  # what no message is or has
+OF_POSTS = {Is.ANSWERED}  # what no message is or has
 
 
 def messages_found(session: Session, reader: Member | None, wanted: Wanted) -> list[Source]:
     """For members, of the channels they see."""
-    if reader is None or wanted.tag or OF_POSTS & {*wanted.has, *wanted.state}:
+    if reader is None or wanted.tag or OF_POSTS & {*wanted.state}:
         return []
     channels = channels_of(reader).where(wanted.place.shows(Channel))
     if wanted.within:

@@ -23,6 +23,7 @@ from community.words import _
 
 MOST = 6  # at one entry, and with one draft
 KINDS = (FileKind.ATTACHMENT, FileKind.DOCUMENT)
+TOO_MANY = _("At most %(most)s files go with one text.")
 MISSING = _("A file you chose is not here any more. Please choose it again.")
 
 # Models
@@ -148,12 +149,15 @@ def enclose(
     place: str,
     pictures: Sequence[Sequence[Print]],
     documents: Sequence[bytes],
+    *,
+    key: str = "",
 ) -> list[Attached]:
-    """With the draft there, where the caller has asked whether they may write. The member is held
-    alone, so that the quota is exact. Raises Invalid beyond it, and beyond MOST."""
-    files = [keep(tx, member, FileKind.ATTACHMENT, prints, "") for prints in pictures]
-    files += [keep_document(tx, member, document, "") for document in documents]
-    for number, file in enumerate(files):
+    """With the draft there, or with what will be written with that key, where the caller has asked
+    whether they may write. The member is held alone, so that the quota is exact. Raises Invalid
+    beyond it, and beyond MOST."""
+    files = [keep(tx, member, FileKind.ATTACHMENT, prints, "", key=key) for prints in pictures]
+    files += [keep_document(tx, member, document, "", key=key) for document in documents]
+    for number, file in enumerate(file for file in files if not file.belongs_to):
         file.place, file.made_at = place, file.made_at + number * TICK  # in the order they came
     tx.flush()
     must_be_few(left_at(tx, member, place).files)
@@ -197,7 +201,7 @@ def hang_anew(tx: Transaction, addresses: Mapping[str, str]) -> None:
 
 def must_be_few(attached: Sequence[object]) -> None:
     if len(attached) > MOST:
-        raise Invalid(_("At most %(most)s files go with one text."), most=MOST)
+        raise Invalid(TOO_MANY, most=MOST)
 
 
 def forget_files(tx: Transaction, member: Member, along: Along) -> None:

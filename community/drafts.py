@@ -5,11 +5,11 @@ Where that may be, each floor says: it finds the place through the member, and k
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, bindparam, select
+from sqlalchemy import JSON, ForeignKey, bindparam, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -21,6 +21,7 @@ from community.words import _
 
 MOST = 50  # drafts of one member; one more, and the oldest is forgotten
 BEGINNING, TICK = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+LATEST = (datetime(9999, 1, 1, tzinfo=UTC) - BEGINNING) // TICK  # a version a moment can have
 
 # Models
 
@@ -80,6 +81,12 @@ DRAFT = select(Draft).where(  # asked with every topic page, so built only once
 )
 
 DRAFT_HELD = DRAFT.with_for_update()
+_drafts = Base.metadata.tables[Draft.__tablename__]
+USED = delete(_drafts).where(
+    _drafts.c.member_id == bindparam("whose"),
+    _drafts.c.place == bindparam("where"),
+    _drafts.c.kept_at <= bindparam("version"),
+)
 
 
 def draft_of(session: Session, member: Member, place: str) -> Draft | None:
@@ -117,6 +124,16 @@ def use_draft(tx: Transaction, member: Member, place: str, body: str, version: i
     draft = tx.scalar(DRAFT_HELD, asked)  # as it is now, not as it was found
     if draft and (draft.version <= version or draft.body == body):
         tx.delete(draft)
+
+
+def use_drafts(tx: Transaction, used: Sequence[tuple[int, str, int]]) -> None:
+    """The same of many, (member's id, place, version) each, in one statement."""
+    moments = [
+        {"whose": member_id, "where": place, "version": BEGINNING + TICK * min(version, LATEST)}
+        for member_id, place, version in used
+    ]
+    if moments:
+        tx.execute(USED, moments)
 
 
 def drafts_move(tx: Transaction, place: str, to: str) -> None:

@@ -7,6 +7,7 @@ hundred.
 Sections in house order: models, queries, actions.
 """
 
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -105,27 +106,35 @@ def files_of(session: Session, belongs_to: str) -> Sequence[File]:
 
 
 def keep(
-    tx: Transaction, owner: Member, kind: FileKind, prints: Sequence[Print], belongs_to: str
+    tx: Transaction,
+    owner: Member,
+    kind: FileKind,
+    prints: Sequence[Print],
+    belongs_to: str,
+    *,
+    key: str = "",
 ) -> File:
     """Of the large and the small print of one picture. The quota is exact where the owner is held
-    alone. Raises Invalid beyond it."""
+    alone; what comes again with a key is what came before. Raises Invalid beyond the quota."""
     large, small = prints
-    file = File(id=token_urlsafe(16), owner_id=owner.id, kind=kind, belongs_to=belongs_to,
+    file = File( owner_id=owner.id, kind=kind, belongs_to=belongs_to,
                 sha256=sha256(large.webp).hexdigest(), size=len(large.webp) + len(small.webp),
                 width=large.width, height=large.height, large=large.webp, small=small.webp,
                 made_at=now(tx))  # fmt: skip
-    return _kept(tx, owner, file)
+    return _kept(tx, owner, file, key)
 
 
-def keep_document(tx: Transaction, owner: Member, pdf: bytes, belongs_to: str) -> File:
+def keep_document(
+    tx: Transaction, owner: Member, pdf: bytes, belongs_to: str, *, key: str = ""
+) -> File:
     """As it came: what can be in it is not looked at, so it is never shown inside a page. Raises
     Invalid for what is no PDF and beyond the quota."""
     if not pdf.startswith(BEGINNING) or END not in pdf[-AROUND_END:]:
         raise Invalid(_("This is no PDF we can take. Perhaps it did not arrive whole."))
-    file = File(id=token_urlsafe(16), owner_id=owner.id, kind=FileKind.DOCUMENT,
-                belongs_to=belongs_to, sha256=sha256(pdf).hexdigest(), size=len(pdf), width=0,
-                height=0, large=pdf, small=b"", made_at=now(tx))  # fmt: skip
-    return _kept(tx, owner, file)
+    file = File(owner_id=owner.id, kind=FileKind.DOCUMENT, belongs_to=belongs_to,
+                sha256=sha256(pdf).hexdigest(), size=len(pdf), width=0, height=0,
+                large=pdf, small=b"", made_at=now(tx))  # fmt: skip
+    return _kept(tx, owner, file, key)
 
 
 def drop_one(tx: Transaction, file_id: str, belongs_to: str) -> None:
@@ -144,12 +153,21 @@ def forget_unused_files(tx: Transaction) -> None:
         tx.delete(file)
 
 
-def _kept(tx: Transaction, owner: Member, file: File) -> File:
+def _kept(tx: Transaction, owner: Member, file: File, key: str) -> File:
+    file.id = _id_by(owner, key, file.sha256) if key else token_urlsafe(16)
+    if key and (there := tx.get(File, file.id)):
+        return there
     if _bytes_of(tx, owner) + file.size > QUOTA:
         raise Invalid(_("You have stored as many pictures as there is room for."))
     tx.add(file)
     tx.flush()
     return file
+
+
+def _id_by(owner: Member, key: str, shown: str) -> str:
+    """128 bits, as random as the key."""
+    told = sha256(f"{owner.id} {key} {shown}".encode()).digest()
+    return urlsafe_b64encode(told[:16]).decode().rstrip("=")
 
 
 def _bytes_of(session: Session, owner: Member) -> int:

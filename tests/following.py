@@ -89,7 +89,10 @@ class Followed:
 
 def items_of(page: str) -> list[str]:
     """The entries of a stream's page, as HTML."""
-    found = re.finditer(r"<(li|article) [^>]*id=\"(?:message|post)-.*?</\1>", page, re.DOTALL)
+    entry = (
+        r"<(li|article) [^>]*id=\"(?:message|post)-(?:<\1\b.*?</\1>|.)*?</\1>"  # with lists in it
+    )
+    found = re.finditer(entry, page, re.DOTALL)
     return [item[0] for item in found]
 
 

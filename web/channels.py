@@ -1,5 +1,6 @@
 """The doors to channels: the list, the talk, to say something. One message: web/messages.py."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -14,27 +15,24 @@ from channels.listing import channel_list
 from channels.policies import may_speak
 from channels.queries import Room, room_for
 from channels.saying import Said
+from community.attachments import MOST, Attached, chosen_for
 from community.database import Transaction
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
+from community.pictures import MOST as LARGEST
 from community.places import Lens
 from community.text import plain
 from community.words import _
-from web.doors import Seen, acting, looking, noting
+from web.composing import composed, with_files
+from web.doors import Seen, acting, glancing, looking, noting
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
 from web.hub import Hub
-from web.ids import Id, Key, MaybeLine, Rev, Words
+from web.ids import MaybeLine, Rev
 from web.pacing import not_too_fast
 from web.pages import locale_of, page
-
-
-class Say(Form, frozen=True, kw_only=True):
-    body: Words
-    key: Key
-    mandate: Id | None = None
-    by: Id | None = None  # who wrote it: somebody else may have signed in since in that browser
+from web.talking import Talk, to_come
 
 
 class Read(Form, frozen=True, kw_only=True):
@@ -69,24 +67,22 @@ async def show(request: Request) -> Response:
 async def say(request: Request) -> Response:
     """The same action for browsers without JavaScript, and for those whose network has no sockets:
     those ask for frames."""
-    fields, channel = await filled_in(request, Say), request.path_params["channel"]
-    frames_asked = "application/json" in request.headers.get("accept", "")
-    try:
-        await not_too_fast(request, channel)
-        said = await acting(
-            request, _said_by, fields.by, channel, fields.body, key=fields.key,
-            mandate_id=fields.mandate,
-        )  # fmt: skip
-    except (NotFound, SignedOut):
-        raise
-    except Refusal as refusal:
-        seen = await looking(request, room_for, channel)
-        if frames_asked:
-            told = Refused.of(refusal, locale_of(request, seen), key=fields.key)
-            return refused(Response(listed([told]), media_type="application/json"), refusal)
-        return _room(request, seen, refusal=refusal, draft=fields.body)
-    if frames_asked:
-        ack = Ack(key=fields.key, seq=said.seq, rev=said.rev)
+    channel = request.path_params["channel"]
+    async with composed(request, Talk) as form:
+        fields = form.fields
+        try:
+            await not_too_fast(request, channel)
+            fields = await with_files(request, form, to_come(channel, fields.keyed))
+            said = await acting(
+                request, _said_by, fields.by, channel, fields.body, key=fields.keyed,
+                mandate_id=fields.mandate, along=fields.along,
+            )  # fmt: skip
+        except (NotFound, SignedOut):
+            raise
+        except Refusal as refusal:
+            return await _not_said(request, channel, fields, refusal)
+    if _frames_asked(request):
+        ack = Ack(key=fields.keyed, seq=said.seq, rev=said.rev)
         return Response(listed([ack]), media_type="application/json")
     return _to_channel(request, channel)
 
@@ -97,6 +93,20 @@ def _said_by(
     if by not in {None, member.id}:
         raise SignedOut(_("Please sign in."))
     return actions.say(tx, member, channel, body, **more)
+
+
+async def _not_said(request: Request, channel: int, fields: Talk, refusal: Refusal) -> Response:
+    """What was written stands there still, with its files."""
+    seen = await looking(request, room_for, channel)
+    if _frames_asked(request):
+        told = Refused.of(refusal, locale_of(request, seen), key=fields.key)
+        return refused(Response(listed([told]), media_type="application/json"), refusal)
+    files = await glancing(request, chosen_for, (), fields.along)
+    return _room(request, seen, refusal=refusal, draft=fields.body, files=files)
+
+
+def _frames_asked(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 async def read(request: Request) -> Response:
@@ -117,7 +127,8 @@ def _room(
     *,
     before: int = 0,
     refusal: Refusal | None = None,
-    draft: str = "",
+    draft: str | None = None,
+    files: Sequence[Attached] = (),
 ) -> Response:
     assert seen.member
     room = seen.found
@@ -136,7 +147,11 @@ def _room(
         present=names,
         present_count=count,
         refusal=refusal,
-        draft=draft,
+        draft=(room.draft.body if room.draft else "") if draft is None else draft,
+        version=room.draft.version if room.draft else 0,
+        files=files,
+        largest_file=LARGEST,
+        most_files=MOST,
     )
     return refused(shown, refusal)
 

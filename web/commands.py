@@ -5,7 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, json
 
-from web.ids import Address, Id, Key, Rev, Words
+from community.attachments import MOST
+from web.ids import Address, FileId, Id, Key, MaybeLine, MaybeWords, Rev, Words
 
 PROTOCOL = 1
 
@@ -32,9 +33,12 @@ class Unwatch(Command, frozen=True, kw_only=True, tag="unwatch"):
 
 class Say(Command, frozen=True, kw_only=True, tag="say"):
     channel: Id
-    body: Words
+    body: MaybeWords = ""
     key: Key
     mandate: Id | None = None
+    file: Annotated[list[FileId], Meta(max_length=MOST)] = []  # sent before, with the same key
+    words: Annotated[list[MaybeLine], Meta(max_length=MOST)] = []  # what is to be seen on each
+    version: Rev = 0  # of the draft it was
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):

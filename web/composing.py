@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from msgspec import Meta
 from msgspec.structs import replace
 from starlette.requests import Request
 
@@ -22,15 +21,13 @@ from forum.topics.models import Aim, Filed
 from web.doors import showing_self
 from web.files import KIND, Sent, developed, sent, without_documents
 from web.forms import MOST_FIELDS, Form, filled_in
-from web.ids import Id, Key, MaybeLine, MaybeWords, Rev, Ticked
+from web.ids import FileId, Id, Key, MaybeLine, MaybeWords, Rev, Ticked
 from web.mentioning import Place
 
 C = TypeVar("C", bound="Composed")
 Enclose = Callable[
     [Transaction, Member, str, Sequence[Sequence[Print]], Sequence[bytes]], list[Attached]
 ]
-
-FileId = Annotated[str, Meta(max_length=40)]
 
 NOWHERE_ELSE = ("reason", "mandate", "category", "aim", "tag", "region", "cluster", "theme")
 
@@ -63,7 +60,7 @@ class Named(Form, Topical, frozen=True, kw_only=True):
 class Composed(Form, frozen=True, kw_only=True):
     """What every composer sends."""
 
-    place: str
+    place: str = ""
     body: MaybeWords = ""
     key: Key | None = None
     mandate: Id | None = None
@@ -82,11 +79,7 @@ class Composed(Form, frozen=True, kw_only=True):
 
     @property
     def along(self) -> Along:
-        if len(self.file) != len(self.words):
-            raise Invalid(_("Something in the form is not right."))
-        files = zip(self.file, self.words, strict=True)
-        chosen = (Chosen(id, words.strip()) for id, words in files if id not in self.away)
-        return Along(self.version, tuple(chosen), frozenset(self.away))
+        return along_of(self.file, self.words, self.version, self.away)
 
     @property
     def keyed(self) -> str:
@@ -124,6 +117,16 @@ class Writing(Composed, Topical, frozen=True, kw_only=True):
         values = {name: getattr(self, name) for name in kept}
         about = {name: one for name, one in values.items() if one != getattr(plain, name)}
         return Text(self.title, self.body, about)
+
+
+def along_of(
+    file: Sequence[str], words: Sequence[str], version: int, away: Sequence[str] = ()
+) -> Along:
+    if len(file) != len(words):
+        raise Invalid(_("Something in the form is not right."))
+    files = zip(file, words, strict=True)
+    chosen = (Chosen(id, said.strip()) for id, said in files if id not in away)
+    return Along(version, tuple(chosen), frozenset(away))
 
 
 def scripted(request: Request) -> bool:

@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from channels.attachments import reads_message
 from community.errors import Invalid, NotFound
 from community.files import BEGINNING, SHAPES, File, FileKind, file_for
 from community.members.models import Member
@@ -71,6 +72,8 @@ def whoever_reads(session: Session, reader: Member | None, file: File) -> bool:
             return its_owner(session, reader, file)
         case "post":
             return reads_post(session, reader, int(number))
+        case "message":
+            return reads_message(session, reader, int(number))
         case _:
             return False
 

@@ -22,12 +22,13 @@ from web import writing
 from web.doors import Seen, acting, looking, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import Words
+from web.ids import FileId, MaybeWords
 from web.pages import page
 
 
 class Edit(Form, frozen=True, kw_only=True):
-    body: Words
+    body: MaybeWords = ""
+    away: list[FileId] = []  # files that are not wanted any more
 
 
 class MessagePage(NamedTuple):
@@ -49,7 +50,7 @@ async def show(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     fields, id = await filled_in(request, Edit), request.path_params["message"]
     try:
-        edited = await acting(request, actions.edit, id, fields.body)
+        edited = await acting(request, actions.edit, id, fields.body, away=frozenset(fields.away))
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:

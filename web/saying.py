@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from channels.saying import Outcome, Said, Saying, say_all
+from community.attachments import Along
 from community.database import Transaction
 from community.text import Written, spoken
 from web.commands import Say
+from web.composing import along_of
 from web.passes import Acting, Passes
 
 LONG = 2_000  # characters that a thread reads, not the loop
@@ -15,13 +17,15 @@ LONG = 2_000  # characters that a thread reads, not the loop
 
 class Heard(NamedTuple):
     command: Say
+    along: Along
     written: Written
 
 
 class Sayings(Passes[Heard, Said]):
     async def hear(self, token: str, command: Say) -> asyncio.Future[Said]:
         """Returns when its turn is fixed, as join() does."""
-        return self.join(token, Heard(command, await _written(command.body)))
+        along = along_of(command.file, command.words, command.version)
+        return self.join(token, Heard(command, along, await _written(command.body)))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Heard]]) -> Sequence[Outcome]:
         return say_all(tx, [_saying(acting) for acting in wanted])
@@ -33,7 +37,7 @@ async def _written(body: str) -> Written:
 
 
 def _saying(acting: Acting[Heard]) -> Saying:
-    command, written = acting.what
+    command, along, written = acting.what
     return Saying(
         member=acting.member,
         channel_id=command.channel,
@@ -41,5 +45,7 @@ def _saying(acting: Acting[Heard]) -> Saying:
         written=written,
         key=command.key,
         mandate_id=command.mandate,
+        files=along.files,
+        draft=along.version,
         barred=acting.barred,
     )

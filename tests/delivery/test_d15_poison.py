@@ -49,10 +49,10 @@ async def test_a_mistake_of_ours_is_refused_alone_and_may_be_tried_again(
 ) -> None:
     row = saying._row
 
-    def stumble(tx: Transaction, one: saying.Saying, said: saying.Said) -> dict[str, Any]:
+    def stumble(tx: Transaction, one: saying.Saying, *about: Any) -> dict[str, Any]:
         if one.body == "poison":
             raise ZeroDivisionError
-        return row(tx, one, said)
+        return row(tx, one, *about)
 
     monkeypatch.setattr(saying, "_row", stumble)
     told = await said_at_once(town)
