@@ -75,6 +75,10 @@ class Process:
         return self._log.read_text(errors="replace")
 
     @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    @property
     def _running(self) -> "subprocess.Popen[bytes]":
         assert self._process
         return self._process

@@ -6,6 +6,7 @@ import pytest
 
 from community.settings import Settings
 from tests import servers
+from tests.delivery.conftest import opening as opening
 from tests.twins import PATIENT
 
 
