@@ -248,12 +248,7 @@ def append(tx: Transaction, stream: Stream, entry: Entry, ways: Ways = NOWHERE) 
 
 
 def rewrite(
-    tx: Transaction,
-    stream: Stream,
-    entry: Entry,
-    body: str,
-    reason: str = "",
-    ways: Ways = NOWHERE,
+    tx: Transaction, stream: Stream, entry: Entry, body: str, reason: str = "", ways: Ways = NOWHERE
 ) -> None:
     """Edits, keeping what it said. The caller holds the lock of the stream."""
     tx.add(Version(kind=stream.kind, entry_id=entry.id, body=entry.body, html=entry.html,
@@ -278,8 +273,13 @@ def change(stream: Stream) -> None:
 def changed_after(
     session: Session, kind: type[E], stream: Stream, rev: int, most: int
 ) -> Sequence[E]:
-    newer = select(kind).where(kind.stream_id == stream.id, kind.rev > rev)
-    return session.scalars(newer.order_by(kind.rev).limit(most)).all()
+    return session.scalars(_newer(kind), {"stream": stream.id, "rev": rev, "most": most}).all()
+
+
+@cache
+def _newer(kind: type[E]) -> Select[Any]:
+    newer = select(kind).where(kind.stream_id == bindparam("stream"), kind.rev > bindparam("rev"))
+    return newer.order_by(kind.rev).limit(bindparam("most"))
 
 
 def latest(

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from math import ceil
 from typing import NamedTuple
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket
 
 from community.errors import Busy, Refusal, SignedOut
 from community.members.models import Member
-from community.members.queries import hash_of
+from community.members.queries import asked_by, built, hash_of
 from community.notices.events import NoticesChanged
 from community.notices.queries import unread_of
 from community.organisations.queries import organisations_spoken_for
@@ -125,13 +126,18 @@ def _chair_and_bell(session: Session, member: Member) -> tuple[Chair, int]:
 
 
 def _chair_of(session: Session, member: Member) -> Chair:
-    categories = session.scalars(categories_of(member).with_only_columns(Category.id))
+    categories = session.scalars(_categories_of(member), asked_by(member))
     streams = {
         *audiences_of(session, member),
         *(f"category:{id}" for id in categories),
         *(f"organisation:{id}" for id in organisations_spoken_for(session, member)),
     }
     return Chair(standing_of(session, member), member.name, member.locale, streams)
+
+
+@built
+def _categories_of(member: Member) -> Select[int]:
+    return categories_of(member).with_only_columns(Category.id)
 
 
 async def _texts(websocket: WebSocket, tab: Tab) -> AsyncIterator[str]:

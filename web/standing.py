@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from community.database import batches
@@ -13,6 +13,14 @@ from community.members.models import Member, SignIn
 from community.organisations.models import Mandate, Organisation
 from community.site import site_of
 from web.streams import current_revs, still_seen
+
+# Asked twice for every tab that comes, so built only once.
+LIVE = (
+    select(Mandate.member_id, Mandate.id, Organisation.level)
+    .join(Mandate.organisation)
+    .where(Mandate.member_id.in_(bindparam("members", expanding=True)), Mandate.live)
+    .order_by(Mandate.id)
+)
 
 
 class Standing(NamedTuple):
@@ -72,12 +80,7 @@ def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Sta
 def _mandates_of(
     session: Session, member_ids: Collection[int]
 ) -> dict[int, tuple[tuple[int, int], ...]]:
-    live = select(Mandate.member_id, Mandate.id, Organisation.level).join(Mandate.organisation)
-    live = live.where(
-        Mandate.member_id.in_(member_ids),
-        Mandate.live,
-    )
     found: dict[int, tuple[tuple[int, int], ...]] = defaultdict(tuple)
-    for member_id, mandate_id, level in session.execute(live.order_by(Mandate.id)):
+    for member_id, mandate_id, level in session.execute(LIVE, {"members": list(member_ids)}):
         found[member_id] += ((mandate_id, level),)
     return found

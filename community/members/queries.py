@@ -182,8 +182,13 @@ def members_named(session: Session, names: Iterable[str]) -> Sequence[Member]:
 
 
 def clusters_of(session: Session, member: Member) -> list[str]:
+    return list(session.scalars(_clusters_of(member), asked_by(member)))
+
+
+@built
+def _clusters_of(member: Member) -> Select[str]:
     mine = select(MemberCluster.cluster).where(MemberCluster.member_id == member.id)
-    return list(session.scalars(mine.order_by(MemberCluster.cluster)))
+    return mine.order_by(MemberCluster.cluster)
 
 
 def members_called(session: Session, words: str) -> Sequence[Member]:
