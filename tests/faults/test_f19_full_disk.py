@@ -20,7 +20,7 @@ from community.opening import open_database
 from community.settings import Settings
 from tests.browsing import Tab, sign_in_as
 from tests.cast import BO
-from tests.delivery.conftest import BRISK, Opening
+from tests.delivery.conftest import UNHURRIED, Opening
 from tests.history import rows_of
 from tests.processes import Process
 
@@ -77,10 +77,10 @@ async def test_f19_a_write_that_fails_is_refused_and_tried_again_when_there_is_r
 async def test_f19_where_sqlite_gives_up_the_transaction_everybody_in_it_is_told(
     opening: Opening,
 ) -> None:
-    async with opening(BRISK) as town, town.bo.tab() as bo, town.cy.tab() as cy:
+    async with opening(**UNHURRIED) as town, town.bo.tab() as bo, town.cy.tab() as cy:
         await town.db.act(leave_room, ROOM // PAGE)
         long = await fill(bo, LONG, "long")
-        words = [(tab, f"at once {n}") for n in range(4) for tab in (bo, cy)]
+        words = [(tab, f"at-once-{n}") for n in range(4) for tab in (bo, cy)]
         for tab, key in words:
             await tab.send("say", channel=7, body=LONG, key=key)
         assert not any([(await tab.answer(key))["final"] for tab, key in words])
