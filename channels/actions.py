@@ -2,6 +2,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from channels.answering import show_in_answers
 from channels.events import MessageChanged
 from channels.models import Membership, Message
 from channels.policies import NOTHING, may_change
@@ -29,6 +30,7 @@ def say(
     key: str,
     mandate_id: int | None = None,
     along: Along = ALONE,
+    parent_id: int | None = None,
 ) -> Said:
     """Doing it again with the same key answers the same. The case of one of `say_all`."""
     saying = Saying(
@@ -40,6 +42,7 @@ def say(
         mandate_id=mandate_id,
         files=along.files,
         draft=along.version,
+        parent_id=parent_id,
     )
     (outcome,) = say_all(tx, [saying])
     if isinstance(outcome, Refusal):
@@ -60,7 +63,7 @@ def edit(
     if body == message.body and message.attachments == there:
         return message  # sent twice, or nothing to change: no version is made of it
     rewrite(tx, message.channel, message, body)
-    return _published(tx, message)
+    return _reads_differently(tx, message)
 
 
 def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
@@ -69,7 +72,7 @@ def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
         return message
     require(may_change(member, message, standing_in(tx, member, message.channel)))
     message.withdrawn_at = now(tx)
-    return show_anew(tx, message)
+    return gone_or_back(tx, message)
 
 
 def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
@@ -84,9 +87,16 @@ def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
 
 
 def show_anew(tx: Transaction, message: Message) -> Message:
-    """One more visible change of it, but of its words. The caller holds it."""
+    """With what hangs at it, not with what it says. The caller holds it."""
     revise(message.channel, message)
-    return _published(tx, message)
+    tx.publish(MessageChanged.of(message.channel, message))
+    return message
+
+
+def gone_or_back(tx: Transaction, message: Message) -> Message:
+    """It says nothing any more, or again what it said. The caller holds it."""
+    revise(message.channel, message)
+    return _reads_differently(tx, message)
 
 
 def hide_message(tx: Transaction, message: Message) -> None:
@@ -101,9 +111,10 @@ def restore_message(tx: Transaction, message: Message) -> None:
 def _hidden_since(tx: Transaction, message: Message, at: datetime | None) -> None:
     tx.lock(*message.chain)
     message.hidden_at = at
-    show_anew(tx, message)
+    gone_or_back(tx, message)
 
 
-def _published(tx: Transaction, message: Message) -> Message:
+def _reads_differently(tx: Transaction, message: Message) -> Message:
     tx.publish(MessageChanged.of(message.channel, message))
+    show_in_answers(tx, message.channel, [message])
     return message

@@ -1,10 +1,13 @@
-from typing import Self
+from typing import Any, Self
 
 from channels.models import Channel, ChannelState, Message
 from community.attachments import Attached
 from community.bus import Event
 from community.reactions import Given
-from community.streams import EntryChanged, StreamChanged, shown
+from community.streams import EntryChanged, Revised, StreamChanged, shown
+from community.text import plain
+
+QUOTED = 100  # characters of a message that stand above what answers it
 
 
 class MessageChanged(EntryChanged, frozen=True, kw_only=True):
@@ -13,6 +16,11 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
 
     reactions: dict[str, Given] = {}
     left: int = 0  # so many beside each other, told with the first of them
+    # Of the one it answers, as that reads now.
+    parent_author_id: int = 0
+    parent_role: str = ""
+    parent_words: str = ""  # its beginning
+    parent_gone: str = ""
 
     attachments: list[Attached] = []
 
@@ -20,10 +28,34 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
     def of(cls, channel: Channel, message: Message) -> Self:
         return cls(
             **shown(channel, message),
+            **answering(None if message.gone else message.parent),
             reactions={} if message.gone else message.reactions,
             left=message.left,
             attachments=[] if message.gone else message.attachments,
         )
+
+
+def answering(parent: Message | None) -> dict[str, Any]:
+    """The fields of a MessageChanged that say what it answers."""
+    if parent is None:
+        return {}
+    return {
+        "parent_id": parent.id,
+        "parent_seq": parent.seq,
+        "parent_author_id": parent.author_id,
+        "parent_author": parent.author.name,
+        "parent_role": "" if parent.mandate_id else parent.author.role,
+        "parent_words": "" if parent.gone else plain(parent.body, QUOTED),
+        "parent_gone": parent.gone,
+    }
+
+
+class ManyChanged(Revised, frozen=True, kw_only=True):
+    """More messages than are told one by one: whoever shows them asks how they read now."""
+
+    @classmethod
+    def of(cls, channel: Channel) -> Self:
+        return cls(address=channel.address, rev=channel.rev)
 
 
 class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
@@ -44,6 +76,16 @@ class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
 class MembershipEnded(Event, frozen=True, kw_only=True):
     member_id: int
     channel: str
+
+    @property
+    def stream(self) -> str:
+        return f"member:{self.member_id}"
+
+
+class ReadingMoved(Event, frozen=True, kw_only=True):
+    """Back: each tab of theirs asks what is unread now."""
+
+    member_id: int
 
     @property
     def stream(self) -> str:

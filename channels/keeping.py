@@ -11,6 +11,7 @@ from itertools import takewhile
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
+from channels.answering import show_in_answers
 from channels.events import MessageChanged
 from channels.models import Channel, Message
 from channels.queries import HOME
@@ -29,8 +30,10 @@ def blank_old(tx: Transaction) -> None:
     for channel, days in tx.execute(_due(tx)).all():
         tx.forget_turns()
         tx.lock(channel)
-        for message in _old(_next(tx, channel), now(tx) - timedelta(days=days)):
+        old = list(_old(_next(tx, channel), now(tx) - timedelta(days=days)))
+        for message in old:
             _blank(tx, channel, message)
+        show_in_answers(tx, channel, old)
 
 
 def _due(tx: Transaction) -> Select[Channel, int]:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from channels.answering import show_in_answers
 from channels.events import MessageChanged
 from channels.models import Channel, Departure, Membership, Message
 from channels.queries import channel_for, said_there, standing_in
@@ -195,3 +196,4 @@ def _show_anew(tx: Transaction, channel: Channel, messages: Sequence[Message]) -
     tx.flush()
     for message in messages:
         tx.publish(MessageChanged.of(channel, message))
+    show_in_answers(tx, channel, messages)

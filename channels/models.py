@@ -121,7 +121,7 @@ class Message(Reactable):
 
     channel: Mapped[Channel] = relationship(foreign_keys=stream_id)
     parent: Mapped["Message | None"] = relationship(
-        remote_side="Message.id", foreign_keys=parent_id
+        remote_side="Message.id", foreign_keys=parent_id, lazy="selectin", join_depth=1
     )
 
     @staticmethod

@@ -3,7 +3,6 @@ from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
     bindparam,
     func,
@@ -11,20 +10,17 @@ from sqlalchemy import (
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from channels.models import Channel, ChannelType, HearingLevel, Membership, Message
+from channels.models import Channel, HearingLevel, Membership, Message
 from channels.policies import Standing
-from community.blocks import apart_from, blocked_among
+from community.blocks import blocked_among
 from community.database import batches
-from community.drafts import Draft
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import asked_by, built
-from community.organisations.models import Mandate
-from community.organisations.queries import mandates_held
-from community.streams import Version, latest, versions_of
+from community.streams import Version, versions_of
 
 PUBLIC = 0  # in place of a home: everybody sees it
 HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of a thread its channel
@@ -34,29 +30,6 @@ HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of 
 ROLES = select(Membership.member_id, Membership.channel_id, Membership.role).where(
     tuple_(Membership.member_id, Membership.channel_id).in_(bindparam("pairs", expanding=True))
 )
-
-
-class Room(NamedTuple):
-    """What a channel page shows."""
-
-    channel: Channel
-    messages: Sequence[Message]
-    earlier: bool  # whether there are older ones
-    later: bool  # and newer ones
-    read_seq: int  # how far the member had read
-    unread: int  # how many of others' are unread, here or earlier
-    mandates: Sequence[Mandate]
-    standing: Standing
-    membership: Membership | None
-    others: Sequence[Member]  # beside the member, in a direct room or a group
-    draft: Draft | None  # from the last time
-
-    @property
-    def name(self) -> str:
-        """A direct room is called by the other."""
-        if self.channel.type == ChannelType.DIRECT and self.others:
-            return self.others[0].name
-        return self.channel.name
 
 
 class ShownMessage(NamedTuple):
@@ -142,57 +115,6 @@ def message_shown(session: Session, member: Member, message_id: int) -> ShownMes
     before = [] if message.gone else versions_of(session, Channel.kind, message.id)
     standing = standing_in(session, member, message.channel)
     return ShownMessage(message, message.channel, before, standing)
-
-
-def room_for(session: Session, member: Member, channel_id: int, before: int = 0) -> Room:
-    """With its newest messages, or those just before a seq."""
-    channel = channel_for(session, member, channel_id)
-    messages = latest(session, Message, channel, before)
-    asked = asked_by(member) | {"channel": channel_id, "place": channel.address}
-    membership, unread, draft = session.execute(_place_in(member), asked).one()
-    others, apart = _others(session, member, channel)
-    standing = Standing(membership.role if membership else "", apart)
-    return Room(
-        channel,
-        messages,
-        earlier=bool(messages) and messages[0].seq > 1,
-        later=bool(messages) and messages[-1].seq < channel.last_seq,
-        read_seq=membership.read_seq if membership else channel.last_seq,
-        unread=unread,
-        mandates=mandates_held(session, member),
-        standing=standing if not channel.parent_id else standing_in(session, member, channel),
-        membership=membership,
-        others=others,
-        draft=draft,
-    )
-
-
-@built
-def _place_in(member: Member) -> Select[Membership, int, Draft]:
-    """Their membership and their draft, if there are any, and how much they have not read there."""
-    theirs = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
-    begun = (Draft.member_id == member.id) & (Draft.place == bindparam("place"))
-    here = select(Membership, _unread_in(member), Draft).select_from(Channel)
-    here = here.outerjoin(Membership, theirs).outerjoin(Draft, begun)
-    return here.where(Channel.id == bindparam("channel"))
-
-
-def _unread_in(member: Member) -> ScalarSelect[int]:
-    """Of the channel and the membership of the row around it, whatever they want to hear of it."""
-    theirs = aliased(Message)
-    unread = select(func.count()).select_from(theirs).where(theirs.stream_id == Channel.id)
-    return unread.where(*counts(member, theirs)).correlate(Channel, Membership).scalar_subquery()
-
-
-def _others(session: Session, member: Member, channel: Channel) -> tuple[Sequence[Member], bool]:
-    """Of a direct room or a group, and whether of two one has blocked the other."""
-    if channel.type not in (ChannelType.DIRECT, ChannelType.GROUP):
-        return (), False
-    joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
-    others = select(Member, Member.id.in_(apart_from(member))).where(Member.id.in_(joined))
-    found = session.execute(others.where(Member.id != member.id).order_by(Member.id)).all()
-    apart = channel.type == ChannelType.DIRECT and any(apart for _other, apart in found)
-    return [other for other, _apart in found], apart
 
 
 def unread_messages(member: Member) -> Select[int]:

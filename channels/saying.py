@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
+from channels.answering import answered_in
 from channels.attachments import Files, hang_all
-from channels.events import MessageChanged
+from channels.events import MessageChanged, answering
 from channels.mentions import Mention, notify_mentioned
 from channels.models import Channel, ChannelType, Membership, Message, said_in
 from channels.paces import Paces
@@ -69,6 +70,7 @@ class Saying:
     mandate_id: int | None = None
     files: tuple[Chosen, ...] = ()
     draft: int = 0  # the version of the draft it was
+    parent_id: int | None = None  # what it answers
     barred: Refusal | None = None  # why nothing new is taken from them just now
 
     @property
@@ -82,7 +84,8 @@ class Saying:
     @property
     def sent(self) -> str:
         files = (f"{one.file} {one.words}" for one in self.files)
-        return fingerprint(self.channel_id, self.body, self.mandate_id, *files)
+        answered = (self.parent_id,) if self.parent_id else ()
+        return fingerprint(self.channel_id, self.body, self.mandate_id, *answered, *files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     standings = _standings(tx, channels, sayings)
     paces = Paces(tx, channels, [s.at for s in sayings if _keeps_pace(s, standings)])
     mandates = mandates_among(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
+    parents = answered_in(tx, {saying.parent_id for saying in sayings if saying.parent_id})
     said = _said_before(tx, {saying.id for saying in sayings})
     files = Files(tx, {one.file for saying in sayings for one in saying.files})
 
@@ -119,6 +123,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
                 _refusal(saying, channel, standings, mandates)
                 or paces.refusal(saying.at)
                 or files.refusal(saying.member, saying.files)
+                or _answers_nothing(saying, parents)
             )
             if refusal or channel is None:
                 outcomes.append(refusal or NotFound())
@@ -129,7 +134,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
             fresh.append(saying)
         before = said[saying.id]
         outcomes.append(clash(before.sent, saying.sent) or before)
-    _store(tx, fresh, channels, mandates, said, attached)
+    _store(tx, fresh, channels, mandates, parents, said, attached)
     _join(tx, fresh, channels, standings, said)
     return outcomes
 
@@ -180,6 +185,14 @@ def _refusal(
     return None
 
 
+def _answers_nothing(saying: Saying, parents: dict[int, Message]) -> NotFound | None:
+    """What is answered stands in the same stream; it may be gone by now."""
+    if saying.parent_id is None:
+        return None
+    parent = parents.get(saying.parent_id)
+    return None if parent and parent.stream_id == saying.channel_id else NotFound()
+
+
 def _number(channel: Channel, saying: Saying) -> Said:
     """Known to the session as stored: one statement writes the numbers of all channels."""
     set_committed_value(channel, "last_seq", channel.last_seq + 1)
@@ -192,6 +205,7 @@ def _store(
     fresh: Sequence[Saying],
     channels: dict[int, Channel],
     mandates: dict[int, Mandate],
+    parents: dict[int, Message],
     said: dict[Key, Said],
     attached: dict[Key, list[Attached]],
 ) -> None:
@@ -207,7 +221,8 @@ def _store(
     mentions: list[Mention] = []
     for saying, row in zip(fresh, rows, strict=True):
         channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
-        event = _event(channel, saying.member, mandate, row, ids[channel.id, row["seq"]])
+        parent = parents.get(saying.parent_id or 0)
+        event = _event(channel, saying.member, mandate, parent, row, ids[channel.id, row["seq"]])
         tx.publish(event)
         mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
     notify_mentioned(tx, mentions)
@@ -237,12 +252,23 @@ def _thing(row: dict[str, Any], id: int) -> Thing:
 
 
 def _event(
-    channel: Channel, author: Member, mandate: Mandate | None, row: dict[str, Any], id: int
+    channel: Channel,
+    author: Member,
+    mandate: Mandate | None,
+    parent: Message | None,
+    row: dict[str, Any],
+    id: int,
 ) -> MessageChanged:
     """What MessageChanged.of would make of the stored row, without reading it back."""
     told = {name: row[name] for name in ("seq", "rev", "key", "html", "written_at", "attachments")}
     return MessageChanged(
-        **signed(author, mandate), **told, address=channel.address, id=id, edited=False, gone=""
+        **signed(author, mandate),
+        **answering(parent),
+        **told,
+        address=channel.address,
+        id=id,
+        edited=False,
+        gone="",
     )
 
 
@@ -255,6 +281,7 @@ def _row(
         "rev": said.rev,
         "author_id": saying.member.id,
         "mandate_id": saying.mandate_id,
+        "parent_id": saying.parent_id,
         "key": saying.key,
         "first_rev": said.rev,
         "first_hash": said.sent,

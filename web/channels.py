@@ -13,7 +13,7 @@ from channels import actions
 from channels.events import MessageChanged
 from channels.listing import channel_list
 from channels.policies import may_speak
-from channels.queries import Room, room_for
+from channels.rooms import Place, Room, room_for
 from channels.saying import Said
 from community.attachments import MOST, Attached, chosen_for
 from community.database import Transaction
@@ -29,7 +29,7 @@ from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
 from web.hub import Hub
-from web.ids import MaybeLine, Rev
+from web.ids import Id, MaybeLine, Rev
 from web.pacing import not_too_fast
 from web.pages import locale_of, page
 from web.talking import Talk, to_come
@@ -48,7 +48,13 @@ class Through(Form, frozen=True, kw_only=True):
 
 
 class Where(Form, frozen=True, kw_only=True):
+    """As in queries.Place; `parent` is what one is about to answer."""
+
     before: Rev = 0
+    after: Rev = 0
+    at: Rev = 0
+    since: Rev | None = None
+    parent: Id | None = None
 
 
 async def index(request: Request) -> Response:
@@ -59,9 +65,10 @@ async def index(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    before = asked(request, Where).before
-    seen = await looking(request, room_for, request.path_params["channel"], before)
-    return _room(request, seen, before=before)
+    where = asked(request, Where)
+    place = Place(where.before, where.after, where.at, where.since)
+    seen = await looking(request, room_for, request.path_params["channel"], place)
+    return _room(request, seen, parent=where.parent)
 
 
 async def say(request: Request) -> Response:
@@ -75,7 +82,7 @@ async def say(request: Request) -> Response:
             fields = await with_files(request, form, to_come(channel, fields.keyed))
             said = await acting(
                 request, _said_by, fields.by, channel, fields.body, key=fields.keyed,
-                mandate_id=fields.mandate, along=fields.along,
+                mandate_id=fields.mandate, parent_id=fields.parent, along=fields.along,
             )  # fmt: skip
         except (NotFound, SignedOut):
             raise
@@ -102,7 +109,8 @@ async def _not_said(request: Request, channel: int, fields: Talk, refusal: Refus
         told = Refused.of(refusal, locale_of(request, seen), key=fields.key)
         return refused(Response(listed([told]), media_type="application/json"), refusal)
     files = await glancing(request, chosen_for, (), fields.along)
-    return _room(request, seen, refusal=refusal, draft=fields.body, files=files)
+    return _room(request, seen, refusal=refusal, draft=fields.body, files=files,
+                 parent=fields.parent)  # fmt: skip
 
 
 def _frames_asked(request: Request) -> bool:
@@ -125,13 +133,14 @@ def _room(
     request: Request,
     seen: Seen[Room],
     *,
-    before: int = 0,
+    parent: int | None = None,
     refusal: Refusal | None = None,
     draft: str | None = None,
     files: Sequence[Attached] = (),
 ) -> Response:
     assert seen.member
     room = seen.found
+    messages = [MessageChanged.of(room.channel, one) for one in room.messages]
     names, count = _present(request, seen.member, room.channel.address)
     shown = page(
         request,
@@ -140,8 +149,8 @@ def _room(
         channel=room.channel,
         name=room.channel.name,
         rev=room.channel.changed_rev,
-        messages=[MessageChanged.of(room.channel, one) for one in room.messages],
-        before=before,
+        messages=messages,
+        answering=next((one for one in messages if one.id == parent), None),
         may_speak=may_speak(seen.member, room.channel, room.standing),
         key=uuid4().hex,
         present=names,

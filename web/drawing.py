@@ -6,7 +6,13 @@ serves everybody.
 
 from functools import singledispatch
 
-from channels.events import ChannelChanged, MembershipEnded, MessageChanged
+from channels.events import (
+    ChannelChanged,
+    ManyChanged,
+    MembershipEnded,
+    MessageChanged,
+    ReadingMoved,
+)
 from community.bus import Event
 from community.members.events import SignInEnded, StandingChanged
 from community.notices.events import AudienceTold, NoticesChanged
@@ -49,6 +55,11 @@ def message_changed(event: MessageChanged, locale: str) -> Frame:
 
 
 @draw.register
+def many_changed(event: ManyChanged, locale: str) -> Frame:
+    return Changed(stream=event.address, rev=event.rev)
+
+
+@draw.register
 def channel_changed(event: ChannelChanged, locale: str) -> Frame:
     html = fragment(locale, "channels/heading.html", name=event.name, rev=event.rev)
     return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
@@ -57,6 +68,11 @@ def channel_changed(event: ChannelChanged, locale: str) -> Frame:
 @draw.register
 def membership_ended(event: MembershipEnded, locale: str) -> Frame:
     return Revoked(stream=event.channel)
+
+
+@draw.register
+def reading_moved(event: ReadingMoved, locale: str) -> Frame:
+    return Refresh(target="unread-channels")
 
 
 @draw.register

@@ -5,25 +5,25 @@ from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from channels import actions
+from channels import actions, reading
 from channels.events import MessageChanged
 from channels.models import Message
-from channels.policies import may_change
-from channels.queries import ShownMessage, message_shown
+from channels.policies import may_change, may_speak
+from channels.queries import ShownMessage, message_shown, unread_messages
 from channels.reactions import may_react, reactions_to
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.reactions import Reactions
 from forum.arriving.queries import post_made_of
 from web import writing
-from web.doors import Seen, acting, looking, visiting
+from web.doors import Seen, acting, glancing, looking, noting, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import FileId, MaybeWords
-from web.pages import page
+from web.pages import fragment, page
 
 
 class Edit(Form, frozen=True, kw_only=True):
@@ -63,13 +63,29 @@ async def withdraw(request: Request) -> Response:
     return to(await acting(request, actions.withdraw, request.path_params["message"]))
 
 
+async def mark_unread(request: Request) -> Response:
+    """Away from the channel: who stays there has read it again."""
+    await noting(request, reading.mark_unread, request.path_params["message"])
+    return RedirectResponse(request.app.url_path_for("channels"), 303)
+
+
+async def unread(request: Request) -> Response:
+    """The number alone."""
+    locale, count = await glancing(request, _unread)
+    return HTMLResponse(fragment(locale, "channels/unread.html", count=count))
+
+
 def to(message: Message) -> Response:
     return RedirectResponse(place_of(message), 303)
 
 
 def place_of(message: Message) -> str:
     """In its channel, among what was said around it."""
-    return f"/channels/{message.stream_id}?before={message.seq + 25}#message-{message.id}"
+    return f"/channels/{message.stream_id}?at={message.seq}#message-{message.id}"
+
+
+def _unread(session: Session, member: Member) -> tuple[str, int]:
+    return member.locale, session.scalars(unread_messages(member)).one()
 
 
 def _shown(session: Session, member: Member, message_id: int) -> MessagePage:
@@ -95,6 +111,7 @@ def _page(
         versions=versions,
         reactions=reactions,
         place=place_of(message),
+        may_answer=may_speak(seen.member, channel, standing),
         may_change=may_change(seen.member, message, standing),
         may_react=may_react(seen.member, message, standing),
         refusal=refusal,
@@ -107,4 +124,7 @@ routes = [
     Route("/messages/{message:id}", show, methods=["GET"], name="message"),
     Route("/messages/{message:id}", edit, methods=["POST"]),
     Route("/messages/{message:id}/withdrawal", withdraw, methods=["POST"], name="withdraw_message"),
-]
+    Route("/messages/{message:id}/unread", mark_unread, methods=["POST"],
+          name="mark_message_unread"),
+    Route("/channels/unread", unread, name="unread_channels"),
+]  # fmt: skip

@@ -25,7 +25,7 @@ FOLDED = """\
 {those} :is(.author, .history-version p)::after {{ content: {word}; font-style: italic; }}
 {those} .topic-title i {{ display: inline !important; }}
 {those}:is(channel-typing *) {{ display: none; }}
-{those}.channel-last {{ visibility: hidden; }}
+{those}:is(.channel-last, .quoted) {{ visibility: hidden; }}
 """
 HIDDEN = ".post-body, .bubble, img.avatar, .topic-words, .history-version .prose"
 

@@ -47,5 +47,6 @@ def _saying(acting: Acting[Heard]) -> Saying:
         mandate_id=command.mandate,
         files=along.files,
         draft=along.version,
+        parent_id=command.parent,
         barred=acting.barred,
     )

@@ -23,6 +23,7 @@ from web.ids import Id
 class Talk(Composed, frozen=True, kw_only=True):
     """What is said in a channel, or is to be."""
 
+    parent: Id | None = None  # what it answers
     by: Id | None = None  # who wrote it: somebody else may have signed in since in that browser
 
 

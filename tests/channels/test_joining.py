@@ -11,7 +11,8 @@ from channels.hosting import archive, describe, set_pace, silence, unarchive
 from channels.joining import favour, give_role, hear, invite, join, leave, remove
 from channels.listing import channel_list, channels_listed, few_listed
 from channels.models import Channel, ChannelRole, ChannelState, HearingLevel, Membership
-from channels.queries import room_for, unread_messages
+from channels.queries import unread_messages
+from channels.rooms import room_for
 from community.blocks import Extent, keep_away
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, NotFound

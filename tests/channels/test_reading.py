@@ -8,7 +8,8 @@ from channels.actions import hide_message, read, say, withdraw
 from channels.joining import remove
 from channels.listing import channel_list, channels_listed
 from channels.models import Channel, Membership
-from channels.queries import channel_for, message_for, message_shown, room_for, unread_messages
+from channels.queries import channel_for, message_for, message_shown, unread_messages
+from channels.rooms import Place, room_for
 from community.database import Database, Transaction
 from community.members.models import Member
 from community.places import Lens
@@ -56,7 +57,7 @@ async def test_a_room_shows_the_newest_and_then_what_was_before(db: Database) ->
         room = room_for(tx, cy, QUAY)
         assert [one.seq for one in room.messages] == list(range(11, 61))
         assert (room.earlier, room.later, room.unread) == (True, False, 60)
-        before = room_for(tx, cy, QUAY, before=11)
+        before = room_for(tx, cy, QUAY, Place(before=11))
         assert [one.seq for one in before.messages] == list(range(1, 11))
         assert (before.earlier, before.later) == (False, True)
 

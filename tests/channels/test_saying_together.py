@@ -26,6 +26,7 @@ def saying(tx: Transaction, member: int, key: str, body: str = "ahoy", **about: 
         written=written(body),
         key=key,
         mandate_id=about.get("mandate"),
+        parent_id=about.get("parent"),
     )
 
 

@@ -37,7 +37,7 @@ export const show = {
   // Its own version of the target, or of what is inside it: from data-src, or this page as it is now.
   // What is still to be fetched is fetched once, however often it is asked for.
   refresh({ target, within = 0 }) {
-    if (waiting.has(target)) return
+    if (waiting.has(target) || !document.getElementById(target)) return
     waiting.add(target)
     setTimeout(refreshed, within * 1000 * Math.random(), target)
   },

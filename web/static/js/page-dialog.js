@@ -27,7 +27,7 @@ export function openPage(address, shown = open) {
 function open(page) {
   const dialog = document.createElement("dialog")
   dialog.className = "dialog page-dialog"
-  dialog.addEventListener("submit", (event) => submit(event, dialog))
+  dialog.addEventListener("submit", (event) => leaves(event.target) || submit(event, dialog))
   dialog.addEventListener("close", () => dialog.remove())
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close())
   document.body.append(dialog)
@@ -67,9 +67,13 @@ function closeButton(dialog) {
   return button
 }
 
+// To close the dialog, or with the page (reading.js).
+function leaves(form) {
+  return form.method !== "post" || Boolean(form.dataset.unread)
+}
+
 async function submit(event, dialog) {
   const form = event.target
-  if (form.method !== "post") return
   event.preventDefault()
   const button = event.submitter
   const body = filled(form, button) // while the button may still be pressed

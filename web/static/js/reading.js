@@ -2,7 +2,8 @@
 // most every five seconds, when the bell rings for what they are looking at, and when the page is left.
 //
 //   reached(stream, seq)   the reader has it before their eyes
-//   forget(stream)         the reader wants it to be unread: nothing more is told of it
+//   forget(stream)         the reader wants it to be unread and leaves: nothing more is told of it; a
+//                          form with data-unread="channel:7" says so by itself
 
 import { on, send } from "./live.js"
 import { polling } from "./polling.js"
@@ -10,10 +11,12 @@ import { polling } from "./polling.js"
 const PACE = 5000 // ms
 const RINGS = 1000 // ms within which what the bell rang for comes before their eyes
 
+const left = new Set()
 const reading = new Map() // stream → { seq, told, timer }
 let rang = 0
 
 export function reached(stream, seq) {
+  if (left.has(stream)) return
   const its = reading.get(stream) ?? { seq: 0, told: 0 }
   reading.set(stream, its)
   its.seq = Math.max(its.seq, seq)
@@ -23,6 +26,7 @@ export function reached(stream, seq) {
 export function forget(stream) {
   clearTimeout(reading.get(stream)?.timer)
   reading.delete(stream)
+  left.add(stream)
 }
 
 function tell(stream) {
@@ -64,3 +68,4 @@ on("put", ({ target }) => {
   tellAll()
 })
 addEventListener("pagehide", leave)
+document.addEventListener("submit", ({ target }) => target.dataset.unread && forget(target.dataset.unread))

@@ -45,7 +45,8 @@ customElements.define("channel-composer", class extends HTMLElement {
     event.preventDefault()
     const body = this.#field.value
     if (!body.trim()) return
-    put({ channel: this.#channel, body, mandate: Number(this.#mandate?.value) || null })
+    const { value: parent } = this.querySelector("[name=parent]:enabled") ?? {}
+    put({ channel: this.#channel, body, mandate: Number(this.#mandate?.value) || null, parent: Number(parent) || null })
     this.#field.value = ""
     this.#typed = 0
     forget(`draft:${this.#channel}`)

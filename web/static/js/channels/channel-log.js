@@ -7,7 +7,7 @@
 import { reached } from "../reading.js"
 import { say } from "../words.js"
 import { showBubbles } from "./bubbles.js"
-import { loadWhenNear } from "./older-messages.js"
+import { loadWhenNear } from "./further-messages.js"
 import { tidy } from "./tidying.js"
 
 const NEAR = 48 // px from the end that still count as the end

@@ -2,7 +2,8 @@
 
 import "../community/entry-reactions.js"
 import "./channel-composer.js"
+import "./composer-answer.js"
 import "./channel-log.js"
 import "./channel-present.js"
 import "./channel-typing.js"
-import "./older-messages.js"
+import "./further-messages.js"

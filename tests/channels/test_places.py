@@ -1,0 +1,74 @@
+"""Where in the talk one looks: around a message, from there on in both directions, first unread."""
+
+from channels.actions import read
+from channels.rooms import Place, room_for
+from community.database import Database, Transaction
+from community.members.models import Member
+from tests.cast import CY, QUAY
+from tests.channels.test_reading import _chat, unread_of
+from tests.conftest import Town
+
+HERE = f"/channels/{QUAY}"
+
+
+async def test_a_page_stands_around_a_message_and_leads_both_ways(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 140)
+        cy = tx.get_one(Member, CY)
+
+        def seqs(place: Place) -> tuple[int, int, bool, bool]:
+            room = room_for(tx, cy, QUAY, place)
+            return room.messages[0].seq, room.messages[-1].seq, room.earlier, room.later
+
+        assert seqs(Place(at=70)) == (45, 94, True, True)
+        assert seqs(Place(before=45)) == (1, 44, False, True)
+        assert seqs(Place(after=94)) == (91, 140, True, False)
+        assert seqs(Place(at=3)) == (1, 50, False, True)
+        assert seqs(Place(at=10**9)) == seqs(Place()) == (91, 140, True, False)
+
+    await db.act(story)
+
+
+async def test_the_first_unread_and_how_many_are_counted_from_where_one_was(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 80)
+        cy = tx.get_one(Member, CY)
+        read(tx, cy, QUAY, 12)
+        room = room_for(tx, cy, QUAY)
+        assert (room.unread, room.first_unread) == (68, 13)
+        read(tx, cy, QUAY, 80)
+        assert (room_for(tx, cy, QUAY).unread, room_for(tx, cy, QUAY).first_unread) == (0, None)
+        again = room_for(tx, cy, QUAY, Place(at=13, since=12))
+        assert (again.read_seq, again.unread, again.first_unread) == (12, 68, 13)
+
+    await db.act(story)
+
+
+async def test_the_page_leads_to_the_first_unread_and_its_line(town: Town) -> None:
+    await town.db.act(_chat, 80)
+    page = await town.cy.open(HERE)
+    assert "?at=1&since=0#unread" in page and 'id="unread"' in page
+    page = await town.cy.open(f"{HERE}?at=1&since=0")
+    assert 'id="unread"' in page and "80 unread" in page and f"{HERE}?after=50" in page
+    assert (await town.cy.get(f"{HERE}?at=x")).status_code == 422
+
+
+async def test_unread_from_here_moves_back_and_every_tab_hears_it(town: Town) -> None:
+    await town.db.act(_chat, 9)
+    await town.cy.post(f"{HERE}/reading", seq=9)
+    async with town.cy.tab() as tab:
+        answer = await town.cy.post("/messages/4/unread")
+        assert answer.headers["location"] == "/channels"
+        assert (await tab.until("refresh"))["target"] == "unread-channels"
+    assert ">6<" in await town.cy.open("/channels/unread")
+
+    def unread(tx: Transaction) -> int:
+        return unread_of(tx, CY)
+
+    assert await town.db.act(unread) == 6
+
+
+async def test_who_never_joined_has_nothing_to_count(town: Town) -> None:
+    await town.db.act(_chat, 2)
+    assert (await town.dee.post("/messages/1/unread")).status_code == 403
+    assert (await town.visitor.post("/messages/1/unread")).status_code == 401
