@@ -30,8 +30,9 @@ lock: .venv/.done ## pin and hash the dependencies anew (UPGRADE=--upgrade takes
 bench: .venv/.done-tests ## measure, one JSON object a line (ONLY=name for one of them)
 	@$(BIN)/python -m tests.bench $(ONLY)
 
-soak: .venv/.done-tests ## what goes wrong seldom: misfortunes, any order of deeds (MINUTES=5 CLIENTS=200 EVERY=4 EXAMPLES=10000)
+soak: .venv/.done-tests ## what goes wrong seldom: misfortunes, any order of deeds (MINUTES=5 CLIENTS=200 EVERY=4 ORDERS=500 EXAMPLES=10000)
 	@$(BIN)/python -m tests.bench.recounting $(or $(EXAMPLES),10000)
+	@$(BIN)/python -m tests.bench.any_order $(or $(ORDERS),500)
 	@$(BIN)/python -m tests.bench.soak $(or $(MINUTES),5) $(or $(CLIENTS),200) $(or $(EVERY),4)
 
 shots: .venv/.done-tests ## screenshots of every page into shots/ (ONLY="--role member --page topic")
