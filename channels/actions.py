@@ -5,7 +5,7 @@ from sqlalchemy import update
 from channels.answering import show_in_answers
 from channels.events import MessageChanged
 from channels.models import Membership, Message
-from channels.policies import NOTHING, may_change
+from channels.policies import NOTHING, may_bring_back, may_change
 from channels.queries import channel_for, message_for, standing_in
 from channels.saying import Said, Saying, say_all
 from community.attachments import ALONE, Along, hang
@@ -72,6 +72,16 @@ def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
         return message
     require(may_change(member, message, standing_in(tx, member, message.channel)))
     message.withdrawn_at = now(tx)
+    return gone_or_back(tx, message)
+
+
+def bring_back(tx: Transaction, member: Member, message_id: int) -> Message:
+    """What its author withdrew says again what it said, where it stood."""
+    message = tx.hold(message_for, member, message_id)
+    require(may_bring_back(member, message, standing_in(tx, member, message.channel)))
+    if not message.withdrawn_at:
+        return message
+    message.withdrawn_at = None
     return gone_or_back(tx, message)
 
 

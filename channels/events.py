@@ -15,6 +15,7 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
     became part of a topic: then `gone` is "moved", and nothing says what it was or where it is."""
 
     reactions: dict[str, Given] = {}
+    pinned: bool = False
     left: int = 0  # so many beside each other, told with the first of them
     # Of the one it answers, as that reads now.
     parent_author_id: int = 0
@@ -31,6 +32,7 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
             **answering(None if message.gone else message.parent),
             reactions={} if message.gone else message.reactions,
             left=message.left,
+            pinned=bool(message.pinned_at) and not message.gone,
             attachments=[] if message.gone else message.attachments,
         )
 

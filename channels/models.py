@@ -144,6 +144,9 @@ class Message(Reactable):
         return self.channel, self
 
 
+_PINNED = Message.pinned_at.is_not(None)
+Index("ix_messages_pinned", Message.stream_id, sqlite_where=_PINNED, postgresql_where=_PINNED)
+
 # When one last spoke in a slow channel.
 Index("ix_messages_spoken", Message.author_id, Message.stream_id, Message.written_at)
 

@@ -65,6 +65,15 @@ def may_change(member: Member, message: Message, standing: Standing) -> Verdict:
     return may_speak(member, message.channel, standing)
 
 
+def may_bring_back(member: Member, message: Message, standing: Standing) -> Verdict:
+    """Only what the author withdrew: what was hidden, moved or kept no longer stays so."""
+    if message.author_id != member.id:
+        return no(_("Only the author can change it."))
+    if message.gone not in {"", "withdrawn"}:
+        return no(_("It is not there any more."))
+    return may_speak(member, message.channel, standing)
+
+
 def may_manage(member: Member) -> Verdict:
     if not member.administers:
         return no(_("Only administrators do this."))

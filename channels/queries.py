@@ -20,7 +20,6 @@ from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import asked_by, built
-from community.streams import Version, versions_of
 
 PUBLIC = 0  # in place of a home: everybody sees it
 HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of a thread its channel
@@ -37,7 +36,6 @@ class ShownMessage(NamedTuple):
 
     message: Message
     channel: Channel
-    versions: Sequence[Version]
     standing: Standing
 
 
@@ -110,11 +108,9 @@ def message_is_there(session: Session, member: Member, channel_id: int, seq: int
 
 
 def message_shown(session: Session, member: Member, message_id: int) -> ShownMessage:
-    """With what it said before; nothing of one that is gone."""
     message = message_for(session, member, message_id)
-    before = [] if message.gone else versions_of(session, Channel.kind, message.id)
     standing = standing_in(session, member, message.channel)
-    return ShownMessage(message, message.channel, before, standing)
+    return ShownMessage(message, message.channel, standing)
 
 
 def unread_messages(member: Member) -> Select[int]:

@@ -11,7 +11,8 @@ from starlette.routing import Route
 from channels import actions, reading
 from channels.events import MessageChanged
 from channels.models import Message
-from channels.policies import may_change, may_speak
+from channels.pinning import may_pin
+from channels.policies import may_bring_back, may_change, may_speak
 from channels.queries import ShownMessage, message_shown, unread_messages
 from channels.reactions import may_react, reactions_to
 from community.errors import NotFound, Refusal, SignedOut
@@ -63,6 +64,10 @@ async def withdraw(request: Request) -> Response:
     return to(await acting(request, actions.withdraw, request.path_params["message"]))
 
 
+async def bring_back(request: Request) -> Response:
+    return to(await acting(request, actions.bring_back, request.path_params["message"]))
+
+
 async def mark_unread(request: Request) -> Response:
     """Away from the channel: who stays there has read it again."""
     await noting(request, reading.mark_unread, request.path_params["message"])
@@ -100,7 +105,7 @@ def _page(
     draft: str | None = None,
 ) -> Response:
     assert seen.member
-    (message, channel, versions, standing), reactions = seen.found
+    (message, channel, standing), reactions = seen.found
     shown = page(
         request,
         "channels/message_page.html",
@@ -108,9 +113,10 @@ def _page(
         channel=channel,
         message=message,
         entry=MessageChanged.of(channel, message),
-        versions=versions,
         reactions=reactions,
         place=place_of(message),
+        may_pin=may_pin(seen.member, channel, standing),
+        may_bring_back=may_bring_back(seen.member, message, standing),
         may_answer=may_speak(seen.member, channel, standing),
         may_change=may_change(seen.member, message, standing),
         may_react=may_react(seen.member, message, standing),
@@ -124,6 +130,8 @@ routes = [
     Route("/messages/{message:id}", show, methods=["GET"], name="message"),
     Route("/messages/{message:id}", edit, methods=["POST"]),
     Route("/messages/{message:id}/withdrawal", withdraw, methods=["POST"], name="withdraw_message"),
+    Route("/messages/{message:id}/return", bring_back, methods=["POST"],
+          name="bring_message_back"),
     Route("/messages/{message:id}/unread", mark_unread, methods=["POST"],
           name="mark_message_unread"),
     Route("/channels/unread", unread, name="unread_channels"),

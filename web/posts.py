@@ -1,7 +1,4 @@
-"""The doors to one post: its page with what is below it, reply, edit, history, withdrawal."""
-
-import asyncio
-from collections.abc import Sequence
+"""The doors to one post: its page with what is below it, reply, edit, withdrawal."""
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -9,12 +6,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from channels.queries import message_for
-from community.differences import Piece, difference
 from community.errors import NotFound
 from community.members.models import Member
 from community.reactions import Reactions
 from forum.arriving.queries import message_again
-from forum.histories import Edit, history_for
 from forum.moving.queries import left_by, post_behind
 from forum.reactions import may_react, reactions_to
 from forum.topics import actions
@@ -22,7 +17,6 @@ from forum.topics.models import Post
 from forum.topics.policies import may_bring_back, may_change, may_reply
 from forum.topics.queries import Branch, branch_for, post_for
 from web.doors import acting, looking, visiting
-from web.forms import Before, asked
 from web.pages import page
 from web.threads import tree
 from web.writing import answer, place_of, write, write_at
@@ -74,16 +68,6 @@ async def edit(request: Request) -> Response:
     )  # fmt: skip
 
 
-async def history(request: Request) -> Response:
-    before = asked(request, Before).before
-    seen = await visiting(request, history_for, request.path_params["post"], before)
-    changes = await asyncio.to_thread(_differences, seen.found.edits)
-    return page(
-        request, "forum/history.html", seen, history=seen.found, post=seen.found.post,
-        changes=changes, further=before is not None,
-    )  # fmt: skip
-
-
 async def withdrawal(request: Request) -> Response:
     seen = await looking(request, post_for, request.path_params["post"])
     may = may_change(seen.member, seen.found) if seen.member else None
@@ -98,10 +82,6 @@ async def withdraw(request: Request) -> Response:
 async def bring_back(request: Request) -> Response:
     post = await acting(request, actions.bring_back, request.path_params["post"])
     return RedirectResponse(place_of(post), 303)
-
-
-def _differences(edits: Sequence[Edit]) -> list[list[Piece]]:
-    return [difference(edit.before.body, edit.after) for edit in edits]
 
 
 def _shown(
@@ -127,7 +107,6 @@ routes = [
     Route("/posts/{post:id}/replies", reply, methods=["POST"], name="reply_to"),
     Route("/posts/{post:id}/edit", edit_page, methods=["GET"], name="edit_page"),
     Route("/posts/{post:id}/edit", edit, methods=["POST"], name="edit"),
-    Route("/posts/{post:id}/history", history, name="history"),
     Route("/posts/{post:id}/withdrawal", withdrawal, methods=["GET"], name="withdrawal"),
     Route("/posts/{post:id}/withdrawal", withdraw, methods=["POST"], name="withdraw"),
     Route("/posts/{post:id}/return", bring_back, methods=["POST"], name="bring_back"),

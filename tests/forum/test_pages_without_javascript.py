@@ -5,10 +5,10 @@ import re
 import pytest
 
 from community.clock import now
+from community.histories import PAGE as HISTORY
 from community.members.actions import set_muted_until
 from community.members.models import Member
 from forum import mentions
-from forum.histories import PAGE as HISTORY
 from forum.topics.actions import hide_post
 from forum.topics.models import Post
 from tests.cast import BO
