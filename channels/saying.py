@@ -6,7 +6,7 @@ What is wrong with one of them is that one's answer and nobody else's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -73,19 +73,19 @@ class Saying:
     parent_id: int | None = None  # what it answers
     barred: Refusal | None = None  # why nothing new is taken from them just now
 
-    @property
-    def id(self) -> Key:
-        return self.member.id, self.key
+    # Of these, asked for many times in a pass and found once:
+    id: Key = field(init=False)
+    at: Where = field(init=False)
+    sent: str = field(init=False)
 
-    @property
-    def at(self) -> Where:
-        return self.member.id, self.channel_id
-
-    @property
-    def sent(self) -> str:
+    def __post_init__(self) -> None:
+        given = object.__setattr__  # frozen, but still being born
         files = (f"{one.file} {one.words}" for one in self.files)
         answered = (self.parent_id,) if self.parent_id else ()
-        return fingerprint(self.channel_id, self.body, self.mandate_id, *answered, *files)
+        sent = fingerprint(self.channel_id, self.body, self.mandate_id, *answered, *files)
+        given(self, "sent", sent)
+        given(self, "id", (self.member.id, self.key))
+        given(self, "at", (self.member.id, self.channel_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,11 @@ SIGNED_IN = _OPEN.where(SignIn.token_hash == bindparam("token_hash"))
 # Whoever ends a sign-in or changes a member waits for us, or we see it: never in between.
 STAYING = SIGNED_IN.with_for_update(read=True, of=(Member, SignIn))
 STAYING_TOGETHER = (
-    _OPEN.where(SignIn.token_hash.in_(bindparam("token_hashes", expanding=True)))
+    select(SignIn.token_hash, Member)
+    .join(SignIn.member)
+    .where(
+        SignIn.token_hash.in_(bindparam("token_hashes", expanding=True)), SignIn.ended_at.is_(None)
+    )
     .order_by(Member.id, SignIn.id)
     .with_for_update(read=True, of=(Member, SignIn))
 )
@@ -119,8 +123,8 @@ def leaving_by(session: Session, token: str) -> Member:
 def actings_by(session: Session, tokens: Iterable[str]) -> dict[str, Member]:
     """The acting members of many tokens at once, held as acting_by does, by token."""
     of = {hash_of(token): token for token in tokens}
-    held = session.scalars(STAYING_TOGETHER, {"token_hashes": list(of)})
-    return {of[sign_in.token_hash]: sign_in.member for sign_in in held}
+    held = session.execute(STAYING_TOGETHER, {"token_hashes": list(of)})
+    return {of[token_hash]: member for token_hash, member in held}
 
 
 def sign_ins_of(session: Session, member: Member) -> Sequence[SignIn]:
