@@ -43,6 +43,12 @@ export class Following {
     if (rev > this.view.rev && !this.reading && !this.#anew) this.read()
   }
 
+  back(rev) {
+    if (rev >= this.view.rev) return
+    this.view.rev = rev
+    this.read()
+  }
+
   caughtUp(rev) {
     if (this.#anew) return
     this.reading = false

@@ -8,7 +8,8 @@
 // An element that wants to do it its own way has a method put(element, fresh): the list of a stream
 // (a tree of replies), or a target (who is typing). `fresh` is true for what is new now, false for
 // history, catching up and edits: only what is fresh may be announced to screen readers.
-// What was put tells so: event "shown", {detail: {fresh}}, on the element, bubbling.
+// What was put tells so: event "shown", {detail: {fresh}}, on the element, bubbling. What is new behind
+// the end of what is loaded is not put: event "beyond", {detail: the element}, on the list, bubbling.
 
 import { elementFrom, pageAt } from "./html.js"
 import { keepingFocus, keepWriting } from "./renew.js"
@@ -47,7 +48,7 @@ export const show = {
 export function putEntry(list, item, live) {
   const shown = document.getElementById(item.id)
   if (shown && number(shown, "rev") >= number(item, "rev")) return
-  if (!shown && !isLoaded(list, number(item, "seq"))) return
+  if (!shown && !isLoaded(list, number(item, "seq"))) return pass(list, item)
   const fresh = live && !shown
   keepingFocus(() => {
     if (shown) keepWriting(shown, item)
@@ -58,10 +59,16 @@ export function putEntry(list, item, live) {
   tell(item, fresh)
 }
 
+function pass(list, item) {
+  const beyond = number(item, "seq") > Number(list.dataset.to)
+  if (beyond) list.dispatchEvent(new CustomEvent("beyond", { bubbles: true, detail: item }))
+}
+
 // Most are the newest, so the place is looked for from the end.
 export function insertInOrder(list, item) {
   let before = list.lastElementChild
   while (before && !isBefore(before, number(item, "seq"))) before = before.previousElementSibling
+  before ??= list.querySelector(":scope > .older")
   if (before) before.after(item)
   else list.prepend(item)
 }

@@ -33,13 +33,6 @@ customElements.define("live-stream", class extends HTMLElement {
     this.setAttribute("rev", rev)
   }
 
-  // From an earlier rev: what came since is told again.
-  goOn(rev) {
-    unfollow(this)
-    this.rev = Math.min(rev, this.rev)
-    follow(this)
-  }
-
   reload() {
     return renew()
   }

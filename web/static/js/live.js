@@ -5,6 +5,7 @@
 //                       when the member may not see it any more; its .ariaBusy is "true" while it catches up.
 //                       <live-stream> is one.
 //   unfollow(view)
+//   behind(view, rev)   what it shows is of this rev, at least in part: what changed since is asked for
 //   on(verb, listener)  also told of that kind of frame: ack, refused, status, drain, hello, put …
 //   send(command)       true when an open line took it
 //   receive(frame)      what the server said; polling.js brings it over HTTP
@@ -52,6 +53,11 @@ export function unfollow(view) {
   if (streams.get(view.stream)?.view !== view) return
   forget(view.stream).stop()
   send({ verb: "unwatch", stream: view.stream })
+}
+
+export function behind(view, rev) {
+  const following = streams.get(view.stream)
+  if (following?.view === view) following.back(rev)
 }
 
 export function followed() {

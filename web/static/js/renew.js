@@ -2,6 +2,7 @@
 //
 //   renew()        fetches the page again and replaces what is inside each <live-stream>, with its rev,
 //                  and the parts
+//   renewStream(shown, page)   of another page of ours, too
 //   renewParts()   only the parts: each element with an id whose data-live differs ("open", "closed")
 //
 // Inside them, elements with an id and data-keep stay: a reply that is being written.
@@ -39,7 +40,7 @@ async function fetched() {
   }
 }
 
-function renewStream(shown, page) {
+export function renewStream(shown, page) {
   const now = page.querySelector(`live-stream[stream="${CSS.escape(shown.stream)}"]`)
   if (!now) return
   keepingFocus(() => {

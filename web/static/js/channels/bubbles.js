@@ -22,28 +22,33 @@ const ACTIONS = {
 }
 
 export function showBubbles(log, signal) {
+  const bubbles = new Map() // key → what stands for it in the list
   const alarmed = new Set()
   const draw = ({ key, acked } = {}) => {
     const list = log.querySelector(".messages")
     if (!list) return
     const messages = waiting(Number(list.id.split(":")[1]))
-    drawBubbles(list, messages, acked ? key : undefined)
+    drawBubbles(list, messages, bubbles, acked ? key : undefined)
     const failed = messages.find((message) => message.key === key && message.failed)
     if (failed && !alarmed.has(key)) alarm(log, failed)
     if (failed) alarmed.add(key)
     else alarmed.delete(key)
   }
   document.addEventListener("outbox", ({ detail }) => draw(detail), { signal })
-  log.addEventListener("shown", () => draw(), { signal })
+  log.addEventListener("shown", ({ target }) => (bubbles.size || !target.dataset.seq) && draw(), { signal })
   draw()
 }
 
-function drawBubbles(list, messages, acked) {
-  if (list.dataset.to) messages = [] // an older part of the talk
-  for (const message of messages) state(bubbleOf(list, message.key) ?? add(list, message), message)
-  const keys = new Set(messages.map(({ key }) => key))
-  for (const bubble of list.querySelectorAll(".pending")) {
-    if (!keys.has(bubble.dataset.pending)) settle(list, bubble, acked)
+function drawBubbles(list, messages, bubbles, acked) {
+  const shown = list.dataset.to ? [] : messages // else it is an older part of the talk
+  for (const message of shown) {
+    if (!bubbles.get(message.key)?.isConnected) bubbles.set(message.key, add(list, message))
+    state(bubbles.get(message.key), message)
+  }
+  const keys = new Set(shown.map(({ key }) => key))
+  for (const [key, bubble] of bubbles) {
+    if (!keys.has(key)) settle(list, bubble, acked)
+    if (!bubble.isConnected) bubbles.delete(key)
   }
 }
 
@@ -65,10 +70,6 @@ function settle(list, bubble, acked) {
   else bubble.remove()
 }
 
-function bubbleOf(list, key) {
-  return list.querySelector(`[data-pending="${CSS.escape(key)}"]`)
-}
-
 function add(list, message) {
   const bubble = document.getElementById("pending-message").content.firstElementChild.cloneNode(true)
   bubble.classList.add("pending")
@@ -77,7 +78,7 @@ function add(list, message) {
   for (const button of bubble.querySelectorAll("[data-do]")) {
     button.addEventListener("click", () => ACTIONS[button.dataset.do](message, list))
   }
-  list.append(bubble)
+  list.querySelector(".newer").before(bubble)
   return bubble
 }
 

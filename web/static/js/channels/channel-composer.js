@@ -51,7 +51,7 @@ customElements.define("channel-composer", class extends HTMLElement {
     this.#typed = 0
     forget(`draft:${this.#channel}`)
     this.#field.focus()
-    this.closest(".channel").querySelector("channel-log").scrollTop = 0
+    this.closest(".channel").querySelector("channel-log").toEnd()
   }
 
   #write() {

@@ -3,32 +3,43 @@
 //
 // The list inside is kept current by <live-stream>; days, groups and the line before the first unread
 // are put between its messages here. "Pesan baru" is the button with the class `jump` beside it.
+// What a change asks for is done once, before the next picture is drawn.
 
 import { reached } from "../reading.js"
 import { say } from "../words.js"
 import { showBubbles } from "./bubbles.js"
-import { loadWhenNear } from "./further-messages.js"
-import { tidy } from "./tidying.js"
+import { nextFrame } from "./frame.js"
+import { lastOf, loadNewest, loadWhenNear, trim } from "./part.js"
+import { Place } from "./place.js"
+import { tidy, tidyAt } from "./tidying.js"
+import { Voice } from "./voice.js"
 
 const NEAR = 48 // px from the end that still count as the end
-const MOST = 400 // messages kept while the reader is at the end
-const BURST = { messages: 3, within: 2000 } // more than these are announced as a number
 
 customElements.define("channel-log", class extends HTMLElement {
+  #place = new Place(this)
+  #voice = new Voice(this)
+  #atEnd = true
+  #newest = 0 // the highest seq that came
   #unseen = 0
-  #recent = [] // when the last ones came
+  #touched = false // since the last picture
+  #settling // the promise of the next picture
   #seen = new AbortController()
 
   connectedCallback() {
     const { signal } = this.#seen
     this.addEventListener("shown", (event) => this.#shown(event), { signal })
+    this.addEventListener("beyond", (event) => this.#count(event.detail), { signal })
+    this.addEventListener("loaded", () => this.#settle(), { signal })
     this.addEventListener("ended", () => this.#seen.abort(), { signal })
-    this.addEventListener("scroll", () => this.#look(), { signal, passive: true })
-    document.addEventListener("visibilitychange", () => this.#look(), { signal })
-    this.#jump?.addEventListener("click", () => this.toEnd(), { signal })
+    this.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
+    document.addEventListener("visibilitychange", () => this.#settle(), { signal })
+    this.#jump?.addEventListener("click", () => this.#toEndByKey(), { signal })
     tidy(this.#list)
     showBubbles(this, signal)
+    this.#newest = seqOf(lastOf(this.#list))
     this.#begin()
+    loadWhenNear(this, signal)
     this.#look()
   }
 
@@ -36,14 +47,11 @@ customElements.define("channel-log", class extends HTMLElement {
     this.#seen.abort()
   }
 
-  // 0 is the end: the scroller is laid out from there.
-  get atEnd() {
-    return this.scrollTop > -NEAR && !this.#list.dataset.to
-  }
-
-  toEnd() {
+  // To the end of the talk, wherever it is.
+  async toEnd() {
+    if (this.#list.dataset.to) await loadNewest(this).catch(() => {}) // no network: they stay where they are
     this.scrollTop = 0
-    this.focus({ preventScroll: true })
+    this.#look()
   }
 
   get #list() {
@@ -54,60 +62,89 @@ customElements.define("channel-log", class extends HTMLElement {
     return this.parentElement.querySelector(".jump")
   }
 
+  async #toEndByKey() {
+    await this.toEnd()
+    this.focus({ preventScroll: true })
+  }
+
   // Where the reader left off, when that is on this page; a link to a message goes there by itself.
   #begin() {
     const first = this.querySelector(".unread-line")
     if (first && !location.hash) first.scrollIntoView({ block: "center" })
-    loadWhenNear(this.#list)
   }
 
   #shown({ target, detail }) {
-    this.#announce(detail.fresh && target.dataset.author !== document.body.dataset.member)
-    if (target.dataset.seq) this.#list.querySelector(".channel-quiet")?.remove()
-    if (this.atEnd) this.#trim()
-    tidy(this.#list)
-    this.#look()
+    this.#touched = true
+    if (target.dataset.seq) {
+      this.#count(target)
+      this.#voice.tells(detail.fresh && !isMine(target))
+      this.#list.querySelector(".channel-quiet")?.remove()
+      tidyAt(target)
+    } else {
+      this.#voice.tells(false)
+      tidy(this.#list)
+      this.#newest = Math.max(this.#newest, seqOf(lastOf(this.#list)))
+    }
+    this.#settle()
   }
 
-  // What comes right after this, in the same turn of the browser, is read out or not.
-  #announce(news) {
-    this.ariaLive = news && !this.#isBurst() ? "polite" : "off"
-    if (news && (!this.atEnd || document.hidden)) this.#unseen++
+  #count(message) {
+    const seq = seqOf(message)
+    if (seq <= this.#newest) return
+    this.#newest = seq
+    if (!isMine(message) && (!this.#atEnd || document.hidden)) this.#unseen++
+    this.#settle()
   }
 
-  #isBurst() {
-    const now = Date.now()
-    this.#recent = [...this.#recent.filter((at) => now - at < BURST.within), now]
-    const many = this.#recent.length > BURST.messages
-    if (many) document.getElementById("burst").textContent = say("new", { count: this.#recent.length })
-    return many
+  // As long as nothing has changed, where they are is known for nothing.
+  #scrolled() {
+    if (!this.#touched) this.#place.note()
+    this.#settle()
   }
 
+  async #settle() {
+    if (this.#settling) return
+    this.#settling = nextFrame()
+    await this.#settling
+    this.#settling = undefined
+    if (this.isConnected && this.#list) this.#look()
+  }
+
+  // Reads where the reader is, once: each look at it after a change has the whole talk laid out anew.
   #look() {
-    if (this.atEnd && !document.hidden) {
+    const list = this.#list
+    this.#touched = false
+    if (!this.#isAtEnd()) this.#place.hold()
+    trim(list, this.#isAtEnd() ? lastOf(list) : this.#place.message)
+    this.#atEnd = this.#isAtEnd()
+    if (!this.#atEnd) this.#place.hold()
+    this.#place.note()
+    if (this.#atEnd && !document.hidden) {
       this.#unseen = 0
-      const last = this.#list.querySelector(":scope > [data-seq]:nth-last-child(1 of [data-seq])")
-      if (last) reached(this.#list.id, Number(last.dataset.seq))
+      const seq = seqOf(lastOf(list))
+      if (seq) reached(list.id, seq)
     }
     this.#tellUnseen()
+  }
+
+  // 0 is the end: the scroller is laid out from there.
+  #isAtEnd() {
+    return this.scrollTop > -NEAR && !this.#list.dataset.to
   }
 
   #tellUnseen() {
     const jump = this.#jump
     if (!jump) return
-    jump.hidden = this.atEnd || Boolean(this.#list.dataset.to)
-    jump.lastElementChild.textContent = this.#unseen ? say("new", { count: this.#unseen }) : say("newest")
-  }
-
-  // What nobody looks at any more can be loaded again.
-  #trim() {
-    const messages = this.#list.querySelectorAll(":scope > [data-seq]")
-    if (messages.length <= MOST) return
-    const from = messages[messages.length - MOST]
-    this.#list.dataset.from = from.dataset.seq
-    for (const message of messages) {
-      if (message === from) break
-      message.remove()
-    }
+    jump.hidden = this.#atEnd
+    const words = this.#unseen ? say(this.#unseen === 1 ? "new-one" : "new", { count: this.#unseen }) : say("newest")
+    if (jump.firstElementChild.textContent !== words) jump.firstElementChild.textContent = words
   }
 })
+
+function seqOf(message) {
+  return Number(message?.dataset.seq ?? 0)
+}
+
+function isMine(message) {
+  return message.dataset.author === document.body.dataset.member
+}

@@ -1,24 +1,45 @@
 // What stands between messages: days, and groups of one voice.
+//
+//   tidy(list)         all of it
+//   tidyAt(message)    around one that was put in: it, and the one after it
 
 import { clockOf, longDayOf } from "../local-time.js"
 
 const TOGETHER = 10 * 60 * 1000 // ms within which one voice goes on without its name
 
+const times = new WeakMap() // message → { moment, day }: to write a day takes long
+
 export function tidy(list) {
   let before
   for (const message of list.querySelectorAll(":scope > .message[data-seq]")) {
-    const newDay = !before || dayOf(before) !== dayOf(message)
-    divide(message, newDay)
-    message.classList.toggle("again", !newDay && goesOn(before, message))
-    shorten(message)
+    arrange(message, before)
     before = message
   }
+}
+
+export function tidyAt(message) {
+  arrange(message, neighbour(message, "previousElementSibling"))
+  const next = neighbour(message, "nextElementSibling")
+  if (next) arrange(next, message)
+}
+
+function neighbour(message, side) {
+  let other = message[side]
+  while (other && !other.dataset.seq) other = other[side]
+  return other
+}
+
+function arrange(message, before) {
+  const newDay = !before || timeOf(before).day !== timeOf(message).day
+  divide(message, newDay)
+  message.classList.toggle("again", !newDay && goesOn(before, message))
+  shorten(message)
 }
 
 function divide(message, newDay) {
   const divider = dividerOf(message)
   if (!newDay) return divider?.remove()
-  const text = dayOf(message)
+  const text = timeOf(message).day
   if (!divider) addDivider(message, text)
   else if (divider.textContent !== text) divider.textContent = text
 }
@@ -43,7 +64,7 @@ function placeOf(message) {
 
 function goesOn(before, message) {
   const between = message.previousElementSibling !== before
-  const soon = momentOf(message) - momentOf(before) < TOGETHER
+  const soon = timeOf(message).moment - timeOf(before).moment < TOGETHER
   return !between && soon && before.dataset.voice === message.dataset.voice
 }
 
@@ -52,13 +73,14 @@ function shorten(message) {
   const time = message.querySelector(".message-foot time")
   if (!time || time.title) return
   time.title = time.textContent
-  time.textContent = clockOf(momentOf(message))
+  time.textContent = clockOf(timeOf(message).moment)
 }
 
-function dayOf(message) {
-  return longDayOf(momentOf(message))
-}
-
-function momentOf(message) {
-  return new Date(message.querySelector("time").dateTime)
+function timeOf(message) {
+  const known = times.get(message)
+  if (known) return known
+  const moment = new Date(message.querySelector("time").dateTime)
+  const found = { moment, day: longDayOf(moment) }
+  times.set(message, found)
+  return found
 }

@@ -1,0 +1,56 @@
+// Where the reader is in a log. It is laid out from its end, so what is put above moves nothing; what is
+// put below or taken away would.
+//
+//   const place = new Place(log)
+//   place.note()    this is what they look at now
+//   place.hold()    it stands where it stood, but for what they scrolled themselves since
+//   place.message   the first message they see
+
+export class Place {
+  #log
+  #id
+  #end // of that message on the screen, when it was noted: its head may go when one comes above
+  #scrolled // and how far the log was scrolled
+
+  constructor(log) {
+    this.#log = log
+  }
+
+  get message() {
+    return document.getElementById(this.#id)
+  }
+
+  note() {
+    const found = this.#first()
+    this.#id = found?.id
+    this.#end = found?.getBoundingClientRect().bottom
+    this.#scrolled = this.#log.scrollTop
+  }
+
+  hold() {
+    const end = this.message?.getBoundingClientRect().bottom
+    if (end === undefined) return
+    const moved = end - this.#end + (this.#log.scrollTop - this.#scrolled)
+    if (Math.abs(moved) >= 1) this.#log.scrollTop += moved
+  }
+
+  // The first whose end is on the screen, by halves: asking each of three hundred takes long.
+  #first() {
+    const edge = this.#log.getBoundingClientRect().top
+    const all = this.#log.querySelector(".messages")?.children ?? []
+    let [from, to] = [0, all.length]
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (endOf(all, middle) <= edge) from = middle + 1
+      else to = middle
+    }
+    while (from < all.length && !all[from].dataset.seq) from++
+    return all[from]
+  }
+}
+
+// What is hidden ends where its neighbour does.
+function endOf(all, index) {
+  while (index > 0 && all[index].hidden) index--
+  return all[index].getBoundingClientRect().bottom
+}
