@@ -5,12 +5,13 @@ import { jitter, state } from "./line.js"
 import { on, receive, send } from "./live.js"
 import { change, drop, load, waiting } from "./outbox.js"
 import { polling } from "./polling.js"
+import { fetched } from "./when-needed.js"
 import { say } from "./words.js"
 
 const { member } = document.body.dataset
 const LOCK = `outbox of ${member}`
 const LONGEST = 60_000 // ms between two tries
-const OURS = new Set(["member", "at", "reason", "failed", "loose"]) // not told to the server
+const OURS = new Set(["member", "at", "reason", "failed", "loose", "enclosed"]) // not told to the server
 const FINAL = new Set([404, 413, 422]) // answers that say no more than this
 
 let sender = false // whether this tab is the one that sends
@@ -33,10 +34,26 @@ export function open() {
 }
 
 function deliver() {
-  const next = waiting().find((message) => !message.failed)
-  if (!sender || underWay || later || next?.loose === undefined) return
+  if (!sender) return
+  carryFiles()
+  const next = waiting().find(isReady)
+  if (underWay || later || next?.loose === undefined) return
   if (polling()) post(next)
   else if (send({ verb: "say", ...words(next) })) underWay = next.key
+}
+
+function carryFiles() {
+  const laden = waiting().find((message) => !message.failed && isLaden(message))
+  if (laden) fetched("./outbox-files.js").then(([{ carry }]) => carry(laden)).catch(() => {}) // without a line: later
+}
+
+function isReady(message) {
+  return !message.failed && !isLaden(message)
+}
+
+// Its files are not there yet; what was written after it does not wait for them.
+function isLaden({ enclosed, file }) {
+  return Boolean(enclosed?.length && !file)
 }
 
 function words(message) {

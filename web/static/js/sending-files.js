@@ -1,18 +1,24 @@
-// Files on their way to the draft at a place, one after the other: a phone has one thin line.
+// Files on their way to the server, one after the other: a phone has one thin line.
 // fetch() does not say how much has left, so this asks as browsers did before it.
 //
-//   new SendingFiles(place, changed)   `place` says where, `changed` is called whenever one has moved on
-//   .add(file, line)                   `line` is its own in the page
-//   .rows                              those that are not there yet: { file, line, percent, trouble, html }
-//   .drop(row)  .again(row)            cancelled; tried once more
+//   new SendingFiles(to, changed)   `to` answers the address and the fields that go along, `changed` is
+//                                   called whenever one has moved on
+//   .add(file, line, trouble)       `line` is its own in the page, or whatever it is known by
+//   .rows                           those that are not there yet: { file, line, percent, trouble, final, answer }
+//   .drop(row)  .again(row)         cancelled; tried once more
+//   how(row)                        that in words
+
+import { say } from "./words.js"
+
+const FINAL = new Set([403, 404, 413, 422]) // it would be answered the same again
 
 export class SendingFiles {
   rows = []
-  #place
+  #to
   #changed
 
-  constructor(place, changed) {
-    this.#place = place
+  constructor(to, changed) {
+    this.#to = to
     this.#changed = changed
   }
 
@@ -54,24 +60,25 @@ export class SendingFiles {
       this.#changed(row)
     })
     asking.addEventListener("load", () => this.#answered(row, asking))
-    asking.addEventListener("error", () => this.#failed(row, ""))
+    asking.addEventListener("error", () => this.#failed(row, "", false))
+    const [address, fields] = this.#to()
     const body = new FormData()
-    body.set("place", this.#place())
+    for (const [name, value] of Object.entries(fields)) body.set(name, value)
     body.set("given", row.file)
-    asking.open("POST", "/drafts/files")
+    asking.open("POST", address)
     asking.send(body)
   }
 
   // A sentence is plain text; whatever else comes is a page about something else.
   #answered(row, asking) {
     const sentence = asking.getResponseHeader("content-type")?.startsWith("text/plain")
-    if (asking.status !== 200) return this.#failed(row, sentence ? asking.responseText : "")
-    row.html = asking.responseText
+    if (asking.status !== 200) return this.#failed(row, sentence ? asking.responseText : "", FINAL.has(asking.status))
+    row.answer = asking.responseText
     this.#leave(row)
   }
 
-  #failed(row, trouble) {
-    Object.assign(row, { asking: undefined, trouble })
+  #failed(row, trouble, final) {
+    Object.assign(row, { asking: undefined, trouble, final })
     this.#move(row)
   }
 
@@ -79,4 +86,10 @@ export class SendingFiles {
     this.rows = this.rows.filter((other) => other !== row)
     this.#move(row)
   }
+}
+
+export function how({ percent, trouble }) {
+  if (trouble !== undefined) return trouble || say("file-cut")
+  if (percent === undefined) return say("file-waits")
+  return percent < 100 ? say("file-sending", { percent }) : say("file-making")
 }

@@ -9,6 +9,7 @@
 import { clockOf } from "../local-time.js"
 import { again, drop, waiting } from "../outbox.js"
 import { say } from "../words.js"
+import { drawFiles } from "./bubble-files.js"
 
 const ALARM = 10_000 // ms that an alarm stands in the page
 
@@ -75,6 +76,7 @@ function add(list, message) {
   bubble.classList.add("pending")
   bubble.dataset.pending = message.key
   bubble.querySelector(".pending-body").textContent = message.body
+  drawFiles(bubble, message)
   for (const button of bubble.querySelectorAll("[data-do]")) {
     button.addEventListener("click", () => ACTIONS[button.dataset.do](message, list))
   }

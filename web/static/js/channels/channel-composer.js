@@ -1,13 +1,16 @@
 // <channel-composer channel="7">: writing. Its form works without this; with it, what is sent goes to the
-// outbox, what is being written is kept, and the focus stays where it is.
+// outbox with its files, and the focus stays where it is. What is being written <kept-draft> keeps. The
+// tools are fetched when somebody turns to it.
 
-import { forget, keep, kept } from "../keeping.js"
+import { keep, kept } from "../keeping.js"
 import { send } from "../live.js"
 import { put } from "../outbox.js"
 import { renewParts } from "../renew.js"
+import { fetched } from "../when-needed.js"
 
 const TYPING = 3000 // ms between two signs that one is writing
 const SCATTER = 2000 // ms over which a thousand tabs fetch what changed
+const TOOLS = ["channels/channel-files", "community/mention-list", "community/write-tools"].map((name) => `./${name}.js`)
 
 customElements.define("channel-composer", class extends HTMLElement {
   #typed = 0
@@ -15,10 +18,10 @@ customElements.define("channel-composer", class extends HTMLElement {
 
   connectedCallback() {
     const { signal } = this.#gone
-    const form = this.querySelector("form")
-    form.addEventListener("submit", (event) => this.#send(event), { signal })
+    this.addEventListener("submit", (event) => this.#send(event), { signal, capture: true })
     this.#field.addEventListener("input", () => this.#write(), { signal })
-    this.#field.addEventListener("keydown", (event) => this.#key(event), { signal })
+    this.addEventListener("keydown", (event) => this.#key(event), { signal }) // after those of suggestions
+    for (const type of ["focusin", "pointerover", "dragenter"]) this.addEventListener(type, tools, { signal })
     this.#mandate?.addEventListener("change", () => keep(`as:${this.#channel}`, this.#mandate.value), { signal })
     document.addEventListener("rewrite", (event) => this.#take(event), { signal })
     document.addEventListener("shown", ({ target }) => this.#changed(target), { signal })
@@ -41,22 +44,40 @@ customElements.define("channel-composer", class extends HTMLElement {
     return this.querySelector("select")
   }
 
+  get #draft() {
+    return this.querySelector("kept-draft")
+  }
+
+  get #files() {
+    return this.querySelector("channel-files")
+  }
+
+  // What came back from the server goes as a form goes, and so do files for which there are no tools.
+  get #plain() {
+    const { file, given } = this.querySelector("form").elements
+    return Boolean(file || given?.files.length)
+  }
+
   #send(event) {
+    if (event.submitter?.hasAttribute("formaction") || this.#plain) return
     event.preventDefault()
-    const body = this.#field.value
-    if (!body.trim()) return
+    if (this.#field.value.trim() || this.#files.any) this.#put()
+  }
+
+  #put() {
     const { value: parent } = this.querySelector("[name=parent]:enabled") ?? {}
-    put({ channel: this.#channel, body, mandate: Number(this.#mandate?.value) || null, parent: Number(parent) || null })
+    const enclosed = this.#files.any ? this.#files.take() : undefined
+    const mandate = Number(this.#mandate?.value) || undefined
+    const more = { mandate, parent: Number(parent) || undefined, version: this.#draft.version, enclosed }
+    put({ channel: this.#channel, body: this.#field.value, ...more })
     this.#field.value = ""
     this.#typed = 0
-    forget(`draft:${this.#channel}`)
+    this.#draft.forget()
     this.#field.focus()
     this.closest(".channel").querySelector("channel-log").toEnd()
   }
 
   #write() {
-    if (this.#field.value) keep(`draft:${this.#channel}`, this.#field.value)
-    else forget(`draft:${this.#channel}`)
     if (Date.now() - this.#typed < TYPING || !this.#field.value.trim()) return
     this.#typed = Date.now()
     send({ verb: "typing", channel: this.#channel })
@@ -64,7 +85,7 @@ customElements.define("channel-composer", class extends HTMLElement {
 
   // Enter sends where there is a keyboard; on a phone it makes a line, as people are used to.
   #key(event) {
-    if (event.key !== "Enter" || event.isComposing) return
+    if (event.key !== "Enter" || event.isComposing || event.target !== this.#field) return
     const keyboard = matchMedia("(pointer: fine)").matches
     if (event.ctrlKey || event.metaKey || (keyboard && !event.shiftKey)) {
       event.preventDefault()
@@ -73,22 +94,28 @@ customElements.define("channel-composer", class extends HTMLElement {
   }
 
   #restore() {
-    const field = this.#field
-    field.value ||= kept(`draft:${this.#channel}`) ?? ""
     const as = kept(`as:${this.#channel}`)
     if (this.#mandate && [...this.#mandate.options].some(({ value }) => value === as)) this.#mandate.value = as
   }
 
   #take(event) {
+    const { body, enclosed } = event.detail
+    if (enclosed && !this.#files.put) return void tools() // a press later they are here
     event.preventDefault()
-    const { body } = event.detail
     const written = this.#field.value.trim()
     this.#field.value = written ? `${body}\n\n${written}` : body
-    this.#write()
+    if (enclosed) this.#files.put(enclosed)
+    this.#field.dispatchEvent(new InputEvent("input", { bubbles: true }))
     this.#field.focus()
   }
 
+  // What was said elsewhere is no draft any more.
   #changed(target) {
+    if (target.dataset?.author === document.body.dataset.member && this.#field.value) this.#draft.look()
     if (target.id === "stream-heading") setTimeout(() => renewParts().catch(() => {}), SCATTER * Math.random())
   }
 })
+
+function tools() {
+  fetched(...TOOLS).catch(() => {})
+}

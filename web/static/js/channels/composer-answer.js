@@ -33,7 +33,7 @@ customElements.define("composer-answer", class extends HTMLElement {
     field.value = message ? id : ""
     if (!message) return
     this.querySelector("b").textContent = message.querySelector(".author-name").textContent
-    this.querySelector("span").textContent = message.querySelector(".prose").innerText
+    this.querySelector("span").textContent = message.querySelector(".prose")?.innerText ?? ""
   }
 
   #giveUp(event) {

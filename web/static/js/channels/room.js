@@ -1,6 +1,7 @@
 // What the page of a channel loads, besides app.js.
 
 import "../community/entry-reactions.js"
+import "../community/kept-draft.js"
 import "./channel-composer.js"
 import "./composer-answer.js"
 import "./channel-log.js"

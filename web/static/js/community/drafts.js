@@ -1,6 +1,7 @@
 // What becomes of a draft.
 //
-//   tell(fields)                 the server, also when the page is being left; without text it forgets
+//   tell(fields, at)             the server, also when the page is being left; without text it forgets
+//   theirs(at)                   what the server has now: { body, version }; nothing where nobody looks
 //   forgetAt(versions, place)    where else the composer has stood with the text that was sent at `place`
 //   markSent(name, form, button) the page is left by sending it: that may be refused, or never arrive,
 //   forgetSeen()                 so it is forgotten once the post with its key is seen
@@ -8,10 +9,16 @@
 
 import { forget, keep, kept, names } from "../keeping.js"
 
-export function tell(fields) {
+export function tell(fields, at) {
   const headers = { accept: "application/json" }
   const body = new URLSearchParams(fields)
-  return fetch("/drafts", { method: "POST", body, headers, keepalive: true }).catch(() => null)
+  return fetch(at ?? "/drafts", { method: "POST", body, headers, keepalive: true }).catch(() => null)
+}
+
+export async function theirs(at) {
+  if (document.hidden) return undefined
+  const answer = await fetch(at, { headers: { accept: "application/json" } }).catch(() => null)
+  return answer?.ok ? answer.json() : undefined
 }
 
 export function forgetAt(versions, sentAt) {
@@ -29,7 +36,7 @@ export function markSent(name, form, button) {
 export function forgetSeen() {
   for (const name of names("draft:")) {
     const { sent } = kept(name)
-    if (sent && document.querySelector(`.post[data-key="${CSS.escape(sent)}"]`)) forget(name)
+    if (sent && document.querySelector(`[data-key="${CSS.escape(sent)}"]`)) forget(name)
   }
 }
 

@@ -1,6 +1,8 @@
 // What another device kept, shown above what stands in the composer.
 //
 //   showOther(form, other)       { title, body, version }
+//   restore(form, copy, version)  a copy of this browser, beside what the server had at that version: answers
+//                                the other text where there are two
 //   takeOther(form, other, how)  "theirs" in place of what stands there, "join" above it, or "mine"
 
 import { fill, texts } from "./composed.js"
@@ -11,6 +13,13 @@ export function showOther(form, other) {
   form.querySelector(".elsewhere")?.remove()
   form.prepend(section)
   return other
+}
+
+export function restore(form, copy, version) {
+  const page = texts(form)
+  const other = copy.version !== version && page.body && copy.body && copy.body !== page.body
+  if (other || copy.version === version || !page.body) fill(form, copy)
+  return other ? showOther(form, { ...page, version }) : undefined
 }
 
 export function takeOther(form, { title, body }, how) {

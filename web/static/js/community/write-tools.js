@@ -1,4 +1,4 @@
-// <write-tools>: buttons that set marks in the text beside them, and their keys: Ctrl (or ⌘) with the
+// <write-tools>: buttons that set marks in the text of their field or form, and their keys: Ctrl (or ⌘) with the
 // key that is named at the button. One of the buttons is on the way of Tab, arrows lead to the others.
 
 import { begin, block, put, surround } from "./marking.js"
@@ -28,7 +28,7 @@ customElements.define("write-tools", class extends HTMLElement {
   }
 
   get #field() {
-    return this.closest(".field")
+    return this.closest(".field, form")
   }
 
   get #buttons() {

@@ -3,27 +3,23 @@
 // to try again; once it is there, the line is as the server drew it. The text waits for them.
 
 import { documentFrom } from "../html.js"
+import { pickFiles } from "../picking-files.js"
+import { how, SendingFiles } from "../sending-files.js"
 import { say } from "../words.js"
-import { SendingFiles } from "../sending-files.js"
 
 customElements.define("attach-files", class extends HTMLElement {
   #gone
-  #sending = new SendingFiles(() => this.#form.elements.place.value, (row) => this.#show(row))
+  #sending = new SendingFiles(() => ["/drafts/files", { place: this.#form.elements.place.value }], (row) => this.#show(row))
   #submitter // of the form, which waits for them
 
   connectedCallback() {
     this.#gone = new AbortController()
     const { signal } = this.#gone
-    this.#input.removeAttribute("name") // sent from here, not with the form
     this.querySelector("[data-dropping]").hidden = false
     this.#tidy()
-    this.#input.addEventListener("change", () => this.#take(this.#input.files), { signal })
     this.addEventListener("click", this.#press, { signal })
-    this.#form.addEventListener("dragover", (event) => event.preventDefault(), { signal })
-    this.#form.addEventListener("drop", this.#drop, { signal })
-    this.#form.addEventListener("paste", this.#paste, { signal })
     this.#form.addEventListener("submit", this.#wait, { signal, capture: true })
-    this.#take(this.#input.files) // chosen while this was on its way
+    pickFiles(this.#form, this.#input, (files) => this.#take(files), signal)
   }
 
   // Where the composer moves, it is connected again at once.
@@ -49,18 +45,6 @@ customElements.define("attach-files", class extends HTMLElement {
     return this.querySelector(".enclosures")
   }
 
-  #drop = (event) => {
-    event.preventDefault()
-    this.#take(event.dataTransfer.files)
-  }
-
-  #paste = (event) => {
-    const { files } = event.clipboardData
-    if (!files.length) return
-    event.preventDefault()
-    this.#take(files)
-  }
-
   #take(files) {
     for (const file of files) {
       const line = this.querySelector("template[data-row]").content.firstElementChild.cloneNode(true)
@@ -69,12 +53,11 @@ customElements.define("attach-files", class extends HTMLElement {
       const large = file.size > Number(this.getAttribute("largest"))
       this.#sending.add(file, line, large ? say("file-large") : undefined)
     }
-    this.#input.value = ""
   }
 
   #show(row) {
-    if (row.html) {
-      row.line.replaceWith(...documentFrom(row.html).querySelectorAll("li"))
+    if (row.answer) {
+      row.line.replaceWith(...documentFrom(row.answer).querySelectorAll("li"))
       this.#tidy()
     } else {
       row.line.querySelector("progress").value = row.trouble === undefined ? row.percent ?? 0 : 0
@@ -137,9 +120,3 @@ customElements.define("attach-files", class extends HTMLElement {
     this.querySelector("[data-files-state]").textContent = sentence
   }
 })
-
-function how({ percent, trouble }) {
-  if (trouble !== undefined) return trouble || say("file-cut")
-  if (percent === undefined) return say("file-waits")
-  return percent < 100 ? say("file-sending", { percent }) : say("file-making")
-}
