@@ -1,6 +1,6 @@
 from typing import Any, Self
 
-from channels.models import Channel, ChannelState, Message
+from channels.models import Channel, ChannelState, HeldMessage, Message
 from community.attachments import Attached
 from community.bus import Event
 from community.reactions import Given
@@ -73,6 +73,21 @@ class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
             name=channel.name,
             archived=channel.state == ChannelState.ARCHIVED,
         )
+
+
+class HeldChanged(Event, frozen=True, kw_only=True):
+    """What a new member said waits, or waits no more. Its author's tabs ask how it looks."""
+
+    member_id: int
+    channel: str
+
+    @classmethod
+    def of(cls, held: HeldMessage) -> Self:
+        return cls(member_id=held.author_id, channel=held.channel.address)
+
+    @property
+    def stream(self) -> str:
+        return f"member:{self.member_id}"
 
 
 class MembershipEnded(Event, frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from channels.models import Channel, ChannelType, Membership, Message
+from channels.holding import held_of
+from channels.models import Channel, ChannelType, HeldMessage, Membership, Message
 from channels.policies import Standing
 from channels.queries import channel_for, said_there, standing_in
 from community.blocks import apart_from
@@ -50,6 +51,7 @@ class Room(NamedTuple):
     membership: Membership | None
     others: Sequence[Member]  # beside the member, in a direct room or a group
     draft: Draft | None  # from the last time
+    held: Sequence[HeldMessage] = ()  # what the member said, and moderators see first
 
     @property
     def name(self) -> str:
@@ -81,6 +83,7 @@ def room_for(session: Session, member: Member, channel_id: int, place: Place = N
         membership=membership,
         others=others,
         draft=draft,
+        held=held_of(session, member, channel),
     )
 
 

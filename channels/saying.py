@@ -6,7 +6,6 @@ What is wrong with one of them is that one's answer and nobody else's.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -15,13 +14,18 @@ from sqlalchemy.orm.attributes import set_committed_value
 from channels.answering import answered_in
 from channels.attachments import Files, hang_all
 from channels.events import MessageChanged, answering
+from channels.holding import Held, Holding
 from channels.mentions import Mention, notify_mentioned
 from channels.models import Channel, ChannelType, Membership, Message, said_in
 from channels.paces import Paces
 from channels.policies import NOTHING, Standing, keeps_pace, may_speak
 from channels.queries import standings_in
+from channels.spoken import Outcome as Outcome
+from channels.spoken import Said as Said
+from channels.spoken import Saying as Saying
+from channels.spoken import Where
 from channels.telling import notify_others
-from community.attachments import Attached, Chosen
+from community.attachments import Attached
 from community.clock import now
 from community.database import Transaction
 from community.drafts import use_drafts
@@ -31,8 +35,7 @@ from community.organisations.models import Mandate
 from community.policies import require
 from community.search.actions import put
 from community.search.models import Thing
-from community.streams import fingerprint, signed, written_by
-from community.text import Written
+from community.streams import signed, written_by
 from community.together import (
     Key,
     clash,
@@ -55,50 +58,6 @@ NUMBERED = (
 )
 STORED = insert(MESSAGES).returning(MESSAGES.c.id, MESSAGES.c.stream_id, MESSAGES.c.seq)
 
-Where = tuple[int, int]  # member, channel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
-    """One message on its way in; `written` was made outside the transaction."""
-
-    member: Member
-    channel_id: int
-    body: str
-    written: Written
-    key: str
-    mandate_id: int | None = None
-    files: tuple[Chosen, ...] = ()
-    draft: int = 0  # the version of the draft it was
-    parent_id: int | None = None  # what it answers
-    barred: Refusal | None = None  # why nothing new is taken from them just now
-
-    # Of these, asked for many times in a pass and found once:
-    id: Key = field(init=False)
-    at: Where = field(init=False)
-    sent: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        given = object.__setattr__  # frozen, but still being born
-        files = (f"{one.file} {one.words}" for one in self.files)
-        answered = (self.parent_id,) if self.parent_id else ()
-        sent = fingerprint(self.channel_id, self.body, self.mandate_id, *answered, *files)
-        given(self, "sent", sent)
-        given(self, "id", (self.member.id, self.key))
-        given(self, "at", (self.member.id, self.channel_id))
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the first time was answered, and every time after."""
-
-    seq: int
-    rev: int
-    sent: str
-
-
-Outcome = Said | Refusal
-
 
 def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     """One outcome each, in the order given. The members are held by the caller.
@@ -112,6 +71,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     parents = answered_in(tx, {saying.parent_id for saying in sayings if saying.parent_id})
     said = _said_before(tx, {saying.id for saying in sayings})
     files = Files(tx, {one.file for saying in sayings for one in saying.files})
+    holding = Holding(tx, sayings)
 
     outcomes: list[Outcome] = []
     fresh: list[Saying] = []
@@ -119,6 +79,9 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     for saying in sayings:
         if saying.id not in said:
             channel = channels.get(saying.channel_id)
+            if known := holding.known(saying):
+                outcomes.append(_held(known))
+                continue
             refusal = (
                 _refusal(saying, channel, standings, mandates)
                 or paces.refusal(saying.at)
@@ -127,6 +90,9 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
             )
             if refusal or channel is None:
                 outcomes.append(refusal or NotFound())
+                continue
+            if holding.takes(saying, channel):
+                outcomes.append(_held(holding.hold(saying, channel, files.take(saying.files))))
                 continue
             said[saying.id] = _number(channel, saying)
             paces.spoken(saying.at)
@@ -156,7 +122,7 @@ def _standings(
 
 
 def _keeps_pace(saying: Saying, standings: dict[Where, Standing]) -> bool:
-    return keeps_pace(saying.member, standings.get(saying.at, Standing()))
+    return not saying.vetted and keeps_pace(saying.member, standings.get(saying.at, Standing()))
 
 
 def _said_before(tx: Transaction, keys: set[Key]) -> dict[Key, Said]:
@@ -198,6 +164,10 @@ def _number(channel: Channel, saying: Saying) -> Said:
     set_committed_value(channel, "last_seq", channel.last_seq + 1)
     set_committed_value(channel, "rev", channel.rev + 1)
     return Said(channel.last_seq, channel.rev, saying.sent)
+
+
+def _held(known: Held | Refusal) -> Outcome:
+    return Said(0, 0, known.sent, known.id) if isinstance(known, Held) else known
 
 
 def _store(

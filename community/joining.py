@@ -181,10 +181,13 @@ def _move_in(tx: Transaction, told: Mapping[str, Any]) -> Member:
     agreed(tx, member, told["terms"], datetime.fromisoformat(told["agreed_at"]))
     end_tickets(tx, Ticket.purpose == Purpose.JOIN, Ticket.address == member.email)
     member.about, member.locale = told["about"], told["locale"]
-    member.admitted = not site_of(tx).approval
+    site = site_of(tx)
+    member.admitted, member.observed = not site.approval, site.held_first > 0
     if invitation := told.get("invitation"):
         with suppress(Conflict):  # it was over by now: they join without what it offered
-            member.admitted |= vouches(accept(tx, member, invitation))
+            vouched = vouches(accept(tx, member, invitation))
+            member.admitted |= vouched
+            member.observed &= not vouched
     return member
 
 

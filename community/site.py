@@ -11,11 +11,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from community import audit
 from community.bus import Event
 from community.database import Base, Transaction
-from community.errors import Paused
+from community.errors import Invalid, Paused
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.policies import require
 from community.words import _
+
+MOST_HELD = 20  # of the first messages of a new member
 
 # Models
 
@@ -32,6 +34,7 @@ class Site(Base):
     read_only: Mapped[bool] = mapped_column(default=False)
     guardian_consent: Mapped[bool] = mapped_column(default=False)  # else nobody under 16 joins
     approval: Mapped[bool] = mapped_column(default=False)  # moderators let new members in
+    held_first: Mapped[int] = mapped_column(default=0)  # so many messages of who joins from now on
     demonstration: Mapped[bool] = mapped_column(default=False)
     rev: Mapped[int] = mapped_column(default=1)
 
@@ -63,6 +66,11 @@ def site_of(session: Session) -> Site:
 def is_read_only(session: Session) -> bool:
     read_only: bool = session.scalars(READ_ONLY).one()
     return read_only
+
+
+def held_first(session: Session) -> int:
+    """How many of the first messages of a new member moderators see before others do."""
+    return session.scalars(select(Site.held_first)).one()
 
 
 def require_writable(session: Session, member: Member) -> None:
@@ -114,13 +122,18 @@ def change_site(
 
 
 def change_joining(
-    tx: Transaction, administrator: Member, *, guardian_consent: bool, approval: bool
-) -> None:
-    """Holds for who joins from now on."""
+    tx: Transaction, administrator: Member, *, guardian_consent: bool, approval: bool,
+    held_first: int = 0,
+) -> None:  # fmt: skip
+    """Holds for who joins from now on; where nothing is to be held any more, for everybody. Raises
+    Invalid for more messages than anybody would look at."""
     require(may_administer(administrator))
+    if not 0 <= held_first <= MOST_HELD:
+        raise Invalid(_("At most %(most)s messages of each new member are held."), most=MOST_HELD)
     site = site_of(tx)
     tx.lock(site)
     site.guardian_consent, site.approval = guardian_consent, approval
+    site.held_first = held_first
     site.rev += 1
     audit.record(tx, administrator, "site.joining", "site:1", approval=approval,
-                 guardian_consent=guardian_consent)  # fmt: skip
+                 guardian_consent=guardian_consent, held_first=held_first)  # fmt: skip

@@ -54,6 +54,7 @@ DECIDED = {
     ),
     Ruling.GRANT: _("%(name)s decided this case at %(at)s: it was granted."),
     Ruling.REFUSE: _("%(name)s decided this case at %(at)s: it was refused."),
+    Ruling.RELEASE: _("%(name)s decided this case at %(at)s: it was let through."),
 }
 
 

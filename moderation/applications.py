@@ -101,13 +101,14 @@ def ask_back(
 
 
 def apply(
-    tx: Transaction, author: Member, kind: SubjectKind, subject_id: int, reason: Reason, told: Told
-) -> Case:
+    tx: Transaction, author: Member, kind: SubjectKind, subject_id: int, reason: Reason,
+    told: Told, *, stream_id: int = 0,
+) -> Case:  # fmt: skip
     """The queue is held. Showing the same once more changes nothing; an answer is never too
     much."""
     case = open_case_about(tx, kind, subject_id)
     if case is None:
-        case = opened(tx, kind, subject_id, author, reason)
+        case = opened(tx, kind, subject_id, author, reason, stream_id=stream_id)
         _seal(tx, case, author, told)
     elif asked := unanswered(tx, case):
         for question in asked:

@@ -6,7 +6,8 @@ from hashlib import sha256
 from typing import NamedTuple
 from uuid import uuid4
 
-from channels.models import Message
+from channels.models import HeldMessage, Message
+from channels.releasing import refuse, release
 from community import audit
 from community.clock import now
 from community.database import Transaction
@@ -139,7 +140,7 @@ def _require_complete(tx: Transaction, moderator: Member, case: Case, judgement:
     if judgement.ruling not in RULINGS[SubjectKind(case.subject_kind)]:
         raise Invalid(_("This cannot be decided about it."))
     require(may_be_ground(judgement.reason, case.applied_for))
-    if not judgement.facts.strip():
+    if not judgement.facts.strip() and judgement.ruling != Ruling.RELEASE:
         raise Invalid(_("Say what you found: the author reads it."))
     if judgement.ruling in HIDING and judgement.reason == OTHER:
         raise Invalid(_("Choose what it was: “Something else” is no ground for hiding."))
@@ -199,6 +200,8 @@ def _carry_out(tx: Transaction, decision: Decision, subject: Subject) -> None:
         case Member():
             if decision.ruling == Ruling.GRANT:
                 let_in(tx, subject)
+        case HeldMessage():
+            (release if decision.ruling == Ruling.RELEASE else refuse)(tx, subject)
         case Post() | Message():
             _impose(tx, decision)
             settle(tx, subject)
@@ -244,6 +247,8 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     if isinstance(subject, Member):
         return notify(tx, [subject.id], NoticeKind.ADMISSION, title=subject.name,
                       link=f"/decisions/{decision.id}")  # fmt: skip
+    if decision.ruling == Ruling.RELEASE:
+        return None  # they see it said
     kind = NoticeKind.DECISION
     if decision.ruling == Ruling.HIDE_AND_SUSPEND:  # what they could not open: the letter says all
         kind = NoticeKind.SUSPENSION

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from channels.models import Channel, Message
+from channels.models import Channel, HeldMessage, Message
 from community.audit import AuditEntry
 from community.members.models import Member
 from community.organisations.models import Mandate, Organisation
@@ -41,6 +41,7 @@ NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, 
     "announcement": select(Announcement.id, Announcement.title),
     "category": select(Category.id, Category.name),
     "channel": select(Channel.id, Channel.name),
+    "held": select(HeldMessage.id, Channel.name).join(HeldMessage.channel),
     "mandate": select(Mandate.id, Member.name).join(Mandate.member),
     "member": select(Member.id, Member.name),
     "message": select(Message.id, Channel.name).join(Message.channel),

@@ -21,6 +21,7 @@ class SubjectKind(StrEnum):
     MESSAGE = "message"
     ORGANISATION = "organisation"  # to be verified
     REGISTRATION = "registration"  # a member who waits to be let in, by their number
+    HELD = "held"  # what a new member said, and nobody else sees yet
 
 
 class State(StrEnum):
@@ -37,6 +38,7 @@ class Ruling(StrEnum):
     HIDE_AND_SUSPEND = "hide_and_suspend"
     GRANT = "grant"
     REFUSE = "refuse"
+    RELEASE = "release"
 
 
 REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE)
@@ -46,6 +48,7 @@ RULINGS = {
     SubjectKind.MESSAGE: (Ruling.KEEP, *HIDING),
     SubjectKind.ORGANISATION: (Ruling.GRANT, Ruling.REFUSE),
     SubjectKind.REGISTRATION: (Ruling.GRANT, Ruling.REFUSE),
+    SubjectKind.HELD: (Ruling.RELEASE, Ruling.REFUSE),
 }
 
 

@@ -5,7 +5,7 @@ from community.members.policies import RANK
 from community.policies import YES, Verdict, no
 from community.streams import Entry
 from community.words import _
-from moderation.models import Case, State
+from moderation.models import Case, State, SubjectKind
 
 FLAGS_AN_HOUR = 10
 
@@ -87,7 +87,7 @@ def may_decide(member: Member, case: Case, party: Party) -> Verdict:
 
 def may_ask_back(member: Member, case: Case, party: Party) -> Verdict:
     """An applicant can be asked for more; what was reported speaks for itself."""
-    if not case.applied_for:
+    if not case.applied_for or case.subject_kind == SubjectKind.HELD:
         return no(_("Only applicants are asked for more."))
     return may_decide(member, case, party)
 

@@ -210,6 +210,7 @@ def standing_in(
     return or_(
         _about_post_in(topics),
         _about(SubjectKind.MESSAGE, Case.stream_id, channels, Channel.id),
+        _about(SubjectKind.HELD, Case.stream_id, channels, Channel.id),
         _about(SubjectKind.ORGANISATION, Case.subject_id, organisations, Organisation.id),
         _about(SubjectKind.REGISTRATION, Case.subject_id, members_within(lens), Member.id),
     )

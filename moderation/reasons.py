@@ -24,8 +24,10 @@ LOWEST = 4  # P0 is the most urgent, P4 the least
 LONGEST = 24 * 30  # hours
 OTHER = "other"
 OFFICE, ORGANISATION, REGISTRATION = "office", "organisation", "registration"
+HELD = "held"
 UNANSWERED, CLOSED = "unanswered", "closed"  # by which an application ends by itself
-APPLICATIONS = (OFFICE, ORGANISATION, REGISTRATION, UNANSWERED, CLOSED)  # no reasons to report
+# No reasons to report.
+APPLICATIONS = (OFFICE, ORGANISATION, REGISTRATION, HELD, UNANSWERED, CLOSED)
 
 
 class Text(NamedTuple):
@@ -86,6 +88,9 @@ BUILT_IN = {
     OFFICE: Text(_("Government office to verify"), _("Its people will speak officially.")),
     ORGANISATION: Text(_("Organisation to verify"), _("It says who it is, and shows it.")),
     REGISTRATION: Text(_("New member"), _("Somebody has joined and waits to be let in.")),
+    HELD: Text(
+        _("First message"), _("Of a new member: others see it once it is let through.")
+    ),
     UNANSWERED: Text(
         _("No answer"),
         _("A moderator asked for more, and for 30 days nobody answered. Ask again at any time."),

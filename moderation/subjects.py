@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.actions import hide_message, restore_message
 from channels.events import MessageChanged
-from channels.models import Message
+from channels.models import HeldMessage, Message
 from channels.queries import message_for
 from community.database import Transaction
 from community.errors import NotFound
@@ -28,7 +28,7 @@ from forum.topics.queries import post_for
 from moderation.models import SubjectKind
 
 Entry = Post | Message  # what can be reported
-Subject = Entry | Organisation | Member
+Subject = Entry | Organisation | Member | HeldMessage
 
 
 def entry_for(session: Session, member: Member, kind: SubjectKind, entry_id: int) -> Entry:
@@ -55,6 +55,8 @@ def subject_at(session: Session, address: str) -> Subject:
             found = session.get(Organisation, int(number))
         case SubjectKind.REGISTRATION:
             found = session.get(Member, int(number))
+        case SubjectKind.HELD:
+            found = session.get(HeldMessage, int(number))
     if found is None:
         raise NotFound
     return found

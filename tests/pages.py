@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from channels.models import Channel, Departure, Message
+from channels.models import Channel, Departure, HeldMessage, Message
 from community.files import File
 from community.guardians import Guardianship
 from community.invitations import models as invitations
@@ -50,6 +50,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "channel": select(Channel.id).order_by(Channel.last_seq.desc()),
     "message": select(Message.id).order_by(Message.rev.desc()),
     "departure": select(Departure.id),
+    "held": select(HeldMessage.id),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
     "decision": select(Decision.id).order_by(Decision.days.desc()),

@@ -23,6 +23,7 @@ from community.pictures import MOST as LARGEST
 from community.places import Lens
 from community.text import plain
 from community.words import _
+from moderation import holding
 from web.composing import composed, with_files
 from web.doors import Seen, acting, glancing, looking, noting
 from web.errors import refused
@@ -89,7 +90,7 @@ async def say(request: Request) -> Response:
         except Refusal as refusal:
             return await _not_said(request, channel, fields, refusal)
     if _frames_asked(request):
-        ack = Ack(key=fields.keyed, seq=said.seq, rev=said.rev)
+        ack = Ack(key=fields.keyed, seq=said.seq, rev=said.rev, held=said.held > 0)
         return Response(listed([ack]), media_type="application/json")
     return _to_channel(request, channel)
 
@@ -99,7 +100,7 @@ def _said_by(
 ) -> Said:
     if by not in {None, member.id}:
         raise SignedOut(_("Please sign in."))
-    return actions.say(tx, member, channel, body, **more)
+    return holding.say(tx, member, channel, body, **more)
 
 
 async def _not_said(request: Request, channel: int, fields: Talk, refusal: Refusal) -> Response:

@@ -8,6 +8,7 @@ from functools import singledispatch
 
 from channels.events import (
     ChannelChanged,
+    HeldChanged,
     ManyChanged,
     MembershipEnded,
     MessageChanged,
@@ -63,6 +64,11 @@ def many_changed(event: ManyChanged, locale: str) -> Frame:
 def channel_changed(event: ChannelChanged, locale: str) -> Frame:
     html = fragment(locale, "channels/heading.html", name=event.name, rev=event.rev)
     return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
+
+
+@draw.register
+def held_changed(event: HeldChanged, locale: str) -> Frame:
+    return Refresh(target=f"held-{event.channel}")
 
 
 @draw.register

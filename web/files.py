@@ -23,6 +23,7 @@ from community.members.models import Member
 from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
 from forum.attachments import reads_post
+from moderation.holding import sees_held
 from moderation.queries import sees_evidence
 from web.doors import cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
@@ -74,6 +75,8 @@ def whoever_reads(session: Session, reader: Member | None, file: File) -> bool:
             return reads_post(session, reader, int(number))
         case "message":
             return reads_message(session, reader, int(number))
+        case "held":
+            return reader is not None and sees_held(session, reader, int(number))
         case _:
             return False
 

@@ -13,6 +13,7 @@ from community.members.models import Member
 from community.policies import Verdict
 from community.streams import EntryChanged
 from moderation import actions
+from moderation.holding import refusal_of
 from moderation.models import REPORTABLE, SubjectKind
 from moderation.policies import may_flag
 from moderation.queries import flags_lately
@@ -70,6 +71,12 @@ async def statement(request: Request) -> Response:
     return page(request, "moderation/statement.html", seen)
 
 
+async def held(request: Request) -> Response:
+    """Why a first message was not let through."""
+    seen = await looking(request, refusal_of, request.path_params["held"])
+    return RedirectResponse(f"/decisions/{seen.found}", 303)
+
+
 def _flaggable(session: Session, member: Member, kind: SubjectKind, subject_id: int) -> Flaggable:
     subject = entry_for(session, member, kind, subject_id)
     return Flaggable(
@@ -90,4 +97,5 @@ routes = [
 ] + [
     Route("/flags/{flag:id}", answer, name="flag"),
     Route("/decisions/{decision:id}", statement, name="decision"),
+    Route("/held/{held:id}", held, name="held_message"),
 ]

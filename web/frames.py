@@ -35,11 +35,13 @@ class Hello(Frame, frozen=True, kw_only=True, tag="hello"):
 
 
 class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
-    """It is stored for good, here. The same key is always answered the same."""
+    """It is stored for good, here. The same key is always answered the same. What is held for a
+    moderator has no place yet, 0; once it is said, its key is answered as everybody's."""
 
     key: str
     seq: int
     rev: int
+    held: bool = False
 
 
 class Refused(Frame, frozen=True, kw_only=True, tag="refused"):

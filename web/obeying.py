@@ -70,7 +70,8 @@ def _tell_outcome(tab: Tab, command: commands.Say, answer: asyncio.Future[Said])
     match answer.exception():
         case None:
             said = answer.result()
-            tab.send(frames.Ack(key=command.key, seq=said.seq, rev=said.rev))
+            held = said.held > 0
+            tab.send(frames.Ack(key=command.key, seq=said.seq, rev=said.rev, held=held))
         case SignedOut():
             tab.line.hang_up(frames.SIGN_IN, "signed out")
         case Refusal() as refusal:

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from channels.saying import Outcome, Said, Saying, say_all
+from channels.saying import Outcome, Said, Saying
 from community.attachments import Along
 from community.database import Transaction
 from community.text import Written, spoken
+from moderation.holding import say_all
 from web.commands import Say
 from web.composing import along_of
 from web.passes import Acting, Passes

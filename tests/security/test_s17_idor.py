@@ -6,7 +6,7 @@ Discourse #43781, CVE-2026-32615, CVE-2026-21865: ids that exist, but not for wh
 import re
 from collections.abc import Sequence
 
-from channels.models import Message
+from channels.models import Departure, HeldMessage, HeldState, Message
 from community.clock import now
 from community.database import Transaction
 from community.factors.models import Passkey
@@ -140,6 +140,7 @@ async def _furnish(town: Town) -> Ids:
     file = await town.db.act(_evidence_of_bo)
     await town.db.act(lambda tx: issue(tx, Purpose.RESET, email(BO), member_id=BO) and None)
     await town.db.act(_give_bo_a_passkey)
+    departure, held = await town.db.act(_left_and_held)
     assert len(await rows(town.db, Message)) == 1
     notices, sign_ins = await rows(town.db, Notice), await rows(town.db, SignIn)
     return {
@@ -150,6 +151,8 @@ async def _furnish(town: Town) -> Ids:
         "tag": "ledger",
         "post": post,
         "message": message,
+        "departure": departure,
+        "held": held,
         "case": case,
         "flag": 1,
         "decision": 1,
@@ -169,6 +172,16 @@ async def _furnish(town: Town) -> Ids:
         "search": (await as_(town.db, BO, keep_search, "rope")).id,
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
     }
+
+
+def _left_and_held(tx: Transaction) -> tuple[int, int]:
+    """Of Bo, in the cabin."""
+    departure = Departure(channel_id=CABIN, actor_id=BO, left_at=now(tx))
+    held = HeldMessage(channel_id=CABIN, author_id=BO, key="held", sent="", body="psst", html="p",
+                       said_at=now(tx), state=HeldState.WAITING)  # fmt: skip
+    tx.add_all([departure, held])
+    tx.flush()
+    return departure.id, held.id
 
 
 def _notice_bo(tx: Transaction) -> None:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.site import change_joining, change_site
+from community.site import MOST_HELD, change_joining, change_site
 from community.words import _
 from web.administration.seeing import nothing_more, overseeing
 from web.doors import acting, settings_of
@@ -39,13 +39,15 @@ class Site(Form, frozen=True, kw_only=True):
 class Joining(Form, frozen=True, kw_only=True):
     guardian_consent: Ticked = ""
     approval: Ticked = ""
+    held_first: Annotated[int, Meta(ge=0, le=MOST_HELD)] = 0
 
 
 async def show(request: Request) -> Response:
     seen = await overseeing(request, nothing_more)
     settings = settings_of(request)
     limits = [(words, getattr(settings, name)) for name, words in LIMITS.items()]
-    return page(request, "administration/site.html", seen, limits=limits, saved=saved(request))
+    return page(request, "administration/site.html", seen, limits=limits, saved=saved(request),
+                most_held=MOST_HELD)  # fmt: skip
 
 
 async def change(request: Request) -> Response:
@@ -67,6 +69,7 @@ async def change_who_joins(request: Request) -> Response:
         change_joining,
         guardian_consent=bool(given.guardian_consent),
         approval=bool(given.approval),
+        held_first=given.held_first,
     )
     return back(request, "site", "joining")
 

@@ -4,7 +4,7 @@
 //   waiting(channel)             oldest first: {key, channel, body, …, at, reason, failed, loose}
 //   again(key)                   what failed is to be tried once more
 //   change(key, more)            of what is known of it: why it waits, that it failed
-//   drop(key, acked)
+//   drop(key, acked)             `acked` is "sent", or "held" where a moderator sees it first
 //   load()                       what the shelf holds by now
 //
 // It tells so: event "outbox" on the document after every change, {detail: {key, acked, wanted}}; wanted
@@ -39,7 +39,7 @@ export function change(key, more) {
   if (message) store({ ...message, ...more })
 }
 
-export function drop(key, acked = false) {
+export function drop(key, acked) {
   unshelve(key)
   forget(key, acked)
   others?.postMessage({ gone: key })
@@ -71,7 +71,7 @@ function note(message) {
   tell({ key: message.key })
 }
 
-function forget(key, acked = false) {
+function forget(key, acked) {
   messages.delete(key)
   tell({ key, acked })
 }

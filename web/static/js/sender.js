@@ -22,7 +22,7 @@ let patience = 1000
 
 export function open() {
   on("hello", restart)
-  on("ack", ({ key }) => answered(key, () => drop(key, true)))
+  on("ack", ({ key, held }) => answered(key, () => drop(key, held ? "held" : "sent")))
   on("refused", refused)
   document.addEventListener("line", ({ detail }) => detail.state === "polling" && restart())
   document.addEventListener("visibilitychange", comeForward)

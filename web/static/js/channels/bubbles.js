@@ -11,6 +11,7 @@ import { again, drop, waiting } from "../outbox.js"
 import { say } from "../words.js"
 import { drawFiles } from "./bubble-files.js"
 
+const STAYING = new Set(["sent", "held"])
 const ALARM = 10_000 // ms that an alarm stands in the page
 
 const ACTIONS = {
@@ -29,7 +30,7 @@ export function showBubbles(log, signal) {
     const list = log.querySelector(".messages")
     if (!list) return
     const messages = waiting(Number(list.id.split(":")[1]))
-    drawBubbles(list, messages, bubbles, acked ? key : undefined)
+    drawBubbles(list, messages, bubbles, { [key]: acked })
     const failed = messages.find((message) => message.key === key && message.failed)
     if (failed && !alarmed.has(key)) alarm(log, failed)
     if (failed) alarmed.add(key)
@@ -63,11 +64,12 @@ function alarm(log, { reason, at }) {
   setTimeout(() => said.remove(), ALARM)
 }
 
-// Acknowledged, it stays until the true message comes; discarded or shown, it goes.
+// Acknowledged, it stays until the true message comes, or what is held is shown below; discarded or shown, it goes.
 function settle(list, bubble, acked) {
   const key = bubble.dataset.pending
-  const known = list.querySelector(`[data-key="${CSS.escape(key)}"]`)
-  if (!known && (acked === key || bubble.dataset.state === "sent")) show(bubble, "sent")
+  const known = list.parentElement.querySelector(`[data-key="${CSS.escape(key)}"]`)
+  const answer = acked[key] ?? (STAYING.has(bubble.dataset.state) && bubble.dataset.state)
+  if (answer && !known) show(bubble, answer)
   else bubble.remove()
 }
 

@@ -1,0 +1,116 @@
+"""What new members say first, where a moderator looks at it before others do: it waits beside the
+stream, with no number, shown to nobody but its author. channels/releasing.py lets it go.
+
+A pass without new members asks nothing of this.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from channels.events import HeldChanged
+from channels.models import Channel, HeldMessage, HeldState
+from channels.spoken import Saying
+from community.attachments import Attached
+from community.clock import now
+from community.database import Transaction
+from community.drafts import use_drafts
+from community.errors import Conflict, Denied, Refusal, TooFast
+from community.files import File
+from community.members.models import Member
+from community.site import held_first
+from community.together import Key
+from community.words import _
+
+MOST = 10  # that wait, of one member
+LATER = 60  # seconds until whoever has so many may ask again
+SHOWN = 20  # to their author, the newest
+REFUSED = _("A moderator looked at this and did not let it through.")
+
+KNOWN = (HeldMessage.author_id, HeldMessage.key, HeldMessage.id, HeldMessage.state,
+         HeldMessage.sent)  # fmt: skip
+
+
+class Held(NamedTuple):
+    """Something that waits, or did: by its key."""
+
+    id: int
+    state: str
+    sent: str
+
+
+class Holding:
+    """What is known of the new members in a pass: two looks, whatever they say."""
+
+    def __init__(self, tx: Transaction, sayings: Sequence[Saying]) -> None:
+        self._tx = tx
+        self._by_key: dict[Key, Held] = {}
+        new = {one.member.id for one in sayings if one.member.observed and not one.vetted}
+        self._first = held_first(tx) if new else 0
+        theirs = select(*KNOWN).where(HeldMessage.author_id.in_(new))
+        for author, key, id, state, sent in tx.execute(theirs) if new else ():
+            self._by_key[author, key] = Held(id, state, sent)
+
+    def known(self, saying: Saying) -> Held | Refusal | None:
+        """What is answered to what was sent before, and did not become a message."""
+        held = self._by_key.get(saying.id)
+        if held is None or saying.vetted:
+            return None
+        if held.sent != saying.sent:
+            return Conflict(_("This key was used for something else."))
+        return Denied(REFUSED) if held.state == HeldState.REFUSED else held
+
+    def takes(self, saying: Saying, channel: Channel) -> bool:
+        """In private nothing is held: who is there was let in by those who are, and moderators
+        would have to read along."""
+        if not saying.member.observed or saying.vetted or channel.private:
+            return False
+        return self._count(saying, HeldState.RELEASED) < self._first
+
+    def hold(
+        self, saying: Saying, channel: Channel, attached: Sequence[Attached]
+    ) -> Held | Refusal:
+        if self._count(saying, HeldState.WAITING) >= MOST:
+            return TooFast(_("Your first messages wait for a moderator."), retry_after=LATER)
+        held = HeldMessage(
+            channel=channel, author=saying.member, mandate_id=saying.mandate_id,
+            parent_id=saying.parent_id, key=saying.key,
+            sent=saying.sent, body=saying.body, html=saying.written.html, said_at=now(self._tx),
+            state=HeldState.WAITING, attachments=list(attached),
+        )  # fmt: skip
+        self._tx.add(held)
+        self._tx.flush()
+        files = update(File).where(File.id.in_([one["file"] for one in attached]))
+        self._tx.execute(files.values(belongs_to=held.address, place=""))
+        if saying.draft:
+            use_drafts(self._tx, [(saying.member.id, channel.address, saying.draft)])
+        self._tx.publish(HeldChanged.of(held))
+        known = self._by_key[saying.id] = Held(held.id, held.state, held.sent)
+        return known
+
+    def _count(self, saying: Saying, state: HeldState) -> int:
+        theirs = (one for (who, _key), one in self._by_key.items() if who == saying.member.id)
+        return sum(one.state == state for one in theirs)
+
+
+def held_of(session: Session, member: Member, channel: Channel) -> Sequence[HeldMessage]:
+    """What of theirs waits in a channel, or was refused, as its author sees it there."""
+    if not member.observed:
+        return ()
+    shown = select(HeldMessage).where(
+        HeldMessage.author_id == member.id,
+        HeldMessage.channel_id == channel.id,
+        HeldMessage.state != HeldState.RELEASED,
+    )
+    return session.scalars(shown.order_by(HeldMessage.id.desc()).limit(SHOWN)).all()[::-1]
+
+
+def states_of(session: Session, member: Member) -> Mapping[HeldState, int]:
+    """How many of what they said first is in which state."""
+    states = session.scalars(select(HeldMessage.state).where(HeldMessage.author_id == member.id))
+    counts = dict.fromkeys(HeldState, 0)
+    for state in states:
+        counts[HeldState(state)] += 1
+    return counts
