@@ -22,6 +22,7 @@ from tests.following import GAPS, Followed, Frame, epoch_of, items_of, named, nu
 __all__ = [
     "Browser",
     "Followed",
+    "NoPage",
     "Tab",
     "close_browsers",
     "items_of",
@@ -34,6 +35,10 @@ __all__ = [
 
 PATIENCE = 10.0  # seconds until a frame that does not come is a failure
 _open: set["Browser"] = set()  # that hold connections
+
+
+class NoPage(AssertionError):
+    """In most tests a failure; who talks while things break tries again."""
 
 
 class Browser:
@@ -79,7 +84,8 @@ class Browser:
     async def open(self, path: str) -> str:
         """The page, which has to be there."""
         answer = await self._client.get(path)
-        assert answer.status_code == 200, (path, answer.status_code, answer.text[:500])
+        if answer.status_code != 200:
+            raise NoPage(f"{path}: {answer.status_code}, {answer.text[:500]}")
         return answer.text
 
     async def shown(self, address: str) -> list[str]:
@@ -220,8 +226,12 @@ class Tab:
                 await self._catch_up(address)
             case "reset":
                 await self._load(address)
+            case "refused" if not frame["final"]:
+                followed.catching_up = False
+                return self._ask_later(address, followed)
             case "revoked" | "refused":
                 followed.catching_up = False
+                followed.held.clear()
                 del self.streams[address]
         if not followed.held:
             self._ask_at.pop(address, None)

@@ -7,14 +7,15 @@ from contextlib import suppress
 from itertools import count
 from typing import Self
 
+from httpx2 import HTTPError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from tests.browsing import Browser, Tab
+from tests.browsing import Browser, NoPage, Tab
 from tests.following import named
 from tests.history import History, Sent
 
-LOST = (OSError, TimeoutError, ConnectionClosed, InvalidHandshake, EOFError)
+LOST = (OSError, TimeoutError, ConnectionClosed, InvalidHandshake, EOFError, HTTPError, NoPage)
 GIVE_UP = 90.0  # seconds until a word that is neither acked nor refused is a failure
 ANSWER = 8.0  # seconds to wait for an answer before trying another line
 
