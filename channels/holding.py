@@ -16,7 +16,7 @@ from channels.spoken import Saying
 from community.attachments import Attached
 from community.clock import now
 from community.database import Transaction
-from community.drafts import use_drafts
+from community.drafts import use_draft
 from community.errors import Conflict, Denied, Refusal, TooFast
 from community.files import File
 from community.members.models import Member
@@ -85,7 +85,7 @@ class Holding:
         files = update(File).where(File.id.in_([one["file"] for one in attached]))
         self._tx.execute(files.values(belongs_to=held.address, place=""))
         if saying.draft:
-            use_drafts(self._tx, [(saying.member.id, channel.address, saying.draft)])
+            use_draft(self._tx, saying.member, channel.address, saying.body, saying.draft)
         self._tx.publish(HeldChanged.of(held))
         known = self._by_key[saying.id] = Held(held.id, held.state, held.sent)
         return known

@@ -28,7 +28,7 @@ from channels.telling import notify_others
 from community.attachments import Attached
 from community.clock import now
 from community.database import Transaction
-from community.drafts import use_drafts
+from community.drafts import Used, use_drafts
 from community.errors import Invalid, NotFound, Refusal
 from community.members.models import Member
 from community.organisations.models import Mandate
@@ -187,7 +187,7 @@ def _store(
     ids = {(stream, seq): id for id, stream, seq in tx.execute(STORED, rows)}
     put(tx, [_thing(row, ids[row["stream_id"], row["seq"]]) for row in rows])
     hang_all(tx, {ids[row["stream_id"], row["seq"]]: row["attachments"] for row in rows})
-    use_drafts(tx, [(s.member.id, f"channel:{s.channel_id}", s.draft) for s in fresh if s.draft])
+    use_drafts(tx, [_used(saying) for saying in fresh if saying.draft])
     mentions: list[Mention] = []
     for saying, row in zip(fresh, rows, strict=True):
         channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
@@ -197,6 +197,10 @@ def _store(
         mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
     notify_mentioned(tx, mentions)
     notify_others(tx, mentions)
+
+
+def _used(saying: Saying) -> Used:
+    return Used(saying.member.id, f"channel:{saying.channel_id}", saying.body, saying.draft)
 
 
 def _join(

@@ -7,7 +7,7 @@ only ever handed out to be saved. Who may write there and who sees them, each fl
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple, NotRequired, TypedDict, cast
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, update
@@ -199,7 +199,14 @@ def hang_anew(tx: Transaction, addresses: Mapping[str, str]) -> None:
         tx.execute(update(File).where(File.belongs_to == before).values(belongs_to=address))
 
 
-def must_be_few(attached: Sequence[object]) -> None:
+def must_wait(tx: Transaction, member: Member, along: Along) -> None:
+    """Raises as hang() would, at what is not written yet."""
+    if along.files:
+        _there, words = _still_there((), along)
+        must_be_few({file.sha256 for file in _taken(tx, member, words)})
+
+
+def must_be_few(attached: Collection[object]) -> None:
     if len(attached) > MOST:
         raise Invalid(TOO_MANY, most=MOST)
 

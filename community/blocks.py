@@ -4,7 +4,7 @@ for many is the same for them (web/people.py hides it in their browser alone).
 Sections in house order: models, policies, queries, actions.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     CompoundSelect,
     ForeignKey,
     Select,
+    bindparam,
     delete,
     func,
     or_,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
-from community.database import Base, Transaction
+from community.database import Base, Transaction, batches
 from community.errors import Invalid
 from community.members.events import StandingChanged
 from community.members.models import Member
@@ -63,6 +64,9 @@ def may_keep_away(member: Member, other: Member) -> Verdict:
 
 # Queries
 
+_pair = (Block.member_id, Block.other_id)  # asked with every notice, so built only once
+AWAY = select(*_pair).where(tuple_(*_pair).in_(bindparam("pairs", expanding=True)))
+
 
 def extents_between(session: Session, member: Member, other: Member) -> tuple[Extent, Extent]:
     """How far the member keeps away from the other, and the other from them."""
@@ -86,12 +90,18 @@ def avoided_by(member: Member) -> Select[int]:
 
 def away_from(session: Session, speaker: Member, member_ids: Collection[int]) -> set[int]:
     """Who of these wants no notice of what the speaker writes. Moderators reach everybody."""
-    if speaker.moderates or not member_ids:
-        return set()
-    away = select(Block.member_id).where(
-        Block.other_id == speaker.id, Block.member_id.in_(list(member_ids))
-    )
-    return set(session.scalars(away))
+    pairs = [(id, speaker) for id in member_ids]
+    return {member_id for member_id, _speaker in away_among(session, pairs)}
+
+
+def away_among(session: Session, pairs: Iterable[tuple[int, Member]]) -> set[tuple[int, int]]:
+    """The same of many: who keeps away from which speaker, by their ids."""
+    asked = {(id, speaker.id) for id, speaker in pairs if not speaker.moderates}
+    found: set[tuple[int, int]] = set()
+    for some in batches(asked):
+        rows = session.execute(AWAY, {"pairs": some})
+        found |= {(who, from_whom) for who, from_whom in rows}
+    return found
 
 
 def apart_from(member: Member) -> CompoundSelect[int]:

@@ -5,11 +5,11 @@ Where that may be, each floor says: it finds the place through the member, and k
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, bindparam, delete, select
+from sqlalchemy import JSON, ForeignKey, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
@@ -66,6 +66,15 @@ class Kept(NamedTuple):
         return version_of(self.kept_at)
 
 
+class Used(NamedTuple):
+    """What was sent from where a draft may be kept."""
+
+    member_id: int
+    place: str
+    body: str
+    version: int  # of the draft it was
+
+
 def version_of(kept_at: datetime) -> int:
     return (kept_at - BEGINNING) // TICK
 
@@ -80,12 +89,11 @@ DRAFT = select(Draft).where(  # asked with every topic page, so built only once
     Draft.member_id == bindparam("asker"), Draft.place == bindparam("place")
 )
 
-DRAFT_HELD = DRAFT.with_for_update()
-_drafts = Base.metadata.tables[Draft.__tablename__]
-USED = delete(_drafts).where(
-    _drafts.c.member_id == bindparam("whose"),
-    _drafts.c.place == bindparam("where"),
-    _drafts.c.kept_at <= bindparam("version"),
+DRAFTS = Base.metadata.tables[Draft.__tablename__]
+USED = delete(DRAFTS).where(
+    DRAFTS.c.member_id == bindparam("whose"),
+    DRAFTS.c.place == bindparam("where"),
+    or_(DRAFTS.c.kept_at <= bindparam("until"), DRAFTS.c.body == bindparam("said")),
 )
 
 
@@ -120,20 +128,18 @@ def join_at(tx: Transaction, member: Member, place: str, text: Text) -> int:
 def use_draft(tx: Transaction, member: Member, place: str, body: str, version: int) -> None:
     """It was sent, as that version or with that text. What another device has kept there since
     stays."""
-    asked = {"asker": member.id, "place": place}
-    draft = tx.scalar(DRAFT_HELD, asked)  # as it is now, not as it was found
-    if draft and (draft.version <= version or draft.body == body):
-        tx.delete(draft)
+    use_drafts(tx, [Used(member.id, place, body, version)])
 
 
-def use_drafts(tx: Transaction, used: Sequence[tuple[int, str, int]]) -> None:
-    """The same of many, (member's id, place, version) each, in one statement."""
-    moments = [
-        {"whose": member_id, "where": place, "version": BEGINNING + TICK * min(version, LATEST)}
-        for member_id, place, version in used
-    ]
-    if moments:
-        tx.execute(USED, moments)
+def use_drafts(tx: Transaction, used: Collection[Used]) -> None:
+    """The same of many, in one statement."""
+    rows = [
+        {"whose": one.member_id, "where": one.place, "said": one.body,
+         "until": BEGINNING + TICK * min(one.version, LATEST)}
+        for one in sorted(used)
+    ]  # fmt: skip
+    if rows:
+        tx.execute(USED, rows)
 
 
 def drafts_move(tx: Transaction, place: str, to: str) -> None:

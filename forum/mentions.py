@@ -12,11 +12,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from community.blocks import apart_from, away_from
 from community.database import Transaction
-from community.errors import Invalid, NotFound
+from community.errors import Invalid
 from community.members.models import Appointment, Member, Role
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.notices.queries import told_by, waits_for
+from community.notices.queries import told_by
 from community.organisations.models import Kind, Mandate, Organisation, OrganisationCluster
 from community.places import Cluster, Lens, regions_around, within
 from community.text import MENTION, NOWHERE, Ways, beginnings, named, written
@@ -24,7 +24,6 @@ from community.words import _
 from forum.categories import Category, sees
 from forum.following.queries import muted_by
 from forum.topics.models import Post, Topic
-from forum.topics.queries import topic_for
 
 MOST_REACHED = 100  # people whom the groups of one post may reach
 FEW = 6  # suggestions of a kind
@@ -69,9 +68,12 @@ class Called(NamedTuple):
 
 def called_in(session: Session, scene: Scene, body: str) -> Called:
     """Raises as written() does."""
-    if "@" not in body:
-        return Called()
-    names = names_in(session, written(body).mentioned)
+    return called(session, scene, written(body).mentioned) if "@" in body else Called()
+
+
+def called(session: Session, scene: Scene, mentioned: Collection[str]) -> Called:
+    """The same of what written() found."""
+    names = names_in(session, mentioned) if mentioned else None
     return Called(names, _ways(session, scene, names)) if names else Called()
 
 
@@ -210,64 +212,31 @@ def _begins(name: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]
 # Actions
 
 
-def tell_of(
-    tx: Transaction, member: Member, topic: Topic, post: Post, names: Collection[str]
-) -> None:
-    """Of a new post: whoever it answers, and whom it names."""
-    answered = _tell_answered(tx, member, topic, post)
-    _tell_named(tx, member, post, names, but={member.id, answered})
-
-
-def tell_of_edit(
-    tx: Transaction, member: Member, post: Post, names: Collection[str], before: str
-) -> None:
+def tell_of_edit(tx: Transaction, post: Post, names: Collection[str], before: str) -> None:
     """Only whom it did not name before."""
+    must_reach_few(tx, post.topic, names)
     told = told_by(tx, _link(post), (NoticeKind.REPLY, NoticeKind.MENTION))
     then = called_in(tx, Scene.of(post.topic), before).names
     reached = reached_by(tx, Scene.of(post.topic), then)
-    _tell_named(tx, member, post, names, but={member.id, *told, *reached})
+    tell_named(tx, post, names, but={post.author_id, *told, *reached})
 
 
-def _tell_answered(tx: Transaction, member: Member, topic: Topic, post: Post) -> int:
-    """The author of the parent, or without one who started the topic, who is told once and not of
-    each until they have looked. Whoever muted the topic is told only where they are named."""
-    answered = post.parent.author if post.parent else topic.starter
-    if answered.id == member.id or not _sees(tx, answered, topic):
-        return answered.id
-    if muted_by(tx, topic, {answered.id}):
-        return member.id
-    if post.parent or not waits_for(tx, answered.id, NoticeKind.REPLY, topic.address):
-        _notify(tx, {answered.id}, NoticeKind.REPLY, member, topic, post)
-    return answered.id
-
-
-def _tell_named(
-    tx: Transaction, member: Member, post: Post, names: Collection[str], *, but: set[int]
-) -> None:
-    if not names:
-        return
-    topic = post.topic
-    scene = Scene.of(topic)
-    members, grouped = named_by(tx, scene, names), grouped_by(tx, scene, names)
-    if len(grouped) > MOST_REACHED:
+def must_reach_few(session: Session, topic: Topic, names: Collection[str]) -> None:
+    """Raises Invalid."""
+    if names and len(grouped_by(session, Scene.of(topic), names)) > MOST_REACHED:
         sentence = _("The groups named here reach too many people: at most %(most)s.")
         raise Invalid(sentence, most=MOST_REACHED)
-    told = members | grouped - muted_by(tx, topic, grouped)
-    _notify(tx, told - but, NoticeKind.MENTION, member, topic, post)
 
 
-def _sees(tx: Transaction, member: Member, topic: Topic) -> bool:
-    try:
-        return topic_for(tx, member, topic.id) is topic
-    except NotFound:
-        return False
-
-
-def _notify(
-    tx: Transaction, members: set[int], kind: NoticeKind, actor: Member, topic: Topic, post: Post
-) -> None:
-    told = members - away_from(tx, actor, members)
-    notify(tx, told, kind, actor=actor, title=topic.title, link=_link(post),
+def tell_named(tx: Transaction, post: Post, names: Collection[str], *, but: set[int]) -> None:
+    """Who muted the topic hears of it where it names themself."""
+    if not names:
+        return
+    topic, scene = post.topic, Scene.of(post.topic)
+    members, grouped = named_by(tx, scene, names), grouped_by(tx, scene, names)
+    named = (members | grouped - muted_by(tx, topic, grouped)) - but
+    told = named - away_from(tx, post.author, named)
+    notify(tx, told, NoticeKind.MENTION, actor=post.author, title=topic.title, link=_link(post),
            stream=topic.address, seq=post.seq)  # fmt: skip
 
 

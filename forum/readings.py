@@ -3,7 +3,7 @@
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     union,
     update,
 )
@@ -236,15 +237,11 @@ PROGRESS = select(
 ).where(*_left)
 
 # Two tabs may say how far at once: the database compares, so that the farther one stays.
-FARTHER = (
-    update(Reading)
-    .where(
-        Reading.member_id == anyone().id,
-        Reading.topic_id == _there,
-        Reading.read_seq < bindparam("seq"),
-    )
-    .values(read_seq=bindparam("seq"))
-    .execution_options(synchronize_session=False)
+FARTHER = text(
+    f"INSERT INTO {Reading.__tablename__} (member_id, topic_id, read_seq)"
+    " VALUES (:member, :topic, :seq) ON CONFLICT (member_id, topic_id)"
+    " DO UPDATE SET read_seq = excluded.read_seq"
+    f" WHERE {Reading.__tablename__}.read_seq < excluded.read_seq"
 )
 
 # Actions
@@ -252,14 +249,13 @@ FARTHER = (
 
 def read_to(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
     """Never back: for that there is unread_from()."""
-    seq = min(seq, topic.last_seq)
-    asked = {"asker": member.id, "topic": topic.id}
-    before = tx.scalar(_read, asked)
-    if before is None:
-        tx.add(Reading(member_id=member.id, topic_id=topic.id, read_seq=seq))
-        tx.flush()
-    elif before < seq:
-        tx.execute(FARTHER, asked | {"seq": seq})
+    read_all_to(tx, {(member.id, topic.id): min(seq, topic.last_seq)})
+
+
+def read_all_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> None:
+    """The same of many: a member and a topic, by their ids, and how far."""
+    rows = [{"member": who, "topic": at, "seq": seq} for (who, at), seq in sorted(read.items())]
+    tx.execute(FARTHER, rows)
 
 
 def unread_from(tx: Transaction, member: Member, post: Post) -> None:

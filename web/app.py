@@ -91,6 +91,7 @@ from web.keeping import ORDINARY, Keeper, Rhythm
 from web.limits import Buckets, Sends
 from web.post import Postman, carrier_for
 from web.presence import Presence
+from web.replying import Replies
 from web.saying import Sayings
 from web.static import Immutable
 from web.whole import SMALLEST, Whole
@@ -115,7 +116,8 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             tasks.start(Worker(db, chores(settings)).work)
             tasks.start(Postman(db, settings, carrier_for(settings), rhythm.mail).work)
         attempts = Attempts(settings, hub.epoch)
-        app.state.hub, app.state.sayings, app.state.draining = hub, Sayings(db), False
+        app.state.hub, app.state.draining = hub, False
+        app.state.sayings, app.state.replies = Sayings(db), Replies(db)
         yield {
             "db": db,
             "hub": hub,
@@ -123,6 +125,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "kept": Whole(db),
             "background": tasks,
             "sayings": app.state.sayings,
+            "replies": app.state.replies,
             "passwords": Passwords(),
             "darkroom": Darkroom(),
             "easel": cards.Easel(),

@@ -254,11 +254,17 @@ async def _acting(
 def _taking_part(by: By) -> By:
     def found(tx: Transaction, token: str) -> Member:
         member = _unless_paused(by)(tx, token)
-        if not (may := may_take_part(member)):
-            raise HeldBack(may.reason, **may.values)
+        if refusal := held_back(member):
+            raise refusal
         return member
 
     return found
+
+
+def held_back(member: Member) -> HeldBack | None:
+    """Why they may only read."""
+    may = may_take_part(member)
+    return None if may else HeldBack(may.reason, **may.values)
 
 
 def _unless_paused(by: By) -> By:

@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
 from starlette.applications import Starlette
 
 from web.frames import RESTARTING, Drain
 from web.hub import Hub
-from web.saying import Sayings
+from web.passes import Passes
 from web.tabs import Tab
 
 log = logging.getLogger(__name__)
@@ -22,13 +23,13 @@ FINISHING = 5  # seconds the writes that wait have to be answered
 async def drain(app: Starlette, longest: float) -> None:
     """Returns when everybody has gone, within `longest` seconds."""
     hub: Hub = app.state.hub
-    sayings: Sayings = app.state.sayings
+    waiting: list[Passes[Any, Any]] = [app.state.sayings, app.state.replies]
     app.state.draining = True
     window = min(longest - FINISHING, ceil(len(hub.everyone) / PACE))
     hub.tell_everyone(Drain(window=ceil(window)))
     try:
         async with asyncio.timeout(FINISHING):
-            await sayings.finish()
+            await asyncio.gather(*(passes.finish() for passes in waiting))
     except TimeoutError:
         log.warning("not everything that waited could be written; it will be sent again")
     await _send_away(hub.everyone, window)

@@ -6,7 +6,7 @@ Whoever waits while a pass runs rides in the next, in the order they came.
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from community.database import Database, Transaction
@@ -15,6 +15,7 @@ from community.members.models import Member
 from community.members.policies import may_administer
 from community.members.queries import actings_by
 from community.site import is_read_only, paused
+from community.text import Written
 from community.words import _
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,7 @@ Done = TypeVar("Done")
 
 TOGETHER = 500  # of one pass
 WAITING = 5_000  # that may wait; the next is told to come back
+LONG = 2_000  # characters that a thread reads, not the loop
 
 
 class Waiting(NamedTuple, Generic[What, Done]):
@@ -105,6 +107,11 @@ class Passes(ABC, Generic[What, Done]):
         }
         outcomes = dict(zip(wanted, self.store(tx, list(wanted.values())), strict=True))
         return [outcomes.get(n) or SignedOut(_("Please sign in.")) for n in range(len(some))]
+
+
+async def read_through(read: Callable[[str], Written], body: str) -> Written:
+    """What takes long does not hold up everybody's line."""
+    return await asyncio.to_thread(read, body) if len(body) > LONG else read(body)
 
 
 def _acting(member: Member, what: What, closed: bool) -> Acting[What]:

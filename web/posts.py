@@ -50,7 +50,7 @@ async def reply_page(request: Request) -> Response:
 
 
 async def reply(request: Request) -> Response:
-    return await answer(request, actions.answer, request.path_params["post"])
+    return await answer(request, parent_id=request.path_params["post"])
 
 
 async def edit_page(request: Request) -> Response:

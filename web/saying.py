@@ -11,9 +11,7 @@ from community.text import Written, spoken
 from moderation.holding import say_all
 from web.commands import Say
 from web.composing import along_of
-from web.passes import Acting, Passes
-
-LONG = 2_000  # characters that a thread reads, not the loop
+from web.passes import Acting, Passes, read_through
 
 
 class Heard(NamedTuple):
@@ -26,15 +24,11 @@ class Sayings(Passes[Heard, Said]):
     async def hear(self, token: str, command: Say) -> asyncio.Future[Said]:
         """Returns when its turn is fixed, as join() does."""
         along = along_of(command.file, command.words, command.version)
-        return self.join(token, Heard(command, along, await _written(command.body)))
+        written = await read_through(spoken, command.body)
+        return self.join(token, Heard(command, along, written))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Heard]]) -> Sequence[Outcome]:
         return say_all(tx, [_saying(acting) for acting in wanted])
-
-
-async def _written(body: str) -> Written:
-    """What takes long does not hold up everybody's line."""
-    return await asyncio.to_thread(spoken, body) if len(body) > LONG else spoken(body)
 
 
 def _saying(acting: Acting[Heard]) -> Saying:

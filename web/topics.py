@@ -130,7 +130,7 @@ async def start(request: Request) -> Response:
 
 
 async def reply(request: Request) -> Response:
-    return await answer(request, actions.reply, request.path_params["topic"])
+    return await answer(request, topic_id=request.path_params["topic"])
 
 
 async def read(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """Where members write: one composer for topics, replies and edits, with its preview."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
@@ -26,19 +26,23 @@ from community.policies import Verdict
 from forum.attachments import enclose
 from forum.categories import Category, categories_listed
 from forum.quotes import quote_of
+from forum.replying import Replied
 from forum.similar import similar_to
 from forum.tags import tags_in_use
 from forum.topics.models import Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_going_on
 from web.composing import Writing, begun, composed, scripted, with_files
-from web.doors import acting, looking
+from web.doors import looking, token_of
 from web.errors import refused
 from web.forms import Form, asked
 from web.ids import MaybeLine, Ticked
 from web.mentioning import must_be_said, reach_of, shown_in
 from web.pacing import not_too_fast
 from web.pages import page, why
+from web.replying import Replies, Reply
+
+P = TypeVar("P", Post, Replied)  # that was written
 
 
 class Quoting(Form, frozen=True, kw_only=True):
@@ -152,14 +156,14 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
 REFUSED = (Invalid, Denied, Conflict, Busy)  # what again() explains
 
 
-def place_of(post: Post) -> str:
+def place_of(post: Post | Replied) -> str:
     return f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}"
 
 
 async def write(
     request: Request,
-    store: Callable[[Writing], Awaitable[Post]],
-    place: Callable[[Post], str] = place_of,
+    store: Callable[[Writing], Awaitable[P]],
+    place: Callable[[P], str] = place_of,
 ) -> Response:
     """What the composer sent is stored, and shown in its place; if refused, in the composer."""
     async with composed(request, Writing) as form:
@@ -175,15 +179,19 @@ async def write(
     return JSONResponse({"place": there}) if scripted(request) else RedirectResponse(there, 303)
 
 
-async def answer(request: Request, action: Callable[..., Post], about: int) -> Response:
-    """A reply to the topic or to the post of this id, as the action has it."""
-    return await write(
-        request,
-        lambda writing: acting(
-            request, action, about, writing.said, key=writing.keyed, mandate_id=writing.mandate,
-            along=writing.along,
-        ),
-    )  # fmt: skip
+async def answer(
+    request: Request, topic_id: int | None = None, parent_id: int | None = None
+) -> Response:
+    """A reply to the topic, or to the post wherever it stands."""
+
+    async def store(writing: Writing) -> Replied:
+        reply = Reply(
+            topic_id, parent_id, writing.said, writing.keyed, writing.mandate, writing.along
+        )
+        replies: Replies = request.state.replies
+        return await (await replies.take(token_of(request), reply))
+
+    return await write(request, store)
 
 
 async def preview(request: Request) -> Response:

@@ -1,5 +1,6 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -27,7 +28,6 @@ from community.notices.queries import (
     notice_for,
     notices_of,
     unread_by_member,
-    unread_of,
     way_for,
     ways_for,
 )
@@ -39,28 +39,53 @@ MOST_IN_ONE = 20  # notices of a letter; older ones stay on the page of notices
 MOST_LETTERS = 500  # written out and not carried yet
 
 
+class News(NamedTuple):
+    """What a notice says, and where it leads."""
+
+    title: str
+    link: str
+    actor: Member | None = None
+    stream: str = ""
+    seq: int = 0
+    reason: str = ""
+
+
 def notify(
     tx: Transaction, member_ids: Iterable[int], kind: NoticeKind, *,
     link: str, title: str = "", actor: Member | None = None, stream: str = "", seq: int = 0,
     reason: str = "",
 ) -> None:  # fmt: skip
     """For a handful of members; notify_many reaches an audience."""
-    wanted = set(member_ids)
-    ways = ways_for(tx, kind, wanted) if wanted else []
-    told = {member_id: way for member_id, way in ways if way != Way.NOT}
-    if not told:
+    news = News(title, link, actor, stream, seq, reason)
+    notify_each(tx, kind, [(member_id, news) for member_id in sorted({*member_ids})])
+
+
+def notify_each(tx: Transaction, kind: NoticeKind, told: Collection[tuple[int, News]]) -> None:
+    """The same of much at once: members, each with what they are told."""
+    ways = dict(ways_for(tx, kind, {id for id, _news in told})) if told else {}
+    heard = [(id, news) for id, news in told if ways.get(id, Way.NOT) != Way.NOT]
+    if not heard:
         return
-    about = {"actor": actor.name if actor else "", "title": title, "reason": reason}
-    actor_id = actor.id if actor and not actor.moderates else None  # moderators reach everybody
-    tx.add_all(
-        Notice(member_id=member_id, kind=kind, actor_id=actor_id, about=about, link=link,
-               stream=stream, seq=seq, sent_at=now(tx),
-               mail_at=now(tx) + GATHERED if way == Way.MAIL else None)
-        for member_id, way in told.items()
-    )  # fmt: skip
-    tx.flush()
-    for member_id, unread in unread_by_member(tx, list(told)).items():
-        tx.publish(NoticesChanged(member_id=member_id, unread=unread))
+    tx.execute(insert(Notice), [_notice(tx, id, kind, ways[id], news) for id, news in heard])
+    for id, unread in unread_by_member(tx, list(dict(heard))).items():
+        tx.publish(NoticesChanged(member_id=id, unread=unread))
+
+
+def _notice(
+    tx: Transaction, member_id: int, kind: NoticeKind, way: Way, news: News
+) -> dict[str, Any]:
+    actor = news.actor
+    return {
+        "member_id": member_id,
+        "kind": kind,
+        "actor_id": actor.id if actor and not actor.moderates else None,  # they reach everybody
+        "about": {"actor": actor.name if actor else "", "title": news.title, "reason": news.reason},
+        "link": news.link,
+        "stream": news.stream,
+        "seq": news.seq,
+        "sent_at": now(tx),
+        "mail_at": now(tx) + GATHERED if way == Way.MAIL else None,
+    }
 
 
 def notify_many(
@@ -89,19 +114,26 @@ def read_notice(tx: Transaction, member: Member, notice_id: int) -> Notice:
     notice = notice_for(tx, member, notice_id)
     if notice.read_at is None:
         notice.read_at = now(tx)
-        _tell(tx, member)
+        _tell(tx, {member.id})
     return notice
 
 
 def read_all_notices(tx: Transaction, member: Member) -> None:
     unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(Notice.id)
-    _read(tx, member, tx.scalars(unread).all())
+    _read(tx, {member.id}, tx.scalars(unread).all())
 
 
 def read_along(tx: Transaction, member: Member, stream: str, seq: int) -> None:
     """Who has read a stream that far has seen what these notices are about."""
-    asked = {"member": member.id, "stream": stream, "seq": seq}
-    _read(tx, member, tx.scalars(UNREAD_ALONG, asked).all())
+    read_all_along(tx, {(member.id, stream): seq})
+
+
+def read_all_along(tx: Transaction, read: Mapping[tuple[int, str], int]) -> None:
+    """The same of many: members and streams, and how far."""
+    members, streams = ([*{*one}] for one in zip(*read, strict=True))
+    unread = tx.execute(UNREAD_ALONG, {"members": members, "streams": streams})
+    ids = {id: who for id, who, stream, seq in unread if seq <= read.get((who, stream), 0)}
+    _read(tx, {*ids.values()}, list(ids))
 
 
 def notices_move(tx: Transaction, stream: str, to: str, seqs: Mapping[int, int]) -> None:
@@ -158,20 +190,24 @@ def _goes_out() -> ColumnElement[bool]:
     return or_(Member.suspended_until.is_(None), Notice.kind.in_(TOLD_MEANWHILE))
 
 
-UNREAD_ALONG = select(Notice.id).where(  # asked with every page that is read, so built only once
+UNREAD_ALONG = select(  # asked with every page that is read, so built only once
+    Notice.id, Notice.member_id, Notice.stream, Notice.seq
+).where(
     Notice.read_at.is_(None),
-    Notice.member_id == bindparam("member"),
-    Notice.stream == bindparam("stream"),
-    Notice.seq.between(1, bindparam("seq")),
+    Notice.member_id.in_(bindparam("members", expanding=True)),
+    Notice.stream.in_(bindparam("streams", expanding=True)),
+    Notice.seq > 0,
 )
 
 
-def _read(tx: Transaction, member: Member, ids: Sequence[int]) -> None:
+def _read(tx: Transaction, members: Collection[int], ids: Sequence[int]) -> None:
     if ids:
         tx.execute(update(Notice).where(Notice.id.in_(ids)).values(read_at=now(tx)))
-        _tell(tx, member)
+        _tell(tx, members)
 
 
-def _tell(tx: Transaction, member: Member) -> None:
+def _tell(tx: Transaction, members: Collection[int]) -> None:
     tx.flush()
-    tx.publish(NoticesChanged(member_id=member.id, unread=unread_of(tx, member.id)))
+    unread = unread_by_member(tx, list(members))
+    for id in members:
+        tx.publish(NoticesChanged(member_id=id, unread=unread.get(id, 0)))

@@ -57,17 +57,17 @@ def _unread(member: Member) -> Select[Notice]:
     return unread.limit(bindparam("most", type_=Integer))
 
 
-# Asked with every reply, so built only once.
-WAITS = (
-    select(Notice.id)
+# Asked with every pass of replies, so built only once.
+WAITING = (
+    select(Notice.member_id, Notice.stream)
     .where(
-        Notice.member_id == bindparam("member"),
+        Notice.member_id.in_(bindparam("members", expanding=True)),
         Notice.read_at.is_(None),
         Notice.kind == bindparam("kind"),
-        Notice.stream == bindparam("stream"),
+        Notice.stream.in_(bindparam("streams", expanding=True)),
         is_heard(),
     )
-    .limit(1)
+    .distinct()
 )
 
 
@@ -139,5 +139,15 @@ def waiting_in(
 
 def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:
     """Whether the member has not yet read a notice of that kind about that stream."""
-    asked = {"member": member_id, "kind": kind, "stream": stream}
-    return session.scalar(WAITS, asked) is not None
+    return bool(waiting_for(session, kind, {(member_id, stream)}))
+
+
+def waiting_for(
+    session: Session, kind: str, pairs: Collection[tuple[int, str]]
+) -> set[tuple[int, str]]:
+    """The same of many members and streams: who has not read one about which."""
+    if not pairs:
+        return set()
+    members, streams = ([*{*one}] for one in zip(*pairs, strict=True))
+    asked = {"members": members, "kind": kind, "streams": streams}
+    return {(who, what) for who, what in session.execute(WAITING, asked)} & {*pairs}

@@ -1,6 +1,8 @@
 """A member's own matter: nobody else learns what they follow or mute."""
 
-from sqlalchemy import bindparam, func, select
+from collections.abc import Collection
+
+from sqlalchemy import func, select, text
 
 from community.clock import now
 from community.database import Transaction
@@ -13,8 +15,9 @@ from forum.following.models import CategoryLevel, LensLevel, Level, TopicLevel
 from forum.topics.models import Topic
 from forum.topics.queries import topic_for
 
-CHOSEN = select(TopicLevel.level).where(  # asked with every post, so built only once
-    TopicLevel.member_id == bindparam("member"), TopicLevel.topic_id == bindparam("topic")
+FOLLOWED = text(
+    f"INSERT INTO {TopicLevel.__tablename__} (member_id, topic_id, level)"
+    f" VALUES (:member, :topic, '{Level.FOLLOWING}') ON CONFLICT DO NOTHING"
 )
 MOST = 50  # lenses of one member: each is held against every topic that is counted
 
@@ -45,8 +48,12 @@ def choose_for_lens(tx: Transaction, member: Member, lens: Lens, level: Level | 
 
 def follow_written(tx: Transaction, member: Member, topic: Topic) -> None:
     """Whoever writes in a topic follows it, unless they chose something for it."""
-    if tx.scalar(CHOSEN, {"member": member.id, "topic": topic.id}) is None:
-        tx.add(TopicLevel(member_id=member.id, topic_id=topic.id, level=Level.FOLLOWING))
+    follow_all(tx, {(member.id, topic.id)})
+
+
+def follow_all(tx: Transaction, written: Collection[tuple[int, int]]) -> None:
+    """The same of many, by the ids of both."""
+    tx.execute(FOLLOWED, [{"member": who, "topic": topic} for who, topic in sorted(written)])
 
 
 def _choose(

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from community.database import batches
 from community.members.models import Member
 from community.places import Lens
 from forum.categories import Category, categories_of
@@ -100,16 +101,25 @@ def followed_by(member: Member) -> Select[Any]:
 
 def muted_by(session: Session, topic: Topic, member_ids: Collection[int]) -> set[int]:
     """Who of these wants to hear nothing of the topic."""
-    if not member_ids:
-        return set()
-    asked = {"topic": topic.id, "ids": list(member_ids)}
-    return set(session.scalars(_muting(), asked))
+    return {who for who, _topic in muted_among(session, {(id, topic.id) for id in member_ids})}
+
+
+def muted_among(session: Session, pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Of these members and topics, by their ids: who wants to hear nothing of which."""
+    found: set[tuple[int, int]] = set()
+    for some in batches(pairs):
+        members, topics = ([*{*one}] for one in zip(*some, strict=True))
+        muted = session.execute(_muting(), {"members": members, "topics": topics})
+        found |= {(who, topic) for who, topic in muted} & {*some}
+    return found
 
 
 @cache
-def _muting() -> Select[int]:
-    asked = select(Member.id).join(Topic, Topic.id == bindparam("topic"))
-    asked = asked.where(Member.id.in_(bindparam("ids", expanding=True)))
+def _muting() -> Select[int, int]:
+    asked = select(Member.id, Topic.id).join_from(
+        Member, Topic, Topic.id.in_(bindparam("topics", expanding=True))
+    )
+    asked = asked.where(Member.id.in_(bindparam("members", expanding=True)))
     return asked.where(level_for(Member) == Level.MUTED)
 
 

@@ -1,25 +1,25 @@
 from datetime import datetime
+from typing import Any
 
 from community import audit
 from community.attachments import ALONE, Along, forget_files, prints_of
 from community.clock import now
 from community.database import Transaction
 from community.drafts import use_draft
-from community.errors import NotFound
+from community.errors import Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.notices.actions import read_along
-from community.organisations.policies import may_speak_for
-from community.organisations.queries import mandate_for
 from community.places import Lens
 from community.policies import require
-from community.streams import append, change, earlier, fingerprint, revise, rewrite
+from community.streams import change, earlier, fingerprint, revise, rewrite
+from community.text import written
 from forum.attachments import hang
 from forum.categories import category_for
 from forum.echoes import hear_others
-from forum.following.actions import follow_written
-from forum.mentions import Scene, called_in, tell_of, tell_of_edit
+from forum.mentions import Scene, called_in, tell_of_edit
 from forum.readings import read_to, unread_from
+from forum.replying import Replying, begin, reply_all
 from forum.tags import put_tags
 from forum.timeline import Deed, note
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
@@ -29,10 +29,9 @@ from forum.topics.policies import (
     may_change,
     may_close,
     may_lock,
-    may_reply,
     may_start,
 )
-from forum.topics.queries import post_for, topic_for, topic_going_on
+from forum.topics.queries import post_for, topic_for
 
 AS_USUAL = Filed()
 
@@ -54,7 +53,8 @@ def start(
     more = () if filed._replace(along=ALONE) == AS_USUAL else (filed.aim, *filed.tags)
     more += tuple(prints_of(tx, member, along.files))
     sent = fingerprint(category_id, f"{title}\n{body}", mandate_id, *place, *more)
-    if post := _earlier(tx, member, key, sent, along):
+    if post := earlier(tx, Post, member, key, sent):
+        forget_files(tx, member, along)
         return post
 
     category = category_for(tx, member, category_id)
@@ -74,8 +74,11 @@ def start(
     tx.flush()
     if filed.tags:
         put_tags(tx, topic, filed.tags)
-    post = _written(tx, member, topic, body, key=key, sent=sent, mandate_id=mandate_id, along=along)
-    use_draft(tx, member, "new", body, along.version)
+    first = Replying(
+        member=member, topic_id=topic.id, body=body, written=written(body), key=key,
+        mandate_id=mandate_id, along=along,
+    )  # fmt: skip
+    post = begin(tx, topic, first, sent)
     tx.publish(TopicStarted.of(topic))
     return post
 
@@ -83,7 +86,7 @@ def start(
 def reply(
     tx: Transaction,
     member: Member,
-    topic_id: int,
+    topic_id: int | None,
     body: str,
     *,
     key: str,
@@ -91,45 +94,20 @@ def reply(
     mandate_id: int | None = None,
     along: Along = ALONE,
 ) -> Post:
-    files = prints_of(tx, member, along.files)
-    sent = fingerprint(topic_id, body, parent_id, mandate_id, *files)
-    if post := _earlier(tx, member, key, sent, along):
-        return post
-
-    topic = tx.hold(topic_going_on, member, topic_id)
-    require(may_reply(member, topic))
-    parent = post_for(tx, member, parent_id) if parent_id else None
-    if parent and parent.stream_id != topic.id:
-        raise NotFound
-    if parent:
-        tx.lock(parent)  # it may have been moved while we waited for the topic
-    post = _written(
-        tx, member, topic, body, key=key, sent=sent, parent=parent, mandate_id=mandate_id,
-        along=along,
+    """Doing it again with the same key answers the same. The case of one of `reply_all`."""
+    replying = Replying(
+        member=member, topic_id=topic_id, body=body, written=written(body), key=key,
+        parent_id=parent_id, mandate_id=mandate_id, along=along,
     )  # fmt: skip
-    place = f"reply:{parent.id}" if parent else topic.address
-    use_draft(tx, member, place, body, along.version)
-    return post
+    (outcome,) = reply_all(tx, [replying])
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return tx.get_one(Post, outcome.id)
 
 
-def answer(
-    tx: Transaction,
-    member: Member,
-    parent_id: int,
-    body: str,
-    *,
-    key: str,
-    mandate_id: int | None = None,
-    along: Along = ALONE,
-) -> Post:
-    """A reply to this post, in its topic."""
-    parent = tx.get(Post, parent_id)  # whether they may see it, reply() asks after the key
-    if parent is None:
-        raise NotFound
-    return reply(
-        tx, member, parent.stream_id, body, key=key, parent_id=parent_id, mandate_id=mandate_id,
-        along=along,
-    )  # fmt: skip
+def answer(tx: Transaction, member: Member, parent_id: int, body: str, **about: Any) -> Post:
+    """A reply to this post, in the topic it stands in."""
+    return reply(tx, member, None, body, parent_id=parent_id, **about)
 
 
 def edit(
@@ -150,7 +128,7 @@ def edit(
     before = post.body
     called = called_in(tx, Scene.of(post.topic), body)
     rewrite(tx, post.topic, post, body, reason, called.ways)
-    tell_of_edit(tx, member, post, called.names, before)
+    tell_of_edit(tx, post, called.names, before)
     return _published(tx, post)
 
 
@@ -224,42 +202,6 @@ def _gone_or_back(tx: Transaction, post: Post) -> Post:
     revise(post.topic, post)
     hear_others(tx, post.topic)
     return _published(tx, post)
-
-
-def _earlier(tx: Transaction, member: Member, key: str, sent: str, along: Along) -> Post | None:
-    post = earlier(tx, Post, member, key, sent)
-    if post:
-        forget_files(tx, member, along)
-    return post
-
-
-def _written(
-    tx: Transaction,
-    member: Member,
-    topic: Topic,
-    body: str,
-    *,
-    key: str,
-    sent: str,
-    parent: Post | None = None,
-    mandate_id: int | None = None,
-    along: Along = ALONE,
-) -> Post:
-    mandate = mandate_for(tx, member, mandate_id) if mandate_id else None
-    if mandate:
-        require(may_speak_for(member, mandate))
-    post = Post(author=member, body=body, key=key, first_hash=sent, parent=parent, mandate=mandate)
-    called = called_in(tx, Scene.of(topic), body)
-    topic.moved_at = now(tx)
-    topic.echoed = topic.echoed or member.id != topic.starter_id
-    append(tx, topic, post, called.ways)
-    if along.files:
-        hang(tx, member, post, along)
-    _read(tx, member, topic, post.seq)
-    follow_written(tx, member, topic)
-    tx.publish(PostChanged.of(topic, post))
-    tell_of(tx, member, topic, post, called.names)
-    return post
 
 
 def _read(tx: Transaction, member: Member, topic: Topic, seq: int) -> None:
