@@ -5,7 +5,6 @@ Sections in house order: policies, queries, actions.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -14,17 +13,18 @@ from channels.events import ChannelChanged
 from channels.models import Channel, ChannelType, Membership
 from channels.policies import may_name
 from channels.queries import channel_for, standing_in
-from community.blocks import Extent, extents_between
+from community.blocks import Extent, apart_from, avoided_by, extents_between
 from community.database import Transaction
 from community.members.models import Member
 from community.members.policies import may_write
-from community.members.queries import member_for, members_called
+from community.members.queries import member_for
 from community.policies import YES, Verdict, no, require
 from community.streams import change
 from community.words import _
 
 MOST = 20  # in one group
 NAMED = 4  # of those in a group stand in its name, until somebody names it
+SOME = 20  # found by a part of their names
 FEW = (ChannelType.DIRECT, ChannelType.GROUP)
 
 # Policies
@@ -54,13 +54,6 @@ def may_seat_one_more(channel: Channel, heads: int) -> Verdict:
 # Queries
 
 
-class Found(NamedTuple):
-    """Whom one may look for by name to write to."""
-
-    member: Member
-    may_begin: Verdict
-
-
 def people_in(session: Session, channel: Channel) -> Sequence[Member]:
     """Those of a direct room or a group, in the order they joined the community."""
     joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
@@ -69,10 +62,13 @@ def people_in(session: Session, channel: Channel) -> Sequence[Member]:
 
 
 def people_called(session: Session, member: Member, words: str) -> Sequence[Member]:
-    """A few others whose names hold these words."""
+    """A few others whose names hold these words, and who can be written to."""
     if not words.strip():
         return []
-    return [one for one in members_called(session, words) if one.id != member.id]
+    called = select(Member).where(Member.name.icontains(words.strip(), autoescape=True))
+    called = called.where(Member.id != member.id, Member.id.not_in(apart_from(member)))
+    called = called.where(Member.id.not_in(avoided_by(member)))
+    return session.scalars(called.order_by(func.length(Member.name), Member.id).limit(SOME)).all()
 
 
 # Actions

@@ -22,6 +22,8 @@ from community.policies import require
 from community.streams import change
 from community.words import _
 
+PACES = (0, 5, 10, 30, 60, 300, 900, 3600)  # seconds between two messages, where it is slow
+
 # Queries
 
 
@@ -107,6 +109,8 @@ def unarchive(tx: Transaction, host: Member, channel_id: int) -> Channel:
 
 def set_pace(tx: Transaction, host: Member, channel_id: int, seconds: int) -> Channel:
     """How long everybody waits between two messages; 0: not at all. Hosts and moderators never."""
+    if seconds not in PACES:
+        raise Invalid(_("A channel can be set to some lengths of time only."))
     channel = tx.hold(managed_for, host, channel_id)
     require(may_host(host, channel, standing_in(tx, host, channel)))
     channel.slow_seconds = seconds

@@ -3,9 +3,8 @@
 Sections in house order: queries, actions.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
@@ -27,34 +26,7 @@ from community.notices.models import NoticeKind
 from community.policies import require
 from community.words import _
 
-PAGE = 50
-
 # Queries
-
-
-class Joined(NamedTuple):
-    member: Member
-    role: str
-
-    @property
-    def hosts(self) -> bool:
-        return self.role == ChannelRole.HOST
-
-
-def joined_in(session: Session, channel: Channel, after: int = 0) -> Sequence[Joined]:
-    """Hosts first page by page: a page of those who came in after that member, by id."""
-    theirs = select(Member, Membership.role).join(Membership, Membership.member_id == Member.id)
-    page = theirs.where(Membership.channel_id == channel.id, Member.id > after)
-    return [Joined(*row) for row in session.execute(page.order_by(Member.id).limit(PAGE))]
-
-
-def hosts_of(session: Session, channel: Channel) -> Sequence[Member]:
-    """By name."""
-    theirs = select(Membership.member_id).where(
-        Membership.channel_id == channel.id, Membership.role == ChannelRole.HOST
-    )
-    hosts = select(Member).where(Member.id.in_(theirs)).order_by(Member.name, Member.id)
-    return session.scalars(hosts).all()
 
 
 def heads_in(session: Session, channel: Channel) -> tuple[int, int]:
@@ -63,11 +35,6 @@ def heads_in(session: Session, channel: Channel) -> tuple[int, int]:
     counted = select(func.count(), hosts).where(Membership.channel_id == channel.id)
     heads, hosting = session.execute(counted).one()
     return heads, hosting
-
-
-def joined_among(session: Session, channel: Channel, ids: Collection[int]) -> set[int]:
-    joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
-    return set(session.scalars(joined.where(Membership.member_id.in_(list(ids)))))
 
 
 # Actions

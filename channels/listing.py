@@ -1,6 +1,6 @@
 """The lists of channels and of talk among few, as a member sees them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -32,7 +32,7 @@ class ListedChannel(NamedTuple):
     last: Message | None
     membership: Membership | None
     unread: int
-    others: Sequence[Member] = ()  # of a direct room
+    other: Member | None = None  # of a direct room
 
     @property
     def joined(self) -> bool:
@@ -45,7 +45,7 @@ class ListedChannel(NamedTuple):
     @property
     def name(self) -> str:
         """A direct room is called by the other."""
-        return self.others[0].name if self.others else self.channel.name
+        return self.other.name if self.other else self.channel.name
 
 
 class ChannelList(NamedTuple):
@@ -82,16 +82,14 @@ def few_listed(
     `before` are the ids of the last message and of the room that were seen last."""
     said, room = before or (0, 0)
     asked = {"said": said, "room": room, "most": most}
-    rows = session.execute(_few(member, bool(before)), asked_by(member) | asked).all()
-    others = _others(session, member, [channel.id for channel, *_rest in rows if channel.pair])
-    return [ListedChannel(*row)._replace(others=others.get(row[0].id, ())) for row in rows]
+    listed = session.execute(_few(member, bool(before)), asked_by(member) | asked)
+    return [ListedChannel(*row) for row in listed]
 
 
 def unread_of(session: Session, member: Member, most: int) -> Sequence[ListedChannel]:
     """Where something waits for the member: first what was said among few."""
-    among_few = [one for one in few_listed(session, member) if one.unread]
-    elsewhere = [one for one in channels_listed(session, member) if one.unread]
-    return [*among_few, *elsewhere][:most]
+    waiting = session.execute(_waiting(member), asked_by(member) | {"most": most})
+    return [one for one in (ListedChannel(*row) for row in waiting) if one.unread]
 
 
 @built
@@ -106,8 +104,18 @@ def _few(member: Member, further: bool) -> Select[Any]:
     seen = tuple_(bindparam("said", type_=BigInteger), bindparam("room", type_=BigInteger))
     mine = select(Membership.channel_id).where(Membership.member_id == member.id)
     rooms = select(Channel).where(Channel.id.in_(mine), Channel.type.in_(FEW), _begun())
-    listed = _with_last(rooms, member).where(tuple_(*key) < seen if further else true())
+    listed = _with_other(rooms, member).where(tuple_(*key) < seen if further else true())
     return listed.order_by(*(one.desc() for one in key)).limit(bindparam("most"))
+
+
+@built
+def _waiting(member: Member) -> Select[Any]:
+    """Without the threads that they follow; those stand beside their channels."""
+    mine = select(Membership.channel_id).where(Membership.member_id == member.id)
+    joined = select(Channel).where(Channel.id.in_(mine), Channel.type != ChannelType.THREAD)
+    waiting = _with_other(joined, member).where(_unread(member) > 0)
+    among_few = Channel.type.in_(FEW)
+    return waiting.order_by(among_few.desc(), Channel.name, Channel.id).limit(bindparam("most"))
 
 
 def _begun() -> ColumnElement[bool]:
@@ -122,15 +130,17 @@ def _with_last(channels: Select[Channel], member: Member) -> Select[Any]:
     return with_both.add_columns(Message, Membership, _unread(member))
 
 
+def _with_other(channels: Select[Channel], member: Member) -> Select[Any]:
+    """And, of a direct room, the other of the two."""
+    theirs, other = aliased(Membership), aliased(Member)
+    beside = (theirs.channel_id == Channel.id) & (theirs.member_id != member.id)
+    direct = Channel.type == ChannelType.DIRECT
+    listed = _with_last(channels, member).outerjoin(theirs, beside & direct)
+    return listed.outerjoin(other, other.id == theirs.member_id).add_columns(other)
+
+
 def _channels(member: Member) -> Select[Channel]:
     return channels_of(member).where(Channel.type == ChannelType.CHANNEL)
-
-
-def _others(session: Session, member: Member, direct: Iterable[int]) -> dict[int, Sequence[Member]]:
-    """By room."""
-    theirs = select(Membership.channel_id, Member).join(Member, Member.id == Membership.member_id)
-    these = theirs.where(Membership.channel_id.in_(list(direct)), Member.id != member.id)
-    return {room: [other] for room, other in session.execute(these)}
 
 
 def _unread(member: Member) -> ScalarSelect[int]:

@@ -1,7 +1,8 @@
 """The doors to channels: the list, the talk, to say something. One message: web/messages.py."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from starlette.routing import Route
 
 from channels import actions
 from channels.events import MessageChanged
-from channels.listing import channel_list
+from channels.listing import ListedChannel, channel_list
+from channels.models import ChannelState, ChannelType
 from channels.policies import may_speak
 from channels.rooms import Place, Room, room_for
 from channels.saying import Said
@@ -35,17 +37,22 @@ from web.pacing import not_too_fast
 from web.pages import locale_of, page
 from web.talking import Talk, to_come
 
+Axis = Literal["region", "cluster", "theme"]
+
+FAVOURITES, ARCHIVED = "!", "~"  # in place of a code: these folders are of no place
+
 
 class Read(Form, frozen=True, kw_only=True):
     seq: Rev
 
 
 class Through(Form, frozen=True, kw_only=True):
-    """The lens of a list."""
+    """The lens of a list, and by which part of places it is folded."""
 
     region: MaybeLine = ""
     cluster: MaybeLine = ""
     theme: MaybeLine = ""
+    by: Axis | None = None
 
 
 class Where(Form, frozen=True, kw_only=True):
@@ -62,7 +69,17 @@ async def index(request: Request) -> Response:
     through = asked(request, Through)
     lens = Lens.read({"region": through.region, "cluster": through.cluster, "theme": through.theme})
     seen = await looking(request, channel_list, lens)
-    return page(request, "channels/index.html", seen, lens=lens, plain=plain, narrowed=_narrowed)
+    return page(
+        request,
+        "channels/index.html",
+        seen,
+        lens=lens,
+        by=through.by,
+        folders=_folders(seen.found.listed, through.by),
+        plain=plain,
+        narrowed=partial(_narrowed, lens, by=through.by),
+        folded=partial(_narrowed, lens, "region", lens.region),
+    )
 
 
 async def show(request: Request) -> Response:
@@ -124,9 +141,25 @@ async def read(request: Request) -> Response:
     return _to_channel(request, channel)
 
 
-def _narrowed(lens: Lens, axis: str, code: str) -> str:
+def _folders(
+    listed: Sequence[ListedChannel], by: Axis | None
+) -> list[tuple[str, list[ListedChannel]]]:
+    """Those the member likes best come first, then one folder a place (its code); what is archived
+    comes last."""
+    folders: dict[str, list[ListedChannel]] = {FAVOURITES: []}
+    for one in listed:
+        code = getattr(one.channel, by) if by else ""
+        archived = one.channel.state == ChannelState.ARCHIVED
+        name = FAVOURITES if one.favourite else ARCHIVED if archived else code
+        folders.setdefault(name, []).append(one)
+    last = {"": 1, ARCHIVED: 2}
+    by_place = sorted(folders.items(), key=lambda item: (last.get(item[0], 0), item[0]))
+    return [(name, rows) for name, rows in by_place if rows]
+
+
+def _narrowed(lens: Lens, axis: str, code: str, by: Axis | None = None) -> str:
     """The query of the lens with one part changed."""
-    query = lens._replace(**{axis: code}).query
+    query = lens._replace(**{axis: code}).query | ({"by": by} if by else {})
     return f"?{urlencode(query)}" if query else ""
 
 
@@ -148,10 +181,11 @@ def _room(
         "channels/show.html",
         seen,
         channel=room.channel,
-        name=room.channel.name,
+        name=room.name,
         rev=room.channel.changed_rev,
         messages=messages,
         answering=next((one for one in messages if one.id == parent), None),
+        may_join=room.channel.type == ChannelType.CHANNEL and not room.standing.joined,
         may_speak=may_speak(seen.member, room.channel, room.standing),
         key=uuid4().hex,
         present=names,

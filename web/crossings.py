@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
+from channels.direct import hold_room_of, renamed
 from channels.leaving import come_back, leave, left_with, read_of
 from channels.models import Channel, Departure, Message
 from channels.reactions import Reaction
-from community import joining
+from community import blocks, joining, profiles
+from community.blocks import Extent
 from community.database import Transaction
 from community.joining import Confirmation
 from community.members.models import Member
@@ -31,6 +33,21 @@ def join_by(tx: Transaction, ticket_id: str, confirmation: Confirmation) -> Memb
 
 def consent_to(tx: Transaction, guardianship_id: str, name: str, version: str) -> None:
     _introduced(tx, joining.consent_to(tx, guardianship_id, name, version))
+
+
+def keep_away(tx: Transaction, member: Member, other_id: int, extent: Extent) -> None:
+    """As community/blocks.py; what is being said in the direct room of the two is said before, or
+    not any more."""
+    blocks.keep_away(tx, member, other_id, extent)
+    hold_room_of(tx, member, other_id)
+
+
+def change_profile(tx: Transaction, member: Member, *, name: str, about: str) -> None:
+    """As community/profiles.py; talk among few that is called by its people has the new name."""
+    before = member.name
+    profiles.change_profile(tx, member, name=name, about=about)
+    if member.name != before:
+        renamed(tx, member, before)
 
 
 def make_topic(

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from channels.listing import ListedChannel, channels_listed
+from channels.listing import ListedChannel, unread_of
 from community.members.models import Member
 from community.members.queries import clusters_of
 from community.notices.models import Notice
@@ -63,7 +63,7 @@ def _waiting(session: Session, member: Member) -> Waiting:
     return Waiting(
         announcements=waiting_for(session, member)[:MOST],
         topics=unread_topics_of(session, member, MOST),
-        channels=[one for one in channels_listed(session, member) if one.unread][:MOST],
+        channels=unread_of(session, member, MOST),
         notices=unread_notices_of(session, member, MOST),
         nearby=new_in_lens(session, member, clusters, MOST),
         clusters=clusters,

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.blocks import Extent, keep_away, kept_away_by
+from community.blocks import Extent, kept_away_by
 from community.members.models import Member
 from community.words import _
+from web.crossings import keep_away
 from web.doors import acting_alone, glancing, looking
 from web.forms import Form, back, filled_in, saved
 from web.pages import page

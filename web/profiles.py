@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from channels.direct import may_begin
 from community.blocks import Extent, extents_between
 from community.errors import Busy, Denied, Invalid, NotFound, Refusal
 from community.files import FileKind
@@ -18,7 +19,6 @@ from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.profiles import (
     change_picture,
-    change_profile,
     clear_profile,
     may_clear,
     remove_picture,
@@ -26,6 +26,7 @@ from community.profiles import (
 from community.words import _
 from forum.topics.models import Post
 from forum.writings import is_known_in_public, writings_of
+from web.crossings import change_profile
 from web.doors import acting, looking, nothing_more, showing_self, visiting
 from web.errors import refused
 from web.files import developed, sent
@@ -53,6 +54,7 @@ class Profile(NamedTuple):
     personal: bool  # whether the reader sees what is for members
     extent: Extent  # how far away the reader keeps from them
     may_clear: bool  # whether the reader may empty it
+    may_begin: bool  # and write to them alone
 
 
 async def show(request: Request) -> Response:
@@ -82,6 +84,7 @@ def _profile(session: Session, reader: Member | None, member_id: int) -> Profile
         personal=reader is not None and (reader.moderates or theirs != Extent.BLOCKED),
         extent=extent,
         may_clear=bool(reader and may_clear(reader, member)),
+        may_begin=bool(reader and may_begin(reader, member, extent, theirs)),
     )
 
 

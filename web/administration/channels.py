@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from channels import hosting, joining
 from channels.hosting import channels_managed, managed_for, members_in
+from channels.keeping import KEPT
 from channels.models import Channel
 from community.database import Transaction
 from community.errors import Invalid
@@ -33,6 +34,12 @@ class Described(Placed, frozen=True, kw_only=True):
 
 class Opened(Described, frozen=True, kw_only=True):
     private: Ticked = ""
+    announcing: Ticked = ""
+
+
+class Kept(Form, frozen=True, kw_only=True):
+    days: Annotated[int, Meta(ge=0, le=max(KEPT))] = 0
+    announcing: Ticked = ""
 
 
 class Archived(Form, frozen=True, kw_only=True):
@@ -62,6 +69,7 @@ async def open_one(request: Request) -> Response:
         given.about,
         given.place,
         private=bool(given.private),
+        announcing=bool(given.announcing),
     )
     return back(request, "manage_channel", "opened", channel=channel.id)
 
@@ -80,6 +88,13 @@ async def archive(request: Request) -> Response:
     given, id = await filled_in(request, Archived), request.path_params["channel"]
     await acting(request, hosting.archive if given.archived == "yes" else hosting.unarchive, id)
     return back(request, "manage_channel", "archived", channel=id)
+
+
+async def keep(request: Request) -> Response:
+    given, id = await filled_in(request, Kept), request.path_params["channel"]
+    announcing = bool(given.announcing)
+    await acting(request, hosting.set_keeping, id, given.days, announcing=announcing)
+    return back(request, "manage_channel", "kept", channel=id)
 
 
 async def admit(request: Request) -> Response:
@@ -105,6 +120,7 @@ async def _show(request: Request, refusal: Invalid | None = None, email: str = "
         seen,
         refusal=refusal,
         email=email,
+        lengths=KEPT,
         saved=saved(request),
         **choices(),
     )
@@ -131,6 +147,7 @@ routes = [
     Route(ONE, show, methods=["GET"], name="manage_channel"),
     Route(ONE, change, methods=["POST"]),
     Route(f"{ONE}/archive", archive, methods=["POST"], name="archive_channel"),
+    Route(f"{ONE}/keeping", keep, methods=["POST"], name="keep_channel"),
     Route(f"{ONE}/members", admit, methods=["POST"], name="admit_to_channel"),
     Route(
         f"{ONE}/members/{{member:id}}/removal", remove, methods=["POST"], name="remove_from_channel"
