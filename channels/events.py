@@ -75,6 +75,16 @@ class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
         )
 
 
+class SpeakingChanged(Event, frozen=True, kw_only=True):
+    """Whether they may speak in some channel is decided anew."""
+
+    member_id: int
+
+    @property
+    def stream(self) -> str:
+        return f"member:{self.member_id}"
+
+
 class HeldChanged(Event, frozen=True, kw_only=True):
     """What a new member said waits, or waits no more. Its author's tabs ask how it looks."""
 

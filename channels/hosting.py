@@ -4,11 +4,12 @@ Sections in house order: queries, actions.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from channels.events import ChannelChanged
+from channels.events import ChannelChanged, SpeakingChanged
 from channels.keeping import KEPT
 from channels.models import Channel, ChannelRole, ChannelState, ChannelType, Membership
 from channels.policies import may_host, may_manage
@@ -136,6 +137,15 @@ def set_keeping(
     channel.keep_days, channel.announcing = days, announcing
     details = {"days": days, "announcing": announcing}
     return _changed(tx, administrator, channel, "channel.kept", **details)
+
+
+def set_muted(tx: Transaction, channel: Channel, member_id: int, until: datetime | None) -> None:
+    """None: not any more. Called by moderation, which has checked who may and writes down why; it
+    holds the channel with its threads."""
+    others = {who: end for who, end in channel.mutes.items() if who != str(member_id)}
+    channel.mutes = {**others, str(member_id): until.isoformat()} if until else others
+    tx.flush()
+    tx.publish(SpeakingChanged(member_id=member_id))
 
 
 def hold_whole(tx: Transaction, member: Member, channel_id: int) -> Channel:

@@ -55,11 +55,17 @@ class Channel(Placed, Stream):
     state: Mapped[str] = mapped_column(default=ChannelState.OPEN)
     slow_seconds: Mapped[int] = mapped_column(default=0)  # between two messages of one member
     keep_days: Mapped[int] = mapped_column(default=0)  # then words are blanked; 0 keeps them
+    # Until when who is muted there, by their number: as the restrictions on them add up.
+    mutes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     blanked_seq: Mapped[int] = mapped_column(default=0)  # so far they are
     pair: Mapped[str | None] = mapped_column(unique=True)  # of a direct one: "3:8"
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), index=True)
 
     parent: Mapped["Channel | None"] = relationship(remote_side="Channel.id")
+
+    def muted_until(self, member_id: int) -> datetime | None:
+        until = self.mutes.get(str(member_id))
+        return datetime.fromisoformat(until) if until else None
 
     @property
     def home(self) -> "Channel":

@@ -47,6 +47,8 @@ def may_answer(member: Member, channel: Channel, standing: Standing) -> Verdict:
     for one in (channel, channel.home):
         if one.state != ChannelState.OPEN:
             return no(STATES[ChannelState(one.state)])
+    if until := channel.home.muted_until(member.id):
+        return no(_("You are muted in this channel until %(until)s."), until=until)
     if standing.apart:
         return no(_("You two do not write to each other."))
     return YES

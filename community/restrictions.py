@@ -20,6 +20,7 @@ class RestrictionKind(StrEnum):
     HIDDEN = "hidden"
     MUTED = "muted"
     SUSPENDED = "suspended"
+    MUTED_IN = "muted_in"  # one channel
 
 
 class Restriction(Base):
@@ -31,8 +32,8 @@ class Restriction(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    subject: Mapped[str]  # "post:9", "message:4", "member:12"
-    case_id: Mapped[int]  # of moderation, which this floor does not know
+    subject: Mapped[str]  # "post:9", "message:4", "member:12", "channel:7:12"
+    case_id: Mapped[int]  # of moderation, which this floor does not know; 0: there was none
     imposed_at: Mapped[datetime]
     imposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     ends_at: Mapped[datetime | None]

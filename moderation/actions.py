@@ -10,7 +10,7 @@ from community.database import Transaction
 from community.errors import Conflict
 from community.members.models import Member
 from community.policies import require
-from community.restrictions import Restriction
+from community.restrictions import Restriction, RestrictionKind
 from community.streams import versions_of
 from community.words import _
 from moderation.events import CaseChanged
@@ -127,7 +127,9 @@ def release_claims(tx: Transaction) -> None:
 def lift_ended(tx: Transaction) -> None:
     """Restrictions that were imposed until a moment end at it; others on the same thing stay."""
     over = select(Restriction).where(
-        Restriction.lifted_at.is_(None), Restriction.ends_at <= now(tx)
+        Restriction.kind != RestrictionKind.MUTED_IN,
+        Restriction.lifted_at.is_(None),
+        Restriction.ends_at <= now(tx),
     )
     for restriction in each_due(tx, over.order_by(Restriction.id), _hold_restricted):
         restriction.lifted_at = now(tx)

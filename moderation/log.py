@@ -77,6 +77,8 @@ DEEDS = {
     "channel.back": _("%(name)s let messages come back from a topic"),
     "channel.changed": _("%(name)s changed a channel"),
     "channel.left": _("%(name)s made messages part of a topic"),
+    "channel.muted": _("%(name)s muted somebody in a channel"),
+    "channel.unmuted": _("%(name)s let somebody speak in a channel again"),
     "channel.opened": _("%(name)s opened a channel"),
     "channel.hosted": _("%(name)s changed who hosts a channel"),
     "channel.kept": _("%(name)s changed how long a channel keeps what is said"),

@@ -93,15 +93,17 @@ def shown_now(entry: Entry) -> EntryChanged:
 
 
 def all_of(entry: EntryChanged) -> str:
-    """What can be read of it, with what hangs at a post: that can be what is reported, and its
+    """What can be read of it, with what hangs at it: that can be what is reported, and its
     author can take it away."""
-    return entry.html + (facts(_hanging(entry)) if isinstance(entry, PostChanged) else "")
+    if isinstance(entry, PostChanged | MessageChanged):
+        return entry.html + facts(_hanging(entry))
+    return entry.html
 
 
-def _hanging(post: PostChanged) -> Iterator[tuple[str, str]]:
+def _hanging(post: PostChanged | MessageChanged) -> Iterator[tuple[str, str]]:
     for one in post.attachments:
         yield f"📎 /files/{one['file']}", f"{one.get('words', '')} {one['sha256'][:12]}".strip()
-    if post.poll:
+    if isinstance(post, PostChanged) and post.poll:
         yield f"📊 {post.poll.question}", " · ".join(post.poll.options)
 
 

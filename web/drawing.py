@@ -13,6 +13,7 @@ from channels.events import (
     MembershipEnded,
     MessageChanged,
     ReadingMoved,
+    SpeakingChanged,
 )
 from community.bus import Event
 from community.members.events import SignInEnded, StandingChanged
@@ -64,6 +65,11 @@ def many_changed(event: ManyChanged, locale: str) -> Frame:
 def channel_changed(event: ChannelChanged, locale: str) -> Frame:
     html = fragment(locale, "channels/heading.html", name=event.name, rev=event.rev)
     return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
+
+
+@draw.register
+def speaking_changed(event: SpeakingChanged, locale: str) -> Frame:
+    return Refresh(target="composer")
 
 
 @draw.register

@@ -19,6 +19,7 @@ from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.reactions import Reactions
 from forum.arriving.queries import post_made_of
+from moderation.muting import may_see_mutes
 from web import writing
 from web.doors import Seen, acting, glancing, looking, noting, visiting
 from web.errors import refused
@@ -115,6 +116,7 @@ def _page(
         entry=MessageChanged.of(channel, message),
         reactions=reactions,
         place=place_of(message),
+        may_mute=may_see_mutes(seen.member, standing) and message.author_id != seen.member.id,
         may_pin=may_pin(seen.member, channel, standing),
         may_bring_back=may_bring_back(seen.member, message, standing),
         may_answer=may_speak(seen.member, channel, standing),

@@ -36,6 +36,7 @@ from forum.lasting import close_topics, end_pins
 from forum.polls.actions import end_polls
 from moderation.actions import lift_ended, release_claims
 from moderation.closing import close_due
+from moderation.muting import lift_channel_mutes
 from moderation.retention import blank_evidence
 from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
@@ -74,6 +75,7 @@ def chores(settings: Settings) -> list[Chore]:
         remind_applicants,
         end_unanswered,
         lift_ended,
+        lift_channel_mutes,
         blank_old,
         end_pins,
         close_topics,

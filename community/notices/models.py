@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     SEARCH = "search"
     MOVED = "moved"
     TOPIC = "topic"
+    MUTED = "muted"
     INVITED = "invited"
     DIRECT = "direct"
 
@@ -62,6 +63,7 @@ BY_MAIL = {
 # roles in silence (S27). A role, the protection of an account and a suspension have letters of
 # their own, which go at once.
 ALWAYS = {
+    NoticeKind.MUTED,
     NoticeKind.DECISION,
     NoticeKind.ROLE,
     NoticeKind.PROTECTION,
@@ -107,6 +109,7 @@ KIND_NAMES = {
     NoticeKind.SUSPENSION: _("Suspensions of my account"),
     NoticeKind.SEARCH: _("New finds of searches I keep"),
     NoticeKind.MOVED: _("Posts of mine that were moved"),
+    NoticeKind.MUTED: _("Mutes of mine in a channel"),
     NoticeKind.TOPIC: _("Messages of mine that became posts"),
     NoticeKind.INVITED: _("Invitations to channels and groups"),
     NoticeKind.DIRECT: _("Messages to me alone"),
@@ -135,6 +138,7 @@ SENTENCES = {
     NoticeKind.SUSPENSION: _("You were suspended for what you wrote in “%(title)s”."),
     NoticeKind.SEARCH: _("Something new was found for “%(title)s”."),
     NoticeKind.MOVED: _("%(actor)s moved posts of yours out of “%(title)s”: %(reason)s"),
+    NoticeKind.MUTED: _("You are muted in “%(title)s” for a while: %(reason)s"),
     NoticeKind.TOPIC: _("%(actor)s made messages of yours part of the topic “%(title)s”."),
     NoticeKind.INVITED: _("%(actor)s invited you to “%(title)s”."),
     NoticeKind.DIRECT: _("%(actor)s wrote to you alone."),

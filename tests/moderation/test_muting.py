@@ -1,0 +1,111 @@
+"""A mute in one channel: by hosts in theirs, by moderators anywhere; it ends by itself."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from channels.actions import say
+from channels.models import Channel, Membership
+from community.database import Database, Transaction
+from community.errors import Conflict, Denied, Invalid, NotFound
+from community.members.models import Member
+from community.notices.models import Notice
+from community.restrictions import Restriction
+from moderation.actions import lift_ended
+from moderation.muting import lift_channel_mutes, mute_in, unmute_in
+from tests.cast import ADA, BO, CABIN, CY, EVA, GUS, QUAY
+from tests.conftest import Town
+from tests.moderation import reporting
+from tests.moderation.reporting import as_, rows, the
+
+WHY: dict[str, Any] = {"hours": 1, "because": "Again and again."}
+
+
+async def test_who_is_muted_says_nothing_there_and_in_its_threads_and_goes_on_elsewhere(
+    db: Database,
+) -> None:
+    id = await reporting.say(db, BO)
+    await db.act(_begin_thread)
+    await as_(db, ADA, mute_in, id, **WHY)
+    for channel in (QUAY, 70):
+        with pytest.raises(Denied, match="muted in this channel"):
+            await as_(db, BO, say, channel, "ahoy", key=f"k{channel}")
+    await as_(db, BO, say, CABIN, "ahoy", key="elsewhere")
+    await as_(db, CY, say, QUAY, "ahoy", key="another")
+    (told,) = await rows(db, Notice)
+    assert (told.member_id, told.kind, told.about["reason"]) == (BO, "muted", "Again and again.")
+    await db.act(lift_ended)
+    await db.act(lift_channel_mutes)
+    assert (await the(db, Channel, QUAY)).mutes
+    await db.act(lambda tx: tx.execute(_long_ago()) and None)
+    await db.act(lift_channel_mutes)
+    assert not (await the(db, Channel, QUAY)).mutes
+    await as_(db, BO, say, QUAY, "ahoy", key="again")
+
+
+async def test_hosts_mute_in_their_channel_and_end_what_hosts_began(db: Database) -> None:
+    id = await reporting.say(db, BO)
+    with pytest.raises(Denied, match="Only hosts"):
+        await as_(db, CY, mute_in, id, **WHY)
+    await db.act(_make_host)
+    await as_(db, CY, mute_in, id, **WHY)
+    await as_(db, ADA, mute_in, id, hours=24, because="Longer.")
+    with pytest.raises(Denied, match="muted in this channel"):
+        await as_(db, BO, say, QUAY, "ahoy", key="k")
+    await as_(db, CY, unmute_in, QUAY, BO)
+    assert (await the(db, Channel, QUAY)).mutes  # the other one holds still
+    with pytest.raises(Conflict, match="moderators end it"):
+        await as_(db, CY, unmute_in, QUAY, BO)
+    for _twice in range(2):
+        await as_(db, ADA, unmute_in, QUAY, BO)
+    assert not (await the(db, Channel, QUAY)).mutes
+    assert all(one.lifted_at for one in await rows(db, Restriction))
+    by_ada = await reporting.say(db, ADA, "ahoy")
+    by_host = await reporting.say(db, CY, "ahoy")
+    for who, message in ((CY, by_ada), (CY, by_host), (EVA, by_ada)):
+        with pytest.raises(Denied, match="Nobody mutes"):
+            await as_(db, who, mute_in, message, **WHY)
+    for wrong in ({"hours": 0}, {"hours": 1_000}, {"because": " "}):
+        with pytest.raises(Invalid):
+            await as_(db, ADA, mute_in, id, **WHY | wrong)
+    secret = await reporting.say(db, BO, "psst", CABIN)
+    for who in (CY, EVA, GUS):
+        with pytest.raises(NotFound):
+            await as_(db, who, mute_in, secret, **WHY)
+
+
+async def test_the_page_says_until_when_and_the_open_one_is_told(town: Town) -> None:
+    id = await reporting.say(town.db, BO)
+    assert "/mute" not in await town.cy.open(f"/messages/{id}")
+    assert f"/messages/{id}/mute" in await town.ada.open(f"/messages/{id}")
+    async with town.bo.tab() as bo:
+        answer = await town.ada.post(f"/messages/{id}/mute", hours="24", because="Enough.")
+        assert answer.status_code == 303
+        while not any(frame.get("target") == "composer" for frame in bo.heard):
+            await bo.until("refresh")
+        refused = await bo.say("ahoy", "k1")
+        assert refused["verb"] == "refused" and "muted in this channel" in refused["reason"]
+    page = await town.bo.open(f"/channels/{QUAY}")
+    assert "You are muted in this channel until" in page and "how to object" in page
+    assert "Bo" in await town.ada.open(f"/channels/{QUAY}/mutes")
+    assert (await town.cy.get(f"/channels/{QUAY}/mutes")).status_code == 403
+    for wrong in ({"hours": "0"}, {"hours": "9999"}, {"hours": "1"}, {"hours": "x"}):
+        assert (await town.ada.post(f"/messages/{id}/mute", **wrong)).status_code == 422
+    assert (await town.cy.post(f"/messages/{id}/mute", because="x")).status_code == 403
+    await town.ada.post(f"/channels/{QUAY}/mutes/end", member=str(BO))
+    assert "muted" not in await town.bo.open(f"/channels/{QUAY}")
+
+
+def _make_host(tx: Transaction) -> None:
+    tx.get_one(Membership, (QUAY, CY)).role = "host"
+
+
+def _begin_thread(tx: Transaction) -> None:
+    assert tx.get_one(Member, BO)
+    tx.add(Channel(id=70, type="thread", name="", parent_id=QUAY))
+
+
+def _long_ago() -> Any:
+    return update(Restriction).values(ends_at=datetime(2020, 1, 1, tzinfo=UTC))
