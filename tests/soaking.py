@@ -28,7 +28,7 @@ from tests.twins import Twins, twins
 from web.streams import current_revs
 
 CHANNELS = (QUAY, 21, 22, 23)
-WORDS = 20  # a second, of all clients together
+WORDS = 10  # a second, of all clients together
 LATE = 2.0  # seconds: Redis is away most of the time (I7, I10)
 DEEDS = {"say": 78, "say again": 10, "edit": 10, "withdraw": 2}  # of a hundred
 BEAT = 0.05  # seconds, to see how late the clients themselves are

@@ -16,8 +16,9 @@ from tests.following import named
 from tests.history import History, Sent
 
 LOST = (OSError, TimeoutError, ConnectionClosed, InvalidHandshake, EOFError, HTTPError, NoPage)
-GIVE_UP = 90.0  # seconds until a word that is neither acked nor refused is a failure
-ANSWER = 8.0  # seconds to wait for an answer before trying another line
+GIVE_UP = 150.0  # seconds until a word that is neither acked nor refused is a failure
+ANSWER = 20.0  # seconds to wait for an answer before trying another line
+SOON, LATEST = 0.1, 30.0  # seconds within which it tries another, at first and at last (D12)
 
 _names = count()
 
@@ -38,6 +39,7 @@ class Talker:
         self._socket: ClientConnection | None = None
         self._tab: Tab | None = None
         self._door = 0
+        self._failures = 0  # lines in a row on which it was not answered
         self.address = f"channel:{channel}"
         self.shows = history.follows(self.address, member)
         self.waits: list[float] = []  # from the first attempt to the ack
@@ -119,7 +121,7 @@ class Talker:
     async def line(self) -> Tab:
         """The open one, or another that has caught up, where it may hear the channel."""
         if not (self._tab and self._socket and self._socket.close_code is None):
-            await self.drop()
+            await self._hang_up()
             browser = self._browsers[self._door % len(self._browsers)]
             self._socket = await connect(browser.live, **browser.handshake, open_timeout=ANSWER)
             self._tab = Tab(browser, self._socket)
@@ -129,20 +131,26 @@ class Talker:
             self.shows.opens()
             async with asyncio.timeout(ANSWER):
                 await self._tab.go_on(self.address, self.shows)
+            self._failures = 0
         return self._tab
 
     async def drop(self) -> None:
-        """The next attempt knocks at the next door, a little later."""
+        """The next attempt knocks at the next door, a little later; the more failed, the later."""
+        await self._hang_up()
+        self._door += 1
+        longest = min(SOON * 2 ** min(self._failures, 16), LATEST)
+        self._failures += 1
+        await asyncio.sleep(random.uniform(0, longest))
+
+    async def _hang_up(self) -> None:
         if self._socket:
             self._socket.transport.abort()
             with suppress(*LOST):
                 await self._socket.wait_closed()
-            self._door += 1
         self._socket = self._tab = None
-        await asyncio.sleep(random.random() / 10)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_failure: object) -> None:
-        await self.drop()
+        await self._hang_up()
