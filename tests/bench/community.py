@@ -42,7 +42,7 @@ SERVER_CORE, LOAD_CORE = 0, 1
 WORDS = "Benang katun empat puluh tiba hari Selasa dan langsung dibagi ke enam bengkel di Garut. "
 POSTS, CHARACTERS = 20, 600
 CHANNELS = range(101, 151)  # beside the quay, for those who talk in many
-PATIENCE = 30.0  # seconds until a server that does not come up is a failure
+PATIENCE = 90.0  # seconds until a server that does not come up is a failure
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ WATCHERS, MANY, IDLE = 1_000, 5_000, 10_000
 CROWD = 64  # publishers at once
 STEADY, SLOWLY = 20, 5  # messages a second
 SIZE = 200  # bytes of a message
-LONGEST = 120  # seconds after which a generator is given up
+LONGEST = 170  # seconds after which a generator is given up
 
 
 def fan_out() -> Iterator[Result]:
@@ -116,7 +116,7 @@ def _load(port: int, pid: int, watchers: int, *options: str) -> dict[str, Any]:
     named = os.environ.get("AKAR_FANOUT")
     program = [named] if named else [sys.executable, "-m", "tests.bench.load"]
     common = ["--port", port, "--path", "/live", "-n", watchers, "--pid", pid, "--cpu", LOAD_CORE]
-    common += ["--marker", MARK.decode(), "--size", SIZE, "--connect-timeout", 60]
+    common += ["--marker", MARK.decode(), "--size", SIZE, "--connect-timeout", 110]
     done = subprocess.run(
         [*program, *map(str, common), *options],
         stdout=subprocess.PIPE,
