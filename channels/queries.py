@@ -27,7 +27,8 @@ HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of 
 
 # Asked with every pass, so built only once.
 ROLES = select(Membership.member_id, Membership.channel_id, Membership.role).where(
-    tuple_(Membership.member_id, Membership.channel_id).in_(bindparam("pairs", expanding=True))
+    Membership.member_id.in_(bindparam("members", expanding=True)),
+    Membership.channel_id.in_(bindparam("channels", expanding=True)),
 )
 
 
@@ -82,7 +83,9 @@ def _roles(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int
     """Of those who have joined."""
     roles: dict[tuple[int, int], str] = {}
     for some in batches(pairs):
-        for member, channel, role in session.execute(ROLES, {"pairs": some}):
+        members, channels = ([*{*one}] for one in zip(*some, strict=True))
+        asked = {"members": members, "channels": channels}
+        for member, channel, role in session.execute(ROLES, asked):
             roles[member, channel] = role
     return roles
 

@@ -64,8 +64,10 @@ def may_keep_away(member: Member, other: Member) -> Verdict:
 
 # Queries
 
-_pair = (Block.member_id, Block.other_id)  # asked with every notice, so built only once
-AWAY = select(*_pair).where(tuple_(*_pair).in_(bindparam("pairs", expanding=True)))
+AWAY = select(Block.member_id, Block.other_id).where(  # asked with every notice: built only once
+    Block.member_id.in_(bindparam("members", expanding=True)),
+    Block.other_id.in_(bindparam("others", expanding=True)),
+)
 
 
 def extents_between(session: Session, member: Member, other: Member) -> tuple[Extent, Extent]:
@@ -99,8 +101,9 @@ def away_among(session: Session, pairs: Iterable[tuple[int, Member]]) -> set[tup
     asked = {(id, speaker.id) for id, speaker in pairs if not speaker.moderates}
     found: set[tuple[int, int]] = set()
     for some in batches(asked):
-        rows = session.execute(AWAY, {"pairs": some})
-        found |= {(who, from_whom) for who, from_whom in rows}
+        members, others = ([*{*one}] for one in zip(*some, strict=True))
+        rows = session.execute(AWAY, {"members": members, "others": others})
+        found |= {(who, from_whom) for who, from_whom in rows} & {*some}
     return found
 
 

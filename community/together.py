@@ -3,9 +3,9 @@ one lock of all streams, one look for keys, one for mandates, however many they 
 
 from collections.abc import Collection
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, select, tuple_
+from sqlalchemy import JSON, Row, Select, and_, bindparam, func, select, tuple_
 
 from community.database import Transaction, batches
 from community.errors import Conflict, Denied
@@ -32,15 +32,29 @@ def _holding(kind: type[S]) -> Select[Any]:
     return asked.with_for_update(key_share=True, of=kind)
 
 
-def stored_with(kind: type[Entry], *columns: Any) -> Select[Any]:
-    """What earlier() asks: built only once, as it is asked with every pass."""
+class Stored(NamedTuple):
+    """What earlier() asks, built only once. SQLite finds a pair by its index where it comes as a
+    row, and looks through all there is where it is in a list of pairs."""
+
+    in_sqlite: Select[Any]
+    in_postgresql: Select[Any]
+
+
+def stored_with(kind: type[Entry], *columns: Any) -> Stored:
     key = (kind.author_id, kind.key)
-    return select(*key, *columns).where(tuple_(*key).in_(bindparam("keys", expanding=True)))
+    sent = func.json_each(bindparam("keys", type_=JSON)).table_valued("value")
+    author, name = (func.json_extract(sent.c.value, f"$[{n}]") for n in range(2))
+    asked = select(*key, *columns)
+    return Stored(
+        asked.join_from(sent, kind, and_(kind.author_id == author, kind.key == name)),
+        asked.where(tuple_(*key).in_(bindparam("keys", expanding=True))),
+    )
 
 
-def earlier(tx: Transaction, stored: Select[Any], keys: Collection[Key]) -> dict[Key, Row[Any]]:
+def earlier(tx: Transaction, stored: Stored, keys: Collection[Key]) -> dict[Key, Row[Any]]:
     """What was stored with these keys, each row beginning with its own."""
-    rows = (row for some in batches(keys) for row in tx.execute(stored, {"keys": some}))
+    asked = stored.in_sqlite if tx.alone else stored.in_postgresql
+    rows = (row for some in batches(keys) for row in tx.execute(asked, {"keys": some}))
     return {(row[0], row[1]): row for row in rows}
 
 

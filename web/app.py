@@ -92,6 +92,7 @@ from web.guards import NotTooFast, NotTooMuch, OneName, OnEveryAnswer, OnlyOurOw
 from web.hub import Hub
 from web.keeping import ORDINARY, Keeper, Rhythm
 from web.limits import Buckets, Sends
+from web.pacing import Bearers
 from web.post import Postman, carrier_for
 from web.presence import Presence
 from web.replying import Replies
@@ -134,6 +135,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "easel": cards.Easel(),
             "attempts": attempts,
             "frames": Buckets(settings.frames_per_second, settings.frames_burst),
+            "bearers": Bearers(),
             "sends": Sends(
                 settings.sends_per_second, settings.sends_burst, settings.sends_per_minute
             ),

@@ -15,6 +15,7 @@ from tests.bench.community import Community, served
 from tests.bench.crowds import greetings
 from tests.bench.reporting import Result, percentile
 from tests.bench.sockets import Timing, connect, signed_in, stamped
+from tests.bench.usage import usage_of
 
 WRITERS = 8
 SECONDS = 5
@@ -27,11 +28,15 @@ def replies() -> Iterator[Result]:
     """By form, each with its answer before the next."""
     with served() as community:
         tokens = cycle(community.tokens[:WRITERS])
+        before, began = usage_of([community.pid]), time.monotonic()
         found = rate(
             community.port, lambda: _reply(community, next(tokens)), connections=WRITERS,
             seconds=SECONDS, status=303,
         )  # fmt: skip
-    yield Result("replies", found, "replies/s", f"{WRITERS} writers in one topic, SQLite FULL")
+        spent, took = usage_of([community.pid]) - before, time.monotonic() - began
+    setup = f"{WRITERS} writers in one topic, SQLite FULL"
+    yield Result("replies", found, "replies/s", setup)
+    yield Result("reply_processor_time", spent.ours * 1000 / (found * took), "ms", setup)
 
 
 def readers() -> Iterator[Result]:
@@ -59,17 +64,18 @@ async def _read_along(community: Community) -> list[float]:
 
 
 async def _post(community: Community) -> None:
-    ask = _reply(community, community.tokens[0])
+    ask = _reply(community, community.tokens[0], stamped())
     _, asking = await asyncio.get_running_loop().create_connection(
         lambda: Asking(lambda: ask, 303, 0), "127.0.0.1", community.port
     )
     await asking.done
 
 
-def _reply(community: Community, token: str) -> bytes:
+def _reply(community: Community, token: str, stamp: str = "") -> bytes:
+    """A stamp looks like somebody who is named, of whom there is none."""
     form = {
         "place": f"topic:{community.topic}",
-        "body": f"Benang tiba, dibagi ke enam bengkel. {stamped()}",
+        "body": f"Benang tiba, dibagi ke enam bengkel. {stamp}".strip(),
         "key": uuid4().hex,
     }
     path, body = f"/topics/{community.topic}/posts", urlencode(form).encode()

@@ -25,6 +25,7 @@ from forum.topics.models import Post, Topic
 from tests.cast import ADA, BO, CY, DEE, DEE_FOR_OFFICE, EVA, FAY, GUS, LEDGER, MOORING
 from tests.conftest import Town
 from tests.forum.test_noticing import reply, told
+from tests.plans import scanned
 from web.replying import Replies, Reply
 
 
@@ -137,6 +138,20 @@ async def test_a_pass_asks_as_much_for_a_hundred_as_for_three(db: Database) -> N
 
     few = await db.act(asked, 15)
     assert await db.act(asked, 100) <= few <= 24
+
+
+async def test_a_pass_looks_through_no_table(db: Database) -> None:
+    """However many posts there are, what it asks is found by an index."""
+
+    def story(tx: Transaction) -> None:
+        (first,) = reply_all(tx, [replying(tx, CY, "first")])
+        assert isinstance(first, Replied)
+        with scanned(tx) as tables:
+            replies = [replying(tx, BO, f"k{n}", parent_id=first.id) for n in range(5)]
+            assert set(kinds_of(reply_all(tx, replies))) == {Replied}
+        assert not tables & {"posts", "members", "notices", "blocks", "drafts", "topics"}
+
+    await db.act(story)
 
 
 def _another(tx: Transaction) -> int:
