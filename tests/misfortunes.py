@@ -11,10 +11,12 @@ from itertools import cycle
 from redis import asyncio as redis
 
 from tests import servers
-from tests.processes import PATIENCE, Process
+from tests.processes import Process
 from tests.twins import Twins
 
 STILL = 3.0  # seconds Redis stands still
+ATTEMPTS = 10  # to start a process, until one that does not stay is a failure
+LAST_WORDS = 3_000  # characters
 
 
 class Misfortunes:
@@ -47,8 +49,17 @@ class Misfortunes:
         process = random.choice(self._both.processes)
         process.kill()
         await process.gone()
-        async with asyncio.timeout(PATIENCE):
-            await _started_again(process)
+        await self._start_again(process)
+
+    async def _start_again(self, process: Process) -> None:
+        """As often as it takes: it leaves again where it finds no database just then, and whoever
+        watches over it starts another."""
+        for _attempt in range(ATTEMPTS):
+            process.start()
+            with suppress(AssertionError):  # it has left
+                return await process.ready()
+            self.happened["left again"] += 1
+        raise AssertionError(process.said()[-LAST_WORDS:])
 
     async def freeze_redis(self) -> None:
         """It answers nobody, and closes nothing."""
@@ -72,12 +83,3 @@ class Misfortunes:
     async def crash_postgres(self) -> None:
         await asyncio.to_thread(self._postgres.crash)
         await asyncio.to_thread(self._postgres.start)
-
-
-async def _started_again(process: Process) -> None:
-    """As often as it takes: it leaves again where it finds no database just then, and whoever
-    watches over it starts another."""
-    while True:
-        process.start()
-        with suppress(AssertionError):
-            return await process.ready()

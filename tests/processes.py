@@ -15,7 +15,7 @@ import httpx2
 from community.settings import PREFIX, Settings
 from tests.browsing import close_browsers
 
-PATIENCE = 60.0  # seconds until a process that does not come up is a failure
+PATIENCE = 120.0  # seconds until a process that does not come up is a failure
 
 
 class Process:
