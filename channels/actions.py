@@ -3,8 +3,9 @@ from datetime import datetime
 from sqlalchemy import update
 
 from channels.answering import show_in_answers
-from channels.events import MessageChanged
-from channels.models import Membership, Message
+from channels.beside import recount_replies
+from channels.events import ChannelChanged, MessageChanged
+from channels.models import ChannelState, Membership, Message
 from channels.policies import NOTHING, may_bring_back, may_change
 from channels.queries import channel_for, message_for, standing_in
 from channels.saying import Said, Saying, say_all
@@ -15,7 +16,7 @@ from community.errors import Invalid, Refusal
 from community.members.models import Member
 from community.notices.actions import read_along
 from community.policies import require
-from community.streams import revise, rewrite
+from community.streams import change, revise, rewrite
 from community.text import spoken
 
 NONE: frozenset[str] = frozenset()
@@ -106,6 +107,7 @@ def show_anew(tx: Transaction, message: Message) -> Message:
 def gone_or_back(tx: Transaction, message: Message) -> Message:
     """It says nothing any more, or again what it said. The caller holds it."""
     revise(message.channel, message)
+    recount_replies(tx, message.channel)
     return _reads_differently(tx, message)
 
 
@@ -122,6 +124,10 @@ def _hidden_since(tx: Transaction, message: Message, at: datetime | None) -> Non
     tx.lock(*message.chain)
     message.hidden_at = at
     gone_or_back(tx, message)
+    if message.thread:  # nobody goes on beside what was hidden
+        message.thread.state = ChannelState.READ_ONLY if at else ChannelState.OPEN
+        change(message.thread)
+        tx.publish(ChannelChanged.of(message.thread))
 
 
 def _reads_differently(tx: Transaction, message: Message) -> Message:

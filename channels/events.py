@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, Self
 
 from channels.models import Channel, ChannelState, HeldMessage, Message
@@ -16,6 +17,9 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
 
     reactions: dict[str, Given] = {}
     pinned: bool = False
+    thread_id: int = 0  # beside it
+    replies: int = 0
+    replied_at: datetime | None = None
     left: int = 0  # so many beside each other, told with the first of them
     # Of the one it answers, as that reads now.
     parent_author_id: int = 0
@@ -32,6 +36,9 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
             **answering(None if message.gone else message.parent),
             reactions={} if message.gone else message.reactions,
             left=message.left,
+            thread_id=message.thread_id or 0,
+            replies=message.replies,
+            replied_at=message.replied_at,
             pinned=bool(message.pinned_at) and not message.gone,
             attachments=[] if message.gone else message.attachments,
         )

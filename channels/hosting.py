@@ -89,7 +89,7 @@ def change_channel(
     require(may_manage(administrator))
     channel.name, channel.about = name, about
     beside = update(Channel).where(Channel.parent_id == channel.id)
-    tx.execute(beside.values(place._asdict()))
+    tx.execute(beside.values(name=name, **place._asdict()))
     channel.region, channel.cluster, channel.theme = place
     return _changed(tx, administrator, channel, "channel.changed")
 

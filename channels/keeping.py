@@ -12,6 +12,7 @@ from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
 from channels.answering import show_in_answers
+from channels.beside import recount_replies
 from channels.events import MessageChanged
 from channels.models import Channel, Message
 from channels.queries import HOME
@@ -29,11 +30,13 @@ def blank_old(tx: Transaction) -> None:
     """Beside a channel words are kept as long as in it. The next round takes what is left."""
     for channel, days in tx.execute(_due(tx)).all():
         tx.forget_turns()
-        tx.lock(channel)
+        tx.lock(*channel.chain)
         old = list(_old(_next(tx, channel), now(tx) - timedelta(days=days)))
         for message in old:
             _blank(tx, channel, message)
         show_in_answers(tx, channel, old)
+        if old:
+            recount_replies(tx, channel)
 
 
 def _due(tx: Transaction) -> Select[Channel, int]:

@@ -14,6 +14,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from channels.answering import show_in_answers
+from channels.beside import recount_replies
 from channels.events import MessageChanged
 from channels.models import Channel, Departure, Membership, Message
 from channels.queries import channel_for, said_there, standing_in
@@ -155,7 +156,7 @@ def leave(tx: Transaction, member: Member, channel_id: int, ids: Collection[int]
 def come_back(tx: Transaction, member: Member, departure_id: int) -> Sequence[Message]:
     """As they were, each where it stood. The channel is held."""
     departure = departure_for(tx, member, departure_id)
-    tx.lock(departure.channel)
+    tx.lock(*departure.channel.chain)
     tx.refresh(departure)
     require(may_undo(member, departure, now(tx)))
     messages = left_with(tx, departure)
@@ -197,3 +198,4 @@ def _show_anew(tx: Transaction, channel: Channel, messages: Sequence[Message]) -
     for message in messages:
         tx.publish(MessageChanged.of(channel, message))
     show_in_answers(tx, channel, messages)
+    recount_replies(tx, channel)

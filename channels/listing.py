@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from channels.direct import FEW
 from channels.models import Channel, ChannelState, ChannelType, HearingLevel, Membership, Message
-from channels.queries import channels_of, counts
+from channels.queries import channels_of, counts, said_there
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.places import Lens
@@ -32,6 +32,7 @@ class ListedChannel(NamedTuple):
     last: Message | None
     membership: Membership | None
     unread: int
+    beside: int = 0  # the same in threads that they follow
     other: Member | None = None  # of a direct room
 
     @property
@@ -89,7 +90,7 @@ def few_listed(
 def unread_of(session: Session, member: Member, most: int) -> Sequence[ListedChannel]:
     """Where something waits for the member: first what was said among few."""
     waiting = session.execute(_waiting(member), asked_by(member) | {"most": most})
-    return [one for one in (ListedChannel(*row) for row in waiting) if one.unread]
+    return [one for one in (ListedChannel(*row) for row in waiting) if one.unread or one.beside]
 
 
 @built
@@ -110,10 +111,10 @@ def _few(member: Member, further: bool) -> Select[Any]:
 
 @built
 def _waiting(member: Member) -> Select[Any]:
-    """Without the threads that they follow; those stand beside their channels."""
+    """What waits in threads waits where those stand beside."""
     mine = select(Membership.channel_id).where(Membership.member_id == member.id)
     joined = select(Channel).where(Channel.id.in_(mine), Channel.type != ChannelType.THREAD)
-    waiting = _with_other(joined, member).where(_unread(member) > 0)
+    waiting = _with_other(joined, member).where(_unread(member) + _beside(member) > 0)
     among_few = Channel.type.in_(FEW)
     return waiting.order_by(among_few.desc(), Channel.name, Channel.id).limit(bindparam("most"))
 
@@ -127,7 +128,7 @@ def _with_last(channels: Select[Channel], member: Member) -> Select[Any]:
     joined = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
     last = (Message.stream_id == Channel.id) & (Message.seq == Channel.last_seq)
     with_both = channels.outerjoin(Membership, joined).outerjoin(Message, last)
-    return with_both.add_columns(Message, Membership, _unread(member))
+    return with_both.add_columns(Message, Membership, _unread(member), _beside(member))
 
 
 def _with_other(channels: Select[Channel], member: Member) -> Select[Any]:
@@ -152,5 +153,21 @@ def _unread(member: Member) -> ScalarSelect[int]:
         .where(theirs.stream_id == Channel.id, *counts(member, theirs))
         .where(Membership.level == HearingLevel.ALL)
         .correlate(Channel, Membership)
+        .scalar_subquery()
+    )
+
+
+def _beside(member: Member) -> ScalarSelect[int]:
+    """The same of the threads beside that channel."""
+    theirs, thread, follows = aliased(Message), aliased(Channel), aliased(Membership)
+    followed = (follows.channel_id == thread.id) & (follows.member_id == member.id)
+    return (
+        select(func.count())
+        .select_from(thread)
+        .join(follows, followed)
+        .join(theirs, theirs.stream_id == thread.id)
+        .where(thread.parent_id == Channel.id, theirs.seq > follows.read_seq)
+        .where(theirs.author_id != member.id, *said_there(theirs))
+        .correlate(Channel)
         .scalar_subquery()
     )

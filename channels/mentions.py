@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from channels.beside import follow
 from channels.events import MessageChanged
 from channels.models import Channel
 from channels.queries import deaf_in, still_in
@@ -36,6 +37,11 @@ def notify_mentioned(tx: Transaction, mentions: Sequence[Mention]) -> None:
     hearing = still_in(tx, asked) - deaf_in(tx, asked)
     for mention, them in called:
         _notify(tx, mention, {who for who in them if (who, mention.channel.id) in hearing})
+    follow(tx, {
+        (who, mention.channel.id): mention.event.seq - 1
+        for mention, them in called if mention.channel.parent_id
+        for who in them if (who, mention.channel.id) in hearing
+    })  # fmt: skip
 
 
 def _bearers(tx: Transaction, names: set[str]) -> dict[str, set[int]]:

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -66,6 +67,15 @@ class Channel(Placed, Stream):
     def muted_until(self, member_id: int) -> datetime | None:
         until = self.mutes.get(str(member_id))
         return datetime.fromisoformat(until) if until else None
+
+    @property
+    def rank(self) -> tuple[Any, ...]:
+        """A thread comes before the channel it stands beside."""
+        return self.parent_id is None, self.id
+
+    @property
+    def chain(self) -> tuple[Base, ...]:
+        return (self, self.parent) if self.parent else (self,)
 
     @property
     def home(self) -> "Channel":
@@ -158,6 +168,8 @@ class Message(Reactable):
     stream_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)  # quoted
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"), unique=True)
+    replies: Mapped[int] = mapped_column(default=0, server_default="0")  # that stand in the thread
+    replied_at: Mapped[datetime | None]  # the last of them
     pinned_at: Mapped[datetime | None]
     blanked_at: Mapped[datetime | None]  # its channel kept it no longer
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
@@ -166,6 +178,7 @@ class Message(Reactable):
     left: Mapped[int] = mapped_column(default=0)  # on the first of those side by side: how many
 
     channel: Mapped[Channel] = relationship(foreign_keys=stream_id)
+    thread: Mapped[Channel | None] = relationship(foreign_keys=thread_id)
     parent: Mapped["Message | None"] = relationship(
         remote_side="Message.id", foreign_keys=parent_id, lazy="selectin", join_depth=1
     )
@@ -183,11 +196,14 @@ class Message(Reactable):
     @property
     def thing(self) -> Thing:
         found = super().thing
-        return found._replace(marks=(*found.marks, *said_in(self.stream_id, self.attachments)))
+        return found._replace(
+            marks=(*found.marks, *said_in(self.channel.home_id, self.attachments))
+        )
 
     @property
     def chain(self) -> tuple[Base, ...]:
-        return self.channel, self
+        thread = (self.thread,) if self.thread else ()
+        return *thread, *self.channel.chain, self
 
 
 _PINNED = Message.pinned_at.is_not(None)
@@ -198,6 +214,6 @@ Index("ix_messages_spoken", Message.author_id, Message.stream_id, Message.writte
 
 
 def said_in(channel_id: int, attachments: Sequence[Attached] = ()) -> tuple[str, ...]:
-    """The marks of a message in the search."""
+    """The marks of a message in the search; of a thread those of its channel."""
     file = (mark(Mark.HAS, Has.FILE),) if attachments else ()
     return mark(Mark.KIND, Message.kind), mark(Mark.CHANNEL, channel_id), *file

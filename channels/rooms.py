@@ -52,6 +52,7 @@ class Room(NamedTuple):
     others: Sequence[Member]  # beside the member, in a direct room or a group
     draft: Draft | None  # from the last time
     held: Sequence[HeldMessage] = ()  # what the member said, and moderators see first
+    root: Message | None = None  # where the thread began, if this is one
 
     @property
     def name(self) -> str:
@@ -84,7 +85,12 @@ def room_for(session: Session, member: Member, channel_id: int, place: Place = N
         others=others,
         draft=draft,
         held=held_of(session, member, channel),
+        root=session.scalar(_root(channel)) if channel.parent_id else None,
     )
+
+
+def _root(thread: Channel) -> Select[Message]:
+    return select(Message).where(Message.thread_id == thread.id)
 
 
 @built

@@ -5,14 +5,16 @@ carries one message or five hundred: one look for keys, one lock of every channe
 What is wrong with one of them is that one's answer and nobody else's.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.answering import answered_in
 from channels.attachments import Files, hang_all
+from channels.beside import count_replies, follow, held_with_homes
 from channels.events import MessageChanged, answering
 from channels.holding import Held, Holding
 from channels.mentions import Mention, notify_mentioned
@@ -40,7 +42,6 @@ from community.together import (
     Key,
     clash,
     earlier,
-    held_together,
     mandates_among,
     must_hold,
     stored_with,
@@ -64,7 +65,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
 
     Every channel is locked before anything is looked at, so numbers have no holes, follow the
     commits, and no right can end in between."""
-    channels = _hold_channels(tx, {saying.channel_id for saying in sayings})
+    channels = held_with_homes(tx, {saying.channel_id for saying in sayings})
     standings = _standings(tx, channels, sayings)
     paces = Paces(tx, channels, [s.at for s in sayings if _keeps_pace(s, standings)])
     mandates = mandates_among(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
@@ -103,15 +104,6 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     _store(tx, fresh, channels, mandates, parents, said, attached)
     _join(tx, fresh, channels, standings, said)
     return outcomes
-
-
-def _hold_channels(tx: Transaction, ids: set[int]) -> dict[int, Channel]:
-    """Beside threads the channels they belong to are only read: who ends a right there holds the
-    threads, too."""
-    held = held_together(tx, Channel, ids)
-    if around := {c.parent_id for c in held.values() if c.parent_id} - held.keys():
-        tx.scalars(select(Channel).where(Channel.id.in_(around))).all()
-    return held
 
 
 def _standings(
@@ -183,9 +175,15 @@ def _store(
         return
     rows = [_row(tx, saying, said[saying.id], attached[saying.id]) for saying in fresh]
     spoken_in = {channels[saying.channel_id] for saying in fresh}
+    beside = Counter(saying.channel_id for saying in fresh if channels[saying.channel_id].parent_id)
+    roots = count_replies(tx, beside, channels, now(tx))
+    spoken_in |= {channels[root.stream_id] for root in roots}
     tx.execute(NUMBERED, [{"channel": c.id, "seq": c.last_seq, "rev": c.rev} for c in spoken_in])
     ids = {(stream, seq): id for id, stream, seq in tx.execute(STORED, rows)}
-    put(tx, [_thing(row, ids[row["stream_id"], row["seq"]]) for row in rows])
+    put(tx, [
+        _thing(row, ids[row["stream_id"], row["seq"]], channels[row["stream_id"]].home_id)
+        for row in rows
+    ])  # fmt: skip
     hang_all(tx, {ids[row["stream_id"], row["seq"]]: row["attachments"] for row in rows})
     use_drafts(tx, [_used(saying) for saying in fresh if saying.draft])
     mentions: list[Mention] = []
@@ -195,6 +193,8 @@ def _store(
         event = _event(channel, saying.member, mandate, parent, row, ids[channel.id, row["seq"]])
         tx.publish(event)
         mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
+    for root in roots:
+        tx.publish(MessageChanged.of(channels[root.stream_id], root))
     notify_mentioned(tx, mentions)
     notify_others(tx, mentions)
 
@@ -210,7 +210,9 @@ def _join(
     standings: dict[Where, Standing],
     said: dict[Key, Said],
 ) -> None:
-    """Who speaks in a channel has joined it, and read as far as what they say."""
+    """Who speaks in a channel has joined it, and in a thread follows it; they have read as far as
+    what they say."""
+    follow(tx, {s.at: said[s.id].seq for s in fresh if channels[s.channel_id].parent_id})
     new = {one.at: one for one in fresh if not standings[one.at].joined}
     tx.add_all(
         Membership(channel_id=channel, member_id=member, read_seq=said[one.id].seq)
@@ -219,9 +221,9 @@ def _join(
     )
 
 
-def _thing(row: dict[str, Any], id: int) -> Thing:
+def _thing(row: dict[str, Any], id: int, home_id: int) -> Thing:
     marks = written_by(row["author_id"], row["mandate_id"], row["html"])
-    marks += said_in(row["stream_id"], row["attachments"])
+    marks += said_in(home_id, row["attachments"])
     return Thing(Message.kind, id, row["written_at"], "", row["body"], marks)
 
 

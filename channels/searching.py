@@ -41,7 +41,8 @@ def messages_found(session: Session, reader: Member | None, wanted: Wanted) -> l
 
 def _marked(session: Session, wanted: Wanted, channels: Select[Channel]) -> Marked:
     if wanted.within or any(wanted.place):
-        here = session.scalars(channels.with_only_columns(Channel.id).limit(MOST_MARKS + 1))
+        homes = channels.with_only_columns(Channel.id).where(Channel.parent_id.is_(None))
+        here = session.scalars(homes.limit(MOST_MARKS + 1))
         some = any_of([mark(Mark.CHANNEL, id) for id in here])
     else:
         some = of_kind(Message.kind)

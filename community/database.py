@@ -73,6 +73,11 @@ class Base(DeclarativeBase):
     turn: ClassVar[int] = 3
 
     @property
+    def rank(self) -> tuple[Any, ...]:
+        """And among those of its table."""
+        return inspect(self).identity or ()
+
+    @property
     def chain(self) -> tuple["Base", ...]:
         """What is locked with it."""
         return (self,)
@@ -219,7 +224,7 @@ def _unfit(error: BaseException | None) -> Invalid:
 
 
 def _turn_of(row: Base) -> Turn:
-    return row.turn, row.__tablename__, inspect(row).identity or ()
+    return row.turn, row.__tablename__, row.rank
 
 
 def _state_of(error: DBAPIError) -> str:

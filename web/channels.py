@@ -33,6 +33,7 @@ from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
 from web.hub import Hub
 from web.ids import Id, MaybeLine, Rev
+from web.messages import place_of
 from web.pacing import not_too_fast
 from web.pages import locale_of, page
 from web.talking import Talk, to_come
@@ -178,12 +179,14 @@ def _room(
     names, count = _present(request, seen.member, room.channel.address)
     shown = page(
         request,
-        "channels/show.html",
+        "channels/thread.html" if room.root else "channels/show.html",
         seen,
         channel=room.channel,
         name=room.name,
         rev=room.channel.changed_rev,
         messages=messages,
+        root=MessageChanged.of(room.channel.home, room.root) if room.root else None,
+        place=place_of(room.root) if room.root else "",
         answering=next((one for one in messages if one.id == parent), None),
         may_join=room.channel.type == ChannelType.CHANNEL and not room.standing.joined,
         may_speak=may_speak(seen.member, room.channel, room.standing),

@@ -15,6 +15,7 @@ from channels.pinning import may_pin
 from channels.policies import may_bring_back, may_change, may_speak
 from channels.queries import ShownMessage, message_shown, unread_messages
 from channels.reactions import may_react, reactions_to
+from channels.threads import may_begin
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.reactions import Reactions
@@ -117,6 +118,7 @@ def _page(
         reactions=reactions,
         place=place_of(message),
         may_mute=may_see_mutes(seen.member, standing) and message.author_id != seen.member.id,
+        may_begin=may_begin(seen.member, message, standing),
         may_pin=may_pin(seen.member, channel, standing),
         may_bring_back=may_bring_back(seen.member, message, standing),
         may_answer=may_speak(seen.member, channel, standing),

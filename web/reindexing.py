@@ -95,6 +95,8 @@ def _things(tx: Transaction, one: Findable, ids: list[int]) -> Iterator[Thing]:
     if not ids:
         return
     rows = select(one.model).where(one.model.id.in_(ids)).options(lazyload("*"))
+    if one.model is Message:
+        rows = rows.options(joinedload(Message.channel).lazyload("*"))
     if one.model is Post:
         rows = rows.options(joinedload(Post.topic).lazyload("*"))  # the first is found by its title
     for row in tx.scalars(rows):

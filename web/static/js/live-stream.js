@@ -5,8 +5,9 @@
 // that changes with the stream has id="stream-heading", wherever it stands. Entries of the reader get
 // the class `mine`. When the member may not see the stream any more the element says why.
 
+import { pageAt } from "./html.js"
 import { follow, unfollow } from "./live.js"
-import { renew } from "./renew.js"
+import { renew, renewStream } from "./renew.js"
 import { say } from "./words.js"
 
 customElements.define("live-stream", class extends HTMLElement {
@@ -33,8 +34,10 @@ customElements.define("live-stream", class extends HTMLElement {
     this.setAttribute("rev", rev)
   }
 
+  // What stands beside the page is from a page of its own.
   reload() {
-    return renew()
+    const beside = this.closest("[data-page]")?.dataset.page
+    return beside ? pageAt(beside).then((page) => renewStream(this, page)) : renew()
   }
 
   end(reason) {

@@ -67,9 +67,9 @@ function closeButton(dialog) {
   return button
 }
 
-// To close the dialog, or with the page (reading.js).
+// To close the dialog, or with the page (reading.js, channels/thread-panel.js).
 function leaves(form) {
-  return form.method !== "post" || Boolean(form.dataset.unread)
+  return form.method !== "post" || Boolean(form.dataset.unread) || "thread" in form.dataset
 }
 
 async function submit(event, dialog) {

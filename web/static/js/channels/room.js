@@ -8,3 +8,6 @@ import "./channel-log.js"
 import "./channel-present.js"
 import "./channel-typing.js"
 import "./quoted-there.js"
+import { whenPressed } from "../when-needed.js"
+
+whenPressed("a.message-thread, form[data-thread] button", "./channels/thread-panel.js")

@@ -1,0 +1,98 @@
+"""Threads: talk beside a channel that began at one of its messages.
+
+Sections in house order: policies, queries, actions.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, aliased
+
+from channels.beside import follow
+from channels.models import Channel, ChannelType, Membership, Message
+from channels.policies import Standing, may_answer
+from channels.queries import channel_for, counts, message_for, standing_in, standings_in
+from community.database import Transaction
+from community.members.models import Member
+from community.policies import Verdict, no, require
+from community.words import _
+
+PAGE = 50
+
+# Policies
+
+
+def may_begin(member: Member, message: Message, standing: Standing) -> Verdict:
+    """A thread at it."""
+    if message.gone:
+        return no(_("It is not there any more."))
+    if message.channel.parent_id:
+        return no(_("There are no threads in threads."))
+    return may_answer(member, message.channel, standing)
+
+
+# Queries
+
+
+class ListedThread(NamedTuple):
+    root: Message
+    follows: bool
+    unread: int
+
+
+class Threads(NamedTuple):
+    channel: Channel
+    listed: Sequence[ListedThread]
+
+
+def threads_of(session: Session, member: Member, channel_id: int) -> Threads:
+    """Those with replies beside a channel: first what the member has not read of those they
+    follow, then the latest."""
+    channel = channel_for(session, member, channel_id)
+    theirs = aliased(Message)
+    unread = (
+        select(func.count())
+        .where(theirs.stream_id == Message.thread_id, *counts(member, theirs))
+        .correlate(Message, Membership)
+        .scalar_subquery()
+    )
+    joined = (Membership.channel_id == Message.thread_id) & (Membership.member_id == member.id)
+    listed = select(Message, Membership.member_id.is_not(None), unread)
+    listed = listed.outerjoin(Membership, joined)
+    listed = listed.where(Message.stream_id == channel.id, Message.replies > 0)
+    newest = listed.order_by((unread > 0).desc(), Message.replied_at.desc(), Message.id.desc())
+    found = session.execute(newest.limit(PAGE)).all()
+    return Threads(channel, [ListedThread(*row) for row in found])
+
+
+# Actions
+
+
+def begin(tx: Transaction, member: Member, message_id: int) -> Channel:
+    """The thread at this message; the one there is, if there is. Its author follows it."""
+    message = tx.hold(message_for, member, message_id)
+    if message.thread:
+        return message.thread
+    channel = message.channel
+    require(may_begin(member, message, standing_in(tx, member, channel)))
+    thread = Channel(
+        type=ChannelType.THREAD, parent=channel, name=channel.name, private=channel.private,
+        region=channel.region, cluster=channel.cluster, theme=channel.theme,
+    )  # fmt: skip
+    tx.add(thread)
+    tx.flush()
+    message.thread = thread
+    author = (message.author_id, channel.id)
+    if standings_in(tx, [(message.author_id, channel)])[author].joined:
+        follow(tx, {(message.author_id, thread.id): 0})
+    return thread
+
+
+def unfollow(tx: Transaction, member: Member, thread_id: int) -> Channel:
+    """Nothing in it is unread for them any more; who is named there follows anew."""
+    thread = channel_for(tx, member, thread_id)
+    theirs = (Membership.channel_id == thread.id, Membership.member_id == member.id)
+    if thread.parent_id:
+        tx.execute(delete(Membership).where(*theirs))
+    return thread

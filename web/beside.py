@@ -1,0 +1,44 @@
+"""The doors to what is said beside a channel: its threads, to begin one, to follow one no longer.
+
+The page of a thread is that of a channel (web/channels.py)."""
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from channels import threads
+from channels.models import Message
+from channels.threads import threads_of
+from community.text import plain
+from web.doors import acting, looking, noting
+from web.pages import page
+
+SHOWN = 300  # characters of the message a thread began at
+
+
+async def index(request: Request) -> Response:
+    seen = await looking(request, threads_of, request.path_params["channel"])
+    return page(request, "channels/threads.html", seen, channel=seen.found.channel, words=_words)
+
+
+async def begin(request: Request) -> Response:
+    thread = await acting(request, threads.begin, request.path_params["message"])
+    return RedirectResponse(request.app.url_path_for("channel", channel=thread.id), 303)
+
+
+async def unfollow(request: Request) -> Response:
+    thread = await noting(request, threads.unfollow, request.path_params["channel"])
+    return RedirectResponse(request.app.url_path_for("threads", channel=thread.home_id), 303)
+
+
+def _words(message: Message) -> str:
+    return "" if message.gone else plain(message.body, SHOWN)
+
+
+routes = [
+    Route("/channels/{channel:id}/threads", index, name="threads"),
+    Route("/messages/{message:id}/thread", begin, methods=["POST"], name="begin_thread"),
+    Route(
+        "/channels/{channel:id}/following/end", unfollow, methods=["POST"], name="unfollow_thread"
+    ),
+]

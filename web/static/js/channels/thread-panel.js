@@ -1,0 +1,99 @@
+// Threads beside the channel, where the window is wide: the page of a thread in a panel. Without this, on
+// a phone or with a modifier key, what leads to a thread leads to its page.
+//
+// In the panel nothing has an id that the page around it has, and the message the thread began at is a
+// copy of the one in the channel, which is live.
+
+import { documentFrom, pageAt } from "../html.js"
+import { say } from "../words.js"
+
+const WIDE = matchMedia("(min-width: 75em)")
+const OWN = /^(channel|present-channel|typing-channel):|^message-/ // ids that are of the thread alone
+const NAMING = ["for", "aria-describedby", "aria-controls"]
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a.message-thread")
+  if (!link || !fits(link) || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  link.ariaBusy = "true"
+  pageAt(link.href).then((page) => show(page, link.href), () => location.assign(link.href)).finally(() => (link.ariaBusy = null))
+})
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target
+  if (!("thread" in form.dataset) || !fits(form)) return
+  event.preventDefault()
+  const answer = await fetch(form.action, { method: "POST" }).catch(() => null)
+  if (!answer?.redirected) return location.assign(answer ? form.action.replace("/thread", "") : location.href)
+  form.closest("dialog")?.close()
+  show(documentFrom(await answer.text()), answer.url)
+}, { capture: true })
+
+document.addEventListener("keydown", (event) => {
+  const panel = document.querySelector(".thread-panel")
+  if (event.key !== "Escape" || event.defaultPrevented || !panel?.contains(document.activeElement)) return
+  close(panel)
+})
+
+document.addEventListener("shown", ({ target }) => {
+  const copy = document.querySelector(`.thread-panel [data-of="${CSS.escape(target.id)}"]`)
+  if (target.id && copy) copy.replaceWith(copyOf(target))
+})
+
+function fits(place) {
+  const there = document.querySelector(".main > .channel:not(:has(live-stream.thread-root))")
+  return WIDE.matches && there && !place.closest(".thread-panel")
+}
+
+function show(page, address) {
+  const thread = page.querySelector(".channel")
+  if (!thread) return location.assign(address)
+  const opener = document.activeElement
+  close(document.querySelector(".thread-panel"))
+  const panel = document.createElement("aside")
+  panel.className = "thread-panel"
+  panel.dataset.page = address
+  panel.ariaLabel = thread.querySelector(".channel-topic").textContent
+  panel.opener = opener
+  separate(thread)
+  thread.querySelector(".channel-head").append(closing(panel))
+  panel.append(thread)
+  document.querySelector(".main").append(panel)
+  panel.querySelector("textarea, .log")?.focus()
+}
+
+function close(panel) {
+  if (!panel) return
+  panel.remove()
+  if (panel.opener?.isConnected) panel.opener.focus()
+}
+
+function separate(thread) {
+  const root = thread.querySelector(".thread-root")
+  const list = document.createElement("ol")
+  list.className = "messages thread-root"
+  list.append(copyOf(root.querySelector(".message")))
+  root.replaceWith(list)
+  thread.querySelector("live-status")?.remove()
+  for (const one of thread.querySelectorAll("[id]")) if (!OWN.test(one.id)) one.id += "-beside"
+  for (const name of NAMING) {
+    for (const one of thread.querySelectorAll(`[${name}]`)) one.setAttribute(name, `${one.getAttribute(name)}-beside`)
+  }
+  for (const part of thread.querySelectorAll("[data-live]")) delete part.dataset.live
+}
+
+function copyOf(message) {
+  const copy = message.cloneNode(true)
+  copy.dataset.of = message.id
+  for (const name of ["id", "data-seq"]) copy.removeAttribute(name)
+  return copy
+}
+
+function closing(panel) {
+  const button = document.createElement("button")
+  button.className = "button button-quiet"
+  button.type = "button"
+  button.textContent = say("close")
+  button.addEventListener("click", () => close(panel))
+  return button
+}
