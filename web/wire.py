@@ -68,6 +68,11 @@ class Wire(WebSocketsSansIOProtocol):
         if self.response.status_code == 101:
             cast(dict[str, object], self.scope["extensions"])["wire"] = self
 
+    def start_keepalive(self) -> None:
+        """The handshake is over: what it was made of is not kept for as long as a page is open."""
+        super().start_keepalive()
+        del self.request, self.response
+
     def handle_cont(self, event: Frame) -> None:
         """The size of a message is bounded; empty pieces of it would not be."""
         if len(self.frames) >= PIECES:
