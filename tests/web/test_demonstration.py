@@ -63,7 +63,7 @@ def test_there_is_as_much_of_it_as_was_promised() -> None:
     assert len(GIVEN.organisations) == 15
     assert len(GIVEN.topics) == 60
     assert all(3 <= len(topic.posts) <= 80 for topic in GIVEN.topics.values())
-    assert len(GIVEN.channels) == 8
+    assert len(GIVEN.channels) == 12
     assert len(GIVEN.announcements) == 6
     assert Counter(case.state for case in GIVEN.cases) == {"open": 5, "claimed": 2, "decided": 5}
     assert [bool(one.question) for one in GIVEN.applications] == [False, True]
@@ -93,7 +93,7 @@ def test_nobody_speaks_for_an_organisation_without_a_mandate() -> None:
 async def test_everything_has_moved_in(db: Database) -> None:
     """Two organisations more than there were wait to be verified, each with a case."""
     kinds = (Member, Organisation, Topic, Channel, Announcement, Case)
-    assert [await db.look(_count, kind) for kind in kinds] == [40, 15 + 2, 60, 8, 6, 12 + 2]
+    assert [await db.look(_count, kind) for kind in kinds] == [40, 15 + 2, 60, 12, 6, 12 + 2]
     assert (await db.look(site_of)).demonstration
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from msgspec import Struct, convert
 
+from channels.models import ChannelState, ChannelType
 from community.members.models import Role
 from community.organisations.models import Kind, MandateRole
 from community.places import Lens
@@ -113,6 +114,13 @@ class Channel(Placed, frozen=True, kw_only=True):
     about: str
     private: bool
     members: tuple[str, ...]
+    hosts: tuple[str, ...] = ()  # of the members
+    type: ChannelType = ChannelType.CHANNEL
+    state: ChannelState = ChannelState.OPEN
+    announcing: bool = False
+    notice: str = ""
+    slow_seconds: int = 0
+    keep_days: int = 0
     messages: tuple[Said, ...]
 
 

@@ -8,7 +8,7 @@ the verbs would have numbered them.
 from collections.abc import Iterable
 from datetime import datetime
 
-from channels.models import Channel, Membership
+from channels.models import Channel, ChannelRole, ChannelType, Membership
 from community.clock import now
 from community.database import Transaction
 from community.members.actions import appoint_at_first, join
@@ -90,16 +90,32 @@ def open_rooms(tx: Transaction, cast: Cast) -> None:
         tx.flush()
         tx.add_all(Admission(category_id=category.id, holder=holder) for holder in one.holders)
     for slug, room in cast.given.channels.items():
-        channel = cast.channels[slug] = Channel(
-            name=room.name, about=room.about, private=room.private, **room.place._asdict()
-        )
+        channel = cast.channels[slug] = _opened(cast, room)
         tx.add(channel)
         tx.flush()
         for handle in room.members:
             member_id = cast.members[handle].id
-            joined = Membership(channel_id=channel.id, member_id=member_id, read_seq=0)
+            role = ChannelRole.HOST if handle in room.hosts else ChannelRole.MEMBER
+            joined = Membership(channel_id=channel.id, member_id=member_id, read_seq=0, role=role)
             cast.joined[slug, handle] = joined
             tx.add(joined)
+
+
+def _opened(cast: Cast, room: content.Channel) -> Channel:
+    two = sorted(cast.members[handle].id for handle in room.members)
+    return Channel(
+        type=room.type,
+        name=room.name,
+        about=room.about,
+        notice=room.notice,
+        private=room.private,
+        announcing=room.announcing,
+        state=room.state,
+        slow_seconds=room.slow_seconds,
+        keep_days=room.keep_days,
+        pair=":".join(map(str, two)) if room.type == ChannelType.DIRECT else None,
+        **room.place._asdict(),
+    )
 
 
 def _founded(tx: Transaction, cast: Cast, one: content.Organisation) -> Organisation:
