@@ -36,6 +36,7 @@ from web.ids import Id, MaybeLine, Rev
 from web.messages import place_of
 from web.pacing import not_too_fast
 from web.pages import locale_of, page
+from web.presence import PresenceTold
 from web.talking import Talk, to_come
 
 Axis = Literal["region", "cluster", "theme"]
@@ -176,7 +177,6 @@ def _room(
     assert seen.member
     room = seen.found
     messages = [MessageChanged.of(room.channel, one) for one in room.messages]
-    names, count = _present(request, seen.member, room.channel.address)
     shown = page(
         request,
         "channels/thread.html" if room.root else "channels/show.html",
@@ -191,8 +191,7 @@ def _room(
         may_join=room.channel.type == ChannelType.CHANNEL and not room.standing.joined,
         may_speak=may_speak(seen.member, room.channel, room.standing),
         key=uuid4().hex,
-        present=names,
-        present_count=count,
+        present=_present(request, seen.member, room.channel.address),
         refusal=refusal,
         draft=(room.draft.body if room.draft else "") if draft is None else draft,
         version=room.draft.version if room.draft else 0,
@@ -203,11 +202,11 @@ def _room(
     return refused(shown, refusal)
 
 
-def _present(request: Request, reader: Member, address: str) -> tuple[dict[int, str], int]:
+def _present(request: Request, reader: Member, address: str) -> PresenceTold:
     """The reader is about to be here."""
     hub: Hub = request.state.hub
-    names, count = hub.presence.who(address)
-    return names | {reader.id: reader.name}, count + (reader.id not in names)
+    told = hub.presence.who(address)
+    return told.joined_by(reader.id, reader.name) if reader.shown_here else told
 
 
 def _to_channel(request: Request, channel: int) -> Response:

@@ -55,12 +55,19 @@ class Typing(Command, frozen=True, kw_only=True, tag="typing"):
     channel: Id
 
 
+class Attend(Command, frozen=True, kw_only=True, tag="attend"):
+    """Whether the page is before somebody's eyes, and for how many seconds it is not."""
+
+    hidden: bool
+    since: Rev = 0
+
+
 class Read(Command, frozen=True, kw_only=True, tag="read"):
     stream: Address
     seq: Rev
 
 
-AnyCommand = Hello | Watch | Unwatch | Say | Edit | Withdraw | Typing | Read
+AnyCommand = Hello | Watch | Unwatch | Say | Edit | Withdraw | Typing | Attend | Read
 COMMANDS: tuple[type[Command], ...] = AnyCommand.__args__
 
 _decode = json.Decoder(AnyCommand).decode

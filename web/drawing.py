@@ -182,7 +182,7 @@ def sign_in_ended(event: SignInEnded, locale: str) -> Frame:
 
 @draw.register
 def presence_told(event: PresenceTold, locale: str) -> Frame:
-    html = fragment(locale, "channels/present.html", names=event.names, count=event.count)
+    html = fragment(locale, "channels/present.html", told=event)
     return Put(target=f"present-{event.address}", html=html)
 
 

@@ -66,6 +66,7 @@ class Hub:
 
     def forget(self, tab: Tab) -> None:
         self._seated.discard(tab)
+        self.presence.forget(tab)
         for stream in tuple(tab.streams):
             self.leave(tab, stream)
 
@@ -91,7 +92,7 @@ class Hub:
     def admit(self, tab: Tab, stream: str, rev: int) -> None:
         """It may see the stream. The first tab to watch one says from where we listen."""
         self._revs.setdefault(stream, rev)
-        if stream.startswith("channel:"):
+        if stream.startswith("channel:") and tab.is_shown:
             self.presence.arrive(stream, tab, tab.member, tab.name)
 
     # What arrives
@@ -101,7 +102,10 @@ class Hub:
         streams: dict[str, list[Event]] = {}
         for event in events:
             if isinstance(event, PresenceTold):
-                event = self.presence.gathered(event)
+                gathered = self.presence.gathered(event)
+                if gathered is None:
+                    continue
+                event = gathered
             if event.stream in self._tabs and self._is_news(event):
                 streams.setdefault(event.stream, []).append(event)
         for stream, its_events in streams.items():

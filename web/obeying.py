@@ -30,7 +30,9 @@ from web.streams import missed, parse
 from web.tabs import Tab
 
 
-async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Frame | None:
+async def obey(  # noqa: C901 - one case a verb
+    websocket: WebSocket, tab: Tab, command: AnyCommand
+) -> frames.Frame | None:
     """Answers what the tab is told. Raises the refusals of the domain."""
     if tab.saying and not isinstance(command, commands.Say):
         await asyncio.wait([tab.saying])  # what one tab asks for happens in the order it asked
@@ -49,6 +51,8 @@ async def obey(websocket: WebSocket, tab: Tab, command: AnyCommand) -> frames.Fr
             return _done(command, await acting(websocket, channels.withdraw, command.message))
         case commands.Typing():
             await _typing(websocket, tab, command)
+        case commands.Attend(hidden=hidden, since=since):
+            _hub(websocket).presence.attend(tab, since if hidden else None)
         case commands.Read():
             await noting(websocket, _read, command.stream, command.seq)
         case commands.Hello():
@@ -120,14 +124,15 @@ async def _send(tab: Tab, changes: Sequence[Event]) -> None:
 
 
 async def _typing(websocket: WebSocket, tab: Tab, command: commands.Typing) -> None:
-    """Told to whoever watches the channel, by those who watch it themselves and may speak there."""
+    """Told to whoever watches the channel, by those who watch it themselves and may speak there,
+    unless they do not want to be seen."""
     address = f"channel:{command.channel}"
     if address not in tab.streams:
         raise NotFound
     staff = await glancing(websocket, _typing_as_staff, command.channel)
-    _hub(websocket).presence.typing(
-        Typing(address=address, member_id=tab.member, name=tab.name, staff=staff)
-    )
+    event = Typing(address=address, member_id=tab.member, name=tab.name, staff=staff)
+    if tab.is_shown:
+        _hub(websocket).presence.typing(event)
 
 
 def _typing_as_staff(session: Session, member: Member, channel_id: int) -> bool:

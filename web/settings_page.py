@@ -16,6 +16,7 @@ from community.notices.actions import want
 from community.notices.models import ALWAYS, KIND_NAMES, NoticeKind, Way
 from community.notices.queries import ways_of
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
+from community.presence import show_presence
 from web.doors import acting_alone, looking, showing_self
 from web.forms import Form, filled_in
 from web.ids import Ticked
@@ -29,6 +30,10 @@ class Preferences(Form, frozen=True, kw_only=True):
     zone: Zone
     theme: Theme
     save_data: Ticked = ""
+
+
+class Presence(Form, frozen=True, kw_only=True):
+    shown: Ticked = ""
 
 
 class Place(Form, frozen=True, kw_only=True):
@@ -85,6 +90,12 @@ async def preferences(request: Request) -> Response:
     return response
 
 
+async def presence(request: Request) -> Response:
+    shown = (await filled_in(request, Presence)).shown == "yes"
+    await acting_alone(request, show_presence, shown=shown)
+    return _saved(request, "presence")
+
+
 async def place(request: Request) -> Response:
     """What the member's announcements are chosen by."""
     chosen = await filled_in(request, Place)
@@ -113,6 +124,7 @@ def _saved(request: Request, part: str) -> Response:
 routes = [
     Route("/settings", index, name="settings"),
     Route("/settings/preferences", preferences, methods=["POST"], name="change_preferences"),
+    Route("/settings/presence", presence, methods=["POST"], name="show_presence"),
     Route("/settings/place", place, methods=["POST"], name="change_place"),
     Route("/settings/notices", notices, methods=["POST"], name="switch_notices"),
 ]

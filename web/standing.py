@@ -30,6 +30,7 @@ class Standing(NamedTuple):
     role: str
     muted_until: datetime | None
     held_back: tuple[bool, bool]  # not let in yet, paused by a guardian
+    shown_here: bool  # others see that they are here
     mandates: tuple[tuple[int, int], ...]  # the live ones, with the level of the organisation
 
 
@@ -58,12 +59,16 @@ def look_around(session: Session, asked: Asked) -> Found:
 def standing_of(session: Session, member: Member) -> Standing:
     mandates = _mandates_of(session, [member.id])
     held_back = (not member.admitted, member.paused)
-    return Standing(member.id, member.role, member.muted_until, held_back, mandates[member.id])
+    return Standing(
+        member.id, member.role, member.muted_until, held_back, member.shown_here,
+        mandates[member.id],
+    )  # fmt: skip
 
 
 def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Standing]:
     """By sign-in, of those that have not ended."""
-    columns = (Member.id, Member.role, Member.muted_until, Member.admitted, Member.paused)
+    states = (Member.admitted, Member.paused, Member.shown_here)
+    columns = (Member.id, Member.role, Member.muted_until, *states)
     open_ones = select(SignIn.token_hash, *columns).join(SignIn.member)
     found: dict[str, Standing] = {}
     for some in batches(token_hashes):
@@ -71,8 +76,8 @@ def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Sta
         rows = session.execute(asked).all()
         mandates = _mandates_of(session, {id for _, id, *_rest in rows})
         found |= {
-            hash: Standing(id, role, muted, (not admitted, paused), mandates[id])
-            for hash, id, role, muted, admitted, paused in rows
+            hash: Standing(id, role, muted, (not admitted, paused), shown, mandates[id])
+            for hash, id, role, muted, admitted, paused, shown in rows
         }
     return found
 

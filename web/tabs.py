@@ -54,6 +54,11 @@ class Tab:
         return self.standing.member_id if self.standing else 0
 
     @property
+    def is_shown(self) -> bool:
+        """Whether others are told that its member is here and writes."""
+        return self.standing is not None and self.standing.shown_here
+
+    @property
     def watching(self) -> list[tuple[int, str]]:
         """What a lost right would end; a stream being read is checked by the reading."""
         watched = (name for name in self.streams if name.partition(":")[0] in KINDS)

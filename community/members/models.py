@@ -58,6 +58,7 @@ class Member(Base):
     zone: Mapped[str] = mapped_column(default="Asia/Jakarta")  # WIB; WITA and WIT are the others
     theme: Mapped[str] = mapped_column(default="auto")  # auto | light | dark
     save_data: Mapped[bool] = mapped_column(default=False)
+    shown_here: Mapped[bool] = mapped_column(default=True)  # in channels, that they are and write
     joined_at: Mapped[datetime]
     agreed_to: Mapped[str] = mapped_column(default="")  # the version of the terms, the last time
     admitted: Mapped[bool] = mapped_column(default=True)  # else moderators have not let them in
