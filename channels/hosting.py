@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from channels.events import ChannelChanged, SpeakingChanged
 from channels.keeping import KEPT
 from channels.models import Channel, ChannelRole, ChannelState, ChannelType, Membership
-from channels.policies import may_host, may_manage
+from channels.policies import may_host, may_manage, may_silence
 from channels.queries import channel_for, standing_in
 from community import audit
 from community.database import Transaction
@@ -160,7 +160,9 @@ def _stated(
     tx: Transaction, host: Member, channel_id: int, state: ChannelState, verb: str
 ) -> Channel:
     channel = hold_whole(tx, host, channel_id)
-    require(may_host(host, channel, standing_in(tx, host, channel)))
+    for_now = ChannelState.ARCHIVED not in {state, channel.state}
+    may = may_silence if for_now else may_host
+    require(may(host, channel, standing_in(tx, host, channel)))
     channel.state = state
     return _changed(tx, host, channel, verb)
 

@@ -91,6 +91,13 @@ def may_host(member: Member, channel: Channel, standing: Standing) -> Verdict:
     return YES
 
 
+def may_silence(member: Member, channel: Channel, standing: Standing) -> Verdict:
+    """That nothing is said there for now, and that it goes on: moderators, too."""
+    if member.moderates and channel.type == ChannelType.CHANNEL:
+        return YES
+    return may_host(member, channel, standing)
+
+
 def may_invite(member: Member, channel: Channel, standing: Standing) -> Verdict:
     if channel.type == ChannelType.GROUP and standing.joined:
         return YES

@@ -46,7 +46,7 @@ def may_judge(member: Member, case: Case, party: Party) -> Verdict:
         return no(_("You belong to the same organisation as the author, so somebody else decides."))
     if party.official:
         return no(_("Whoever speaks for a government office does not decide about others."))
-    if case.reason.for_seniors and not _senior(member):
+    if case.reason.for_seniors and not is_senior(member):
         return no(_("Cases of this kind are for senior moderators."))
     return YES
 
@@ -64,7 +64,7 @@ def may_claim(member: Member, case: Case, party: Party) -> Verdict:
 def may_take_over(member: Member, case: Case, party: Party) -> Verdict:
     if not may_judge(member, case, party):
         return may_judge(member, case, party)
-    if not _senior(member):
+    if not is_senior(member):
         return no(_("Only senior moderators take over what somebody else has claimed."))
     if case.state != State.CLAIMED or case.claimed_by_id == member.id:
         return no(_("There is nobody to take it over from."))
@@ -92,7 +92,7 @@ def may_ask_back(member: Member, case: Case, party: Party) -> Verdict:
     return may_decide(member, case, party)
 
 
-def _senior(member: Member) -> bool:
+def is_senior(member: Member) -> bool:
     return RANK[Role(member.role)] >= RANK[Role.SENIOR]
 
 

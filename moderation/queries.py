@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from channels.models import Channel
+from channels.models import Channel, ChannelType
 from channels.queries import channels_of
 from community.clock import now
 from community.errors import NotFound
@@ -26,7 +26,7 @@ from community.verification import verification_at
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topics_of
 from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, SubjectKind
-from moderation.policies import Party, may_see_queue
+from moderation.policies import Party, is_senior, may_see_queue
 
 AN_HOUR = timedelta(hours=1)
 
@@ -65,8 +65,21 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
     if scope.category_id:
         topics = topics.where(Topic.category_id == scope.category_id)
         return select(Case).where(_about_post_in(topics))
-    channels = channels_of(moderator).where(scope.lens.shows(Channel))
+    channels = _channels_judged(moderator).where(scope.lens.shows(Channel))
     return select(Case).where(standing_in(topics, channels, scope.lens))
+
+
+def _channels_judged(moderator: Member) -> Select[Channel]:
+    """Those they read. In rooms of two and in groups there may be no moderator, so that what is
+    reported there is for seniors without a place: of all that is said there they see that alone."""
+    read = channels_of(moderator)
+    if not is_senior(moderator):
+        return read
+    ids = read.with_only_columns(Channel.id)
+    few = [ChannelType.DIRECT, ChannelType.GROUP]
+    rooms = select(Channel.id).where(Channel.type.in_(few))
+    judged = or_(Channel.id.in_(ids), Channel.id.in_(rooms), Channel.parent_id.in_(rooms))
+    return select(Channel).where(judged)
 
 
 def case_for(session: Session, moderator: Member, case_id: int) -> Case:

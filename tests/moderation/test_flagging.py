@@ -2,14 +2,16 @@ import asyncio
 
 import pytest
 
+from channels.models import Channel, Membership, Message
 from community.audit import AuditEntry
-from community.database import Database
+from community.database import Database, Transaction
 from community.errors import Denied, NotFound
 from forum.topics import actions as topics
 from moderation.models import Case, Evidence, Flag, State
 from moderation.policies import FLAGS_AN_HOUR
 from moderation.reasons import ReasonChange, all_reasons, change_reason, reason_for, reasons_given
-from tests.cast import ADA, BO, CABIN, CY, DEE, EVA, FAY, GUS, LEDGER
+from tests.cast import ADA, BO, CABIN, CY, DEE, EVA, FAY, GUS, LEDGER, QUAY
+from tests.conftest import Town
 from tests.moderation.reporting import (
     KEEP,
     MESSAGE,
@@ -118,3 +120,44 @@ async def test_administrators_change_reasons_and_members_choose_those_in_use(db:
     assert (await db.look(all_reasons))["spam"].hours == 2
     with pytest.raises(Denied, match="not in use"):
         await reported(db)
+
+
+async def test_in_a_room_of_two_those_two_report_and_seniors_see_what_was_reported_alone(
+    db: Database,
+) -> None:
+    await db.act(_open_room)
+    message = await say(db, BO, "Pay me first", ROOM)
+    await say(db, BO, "Between us", ROOM)
+    for who in (ADA, DEE, EVA):
+        with pytest.raises(NotFound):
+            await report(db, message, who, kind=MESSAGE)
+    case = await report(db, message, CY, kind=MESSAGE)
+    with pytest.raises(NotFound):
+        await judge(db, ADA, case)
+    await judge(db, EVA, case)
+    (evidence,) = await rows(db, Evidence)
+    assert evidence.body == "Pay me first"
+    assert [one.gone for one in await rows(db, Message)] == ["hidden", ""]
+
+
+async def test_moderators_let_a_channel_rest_from_the_case(town: Town) -> None:
+    case = await report(town.db, await say(town.db, BO), CY, kind=MESSAGE)
+    page = await town.ada.open(f"/cases/{case}")
+    assert 'value="read_only"' in page and f"/channels/{QUAY}/state" in page
+    for state, allowed in (("read_only", False), ("open", True)):
+        answer = await town.ada.post(f"/channels/{QUAY}/state", state=state)
+        assert answer.status_code == 303
+        said = await town.cy.post(f"/channels/{QUAY}/messages", body="ahoy", key=state)
+        assert (said.status_code == 303) == allowed
+    for reader, state in ((town.cy, "read_only"), (town.ada, "archived")):
+        answer = await reader.post(f"/channels/{QUAY}/state", state=state)
+        assert answer.status_code == 403
+
+
+ROOM = 80
+
+
+def _open_room(tx: Transaction) -> None:
+    tx.add(Channel(id=ROOM, type="direct", name="", private=True, pair=f"{BO}:{CY}"))
+    tx.flush()
+    tx.add_all(Membership(channel_id=ROOM, member_id=one) for one in (BO, CY))

@@ -11,3 +11,4 @@ import "./quoted-there.js"
 import { whenPressed } from "../when-needed.js"
 
 whenPressed("a.message-thread, form[data-thread] button", "./channels/thread-panel.js")
+whenPressed("[data-choose]", "./channels/choosing.js")

@@ -18,14 +18,16 @@ export function tidy(list) {
 }
 
 export function tidyAt(message) {
-  arrange(message, neighbour(message, "previousElementSibling"))
+  const before = neighbour(message, "previousElementSibling")
   const next = neighbour(message, "nextElementSibling")
-  if (next) arrange(next, message)
+  const here = message.matches(".message") // else it became part of a topic
+  if (here) arrange(message, before)
+  if (next) arrange(next, here ? message : before)
 }
 
 function neighbour(message, side) {
   let other = message[side]
-  while (other && !other.dataset.seq) other = other[side]
+  while (other && !other.matches(".message[data-seq]")) other = other[side]
   return other
 }
 
