@@ -135,8 +135,10 @@ def prints_of(session: Session, member: Member, files: Iterable[Chosen]) -> list
     """Of what these files show, with their words: the same picture that is sent twice is the same,
     whatever it is called here."""
     ids = [one.file for one in files]
+    if not ids:
+        return []
     known = select(File.id, File.sha256).where(File.id.in_(ids), File.owner_id == member.id)
-    hashes = {id: sha256 for id, sha256 in session.execute(known)} if ids else {}
+    hashes = {id: sha256 for id, sha256 in session.execute(known)}
     return [f"{hashes.get(one.file, '')} {one.words}" for one in files]
 
 

@@ -168,8 +168,7 @@ def still_reading(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tup
 
 
 def _open_topics(session: Session, ids: Iterable[int]) -> set[int]:
-    visible = topics_of(None).with_only_columns(Topic.id)
-    found = (session.scalars(visible.where(Topic.id.in_(some))) for some in batches(ids))
+    found = (session.scalars(_open(), {"ids": some}) for some in batches(ids))
     return set(chain.from_iterable(found))
 
 
@@ -192,6 +191,12 @@ def _one_post(reader: Member | None) -> Select[Post]:
 @built
 def _one_page(reader: Member | None) -> Select[Any]:
     return _one_topic(reader).add_columns(*_sums())
+
+
+@cache
+def _open() -> Select[int]:
+    visible = topics_of(None).with_only_columns(Topic.id)
+    return visible.where(Topic.id.in_(bindparam("ids", expanding=True)))
 
 
 @cache
