@@ -5,6 +5,7 @@ from sqlalchemy import update
 from channels.answering import show_in_answers
 from channels.beside import recount_replies
 from channels.events import ChannelChanged, MessageChanged
+from channels.mentions import NOBODY_HERE, Around, call_anew, tell_anew
 from channels.models import ChannelState, Membership, Message
 from channels.policies import NOTHING, may_bring_back, may_change
 from channels.queries import channel_for, message_for, standing_in
@@ -31,6 +32,7 @@ def say(
     key: str,
     mandate_id: int | None = None,
     along: Along = ALONE,
+    around: Around = NOBODY_HERE,
     parent_id: int | None = None,
 ) -> Said:
     """Doing it again with the same key answers the same. The case of one of `say_all`."""
@@ -43,6 +45,7 @@ def say(
         mandate_id=mandate_id,
         files=along.files,
         draft=along.version,
+        around=around,
         parent_id=parent_id,
     )
     (outcome,) = say_all(tx, [saying])
@@ -52,18 +55,27 @@ def say(
 
 
 def edit(
-    tx: Transaction, member: Member, message_id: int, body: str, *, away: frozenset[str] = NONE
+    tx: Transaction,
+    member: Member,
+    message_id: int,
+    body: str,
+    *,
+    away: frozenset[str] = NONE,
+    around: Around = NOBODY_HERE,
 ) -> Message:
     """`away` are files that are not wanted any more."""
     message = tx.hold(message_for, member, message_id)
-    require(may_change(member, message, standing_in(tx, member, message.channel)))
+    standing = standing_in(tx, member, message.channel)
+    require(may_change(member, message, standing))
     there = message.attachments
     message.attachments = hang(tx, member, f"message:{message.id}", there, Along(away=away))
     if not body.strip() and not message.attachments:
         raise Invalid(NOTHING)
     if body == message.body and message.attachments == there:
         return message  # sent twice, or nothing to change: no version is made of it
+    called = call_anew(tx, member, message, body, standing, around)
     rewrite(tx, message.channel, message, body)
+    tell_anew(tx, member, message, called)
     return _reads_differently(tx, message)
 
 

@@ -4,8 +4,10 @@ from typing import Any, Self
 from channels.models import Channel, ChannelState, HeldMessage, Message
 from community.attachments import Attached
 from community.bus import Event
+from community.members.models import Member
+from community.organisations.models import Mandate
 from community.reactions import Given
-from community.streams import EntryChanged, Revised, StreamChanged, shown
+from community.streams import EntryChanged, Revised, StreamChanged, shown, signed
 from community.text import plain
 
 QUOTED = 100  # characters of a message that stand above what answers it
@@ -41,6 +43,28 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
             replied_at=message.replied_at,
             pinned=bool(message.pinned_at) and not message.gone,
             attachments=[] if message.gone else message.attachments,
+        )
+
+    @classmethod
+    def said(
+        cls,
+        channel: Channel,
+        author: Member,
+        mandate: Mandate | None,
+        parent: Message | None,
+        row: dict[str, Any],
+        id: int,
+    ) -> Self:
+        """What of() would make of a row that has just been stored, without reading it back."""
+        told = ("seq", "rev", "key", "html", "written_at", "attachments")
+        return cls(
+            **signed(author, mandate),
+            **answering(parent),
+            **{name: row[name] for name in told},
+            address=channel.address,
+            id=id,
+            edited=False,
+            gone="",
         )
 
 

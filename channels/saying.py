@@ -15,9 +15,16 @@ from sqlalchemy.orm.attributes import set_committed_value
 from channels.answering import answered_in
 from channels.attachments import Files, hang_all
 from channels.beside import count_replies, follow, held_with_homes
-from channels.events import MessageChanged, answering
+from channels.events import MessageChanged
 from channels.holding import Held, Holding
-from channels.mentions import Mention, notify_mentioned
+from channels.mentions import (
+    Call,
+    Mention,
+    Reached,
+    must_reach,
+    notify_mentioned,
+    reached_by,
+)
 from channels.models import Channel, ChannelType, Membership, Message, said_in
 from channels.paces import Paces
 from channels.policies import NOTHING, Standing, keeps_pace, may_speak
@@ -32,12 +39,12 @@ from community.clock import now
 from community.database import Transaction
 from community.drafts import Used, use_drafts
 from community.errors import Invalid, NotFound, Refusal
-from community.members.models import Member
+from community.mentions import MOST_REACHED
 from community.organisations.models import Mandate
 from community.policies import require
 from community.search.actions import put
 from community.search.models import Thing
-from community.streams import signed, written_by
+from community.streams import written_by
 from community.together import (
     Key,
     clash,
@@ -71,6 +78,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     mandates = mandates_among(tx, {saying.mandate_id for saying in sayings if saying.mandate_id})
     parents = answered_in(tx, {saying.parent_id for saying in sayings if saying.parent_id})
     said = _said_before(tx, {saying.id for saying in sayings})
+    reached = _reached(tx, sayings)
     files = Files(tx, {one.file for saying in sayings for one in saying.files})
     holding = Holding(tx, sayings)
 
@@ -84,7 +92,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
                 outcomes.append(_held(known))
                 continue
             refusal = (
-                _refusal(saying, channel, standings, mandates)
+                _refusal(saying, channel, standings, mandates, reached)
                 or paces.refusal(saying.at)
                 or files.refusal(saying.member, saying.files)
                 or _answers_nothing(saying, parents)
@@ -101,7 +109,7 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
             fresh.append(saying)
         before = said[saying.id]
         outcomes.append(clash(before.sent, saying.sent) or before)
-    _store(tx, fresh, channels, mandates, parents, said, attached)
+    _store(tx, fresh, channels, mandates, parents, said, attached, reached)
     _join(tx, fresh, channels, standings, said)
     return outcomes
 
@@ -127,6 +135,7 @@ def _refusal(
     channel: Channel | None,
     standings: dict[Where, Standing],
     mandates: dict[int, Mandate],
+    reached: dict[Key, Reached],
 ) -> Refusal | None:
     if saying.barred:
         return saying.barred
@@ -138,9 +147,16 @@ def _refusal(
     try:
         require(may_speak(saying.member, channel, standing))
         must_hold(saying.member, saying.mandate_id, mandates)
+        told = MOST_REACHED if saying.vetted else saying.around.told
+        must_reach(saying.member, channel, standing, reached[saying.id], told)
     except Refusal as refusal:
         return refusal
     return None
+
+
+def _reached(tx: Transaction, sayings: Sequence[Saying]) -> dict[Key, Reached]:
+    calls = [Call(s.member, s.channel_id, s.written.mentioned, s.around) for s in sayings]
+    return {s.id: one for s, one in zip(sayings, reached_by(tx, calls), strict=True)}
 
 
 def _answers_nothing(saying: Saying, parents: dict[int, Message]) -> NotFound | None:
@@ -170,6 +186,7 @@ def _store(
     parents: dict[int, Message],
     said: dict[Key, Said],
     attached: dict[Key, list[Attached]],
+    reached: dict[Key, Reached],
 ) -> None:
     if not fresh:
         return
@@ -190,9 +207,11 @@ def _store(
     for saying, row in zip(fresh, rows, strict=True):
         channel, mandate = channels[saying.channel_id], mandates.get(saying.mandate_id or 0)
         parent = parents.get(saying.parent_id or 0)
-        event = _event(channel, saying.member, mandate, parent, row, ids[channel.id, row["seq"]])
+        event = MessageChanged.said(
+            channel, saying.member, mandate, parent, row, ids[channel.id, row["seq"]]
+        )
         tx.publish(event)
-        mentions.append(Mention(saying.member, saying.written.mentioned, channel, event))
+        mentions.append(Mention(saying.member, reached[saying.id], channel, event))
     for root in roots:
         tx.publish(MessageChanged.of(channels[root.stream_id], root))
     notify_mentioned(tx, mentions)
@@ -225,27 +244,6 @@ def _thing(row: dict[str, Any], id: int, home_id: int) -> Thing:
     marks = written_by(row["author_id"], row["mandate_id"], row["html"])
     marks += said_in(home_id, row["attachments"])
     return Thing(Message.kind, id, row["written_at"], "", row["body"], marks)
-
-
-def _event(
-    channel: Channel,
-    author: Member,
-    mandate: Mandate | None,
-    parent: Message | None,
-    row: dict[str, Any],
-    id: int,
-) -> MessageChanged:
-    """What MessageChanged.of would make of the stored row, without reading it back."""
-    told = {name: row[name] for name in ("seq", "rev", "key", "html", "written_at", "attachments")}
-    return MessageChanged(
-        **signed(author, mandate),
-        **answering(parent),
-        **told,
-        address=channel.address,
-        id=id,
-        edited=False,
-        gone="",
-    )
 
 
 def _row(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from channels.mentions import NOBODY_HERE, Around
 from community.attachments import Chosen
 from community.errors import Refusal
 from community.members.models import Member
@@ -25,6 +26,7 @@ class Saying:
     files: tuple[Chosen, ...] = ()
     draft: int = 0  # the version of the draft it was
     parent_id: int | None = None  # what it answers
+    around: Around = NOBODY_HERE
     barred: Refusal | None = None  # why nothing new is taken from them just now
     vetted: bool = False  # a moderator has looked at it
 

@@ -8,25 +8,23 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from community.blocks import apart_from, away_from
 from community.database import Transaction
 from community.errors import Invalid
 from community.members.models import Appointment, Member, Role
+from community.mentions import FEW, MOST_REACHED, TOO_MANY_REACHED, Mentionable, begins
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.notices.queries import told_by
 from community.organisations.models import Kind, Mandate, Organisation, OrganisationCluster
 from community.places import Cluster, Lens, regions_around, within
 from community.text import MENTION, NOWHERE, Ways, beginnings, named, written
-from community.words import _
 from forum.categories import Category, sees
 from forum.following.queries import muted_by
 from forum.topics.models import Post, Topic
 
-MOST_REACHED = 100  # people whom the groups of one post may reach
-FEW = 6  # suggestions of a kind
 MODERATORS = "moderator"
 SENTRA = {f"sentra-{cluster}": cluster for cluster in Cluster}
 
@@ -50,12 +48,6 @@ class Scene(NamedTuple):
             category,
             Lens(*(own or getattr(category, name) for name, own in lens._asdict().items())),
         )
-
-
-class Mentionable(NamedTuple):
-    text: str  # what stands after the @
-    name: str  # of a group none: how it is called is a matter of the page
-    people: int = 0  # whom it reaches; of one person none
 
 
 class Called(NamedTuple):
@@ -137,7 +129,7 @@ def mentionable(
 
 def _members(session: Session, member: Member, scene: Scene, words: str) -> list[Mentionable]:
     called = select(Member.name).where(
-        _begins(Member.name, words), sees(scene.category), Member.admitted, Member.id != member.id,
+        begins(Member.name, words), sees(scene.category), Member.admitted, Member.id != member.id,
         Member.id.not_in(apart_from(member)),
     )  # fmt: skip
     names = session.scalars(called.order_by(func.length(Member.name), Member.id).limit(FEW))
@@ -149,7 +141,7 @@ def _organisations(session: Session, scene: Scene, words: str) -> list[Mentionab
     counted = (
         select(Organisation.slug, Organisation.name, func.count())
         .join(Mandate, and_(Mandate.organisation_id == Organisation.id, Mandate.live))
-        .where(_begins(Organisation.name, words), Mandate.member_id.in_(hearing))
+        .where(begins(Organisation.name, words), Mandate.member_id.in_(hearing))
         .where(Organisation.closed_at.is_(None))
         .group_by(Organisation.id).order_by(func.length(Organisation.name), Organisation.id)
     )  # fmt: skip
@@ -203,12 +195,6 @@ def _hears(scene: Scene) -> ColumnElement[bool]:
     return and_(sees(scene.category), Member.suspended_until.is_(None))
 
 
-def _begins(name: InstrumentedAttribute[str], words: str) -> ColumnElement[bool]:
-    return or_(
-        name.istartswith(words, autoescape=True), name.icontains(f" {words}", autoescape=True)
-    )
-
-
 # Actions
 
 
@@ -224,8 +210,7 @@ def tell_of_edit(tx: Transaction, post: Post, names: Collection[str], before: st
 def must_reach_few(session: Session, topic: Topic, names: Collection[str]) -> None:
     """Raises Invalid."""
     if names and len(grouped_by(session, Scene.of(topic), names)) > MOST_REACHED:
-        sentence = _("The groups named here reach too many people: at most %(most)s.")
-        raise Invalid(sentence, most=MOST_REACHED)
+        raise Invalid(TOO_MANY_REACHED, most=MOST_REACHED)
 
 
 def tell_named(tx: Transaction, post: Post, names: Collection[str], *, but: set[int]) -> None:

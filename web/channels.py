@@ -26,6 +26,7 @@ from community.places import Lens
 from community.text import plain
 from community.words import _
 from moderation import holding
+from web.calling import around_in
 from web.composing import composed, with_files
 from web.doors import Seen, acting, glancing, looking, noting
 from web.errors import refused
@@ -103,6 +104,7 @@ async def say(request: Request) -> Response:
             said = await acting(
                 request, _said_by, fields.by, channel, fields.body, key=fields.keyed,
                 mandate_id=fields.mandate, parent_id=fields.parent, along=fields.along,
+                around=around_in(request, channel, fields.body, fields.reach),
             )  # fmt: skip
         except (NotFound, SignedOut):
             raise
@@ -196,6 +198,7 @@ def _room(
         draft=(room.draft.body if room.draft else "") if draft is None else draft,
         version=room.draft.version if room.draft else 0,
         files=files,
+        reach=refusal.values.get("people", 0) if refusal else 0,
         largest_file=LARGEST,
         most_files=MOST,
     )

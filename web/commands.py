@@ -39,11 +39,13 @@ class Say(Command, frozen=True, kw_only=True, tag="say"):
     file: Annotated[list[FileId], Meta(max_length=MOST)] = []  # sent before, with the same key
     words: Annotated[list[MaybeLine], Meta(max_length=MOST)] = []  # what is to be seen on each
     version: Rev = 0  # of the draft it was
+    reach: Rev = 0  # so many people its groups reach, as its author was told
     parent: Id | None = None  # what it answers
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
     message: Id
+    reach: Rev = 0  # as with what is said
     body: Words
 
 

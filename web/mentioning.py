@@ -9,14 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from community.errors import Conflict
 from community.members.models import Member
 from community.places import Lens
 from community.text import NOWHERE, written
-from community.words import _
 from forum.categories import category_for
 from forum.mentions import (
-    MOST_REACHED,
     Scene,
     called_in,
     grouped_by,
@@ -26,10 +23,8 @@ from forum.mentions import (
 from forum.topics.queries import post_for, topic_going_on
 from web.doors import glancing
 from web.forms import Form, asked
-from web.ids import Id
+from web.ids import Id, Named
 from web.pages import fragment
-
-UNSAID = 5  # so many people groups may reach without anything being said
 
 Place = Annotated[str, Meta(pattern=r"\A(new|(topic|reply|post):[1-9][0-9]{0,17})\Z")]
 
@@ -38,7 +33,7 @@ class Wanted(Form, frozen=True, kw_only=True):
     """What was typed after an @, and where."""
 
     place: Place
-    words: Annotated[str, Meta(min_length=1, max_length=80)]
+    words: Named
     category: Id | None = None
 
 
@@ -63,14 +58,6 @@ def shown_in(
     """The text as it will look there: with the ways to those it mentions."""
     scene = _scene(session, member, place, category, lens)
     return written(body, called_in(session, scene, body).ways if scene else NOWHERE).html
-
-
-def must_be_said(people: int, said: int) -> None:
-    """Raises Conflict where a text reaches more people than its author was told. That they are too
-    many, the action says."""
-    if max(said, UNSAID) < people <= MOST_REACHED:
-        sentence = _("The groups you name reach %(people)s people. Send it again to tell them all.")
-        raise Conflict(sentence, people=people)
 
 
 def _suggested(session: Session, member: Member, wanted: Wanted) -> str:

@@ -22,16 +22,18 @@ from community.reactions import Reactions
 from forum.arriving.queries import post_made_of
 from moderation.muting import may_see_mutes
 from web import writing
+from web.calling import around_message
 from web.doors import Seen, acting, glancing, looking, noting, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import FileId, MaybeWords
+from web.ids import FileId, MaybeWords, Rev
 from web.pages import fragment, page
 
 
 class Edit(Form, frozen=True, kw_only=True):
     body: MaybeWords = ""
     away: list[FileId] = []  # files that are not wanted any more
+    reach: Rev = 0  # so many people its groups reach, as its author was told
 
 
 class MessagePage(NamedTuple):
@@ -53,7 +55,9 @@ async def show(request: Request) -> Response:
 async def edit(request: Request) -> Response:
     fields, id = await filled_in(request, Edit), request.path_params["message"]
     try:
-        edited = await acting(request, actions.edit, id, fields.body, away=frozenset(fields.away))
+        away = frozenset(fields.away)
+        around = await around_message(request, id, fields.body, fields.reach)
+        edited = await acting(request, actions.edit, id, fields.body, away=away, around=around)
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:
@@ -125,6 +129,7 @@ def _page(
         may_change=may_change(seen.member, message, standing),
         may_react=may_react(seen.member, message, standing),
         refusal=refusal,
+        reach=refusal.values.get("people", 0) if refusal else 0,
         draft=message.body if draft is None else draft,
     )
     return refused(shown, refusal)

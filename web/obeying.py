@@ -21,6 +21,7 @@ from community.words import _
 from forum.announcements import actions as announcements
 from forum.topics import actions as topics
 from web import commands, frames
+from web.calling import around_in, around_message
 from web.commands import AnyCommand
 from web.doors import acting, glancing, noting, settings_of, token_of
 from web.drawing import draw
@@ -45,7 +46,10 @@ async def obey(  # noqa: C901 - one case a verb
         case commands.Say():
             await _say(websocket, tab, command)
         case commands.Edit():
-            edited = await acting(websocket, channels.edit, command.message, command.body)
+            around = await around_message(websocket, command.message, command.body, command.reach)
+            edited = await acting(
+                websocket, channels.edit, command.message, command.body, around=around
+            )
             return _done(command, edited)
         case commands.Withdraw():
             return _done(command, await acting(websocket, channels.withdraw, command.message))
@@ -65,7 +69,11 @@ async def _say(websocket: WebSocket, tab: Tab, command: commands.Say) -> None:
     if wait := websocket.state.sends.take(tab.member, command.channel):
         sentence = _("You are writing very fast. It will be sent in a moment.")
         raise TooFast(sentence, retry_after=wait)
-    answer = await websocket.state.sayings.hear(token_of(websocket), command)
+    answer = await websocket.state.sayings.hear(
+        token_of(websocket),
+        command,
+        around_in(websocket, command.channel, command.body, command.reach),
+    )
     answer.add_done_callback(partial(_tell_outcome, tab, command))
     tab.saying = answer
 

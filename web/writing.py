@@ -18,6 +18,7 @@ from community.drafts import ChangedElsewhere, Kept, Text
 from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.members.policies import may_write
+from community.mentions import must_be_said
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
 from community.pictures import MOST as LARGEST
@@ -37,7 +38,7 @@ from web.doors import looking, token_of
 from web.errors import refused
 from web.forms import Form, asked
 from web.ids import MaybeLine, Ticked
-from web.mentioning import must_be_said, reach_of, shown_in
+from web.mentioning import reach_of, shown_in
 from web.pacing import not_too_fast
 from web.pages import page, why
 from web.replying import Replies, Reply

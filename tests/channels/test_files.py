@@ -193,7 +193,7 @@ async def test_a_line_carries_files_and_everybody_hears_of_them(town: Town) -> N
         assert followed.shown == await town.cy.shown("channel:7")
         assert file["file"] in followed.shown[0]
     found = await town.cy.open("/search?q=has:file")
-    assert "/messages/1" in found
+    assert f"/channels/{QUAY}?at=1#message-1" in found
 
 
 async def said_with_files(browser: Browser, channel: int, *files: bytes) -> list[Attached]:

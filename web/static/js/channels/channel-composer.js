@@ -10,7 +10,7 @@ import { fetched } from "../when-needed.js"
 
 const TYPING = 3000 // ms between two signs that one is writing
 const SCATTER = 2000 // ms over which a thousand tabs fetch what changed
-const TOOLS = ["channels/channel-files", "community/mention-list", "community/write-tools"].map((name) => `./${name}.js`)
+const TOOLS = ["channels/channel-files", "channels/mention-reach", "community/mention-list", "community/write-tools"].map((name) => `./${name}.js`)
 
 customElements.define("channel-composer", class extends HTMLElement {
   #typed = 0
@@ -52,6 +52,10 @@ customElements.define("channel-composer", class extends HTMLElement {
     return this.querySelector("channel-files")
   }
 
+  get #reach() {
+    return this.querySelector("mention-reach")
+  }
+
   // What came back from the server goes as a form goes, and so do files for which there are no tools.
   get #plain() {
     const { file, given } = this.querySelector("form").elements
@@ -61,6 +65,7 @@ customElements.define("channel-composer", class extends HTMLElement {
   #send(event) {
     if (event.submitter?.hasAttribute("formaction") || this.#plain) return
     event.preventDefault()
+    if (this.#reach.mustAsk?.()) return event.stopPropagation()
     if (this.#field.value.trim() || this.#files.any) this.#put()
   }
 
@@ -68,10 +73,11 @@ customElements.define("channel-composer", class extends HTMLElement {
     const { value: parent } = this.querySelector("[name=parent]:enabled") ?? {}
     const enclosed = this.#files.any ? this.#files.take() : undefined
     const mandate = Number(this.#mandate?.value) || undefined
-    const more = { mandate, parent: Number(parent) || undefined, version: this.#draft.version, enclosed }
+    const more = { mandate, parent: Number(parent) || undefined, version: this.#draft.version, reach: this.#reach.told, enclosed }
     put({ channel: this.#channel, body: this.#field.value, ...more })
     this.#field.value = ""
     this.#typed = 0
+    this.#reach.clear?.()
     this.#draft.forget()
     this.#field.focus()
     this.closest(".channel").querySelector("channel-log").toEnd()

@@ -56,7 +56,7 @@ customElements.define("mention-list", class extends HTMLElement {
   #ask = async () => {
     if (!this.#begun) return
     const number = ++this.#asked
-    const page = await pageAt(`/mentions?${this.#query()}`).catch(() => null)
+    const page = await pageAt(`${this.getAttribute("at") ?? "/mentions"}?${this.#query()}`).catch(() => null)
     if (number !== this.#asked || !this.#begun) return
     this.#list.replaceChildren(...(page?.querySelectorAll("[role=option]") ?? []))
     this.#show(this.#options.length)
@@ -64,7 +64,8 @@ customElements.define("mention-list", class extends HTMLElement {
 
   #query() {
     const { place, category } = this.closest("form").elements
-    const query = new URLSearchParams({ place: place.value, words: this.#begun[1] })
+    const query = new URLSearchParams({ words: this.#begun[1] })
+    if (!this.hasAttribute("at")) query.set("place", place.value)
     if (category?.value) query.set("category", category.value)
     return query
   }
