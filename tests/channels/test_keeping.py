@@ -95,11 +95,11 @@ async def test_only_administrators_say_how_long_and_only_some_lengths(db: Databa
 
 async def test_what_is_kept_no_longer_is_found_no_more(town: Town) -> None:
     await town.db.act(_talk)
-    assert "/messages/1" in await town.cy.open("/search?q=canary")
+    assert "#message-1" in await town.cy.open("/search?q=canary")
     async with town.cy.tab() as cy:
         await cy.follow(f"channel:{QUAY}")
         await town.db.act(partial(_later, 8))
         shown = await cy.until_rev(f"channel:{QUAY}", 4)
         assert "kept for its time" in shown.items["message-1"]
-    assert "/messages/1" not in await town.cy.open("/search?q=canary")
+    assert "#message-1" not in await town.cy.open("/search?q=canary")
     assert "canary" not in await town.cy.open("/messages/1")
