@@ -14,8 +14,8 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.events import MessageChanged
 from channels.models import Channel, Membership, Message
-from channels.queries import ROLES, said_there
-from community.database import Transaction, batches
+from channels.queries import roles_of, said_there
+from community.database import Transaction
 from community.streams import revise
 
 Where = tuple[int, int]  # member, channel
@@ -84,9 +84,7 @@ def recount_replies(tx: Transaction, thread: Channel) -> None:
 
 def follow(tx: Transaction, wanted: Mapping[Where, int]) -> None:
     """Each (member, thread), read so far, unless they follow it already. The threads are held."""
-    following: set[Where] = set()
-    for some in batches(wanted):
-        following |= {(who, id) for who, id, _role in tx.execute(ROLES, {"pairs": some})}
+    following = roles_of(tx, wanted) if wanted else {}
     tx.add_all(_followers((pair, seq) for pair, seq in wanted.items() if pair not in following))
 
 

@@ -70,7 +70,7 @@ def standings_in(
     """What each of these (member's id, channel) may go by, under the ids of both: one look for all
     who speak in a pass, and one more where direct rooms are among them."""
     homes = {(member, channel.id): channel.home for member, channel in asked}
-    roles = _roles(session, {(member, home.id) for (member, _id), home in homes.items()})
+    roles = roles_of(session, {(member, home.id) for (member, _id), home in homes.items()})
     pairs = {home.id: home.two for home in homes.values() if home.pair}
     apart = blocked_among(session, set(pairs.values())) if pairs else ()
     return {
@@ -79,7 +79,7 @@ def standings_in(
     }
 
 
-def _roles(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
+def roles_of(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Of those who have joined."""
     roles: dict[tuple[int, int], str] = {}
     for some in batches(pairs):
@@ -137,7 +137,7 @@ def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[in
         there = session.execute(asked.where(Channel.id.in_({channel for _, channel in some})))
         homes: dict[int, int] = {id: home if private else PUBLIC for id, private, home in there}
         inside = {(who, homes[id]) for who, id in some if homes.get(id, PUBLIC) != PUBLIC}
-        joined = _roles(session, inside) if inside else {}
+        joined = roles_of(session, inside) if inside else {}
         hearing = ((who, id) for who, id in some if id in homes)
         found |= {
             (who, id) for who, id in hearing if homes[id] == PUBLIC or (who, homes[id]) in joined

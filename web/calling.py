@@ -9,11 +9,14 @@ from starlette.routing import Route
 from channels.mentions import HERE, Around, may_call_here, mentionable, reach_in
 from channels.queries import channel_for, message_for, standing_in
 from community.members.models import Member
+from community.mentions import MOST_REACHED
 from web.doors import glancing
 from web.forms import Form, asked, filled_in
 from web.hub import Hub
 from web.ids import MaybeWords, Named
 from web.pages import fragment
+
+MOST_CALLED = MOST_REACHED + 1  # whoever calls is here, too
 
 
 class Begun(Form, frozen=True, kw_only=True):
@@ -48,8 +51,8 @@ def _channel_of(session: Session, member: Member, message: int) -> int:
 
 def _here(connection: HTTPConnection, channel: int) -> Around:
     hub: Hub = connection.state.hub
-    names, number = hub.presence.who(f"channel:{channel}")
-    return Around(frozenset(names), number)
+    here = hub.presence.who(f"channel:{channel}").here
+    return Around(here if len(here) <= MOST_CALLED else frozenset(), len(here))
 
 
 async def suggestions(request: Request) -> Response:
