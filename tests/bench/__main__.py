@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tests.bench import crowds, forum, reading, talking, writing
+from tests.bench import crowds, forum, phone, reading, talking, writing
 from tests.bench.community import LOAD_CORE, pin
 from tests.servers import ROOT
 
@@ -20,6 +20,7 @@ BENCHES = {
     "replies": writing.replies,
     "readers": writing.readers,
     "weight": reading.weight,
+    "phone": phone.phone,
     "large_forum": forum.large_forum,
 }
 
