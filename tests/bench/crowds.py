@@ -112,8 +112,9 @@ def _watched(community: Community, watchers: int, channel: int, *options: str) -
 
 
 def _load(port: int, pid: int, watchers: int, *options: str) -> dict[str, Any]:
-    """By our own generator, or by the one that is named."""
-    named = os.environ.get("AKAR_FANOUT")
+    """By our own generator, or by the one that is named; at two processes by ours, which names the
+    origin of each."""
+    named = None if "--pub-port" in options else os.environ.get("AKAR_FANOUT")
     program = [named] if named else [sys.executable, "-m", "tests.bench.load"]
     common = ["--port", port, "--path", "/live", "-n", watchers, "--pid", pid, "--cpu", LOAD_CORE]
     common += ["--marker", MARK.decode(), "--size", SIZE, "--connect-timeout", 110]

@@ -87,7 +87,8 @@ async def _sockets(
     asked: argparse.Namespace, port: int, number: int, hello: list[str]
 ) -> list[Socket]:
     greeting, ready = [text.encode() for text in hello], asked.hello_expect.encode()
-    headers = list(islice(cycle(asked.headers), number))
+    lines = [line.replace(f":{asked.port}\t", f":{port}\t") for line in asked.headers]  # the origin
+    headers = list(islice(cycle(lines), number))
     return await connect(port, headers, greeting, ready, asked.path)
 
 
