@@ -46,7 +46,7 @@ async def test_a_channel_is_read_and_written_without_javascript(
         await expect(messages(page)).to_have_text(["ahoy", "aye, captain"])
 
         await page.locator("#message-2 .message-open").click()
-        await expect(page.get_by_role("heading", name="What it said before")).to_be_visible()
+        await expect(page.get_by_role("link", name="What it said before")).to_be_visible()
         await page.get_by_role("button", name="Withdraw").click()
         await expect(page.locator("#message-2")).to_contain_text("withdrawn")
         await page.goto("/channels")

@@ -22,6 +22,7 @@ customElements.define("channel-composer", class extends HTMLElement {
     this.#field.addEventListener("input", () => this.#write(), { signal })
     this.addEventListener("keydown", (event) => this.#key(event), { signal }) // after those of suggestions
     for (const type of ["focusin", "pointerover", "dragenter"]) this.addEventListener(type, tools, { signal })
+    this.addEventListener("keydown", (event) => this.#editLast(event), { signal })
     this.#mandate?.addEventListener("change", () => keep(`as:${this.#channel}`, this.#mandate.value), { signal })
     document.addEventListener("rewrite", (event) => this.#take(event), { signal })
     document.addEventListener("shown", ({ target }) => this.#changed(target), { signal })
@@ -97,6 +98,14 @@ customElements.define("channel-composer", class extends HTMLElement {
       event.preventDefault()
       this.querySelector("form").requestSubmit()
     }
+  }
+
+  // Where nothing is being written, arrow up takes the last of one's own messages.
+  #editLast(event) {
+    if (event.key !== "ArrowUp" || this.#field.value || event.defaultPrevented || event.target !== this.#field) return
+    event.preventDefault()
+    const list = this.closest(".channel").querySelector("channel-log .messages")
+    fetched("./channels/edit-here.js").then(([{ editLast }]) => editLast(list, this.#field)).catch(() => {})
   }
 
   #restore() {

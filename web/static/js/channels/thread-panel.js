@@ -23,7 +23,7 @@ document.addEventListener("submit", async (event) => {
   const form = event.target
   if (!("thread" in form.dataset) || !fits(form)) return
   event.preventDefault()
-  const answer = await fetch(form.action, { method: "POST" }).catch(() => null)
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams() }).catch(() => null)
   if (!answer?.redirected) return location.assign(answer ? form.action.replace("/thread", "") : location.href)
   form.closest("dialog")?.close()
   show(documentFrom(await answer.text()), answer.url)

@@ -1,0 +1,94 @@
+"""What people do with messages in the window of a channel: answer, react, edit, go beside it."""
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from tests.browser.talking import at_the_quay, expect, messages, said_by, window, write
+from tests.cast import BO, CY
+from tests.conftest import Town
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("setup", ["embedded"], indirect=True),
+]
+
+
+async def test_arrow_up_edits_the_last_own_message_where_it_stands(
+    chrome: Chromium, town: Town
+) -> None:
+    await said_by(town.db, CY, "ahoi")
+    await said_by(town.db, BO, "aye")
+    async with window(chrome, town.cy) as page:
+        await at_the_quay(page)
+        composer = page.locator("channel-composer textarea")
+        await composer.press("ArrowUp")
+        field = page.locator("#message-1 .message-edit textarea")
+        await expect(field).to_be_focused()
+        await expect(field).to_have_value("ahoi")
+        await field.press("Escape")
+        await expect(field).to_have_count(0)
+        await expect(composer).to_be_focused()
+
+        await composer.press("ArrowUp")
+        await field.fill("https://contoh.id " * 51)
+        await field.press("Enter")
+        await expect(page.locator("#message-1 .field-error")).to_contain_text("too many links")
+        await expect(field).to_have_value("https://contoh.id " * 51)
+        await field.fill("ahoy")
+        await field.press("Enter")
+        await expect(messages(page)).to_have_text(["ahoy", "aye"])
+        await expect(composer).to_be_focused()
+
+
+async def test_an_answer_shows_what_it_answers_and_leads_there(
+    chrome: Chromium, town: Town
+) -> None:
+    await said_by(town.db, BO, "who has rope?")
+    async with window(chrome, town.cy) as page:
+        await at_the_quay(page)
+        await page.locator("#message-1 .message-open").click()
+        await page.get_by_role("link", name="Reply", exact=True).click()
+        await expect(page.locator(".composer-answer")).to_contain_text("who has rope?")
+        await write(page, "I have")
+        quoted = page.locator("#message-2 .quoted")
+        await expect(quoted).to_contain_text("who has rope?")
+        await expect(page.locator(".composer-answer")).to_be_hidden()
+        await town.bo.post("/messages/1", body="who has tar?")
+        await expect(quoted).to_contain_text("who has tar?")
+        await quoted.click()
+        await expect(page).to_have_url(f"{town.origin}/channels/7#message-1")
+
+
+async def test_a_thread_stands_beside_its_channel_and_both_are_live(
+    chrome: Chromium, town: Town
+) -> None:
+    await said_by(town.db, BO, "who has rope?")
+    async with window(chrome, town.cy) as page:
+        await page.set_viewport_size({"width": 1400, "height": 800})
+        await at_the_quay(page)
+        await page.locator("#message-1 .message-open").click()
+        await page.get_by_role("button", name="Answer in a thread").click()
+        panel = page.locator(".thread-panel")
+        await expect(panel.locator("textarea")).to_be_focused()
+        await expect(panel.locator(".thread-root")).to_contain_text("who has rope?")
+        await panel.locator("textarea").fill("I have")
+        await panel.locator("textarea").press("Enter")
+        await expect(panel.locator(".log .message[data-seq]")).to_contain_text("I have")
+        await expect(page.locator("#message-1 .message-thread")).to_contain_text("1 reply")
+        await expect(panel.locator(".thread-root")).to_contain_text("1 reply")
+        await panel.locator("textarea").press("Escape")
+        await expect(panel).to_have_count(0)
+        await page.locator("#message-1 .message-thread").click()
+        await expect(panel.locator(".log .message[data-seq]")).to_contain_text("I have")
+
+
+async def test_a_reaction_is_given_and_taken_back_at_a_press(chrome: Chromium, town: Town) -> None:
+    await said_by(town.db, BO, "we have rope")
+    async with window(chrome, town.cy) as page:
+        await at_the_quay(page)
+        await page.locator("#message-1 .message-open").click()
+        await page.locator("dialog").get_by_role("button", name="Thank you").click()
+        given = page.locator("#message-1 .reaction")
+        await expect(given).to_have_attribute("aria-pressed", "true")
+        await given.click()
+        await expect(given).to_have_count(0)
