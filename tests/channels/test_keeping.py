@@ -11,9 +11,10 @@ from channels.actions import edit, say
 from channels.events import MessageChanged
 from channels.hosting import set_keeping
 from channels.keeping import blank_old
-from channels.models import Channel, Message
+from channels.models import Message
 from channels.queries import message_is_there, unread_messages
 from channels.saying import Said
+from channels.threads import begin
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Denied, Invalid
@@ -73,14 +74,15 @@ async def test_more_than_one_round_takes_is_taken_by_the_next(db: Database) -> N
 
 async def test_beside_a_channel_words_are_kept_as_long_as_in_it(db: Database) -> None:
     def beside(tx: Transaction) -> Said:
-        tx.add(Channel(id=20, type="thread", name="answers", parent_id=QUAY))
-        tx.flush()
+        bo = tx.get_one(Member, BO)
+        say(tx, bo, QUAY, "a question", key="k0")
+        thread = begin(tx, bo, 1)
         set_keeping(tx, tx.get_one(Member, FAY), QUAY, 7, announcing=False)
-        return say(tx, tx.get_one(Member, BO), 20, "canary", key="k1")
+        return say(tx, bo, thread.id, "canary", key="k1")
 
     await db.act(beside)
-    (event,) = await db.act(partial(_later, 8))
-    assert event.address == "channel:20"
+    told = await db.act(partial(_later, 8))
+    assert {event.id for event in told if event.gone == "blanked"} == {1, 2}
 
 
 async def test_only_administrators_say_how_long_and_only_some_lengths(db: Database) -> None:
