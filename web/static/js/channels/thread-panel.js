@@ -59,7 +59,8 @@ function show(page, address) {
   thread.querySelector(".channel-head").append(closing(panel))
   panel.append(thread)
   document.querySelector(".main").append(panel)
-  panel.querySelector("textarea, .log")?.focus()
+  const place = panel.querySelector("textarea") ?? panel.querySelector(".log")
+  place?.focus()
 }
 
 function close(panel) {
