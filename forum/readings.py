@@ -238,10 +238,10 @@ PROGRESS = select(
 
 # Two tabs may say how far at once: the database compares, so that the farther one stays.
 FARTHER = text(
-    f"INSERT INTO {Reading.__tablename__} (member_id, topic_id, read_seq)"
+    "INSERT INTO topic_readings (member_id, topic_id, read_seq)"
     " VALUES (:member, :topic, :seq) ON CONFLICT (member_id, topic_id)"
     " DO UPDATE SET read_seq = excluded.read_seq"
-    f" WHERE {Reading.__tablename__}.read_seq < excluded.read_seq"
+    " WHERE topic_readings.read_seq < excluded.read_seq"
 )
 
 # Actions

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from channels.hosting import hold_whole, set_muted
 from channels.models import Channel
 from channels.policies import Standing
-from channels.queries import channel_for, message_for, standing_in
+from channels.queries import channel_for, message_for, standing_in, standings_in
 from community import audit
 from community.chores import each_due
 from community.clock import now
@@ -84,8 +84,9 @@ def mutable_for(session: Session, member: Member, message_id: int) -> Mutable:
     """By something they said."""
     message = message_for(session, member, message_id)
     channel, author = message.channel.home, message.author
-    standing = standing_in(session, member, channel)
-    may = may_mute_in(member, standing, author, standing_in(session, author, channel))
+    standings = standings_in(session, [(one.id, channel) for one in (member, author)])
+    mine, theirs = (standings[one.id, channel.id] for one in (member, author))
+    may = may_mute_in(member, mine, author, theirs)
     return Mutable(channel, author, may)
 
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from channels.models import Channel, Message
 from community import accounts, joining
 from community.database import Database, Transaction
 from community.invitations.actions import invite
@@ -31,6 +32,7 @@ from tests.hashing import hash_password
 from tests.pages import BROKEN
 from tests.provider import Provider, knowing, provider
 from web.app import create_app
+from web.crossings import NewTopic, make_topic
 from web.demonstration import ACCOUNTS, seed
 from web.demonstration.content import DOMAIN
 from web.keeping import ORDINARY, Rhythm
@@ -99,6 +101,12 @@ def _tickets(tx: Transaction) -> None:
     administrator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['administrator']}@{DOMAIN}"))
     invite(tx, administrator, Wanted(organisation_id=1, most=20), a_day=0)
     accounts.ask_to_move(tx, member, "baru@tenun.example")
+    message = tx.scalars(
+        select(Message).join(Message.channel).where(~Channel.private).order_by(Message.id.desc())
+    ).first()
+    assert message
+    into = NewTopic("Dari obrolan", 1)
+    make_topic(tx, administrator, message.stream_id, [message.id], into)
     waiting = tx.scalars(select(Verification).order_by(Verification.id)).first()
     assert waiting
     shown = Shown(waiting.words, waiting.nib, "industri@tasikmalayakab.go.id")

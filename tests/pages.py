@@ -36,6 +36,8 @@ from web.unsubscribing import refusal_for
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
 NO_PAGES |= {"unread_channels", "search_opened", "topic_card"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
+NO_PAGES |= {"channel_mentions", "channel_draft"}
+NO_PAGES |= {"origin", "held_message"}  # lead to another
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
 NO_PAGES |= {"export_markdown", "export_json"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
@@ -83,6 +85,7 @@ ALSO = {  # pages that look different for a question
     "search-none": "/search?q=tidak-ada-kata-ini",
     "queue-decided": "/moderation?show=decided",
     "queue-none": "/moderation?theme=tkdn&cluster=crafts",
+    "quoting": "/topics/1/quoting?channel=1&messages=1",
     "absent": "/tidak-ada",
     "link-over": "/reset/lama",
 }

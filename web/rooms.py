@@ -72,6 +72,9 @@ class Hosting(Form, frozen=True, kw_only=True):
     role: ChannelRole
 
 
+FIRST = Shown()  # the page as it opens
+
+
 async def about(request: Request) -> Response:
     return await _show(request, asked(request, Shown))
 
@@ -87,7 +90,7 @@ async def leave(request: Request) -> Response:
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:
-        return await _show(request, Shown(), refusal)
+        return await _show(request, FIRST, refusal)
     return RedirectResponse(request.app.url_path_for("channels"), 303)
 
 
@@ -144,7 +147,7 @@ async def _done(
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:
-        return await _show(request, Shown(), refusal)
+        return await _show(request, FIRST, refusal)
     return back(request, "channel_about", part, channel=id)
 
 

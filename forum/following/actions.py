@@ -16,8 +16,8 @@ from forum.topics.models import Topic
 from forum.topics.queries import topic_for
 
 FOLLOWED = text(
-    f"INSERT INTO {TopicLevel.__tablename__} (member_id, topic_id, level)"
-    f" VALUES (:member, :topic, '{Level.FOLLOWING}') ON CONFLICT DO NOTHING"
+    "INSERT INTO topic_levels (member_id, topic_id, level)"
+    " VALUES (:member, :topic, 'following') ON CONFLICT DO NOTHING"
 )
 MOST = 50  # lenses of one member: each is held against every topic that is counted
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from community import mentions as reaching
 from community.clock import now
 from community.histories import PAGE as HISTORY
 from community.members.actions import set_muted_until
@@ -23,7 +24,6 @@ from tests.forum.pages import (
     titles_in,
     write,
 )
-from web import mentioning
 
 OURS = {"sec-fetch-site": "same-origin", "sec-fetch-dest": "image"}
 TOPIC = "/topics/5"
@@ -144,7 +144,7 @@ async def test_a_preview_keeps_what_was_written(town: Town) -> None:
 async def test_how_many_people_a_group_reaches_is_said_before_it_is_told(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mentioning, "UNSAID", 2)
+    monkeypatch.setattr(reaching, "UNSAID", 2)
     form = fields_of(await town.bo.open(TOPIC)) | {"body": "@moderator, have a look"}
     preview = (await town.bo.post("/preview", **form)).text
     assert "The groups you name reach 3 people." in preview and not ids_in(preview)

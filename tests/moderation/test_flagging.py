@@ -137,7 +137,10 @@ async def test_in_a_room_of_two_those_two_report_and_seniors_see_what_was_report
     await judge(db, EVA, case)
     (evidence,) = await rows(db, Evidence)
     assert evidence.body == "Pay me first"
-    assert [one.gone for one in await rows(db, Message)] == ["hidden", ""]
+    assert {one.body: one.gone for one in await rows(db, Message)} == {
+        "Pay me first": "hidden",
+        "Between us": "",
+    }
 
 
 async def test_moderators_let_a_channel_rest_from_the_case(town: Town) -> None:
