@@ -1,14 +1,14 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from channels.answering import show_in_answers
 from channels.beside import recount_replies
-from channels.events import ChannelChanged, MessageChanged
+from channels.events import ChannelChanged, MessageChanged, ReadingMoved
 from channels.mentions import NOBODY_HERE, Around, call_anew, tell_anew
 from channels.models import ChannelState, Membership, Message
 from channels.policies import NOTHING, may_bring_back, may_change
-from channels.queries import channel_for, message_for, standing_in
+from channels.queries import channel_for, counts, message_for, standing_in
 from channels.saying import Said, Saying, say_all
 from community.attachments import ALONE, Along, hang
 from community.clock import now
@@ -21,6 +21,7 @@ from community.streams import change, revise, rewrite
 from community.text import spoken
 
 NONE: frozenset[str] = frozenset()
+ALONGSIDE = timedelta(seconds=6)  # who reads along tells it every five
 
 
 def say(
@@ -99,14 +100,26 @@ def bring_back(tx: Transaction, member: Member, message_id: int) -> Message:
 
 
 def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
-    """Remembers how far those have read who joined it; never back."""
+    """Remembers how far those have read who joined it; never back.
+
+    At the end of what had waited for them, each tab of theirs asks what is unread now."""
     channel = channel_for(tx, member, channel_id)
     seq = min(seq, channel.last_seq)
     # Two tabs may say how far at once: the database compares, so that the farther one stays.
     theirs = (Membership.channel_id == channel.id, Membership.member_id == member.id)
     farther = update(Membership).where(*theirs, Membership.read_seq < seq).values(read_seq=seq)
-    tx.execute(farther)
+    waited = seq == channel.last_seq and _waits(tx, member, channel.id)
+    if tx.scalars(farther.returning(Membership.channel_id)).all() and waited:
+        tx.publish(ReadingMoved(member_id=member.id))
     read_along(tx, member, channel.address, seq)
+
+
+def _waits(tx: Transaction, member: Member, channel_id: int) -> bool:
+    """What is read as it is said was never counted in a tab."""
+    joined = Membership.channel_id == Message.stream_id
+    theirs = (Message.stream_id == channel_id, Membership.member_id == member.id)
+    found = select(Message.id).join(Membership, joined).where(*theirs, *counts(member))
+    return bool(tx.scalars(found.where(Message.written_at <= now(tx) - ALONGSIDE).limit(1)).all())
 
 
 def show_anew(tx: Transaction, message: Message) -> Message:

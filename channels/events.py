@@ -141,7 +141,7 @@ class MembershipEnded(Event, frozen=True, kw_only=True):
 
 
 class ReadingMoved(Event, frozen=True, kw_only=True):
-    """Back: each tab of theirs asks what is unread now."""
+    """Back, or to the end of what had waited: each tab of theirs asks what is unread now."""
 
     member_id: int
 

@@ -104,6 +104,19 @@ async def test_files_are_dropped_on_the_composer_and_too_large_ones_refused_in_w
         await expect(bo.locator("channel-files [role=status]")).to_contain_text("at most 8 MB")
 
 
+async def test_a_file_of_another_kind_is_refused_in_words_before_anything_is_sent(
+    chrome: Chromium, far_town: Town
+) -> None:
+    async with window(chrome, far_town.bo) as bo:
+        await at_the_quay(bo)
+        await chosen(bo, file("plan.pdf", "application/pdf", PDF))
+        table = file("table.xlsx", "application/vnd.ms-excel", b"PK")
+        await bo.locator("#say-files").set_input_files([table])
+        refused = bo.locator("channel-files [role=status]")
+        await expect(refused).to_contain_text("JPEG, PNG, WebP or PDF")
+        await expect(bo.locator("channel-files .enclosed")).to_have_count(1)
+
+
 async def test_a_draft_is_on_every_device_until_it_is_sent_on_one(
     chrome: Chromium, far_town: Town
 ) -> None:

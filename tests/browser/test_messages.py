@@ -30,6 +30,11 @@ async def test_arrow_up_edits_the_last_own_message_where_it_stands(
         await expect(composer).to_be_focused()
 
         await composer.press("ArrowUp")
+        await page.locator(".message-edit").get_by_role("button", name="Cancel").click()
+        await expect(field).to_have_count(0)
+        await expect(composer).to_be_focused()
+
+        await composer.press("ArrowUp")
         await field.fill("https://contoh.id " * 51)
         await field.press("Enter")
         await expect(page.locator("#message-1 .field-error")).to_contain_text("too many links")
@@ -78,6 +83,7 @@ async def test_a_thread_stands_beside_its_channel_and_both_are_live(
         await expect(panel.locator(".thread-root")).to_contain_text("1 reply")
         await panel.locator("textarea").press("Escape")
         await expect(panel).to_have_count(0)
+        await expect(page.locator("#message-1 .message-thread")).to_be_focused()
         await page.locator("#message-1 .message-thread").click()
         await expect(panel.locator(".log .message[data-seq]")).to_contain_text("I have")
 

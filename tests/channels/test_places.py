@@ -1,7 +1,15 @@
 """Where in the talk one looks: around a message, from there on in both directions, first unread."""
 
+from datetime import timedelta
+
+from sqlalchemy import update
+
 from channels.actions import read
+from channels.events import ReadingMoved
+from channels.models import Message
+from channels.reading import mark_unread
 from channels.rooms import Place, room_for
+from community.clock import now
 from community.database import Database, Transaction
 from community.members.models import Member
 from tests.cast import CY, QUAY
@@ -66,6 +74,29 @@ async def test_unread_from_here_moves_back_and_every_tab_hears_it(town: Town) ->
         return unread_of(tx, CY)
 
     assert await town.db.act(unread) == 6
+
+
+async def test_the_end_of_what_had_waited_is_told_every_tab_and_reading_along_is_not(
+    db: Database,
+) -> None:
+    def reads(tx: Transaction, seq: int) -> bool:
+        read(tx, tx.get_one(Member, CY), QUAY, seq)
+        return any(isinstance(event, ReadingMoved) for event in tx.events)
+
+    def unread_again(tx: Transaction) -> None:
+        mark_unread(tx, tx.get_one(Member, CY), 1)
+
+    def some_wait(tx: Transaction) -> None:
+        earlier = now(tx) - timedelta(hours=1)
+        tx.execute(update(Message).where(Message.seq <= 9).values(written_at=earlier))
+
+    await db.act(_chat, 12)
+    assert not await db.act(reads, 12)  # said just now
+    await db.act(unread_again)
+    await db.act(some_wait)
+    assert not await db.act(reads, 7)  # more is there
+    assert await db.act(reads, 12)
+    assert not await db.act(reads, 12)
 
 
 async def test_who_never_joined_has_nothing_to_count(town: Town) -> None:

@@ -5,11 +5,12 @@
 //   tryNow()            does not wait for the next attempt
 //
 // Its state is told to the document: event "line", {detail: {state, …}}, where state is
-//   open · waiting {seconds} · polling · reload (4400) · signed-out (4401) · standing (4403) ·
-//   somebody-else (who is signed in here by now)
+//   open · waiting {seconds, blocked} · polling · reload (4400) · signed-out (4401) · standing (4403) ·
+//   somebody-else (who is signed in here by now); "polling" is told by polling.js, which begins at `blocked`
 
 export const PROTOCOL = 1
 const SILENCE = 45_000 // ms; the server ticks every 20 s
+const ANSWER = 5_000 // ms in which something comes after a message was said
 const FAILURES = 3 // sockets that never said hello until we ask over HTTP instead
 
 // What each close code asks for: milliseconds until the next attempt, or nothing where there is none.
@@ -29,6 +30,7 @@ let socket
 let greeted = false // whether this socket was answered
 let failures = 0
 let patience = 500 // ms, doubled by each failure
+let answer = ANSWER // doubled when nothing came: whoever is slow is not helped by being asked again
 let restart = 5 // seconds over which tabs come back from a restart, as announced
 let quiet // timers: the line is given up; the next attempt
 let next
@@ -36,6 +38,7 @@ let next
 export function connect(to) {
   listener = to
   addEventListener("online", tryNow)
+  addEventListener("offline", () => socket?.readyState <= WebSocket.OPEN && giveUp())
   document.addEventListener("visibilitychange", () => document.hidden || tryNow())
   open()
 }
@@ -43,6 +46,7 @@ export function connect(to) {
 export function send(command) {
   const ready = greeted && socket.readyState === WebSocket.OPEN
   if (ready) socket.send(JSON.stringify(command))
+  if (ready && command.verb === "say") listenClosely()
   return ready
 }
 
@@ -73,16 +77,28 @@ function open() {
 // A dead line may take minutes to close, so the next one does not wait for it.
 function listen() {
   clearTimeout(quiet)
+  quiet = setTimeout(giveUp, SILENCE * (0.8 + 0.4 * Math.random()))
+}
+
+// Whatever is heard next shows that the line stands.
+function listenClosely() {
+  clearTimeout(quiet)
   quiet = setTimeout(() => {
-    const dead = socket
-    socket = undefined
-    comeBack(1006)
-    dead.close()
-  }, SILENCE * (0.8 + 0.4 * Math.random()))
+    answer = Math.min(answer * 2, SILENCE)
+    giveUp()
+  }, answer)
+}
+
+function giveUp() {
+  const dead = socket
+  socket = undefined
+  comeBack(1006)
+  dead.close()
 }
 
 function receive(frame) {
   listen()
+  if (frame.verb === "ack") answer = ANSWER
   if (frame.verb === "drain") restart = frame.window
   if (frame.verb !== "hello") return listener.heard(frame)
   if (`${frame.member}` !== document.body.dataset.member) return leave("somebody-else")
@@ -110,8 +126,8 @@ function comeBack(code, reason = "") {
   const wait = (AFTER[code] ?? AFTER.lost)(reason)
   if (wait === undefined) return
   next = setTimeout(open, wait)
-  if (failures === FAILURES) state("polling")
-  else if (failures < FAILURES && code !== 4290) state("waiting", { seconds: Math.ceil(wait / 1000) })
+  if (failures > FAILURES || code === 4290) return // over HTTP it is known better how things are
+  state("waiting", { seconds: Math.ceil(wait / 1000), blocked: failures === FAILURES })
 }
 
 function backOff(longest) {

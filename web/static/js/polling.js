@@ -1,7 +1,8 @@
 // Where websockets are blocked the same changes are asked for over HTTP, every ten seconds. Where that
 // does not arrive either, it is the network, and that is what the reader is told.
 //
-// It begins when line.js says "polling" and ends when a socket opens after all. The answer of
+// It begins when line.js says that sockets are blocked, is told as "polling" once that was answered, and
+// ends when a socket opens after all. The answer of
 // /catch-up is the list of frames the socket would have sent.
 
 import { state } from "./line.js"
@@ -10,10 +11,11 @@ import { followed, receive } from "./live.js"
 const EVERY = 10_000 // ms
 
 let timer
+let told = false // whether the reader knows
 
 document.addEventListener("line", ({ detail }) => {
-  if (detail.state === "polling") timer ??= setTimeout(poll, 0)
-  else if (detail.state !== "waiting") stop()
+  if (detail.blocked) timer ??= setTimeout(poll, 0)
+  else if (detail.state !== "waiting" && detail.state !== "polling") stop()
 })
 
 export function polling() {
@@ -23,21 +25,36 @@ export function polling() {
 function stop() {
   clearTimeout(timer)
   timer = undefined
+  told = false
 }
 
 async function poll() {
-  const answered = await Promise.all(followed().map(ask))
+  const streams = followed()
+  const answered = await Promise.all(streams.length ? streams.map(ask) : [knock()])
   if (timer === undefined) return
   timer = setTimeout(poll, EVERY)
   receive({ verb: "polled" }) // for who is told by no stream
-  if (answered.length && !answered.includes(true)) state("waiting", { seconds: EVERY / 1000 })
+  const before = told
+  told = answered.includes(true)
+  if (!told) state("waiting", { seconds: EVERY / 1000 })
+  else if (!before) state("polling")
 }
 
 async function ask(following) {
   const { stream, rev, epoch } = following.view
   const answer = await fetch(`/catch-up?${new URLSearchParams({ stream, rev, epoch })}`).catch(() => null)
-  if (!answer?.ok || timer === undefined) return Boolean(answer)
+  if (!answer?.ok || timer === undefined) return isThere(answer)
   following.reading = true
   for (const frame of await answer.json()) receive(frame)
   return true
+}
+
+// For a page without a stream.
+async function knock() {
+  return isThere(await fetch("/healthz").catch(() => null))
+}
+
+// A gateway without a server behind it answers, too.
+function isThere(answer) {
+  return Boolean(answer) && answer.status < 500
 }

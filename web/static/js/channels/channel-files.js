@@ -53,6 +53,7 @@ customElements.define("channel-files", class extends HTMLElement {
   }
 
   #add(file, words) {
+    if (!this.#takes(file)) return this.#refuse(say("file-kind"))
     if (file.size > Number(this.getAttribute("largest"))) return this.#refuse(say("file-large"))
     if (this.#given.size >= Number(this.getAttribute("most"))) return this.#refuse(say("files-many"))
     const line = this.querySelector("template").content.firstElementChild.cloneNode(true)
@@ -61,6 +62,11 @@ customElements.define("channel-files", class extends HTMLElement {
     show(line.querySelector(".enclosed-sign"), file)
     this.#given.set(line, file)
     this.#list.append(line)
+  }
+
+  // What the browser does not know by its name is looked at by the server.
+  #takes({ type }) {
+    return !type || this.closest("form").querySelector("input[type=file]").accept.split(",").includes(type)
   }
 
   #refuse(sentence) {

@@ -1,5 +1,5 @@
 // Edits the last of one's own messages where it stands: arrow up in an empty composer. The form is that of
-// the message's page; Escape leaves it, and what is refused keeps its words. While it stands, the message
+// the message's page; Escape or its button leaves it, and what is refused keeps its words. While it stands, the message
 // may change around it.
 
 import { documentFrom, pageAt } from "../html.js"
@@ -24,6 +24,7 @@ function open(form, message, composer) {
     form.remove()
     composer.focus()
   }
+  form.querySelector(".form-actions").append(cancelling(close))
   form.addEventListener("keydown", (event) => key(event, form, close))
   form.addEventListener("submit", (event) => save(event, form, close))
   document.getElementById(message).append(form)
@@ -32,9 +33,18 @@ function open(form, message, composer) {
   field.setSelectionRange(field.value.length, field.value.length)
 }
 
+function cancelling(close) {
+  const button = document.createElement("button")
+  button.className = "button button-quiet"
+  button.type = "button"
+  button.textContent = say("cancel")
+  button.addEventListener("click", close)
+  return button
+}
+
 function key(event, form, close) {
   const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing && matchMedia("(pointer: fine)").matches
-  if (event.key !== "Escape" && !sends) return
+  if (event.key !== "Escape" && !(sends && event.target.matches("textarea"))) return
   event.preventDefault()
   event.stopPropagation()
   if (sends) form.requestSubmit()

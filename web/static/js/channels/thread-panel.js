@@ -16,7 +16,7 @@ document.addEventListener("click", (event) => {
   if (!link || !fits(link) || event.ctrlKey || event.metaKey || event.shiftKey) return
   event.preventDefault()
   link.ariaBusy = "true"
-  pageAt(link.href).then((page) => show(page, link.href), () => location.assign(link.href)).finally(() => (link.ariaBusy = null))
+  pageAt(link.href).then((page) => show(page, link.href, link.closest(".message")?.id), () => location.assign(link.href)).finally(() => (link.ariaBusy = null))
 })
 
 document.addEventListener("submit", async (event) => {
@@ -26,7 +26,7 @@ document.addEventListener("submit", async (event) => {
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams() }).catch(() => null)
   if (!answer?.redirected) return location.assign(answer ? form.action.replace("/thread", "") : location.href)
   form.closest("dialog")?.close()
-  show(documentFrom(await answer.text()), answer.url)
+  show(documentFrom(await answer.text()), answer.url, `message-${/\d+/.exec(new URL(form.action).pathname)}`)
 }, { capture: true })
 
 document.addEventListener("keydown", (event) => {
@@ -45,16 +45,15 @@ function fits(place) {
   return WIDE.matches && there && !place.closest(".thread-panel")
 }
 
-function show(page, address) {
+function show(page, address, from) {
   const thread = page.querySelector(".channel")
   if (!thread) return location.assign(address)
-  const opener = document.activeElement
   close(document.querySelector(".thread-panel"))
   const panel = document.createElement("aside")
   panel.className = "thread-panel"
   panel.dataset.page = address
   panel.ariaLabel = thread.querySelector(".channel-topic").textContent
-  panel.opener = opener
+  panel.dataset.from = from ?? ""
   separate(thread)
   thread.querySelector(".channel-head").append(closing(panel))
   panel.append(thread)
@@ -66,7 +65,9 @@ function show(page, address) {
 function close(panel) {
   if (!panel) return
   panel.remove()
-  if (panel.opener?.isConnected) panel.opener.focus()
+  const message = document.getElementById(panel.dataset.from) // as it is now: what led here may be drawn anew
+  const way = message?.querySelector(".message-thread, .message-open")
+  way?.focus()
 }
 
 function separate(thread) {
