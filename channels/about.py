@@ -45,14 +45,12 @@ class About(NamedTuple):
     may_invite: Verdict
     may_remove: Verdict
     may_leave: Verdict
+    other: Member | None = None  # of a direct room
 
     @property
     def name(self) -> str:
         """A direct room is called by the other."""
-        if self.channel.type != ChannelType.DIRECT or not self.membership:
-            return self.channel.name
-        mine = self.membership.member_id
-        return next(one.member.name for one in self.joined if one.member.id != mine)
+        return self.other.name if self.other else self.channel.name
 
     @property
     def older(self) -> int | None:
@@ -82,7 +80,13 @@ def about_channel(
         may_leave(channel, standing, hosts, heads - 1)
         if membership
         else no(_("Join this channel first.")),
+        _other(session, member, channel) if channel.type == ChannelType.DIRECT else None,
     )
+
+
+def _other(session: Session, member: Member, room: Channel) -> Member | None:
+    (other,) = set(room.two) - {member.id}
+    return session.get(Member, other)
 
 
 def _found(

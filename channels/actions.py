@@ -81,11 +81,12 @@ def edit(
 
 
 def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
+    """It is not pinned any more, and not again if it is brought back."""
     message = tx.hold(message_for, member, message_id)
     if message.withdrawn_at and message.author_id == member.id:
         return message
     require(may_change(member, message, standing_in(tx, member, message.channel)))
-    message.withdrawn_at = now(tx)
+    message.withdrawn_at, message.pinned_at = now(tx), None
     return gone_or_back(tx, message)
 
 

@@ -6,13 +6,14 @@ Sections in house order: policies, queries, actions.
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from channels.events import ChannelChanged
+from channels.hosting import hold_whole
 from channels.models import Channel, ChannelType, Membership
 from channels.policies import may_name
-from channels.queries import channel_for, standing_in
+from channels.queries import standing_in
 from community.blocks import Extent, apart_from, avoided_by, extents_between
 from community.database import Transaction
 from community.members.models import Member
@@ -82,7 +83,9 @@ def begin(tx: Transaction, member: Member, other_id: int) -> Channel:
     if room := tx.scalar(select(Channel).where(Channel.pair == pair)):
         return room
     require(may_begin(member, other, *extents_between(tx, member, other)))
-    return _opened(tx, ChannelType.DIRECT, _joined_names([member, other]), [member, other], pair)
+    return _opened(
+        tx, ChannelType.DIRECT, _joined([member.name, other.name]), [member, other], pair
+    )
 
 
 def found_group(tx: Transaction, member: Member, name: str = "") -> Channel:
@@ -93,34 +96,41 @@ def found_group(tx: Transaction, member: Member, name: str = "") -> Channel:
 
 def name_group(tx: Transaction, member: Member, channel_id: int, name: str) -> Channel:
     """Nothing in place of a name: as those are called who are in it."""
-    channel = tx.hold(channel_for, member, channel_id)
+    channel = hold_whole(tx, member, channel_id)
     require(may_name(channel, standing_in(tx, member, channel)))
-    channel.name = name or _joined_names(people_in(tx, channel))
-    return _changed(tx, channel)
+    return _called(tx, channel, name or _names_in(tx, channel))
 
 
 def goes_by_its_people(session: Session, channel: Channel) -> bool:
     """Whether nobody has named this group."""
-    return channel.name == _joined_names(people_in(session, channel))
+    return channel.name == _names_in(session, channel)
 
 
 def call_by_its_people(tx: Transaction, channel: Channel) -> None:
-    """Somebody came or went. The caller holds the group, which nobody has named."""
+    """Somebody came or went, or has a new name. The caller holds the room, which nobody has named,
+    and its threads."""
     tx.flush()
-    channel.name = _joined_names(people_in(tx, channel))
-    _changed(tx, channel)
+    _called(tx, channel, _names_in(tx, channel))
 
 
 def renamed(tx: Transaction, member: Member, before: str) -> None:
-    """Where talk among few is called by its people, it is called by the new name of this one."""
+    """Where talk among few was called by its people, it is called by the new name of this one; what
+    somebody named keeps its name."""
+    for room in _held_rooms(tx, member):
+        names = [before if one.id == member.id else one.name for one in people_in(tx, room)]
+        if room.type == ChannelType.DIRECT or room.name == _joined(names):
+            call_by_its_people(tx, room)
+
+
+def _held_rooms(tx: Transaction, member: Member) -> list[Channel]:
+    """Of a few, with the threads beside them: in the order of whoever speaks there."""
     mine = select(Membership.channel_id).where(Membership.member_id == member.id)
-    these = (
-        Channel.id.in_(mine),
-        Channel.type.in_(FEW),
-        Channel.name.contains(before, autoescape=True),
-    )
-    called = func.replace(Channel.name, before, member.name)
-    tx.execute(update(Channel).where(*these).values(name=called))
+    rooms = select(Channel.id).where(Channel.id.in_(mine), Channel.type.in_(FEW))
+    ids = tx.scalars(rooms).all()
+    these = select(Channel).where(or_(Channel.id.in_(ids), Channel.parent_id.in_(ids)))
+    in_order = these.order_by(Channel.parent_id.is_(None), Channel.id)
+    held = tx.scalars(in_order.with_for_update(key_share=True)).all()
+    return [one for one in held if not one.parent_id]
 
 
 def hold_room_of(tx: Transaction, member: Member, other_id: int) -> None:
@@ -141,13 +151,20 @@ def _opened(
     return channel
 
 
-def _joined_names(people: Sequence[Member]) -> str:
-    more = len(people) - NAMED
-    names = ", ".join(one.name for one in people[:NAMED])
-    return f"{names} +{more}" if more > 0 else names
+def _names_in(session: Session, channel: Channel) -> str:
+    return _joined([one.name for one in people_in(session, channel)])
 
 
-def _changed(tx: Transaction, channel: Channel) -> Channel:
+def _joined(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    few = ", ".join(names[:NAMED])
+    return f"{few} +{more}" if more > 0 else few
+
+
+def _called(tx: Transaction, channel: Channel, name: str) -> Channel:
+    """So are its threads."""
+    channel.name = name
+    tx.execute(update(Channel).where(Channel.parent_id == channel.id).values(name=name))
     change(channel)
     tx.publish(ChannelChanged.of(channel))
     return channel

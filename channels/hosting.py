@@ -85,7 +85,7 @@ def open_channel(
 def change_channel(
     tx: Transaction, administrator: Member, channel_id: int, name: str, about: str, place: Lens
 ) -> Channel:
-    channel = tx.hold(managed_for, administrator, channel_id)
+    channel = hold_whole(tx, administrator, channel_id)
     require(may_manage(administrator))
     channel.name, channel.about = name, about
     beside = update(Channel).where(Channel.parent_id == channel.id)

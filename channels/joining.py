@@ -16,7 +16,7 @@ from channels.models import Channel, ChannelRole, ChannelType, HearingLevel, Mem
 from channels.policies import Standing, may_host, may_invite, may_leave, may_remove
 from channels.queries import channel_for, standing_in
 from community import audit
-from community.blocks import blocks_between
+from community.blocks import away_from, blocks_between
 from community.database import Transaction
 from community.errors import Conflict, Denied, NotFound
 from community.members.models import Member
@@ -60,8 +60,9 @@ def leave(tx: Transaction, member: Member, channel_id: int) -> Channel:
 
 
 def invite(tx: Transaction, host: Member, channel_id: int, member_id: int) -> Channel:
-    """They are in it at once, are told so, and can leave. Doing it twice is doing it once."""
-    channel = tx.hold(managed_for, host, channel_id)
+    """They are in it at once, are told so unless they keep away from the host, and can leave. Doing
+    it twice is doing it once."""
+    channel = hold_whole(tx, host, channel_id)
     require(may_invite(host, channel, standing_in(tx, host, channel)))
     member = member_for(tx, host, member_id)
     if not host.moderates and blocks_between(tx, host, member):
@@ -73,7 +74,8 @@ def invite(tx: Transaction, host: Member, channel_id: int, member_id: int) -> Ch
         if channel.type == ChannelType.CHANNEL:
             audit.record(tx, host, "channel.admitted", channel.address, member=member.id)
         link = f"/channels/{channel.id}"
-        notify(tx, [member.id], NoticeKind.INVITED, link=link, title=channel.name, actor=host)
+        told = {member.id} - away_from(tx, host, [member.id])
+        notify(tx, told, NoticeKind.INVITED, link=link, title=channel.name, actor=host)
     return channel
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from channels.direct import FEW
 from channels.models import Channel, ChannelState, ChannelType, HearingLevel, Membership, Message
-from channels.queries import channels_of, counts, said_there
+from channels.queries import channels_of, counts, hears_all, said_there
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.places import Lens
@@ -158,7 +158,7 @@ def _unread(member: Member) -> ScalarSelect[int]:
 
 
 def _beside(member: Member) -> ScalarSelect[int]:
-    """The same of the threads beside that channel."""
+    """The same of the threads beside that channel, as far as the member wants to hear all of it."""
     theirs, thread, follows = aliased(Message), aliased(Channel), aliased(Membership)
     followed = (follows.channel_id == thread.id) & (follows.member_id == member.id)
     return (
@@ -168,6 +168,7 @@ def _beside(member: Member) -> ScalarSelect[int]:
         .join(theirs, theirs.stream_id == thread.id)
         .where(thread.parent_id == Channel.id, theirs.seq > follows.read_seq)
         .where(theirs.author_id != member.id, *said_there(theirs))
-        .correlate(Channel)
+        .where(follows.level == HearingLevel.ALL, hears_all(Membership))
+        .correlate(Channel, Membership)
         .scalar_subquery()
     )

@@ -4,7 +4,7 @@ a pass, whatever it carries; each is told of a message at most once.
 Sections in house order: policies, queries, actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from sqlalchemy import and_, func, select
@@ -15,7 +15,7 @@ from channels.events import MessageChanged
 from channels.models import Channel, ChannelType, Membership, Message
 from channels.policies import Standing
 from channels.queries import channel_for, deaf_in, still_in
-from community.blocks import apart_from, away_from
+from community.blocks import apart_from, away_among, away_from
 from community.database import Transaction
 from community.errors import Invalid
 from community.members.models import Member
@@ -63,16 +63,24 @@ class Call(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """Who hears of it, by themselves and in groups; and whether all who are here are called."""
+    """Who is named and can read it, by themselves and in groups; and whether all who are here are
+    called. How many the groups reach is told to whoever names them, so those count, too, who want
+    to hear nothing: what somebody wants to hear is nobody else's matter."""
 
     members: frozenset[int] = NOBODY
     groups: frozenset[int] = NOBODY
     here: bool = False
     crowd: bool = False  # more are here than anybody could name
+    deaf: frozenset[int] = NOBODY
+
+    @property
+    def named(self) -> frozenset[int]:
+        return self.members | self.groups
 
     @property
     def all(self) -> frozenset[int]:
-        return self.members | self.groups
+        """Who hears of it."""
+        return self.named - self.deaf
 
 
 class Mention(NamedTuple):
@@ -109,16 +117,18 @@ def must_reach(
 
 
 def reached_by(session: Session, calls: Sequence[Call]) -> list[Reached]:
-    """Of each who can read it there and wants to hear of it, without whoever says it: one look for
-    all, and none where nobody is named."""
+    """Of each who can read it there, without whoever says it: one look for all, and none where
+    nobody is named."""
     mentioned = {one for call in calls for one in call.calls}
     if not mentioned:
         return [Reached()] * len(calls)
     bearers = bearers_of(session, mentioned)
     meant = [_meant(call, bearers) for call in calls]
-    asked = {(who, call.channel) for call, one in zip(calls, meant, strict=True) for who in one.all}
-    hearing = still_in(session, asked) - deaf_in(session, asked)
-    return [_heard(call, one, hearing) for call, one in zip(calls, meant, strict=True)]
+    asked = {
+        (who, call.channel) for call, one in zip(calls, meant, strict=True) for who in one.named
+    }
+    reading, deaf = still_in(session, asked), deaf_in(session, asked)
+    return [_heard(call, one, reading, deaf) for call, one in zip(calls, meant, strict=True)]
 
 
 def _meant(call: Call, bearers: Bearers) -> Reached:
@@ -133,12 +143,18 @@ def _meant(call: Call, bearers: Bearers) -> Reached:
     return Reached(members, groups, here, crowd)
 
 
-def _heard(call: Call, meant: Reached, hearing: set[tuple[int, int]]) -> Reached:
-    def those(ids: frozenset[int]) -> frozenset[int]:
+def _heard(
+    call: Call, meant: Reached, reading: set[tuple[int, int]], deaf: set[tuple[int, int]]
+) -> Reached:
+    def those(ids: frozenset[int], among: set[tuple[int, int]]) -> frozenset[int]:
         others = ids - {call.speaker.id}
-        return frozenset(who for who in others if (who, call.channel) in hearing)
+        return frozenset(who for who in others if (who, call.channel) in among)
 
-    return meant._replace(members=those(meant.members), groups=those(meant.groups))
+    return meant._replace(
+        members=those(meant.members, reading),
+        groups=those(meant.groups, reading),
+        deaf=those(meant.named, deaf),
+    )
 
 
 def reach_in(session: Session, member: Member, channel_id: int, body: str, around: Around) -> int:
@@ -193,14 +209,20 @@ def _organisations(session: Session, channel: Channel, words: str) -> list[Menti
 
 
 def notify_mentioned(tx: Transaction, mentions: Sequence[Mention]) -> None:
-    """Who is named beside a channel follows what is said there."""
-    for one in mentions:
-        if one.reached.all:
-            _notify(tx, one.speaker, one.channel, one.event.id, one.event.seq, one.reached.all)
+    """Who is named beside a channel follows what is said there. Nobody is told, or made to follow,
+    by whom they keep away from."""
+    away = away_among(tx, [(who, one.speaker) for one in mentions for who in one.reached.all])
+    heard = [
+        (one, {who for who in one.reached.all if (who, one.speaker.id) not in away})
+        for one in mentions
+    ]
+    for one, told in heard:
+        if told:
+            _notify(tx, one.speaker, one.channel, one.event.id, one.event.seq, told)
     follow(tx, {
         (who, one.channel.id): one.event.seq - 1
-        for one in mentions if one.channel.parent_id
-        for who in one.reached.members
+        for one, told in heard if one.channel.parent_id
+        for who in one.reached.members & told
     })  # fmt: skip
 
 
@@ -216,8 +238,9 @@ def call_anew(
         tx, [call._replace(calls=spoken(message.body).mentioned, around=NOBODY_HERE), call]
     )
     new = Reached(
-        now.members - then.all, now.groups - then.all, now.here and not then.here, now.crowd
-    )
+        now.members - then.named, now.groups - then.named, now.here and not then.here, now.crowd,
+        now.deaf,
+    )  # fmt: skip
     must_reach(member, channel, standing, new, around.told)
     if then.here:  # they were called then: nobody is called again by a change of the words
         new = new._replace(groups=new.groups - around.ids)
@@ -225,14 +248,13 @@ def call_anew(
 
 
 def tell_anew(tx: Transaction, member: Member, message: Message, who: frozenset[int]) -> None:
-    if who:
-        _notify(tx, member, message.channel, message.id, message.seq, who)
+    if told := who - away_from(tx, member, who):
+        _notify(tx, member, message.channel, message.id, message.seq, told)
 
 
 def _notify(
-    tx: Transaction, speaker: Member, channel: Channel, id: int, seq: int, who: frozenset[int]
+    tx: Transaction, speaker: Member, channel: Channel, id: int, seq: int, told: Set[int]
 ) -> None:
-    told = set(who) - away_from(tx, speaker, who)
     notify(tx, told, NoticeKind.MENTION, actor=speaker, title=channel.name, link=_link(id),
            stream=channel.address, seq=seq)  # fmt: skip
 

@@ -8,9 +8,8 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.models import Channel, HearingLevel, Membership, Message
@@ -118,14 +117,23 @@ def message_shown(session: Session, member: Member, message_id: int) -> ShownMes
 
 def unread_messages(member: Member) -> Select[int]:
     """How many messages of others are unread in the channels of which the member wants to hear
-    all."""
+    all, and in the threads that they follow beside those."""
     joined = Membership.channel_id == Message.stream_id
+    home = aliased(Membership)
+    at_home = (home.channel_id == Channel.parent_id) & (home.member_id == member.id)
     return (
         select(func.count())
         .select_from(Message)
         .join(Membership, joined & (Membership.member_id == member.id))
-        .where(*counts(member), Membership.level == HearingLevel.ALL)
+        .join(Channel, Channel.id == Membership.channel_id)
+        .outerjoin(home, at_home)
+        .where(*counts(member), Membership.level == HearingLevel.ALL, hears_all(home))
     )
+
+
+def hears_all(home: type[Membership]) -> ColumnElement[bool]:
+    """Who has not joined the home of a thread has not said that they want to hear less."""
+    return func.coalesce(home.level, HearingLevel.ALL) == HearingLevel.ALL
 
 
 def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -146,13 +154,16 @@ def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[in
 
 
 def deaf_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Of these (member, channel), those who want to hear nothing of it."""
+    """Of these (member, channel), those who want to hear nothing of it, or of what it stands
+    beside."""
     deaf: set[tuple[int, int]] = set()
-    key = (Membership.member_id, Membership.channel_id)
+    at = Membership.channel_id.in_((Channel.id, Channel.parent_id))
+    theirs = select(Membership.member_id, Channel.id).join(Channel, at)
+    theirs = theirs.where(Membership.level == HearingLevel.NOTHING)
     for some in batches(pairs):
-        theirs = select(*key).where(tuple_(*key).in_(some))
-        rows = session.execute(theirs.where(Membership.level == HearingLevel.NOTHING))
-        deaf |= {(member, channel) for member, channel in rows}
+        members, channels = ({*one} for one in zip(*some, strict=True))
+        asked = theirs.where(Membership.member_id.in_(members), Channel.id.in_(channels))
+        deaf |= {(member, channel) for member, channel in session.execute(asked)} & {*some}
     return deaf
 
 

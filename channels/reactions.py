@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from channels.actions import show_anew
 from channels.models import Message
 from channels.policies import Standing, may_answer
-from channels.queries import message_for, standing_in, still_in
+from channels.queries import deaf_in, message_for, standing_in, still_in
 from community import reactions
 from community.blocks import away_from
 from community.database import Transaction
@@ -70,12 +70,14 @@ def take_back(tx: Transaction, member: Member, message_id: int, word: Word) -> M
 
 
 def _tell(tx: Transaction, member: Member, message: Message) -> None:
-    """The author, once until they have looked; not who keeps away from the member or left."""
+    """The author, once until they have looked; not who keeps away from the member,
+    left, or wants to hear nothing of it."""
     author, channel = message.author_id, message.channel
     if author in {member.id} | away_from(tx, member, {author}):
         return
     if waits_for(tx, author, NoticeKind.REACTION, channel.address):
         return
-    if still_in(tx, {(author, channel.id)}):
+    theirs = {(author, channel.id)}
+    if still_in(tx, theirs) - deaf_in(tx, theirs):
         notify(tx, {author}, NoticeKind.REACTION, actor=member, title=channel.name,
                link=f"/messages/{message.id}", stream=channel.address, seq=message.seq)  # fmt: skip

@@ -25,6 +25,7 @@ from community.failpoints import reach
 from community.words import _
 
 T = TypeVar("T")
+S = TypeVar("S", bound=Session)
 
 TOGETHER = 64  # calls that share one commit: what one of them waits for the others is bounded
 WAITING = 2_000  # calls that may wait for the writer; the next is told to come back
@@ -74,7 +75,7 @@ class SqliteDatabase(Database):
 
     def _glance(self, work: Callable[[Session], T]) -> T:
         with Session(self._reading, expire_on_commit=False) as session:
-            return work(session)
+            return _answerable(work, session)
 
     # Below here: the writer's thread.
 
@@ -133,7 +134,7 @@ class Call(Generic[T]):
             return
         try:
             with _savepoint(connection) as tx, tx.begin():
-                self.result = self.work(tx)
+                self.result = _answerable(self.work, tx)
             self.events = tx.events
         except Exception as error:
             self.error = error
@@ -151,6 +152,14 @@ class Call(Generic[T]):
             self.answer.set_exception(self.error)
         else:
             self.answer.set_result(cast(T, self.result))
+
+
+def _answerable(work: Callable[[S], T], session: S) -> T:
+    """No future takes a StopIteration: whoever waits for it would wait for ever."""
+    try:
+        return work(session)
+    except StopIteration as error:
+        raise RuntimeError("nothing is next") from error
 
 
 def _begun(connection: Connection, first: Call[Any]) -> RootTransaction:

@@ -17,8 +17,9 @@ Line = Annotated[str, Meta(max_length=200, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
 Name = Annotated[str, Meta(max_length=60, pattern=r"\A(?=.*\S)[^\0\r\n]+\Z")]
 MaybeWords = Annotated[str, Meta(max_length=16_000, pattern=r"\A[^\0]*\Z")]
 MaybeLine = Annotated[str, Meta(max_length=200, pattern=r"\A[^\0\r\n]*\Z")]
-Named = Annotated[str, Meta(min_length=1, max_length=80)]  # what was typed after an @
-FileId = Annotated[str, Meta(max_length=40)]
+# What was typed after an @.
+Named = Annotated[str, Meta(max_length=80, pattern=r"\A[^\0]+\Z")]
+FileId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,40}\Z")]
 MaybeDay = Annotated[str, Meta(pattern=r"\A(?:[0-9]{4}-[01][0-9]-[0-3][0-9])?\Z")]
 Numbers = Annotated[str, Meta(max_length=4_000, pattern=r"\A(?:[1-9][0-9]{0,17}(?:,|\Z))*\Z")]
 Ticked = Literal["", "yes"]  # a checkbox

@@ -20,6 +20,7 @@ from web.doors import Seen, acting, looking, noting
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in
 from web.ids import Id, MaybeLine
+from web.pacing import not_too_fast
 from web.pages import page
 
 STATES: dict[ChannelState, Callable[[Transaction, Member, int], Channel]] = {
@@ -125,7 +126,7 @@ async def name(request: Request) -> Response:
 
 async def invite(request: Request) -> Response:
     member = (await filled_in(request, Invited)).member
-    return await _done(request, "invited", acting, joining.invite, member)
+    return await _done(request, "invited", _at_a_pace, joining.invite, member)
 
 
 async def remove(request: Request) -> Response:
@@ -135,6 +136,12 @@ async def remove(request: Request) -> Response:
 async def host(request: Request) -> Response:
     role, member = (await filled_in(request, Hosting)).role, request.path_params["member"]
     return await _done(request, "people", acting, joining.give_role, member, role)
+
+
+async def _at_a_pace(request: Request, action: Any, *args: Any) -> Any:
+    """Somebody is told of each."""
+    await not_too_fast(request)
+    return await acting(request, action, *args)
 
 
 async def _done(

@@ -13,6 +13,7 @@ from channels.listing import channel_list, channels_listed, few_listed
 from channels.models import Channel, ChannelRole, ChannelState, HearingLevel, Membership
 from channels.queries import unread_messages
 from channels.rooms import room_for
+from channels.threads import begin as begin_thread
 from community.blocks import Extent, keep_away
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, NotFound
@@ -247,5 +248,41 @@ async def test_favourites_are_known_in_the_list(db: Database) -> None:
         assert listed == {QUAY: True, CABIN: False}
         assert [one.name for one in people_called(tx, bo, "b")] == []
         assert [one.name for one in people_called(tx, bo, "ee")] == ["Dee"]
+
+    await db.act(story)
+
+
+async def test_a_new_name_changes_no_name_that_somebody_gave(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        bo, cy = tx.get_one(Member, BO), tx.get_one(Member, CY)
+        named, unnamed = found_group(tx, bo, "Boat of Bo"), found_group(tx, bo)
+        invite(tx, bo, unnamed.id, CY)
+        tx.forget_turns()
+        say(tx, bo, unnamed.id, "psst", key="k1")
+        tx.forget_turns()
+        thread = begin_thread(tx, bo, 1)
+        tx.forget_turns()
+        room = begin(tx, cy, BO)
+        bo.name = "Zed"
+        renamed(tx, bo, "Bo")
+        tx.flush()
+        tx.expire_all()
+        names = [tx.get_one(Channel, id).name for id in (named.id, unnamed.id, thread.id, room.id)]
+        assert names == ["Boat of Bo", "Zed, Cy", "Zed, Cy", "Zed, Cy"]
+        tx.forget_turns()
+        name_group(tx, bo, unnamed.id, "Rope")
+        assert thread.name == "Rope"
+
+    await db.act(story)
+
+
+async def test_who_muted_the_inviting_member_is_told_of_no_invitation(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        bo = tx.get_one(Member, BO)
+        keep_away(tx, tx.get_one(Member, CY), BO, Extent.MUTED)
+        tx.forget_turns()
+        group = found_group(tx, bo)
+        invite(tx, bo, group.id, CY)
+        assert CY in who_in(tx, group.id) and notices_of(tx, CY) == []
 
     await db.act(story)

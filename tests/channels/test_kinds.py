@@ -13,6 +13,7 @@ from channels.models import Channel, ChannelRole, ChannelState, ChannelType, Mem
 from channels.queries import channel_for, channels_of, message_shown, standing_in, still_in
 from channels.saying import Said, say_all
 from community.blocks import Extent, keep_away
+from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Denied, NotFound, TooFast
 from community.members.models import Member
@@ -181,5 +182,24 @@ async def test_who_speaks_in_a_public_channel_has_joined_it(db: Database) -> Non
         say_all(tx, [saying(tx, DEE, "k1"), saying(tx, DEE, "k2")])
         assert tx.get_one(Membership, (QUAY, DEE)).read_seq == 3
         assert _says(tx, DEE, QUAY, "k3").seq == 4
+
+    await db.act(story)
+
+
+async def test_slow_mode_counts_what_was_said_beside_the_channel(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        tx.get_one(Channel, QUAY).slow_seconds = 30
+        _beside(tx, BESIDE_QUAY, QUAY)
+        tx.add(Message(id=900, stream_id=QUAY, seq=900, rev=900, author_id=ADA, key="k0", body="x",
+                       html="x", first_rev=1, first_hash="", written_at=now(tx),
+                       thread_id=BESIDE_QUAY))  # fmt: skip
+        tx.flush()
+        _says(tx, BO, QUAY, "k1")
+        for at in (BESIDE_QUAY, QUAY):
+            tx.forget_turns()
+            with pytest.raises(TooFast):
+                _says(tx, BO, at, "k2")
+        sayings = [saying(tx, CY, "k1", channel=BESIDE_QUAY), saying(tx, CY, "k2")]
+        assert kinds_of(say_all(tx, sayings)) == [Said, TooFast]
 
     await db.act(story)

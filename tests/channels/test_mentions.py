@@ -190,3 +190,14 @@ async def test_who_is_here_is_called_over_the_line(town: Town) -> None:
 
 def _told_is(tx: Transaction, members: list[int]) -> None:
     assert told(tx) == members
+
+
+async def test_how_many_are_reached_does_not_tell_who_wants_to_hear_nothing(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        tx.get_one(Membership, (QUAY, CY)).level = HearingLevel.NOTHING
+        around = Around(frozenset({CY}), 1)
+        assert reach_in(tx, tx.get_one(Member, ADA), QUAY, "@here", around) == 1
+        says(tx, ADA, "@here", "k1", around=around)
+        assert told(tx) == []
+
+    await db.act(story)

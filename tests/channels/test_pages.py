@@ -176,3 +176,18 @@ async def test_what_two_say_alone_nobody_else_hears_of(town: Town, who: str) -> 
         assert f'href="{room}"' not in page, path
     told = await town.db.look(lambda s: list(s.scalars(select(Notice.member_id))))
     assert set(told) == {CY}
+
+
+async def test_a_direct_room_is_called_by_the_other_on_every_page_of_its_members(
+    town: Town,
+) -> None:
+    begun = await town.bo.post(f"/members/{CY}/direct")
+    about = f"{begun.headers['location']}/about"
+    for page in (about, f"{about}?after=99"):
+        assert "Cy" in await town.bo.open(page)
+
+
+async def test_what_cannot_be_stored_is_no_name_and_no_file(town: Town) -> None:
+    suggested = await town.bo.get(f"/channels/{QUAY}/mentions?words=%00")
+    edited = await town.bo.post("/messages/1", body="ahoy", away="a\0")
+    assert (suggested.status_code, edited.status_code) == (422, 422)

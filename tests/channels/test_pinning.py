@@ -112,3 +112,14 @@ async def test_the_box_of_a_channel_finds_in_it_and_leads_to_the_place(town: Tow
     answer = await town.cy.get("/search?in=quay&part=messages&q=number")
     found = await town.cy.open(answer.headers["location"])
     assert f'href="/channels/{QUAY}?at=2#message-2"' in found
+
+
+async def test_what_was_withdrawn_comes_back_without_its_pin(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        _chat(tx, 1)
+        bo = tx.get_one(Member, BO)
+        pin(tx, tx.get_one(Member, ADA), 1)
+        withdraw(tx, bo, 1)
+        assert bring_back(tx, bo, 1).pinned_at is None and pinned(tx) == []
+
+    await db.act(story)

@@ -3,19 +3,24 @@
 import asyncio
 
 import pytest
+from sqlalchemy import func, select
 
 from channels.actions import bring_back, edit, hide_message, read, restore_message, say, withdraw
 from channels.beside import held_with_homes
 from channels.events import MessageChanged
 from channels.hosting import archive, unarchive
-from channels.joining import remove
+from channels.joining import hear, remove
 from channels.listing import channels_listed
-from channels.models import Channel, Membership, Message
+from channels.models import Channel, HearingLevel, Membership, Message
 from channels.queries import channel_for, message_for, still_in, unread_messages
+from channels.reactions import react
 from channels.threads import begin, threads_of, unfollow
+from community.blocks import Extent, keep_away
 from community.database import Database, OutOfTurn, Transaction
 from community.errors import Denied, NotFound
 from community.members.models import Member
+from community.notices.models import Notice
+from community.reactions import Word
 from tests.cast import ADA, BO, CABIN, CY, DEE, FAY, QUAY
 from tests.conftest import Town
 from tests.following import items_of, number
@@ -213,3 +218,37 @@ async def test_a_tab_beside_a_private_channel_hears_nothing_after_its_member_lef
         await bo.until("revoked")
         await bo.until("revoked")
         assert not bo.streams
+
+
+async def test_nobody_follows_because_of_whom_they_keep_away_from(db: Database) -> None:
+    thread = await db.act(begun)
+
+    def story(tx: Transaction) -> None:
+        keep_away(tx, who(tx, DEE), CY, Extent.BLOCKED)
+        tx.forget_turns()
+        says(tx, CY, "@dee, @ada: aye", thread)
+        tx.flush()
+        assert tx.get(Membership, (thread, ADA)) and not tx.get(Membership, (thread, DEE))
+
+    await db.act(story)
+
+
+@pytest.mark.parametrize(("level", "notices"), [("mentions", 2), ("nothing", 0)])
+async def test_how_much_one_hears_of_a_channel_holds_beside_it(
+    db: Database, level: str, notices: int
+) -> None:
+    thread = await db.act(begun)
+
+    def story(tx: Transaction) -> None:
+        says(tx, BO, "aye", thread)
+        hear(tx, who(tx, BO), QUAY, HearingLevel(level))
+        says(tx, CY, "@bo?", thread)
+        tx.forget_turns()
+        react(tx, who(tx, CY), 2, Word.IDEA)
+        tx.flush()
+        told = select(func.count()).where(Notice.member_id == BO)
+        assert tx.scalars(told).one() == notices
+        listed = {one.channel.id: one for one in channels_listed(tx, who(tx, BO))}
+        assert (unread(tx, BO), listed[QUAY].beside) == (0, 0)
+
+    await db.act(story)
