@@ -1,5 +1,5 @@
 // <live-status role="status">: how the line is, in words, and nothing while all is well.
-// <live-status brief>: in a word or two, also while all is well.
+// <live-status brief>: in a word or two, also while all is well. [data-state] is the line's.
 //
 // It hears event "line" of line.js ({state, seconds}) and the frames status and drain.
 
@@ -41,6 +41,7 @@ customElements.define("live-status", class extends HTMLElement {
   }
 
   #show() {
+    this.dataset.state = this.#line.state
     const sentence = this.#sentence()
     if (sentence === this.textContent) return
     this.textContent = sentence

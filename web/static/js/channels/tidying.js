@@ -6,6 +6,7 @@
 import { clockOf, longDayOf } from "../local-time.js"
 
 const TOGETHER = 10 * 60 * 1000 // ms within which one voice goes on without its name
+const TIME = ".message-foot time" // when it was said: its thread has a time, too
 
 const times = new WeakMap() // message → { moment, day }: to write a day takes long
 
@@ -72,7 +73,7 @@ function goesOn(before, message) {
 
 // The day stands above; in its foot the time is enough. The whole is in the title.
 function shorten(message) {
-  const time = message.querySelector(".message-foot time")
+  const time = message.querySelector(TIME)
   if (!time || time.title) return
   time.title = time.textContent
   time.textContent = clockOf(timeOf(message).moment)
@@ -81,7 +82,7 @@ function shorten(message) {
 function timeOf(message) {
   const known = times.get(message)
   if (known) return known
-  const moment = new Date(message.querySelector("time").dateTime)
+  const moment = new Date(message.querySelector(TIME).dateTime)
   const found = { moment, day: longDayOf(moment) }
   times.set(message, found)
   return found
