@@ -10,7 +10,7 @@ from channels.direct import people_called
 from channels.hosting import managed_for
 from channels.joining import heads_in
 from channels.models import Channel, ChannelRole, ChannelType, Membership
-from channels.policies import Standing, may_host, may_invite, may_leave, may_remove
+from channels.policies import Standing, may_host, may_invite, may_leave, may_name, may_remove
 from community.errors import NotFound
 from community.members.models import Member
 from community.policies import Verdict, no
@@ -44,6 +44,7 @@ class About(NamedTuple):
     may_host: Verdict
     may_invite: Verdict
     may_remove: Verdict
+    may_name: Verdict
     may_leave: Verdict
     other: Member | None = None  # of a direct room
 
@@ -77,6 +78,7 @@ def about_channel(
         may_host(member, channel, standing),
         inviting,
         may_remove(member, channel, standing),
+        may_name(member, channel, standing),
         may_leave(channel, standing, hosts, heads - 1)
         if membership
         else no(_("Join this channel first.")),

@@ -5,9 +5,10 @@ from sqlalchemy import select, update
 from channels.answering import show_in_answers
 from channels.beside import recount_replies
 from channels.events import ChannelChanged, MessageChanged, ReadingMoved
+from channels.holding import may_edit
 from channels.mentions import NOBODY_HERE, Around, call_anew, tell_anew
 from channels.models import ChannelState, Membership, Message
-from channels.policies import NOTHING, may_bring_back, may_change
+from channels.policies import NOTHING, may_bring_back, may_withdraw
 from channels.queries import channel_for, counts, message_for, standing_in
 from channels.saying import Said, Saying, say_all
 from community.attachments import ALONE, Along, hang
@@ -67,7 +68,7 @@ def edit(
     """`away` are files that are not wanted any more."""
     message = tx.hold(message_for, member, message_id)
     standing = standing_in(tx, member, message.channel)
-    require(may_change(member, message, standing))
+    require(may_edit(tx, member, message, standing))
     there = message.attachments
     message.attachments = hang(tx, member, f"message:{message.id}", there, Along(away=away))
     if not body.strip() and not message.attachments:
@@ -81,11 +82,12 @@ def edit(
 
 
 def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
-    """It is not pinned any more, and not again if it is brought back."""
+    """Also where its author may say nothing any more. It is not pinned any more, and not again if
+    it is brought back."""
     message = tx.hold(message_for, member, message_id)
     if message.withdrawn_at and message.author_id == member.id:
         return message
-    require(may_change(member, message, standing_in(tx, member, message.channel)))
+    require(may_withdraw(member, message))
     message.withdrawn_at, message.pinned_at = now(tx), None
     return gone_or_back(tx, message)
 

@@ -97,7 +97,7 @@ def found_group(tx: Transaction, member: Member, name: str = "") -> Channel:
 def name_group(tx: Transaction, member: Member, channel_id: int, name: str) -> Channel:
     """Nothing in place of a name: as those are called who are in it."""
     channel = hold_whole(tx, member, channel_id)
-    require(may_name(channel, standing_in(tx, member, channel)))
+    require(may_name(member, channel, standing_in(tx, member, channel)))
     return _called(tx, channel, name or _names_in(tx, channel))
 
 

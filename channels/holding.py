@@ -11,7 +11,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from channels.events import HeldChanged
-from channels.models import Channel, HeldMessage, HeldState
+from channels.models import Channel, HeldMessage, HeldState, Message
+from channels.policies import Standing, may_change
 from channels.spoken import Saying
 from community.attachments import Attached
 from community.clock import now
@@ -20,6 +21,7 @@ from community.drafts import use_draft
 from community.errors import Conflict, Denied, Refusal, TooFast
 from community.files import File
 from community.members.models import Member
+from community.policies import Verdict, no
 from community.site import held_first
 from community.together import Key
 from community.words import _
@@ -27,6 +29,10 @@ from community.words import _
 MOST = 10  # that wait, of one member
 LATER = 60  # seconds until whoever has so many may ask again
 SHOWN = 20  # to their author, the newest
+LOOKED_AT = _(
+    "A moderator looks at your first messages, so this one cannot be edited yet. You can withdraw "
+    "it and write it anew."
+)
 REFUSED = _("A moderator looked at this and did not let it through.")
 
 KNOWN = (HeldMessage.author_id, HeldMessage.key, HeldMessage.id, HeldMessage.state,
@@ -93,6 +99,17 @@ class Holding:
     def _count(self, saying: Saying, state: HeldState) -> int:
         theirs = (one for (who, _key), one in self._by_key.items() if who == saying.member.id)
         return sum(one.state == state for one in theirs)
+
+
+def may_edit(session: Session, member: Member, message: Message, standing: Standing) -> Verdict:
+    """What a moderator let through stays as it was looked at, as long as the next things its author
+    says are looked at, too."""
+    may = may_change(member, message, standing)
+    if not may or not member.observed or message.channel.private:
+        return may
+    if states_of(session, member)[HeldState.RELEASED] >= held_first(session):
+        return may
+    return no(LOOKED_AT)
 
 
 def held_of(session: Session, member: Member, channel: Channel) -> Sequence[HeldMessage]:

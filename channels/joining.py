@@ -13,7 +13,7 @@ from channels.direct import call_by_its_people, goes_by_its_people, may_seat_one
 from channels.events import MembershipEnded
 from channels.hosting import hold_whole, managed_for
 from channels.models import Channel, ChannelRole, ChannelType, HearingLevel, Membership
-from channels.policies import Standing, may_host, may_invite, may_leave, may_remove
+from channels.policies import Standing, may_demote, may_host, may_invite, may_leave, may_remove
 from channels.queries import channel_for, standing_in
 from community import audit
 from community.blocks import away_from, blocks_between
@@ -97,12 +97,14 @@ def give_role(
 ) -> None:
     """One host at least stays, as long as there was one."""
     channel = tx.hold(managed_for, host, channel_id)
-    require(may_host(host, channel, standing_in(tx, host, channel)))
+    standing = standing_in(tx, host, channel)
+    require(may_host(host, channel, standing))
     membership = tx.get(Membership, (channel.id, member_id))
     if membership is None:
         raise NotFound
     heads, hosts = heads_in(tx, channel)
     if membership.role == ChannelRole.HOST and role != ChannelRole.HOST:
+        require(may_demote(host, member_id, standing))
         require(may_leave(channel, Standing(membership.role), hosts, heads - 1))
     membership.role = role
     audit.record(tx, host, "channel.hosted", channel.address, member=member_id, role=role)
@@ -128,13 +130,14 @@ def seat(tx: Transaction, channel: Channel, member: Member) -> bool:
 
 
 def end_membership(tx: Transaction, channel: Channel, member_id: int) -> None:
-    """Also that of threads beside the channel, which the caller holds whole."""
+    """Also that of threads beside the channel, which the caller holds whole. Of a private one they
+    hear nothing more, nor of its threads, whether they followed them or only looked on."""
     these = or_(Channel.id == channel.id, Channel.parent_id == channel.id)
     beside = select(Channel.id).where(these)
     theirs = Membership.member_id == member_id
     ended = delete(Membership).where(theirs, Membership.channel_id.in_(beside))
-    for id in tx.scalars(ended.returning(Membership.channel_id)).all():
-        if channel.private:
+    if tx.scalars(ended.returning(Membership.channel_id)).all() and channel.private:
+        for id in tx.scalars(beside.order_by(Channel.id)):
             tx.publish(MembershipEnded(member_id=member_id, channel=f"{Channel.kind}:{id}"))
 
 

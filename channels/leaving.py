@@ -17,6 +17,7 @@ from channels.answering import show_in_answers
 from channels.beside import recount_replies
 from channels.events import MessageChanged
 from channels.models import Channel, Departure, Membership, Message
+from channels.policies import Standing, may_speak
 from channels.queries import channel_for, said_there, standing_in
 from community import audit
 from community.clock import now
@@ -36,10 +37,19 @@ TO_UNDO = timedelta(minutes=10)
 
 
 def may_lead_out(
-    member: Member, channel: Channel, authors: Collection[int], *, hosts: bool
+    member: Member, channel: Channel, authors: Collection[int], standing: Standing
 ) -> Verdict:
-    """Whether they may carry what these said out of the channel. `hosts`: whether they are a host
-    of it.
+    """Whether they may carry what these said out of the channel: who may not speak there changes
+    nothing in it, moderators apart."""
+    if not may_carry(member, channel, authors, standing) or member.moderates:
+        return may_carry(member, channel, authors, standing)
+    return may_speak(member, channel, standing)
+
+
+def may_carry(
+    member: Member, channel: Channel, authors: Collection[int], standing: Standing
+) -> Verdict:
+    """Whether what these said is theirs to carry elsewhere.
 
     What was said in private was said to those who were there. A category that all of them see may
     be seen by others, too, so neither hosts nor moderators decide that: only who said it does."""
@@ -47,7 +57,7 @@ def may_lead_out(
         return may_write(member)
     if channel.private:
         return no(_("Words said in private are carried elsewhere only by those who said them."))
-    if not (hosts or member.moderates):
+    if not (standing.hosts or member.moderates):
         return no(_("Only hosts of the channel and moderators do this with words of others."))
     return YES
 
@@ -69,7 +79,6 @@ class Choice(NamedTuple):
     """Messages of a channel to choose from."""
 
     channel: Channel
-    hosts: bool
     messages: Sequence[Message]  # that the member may carry elsewhere
     earlier: int | None  # the page before ends before this seq
     later: bool
@@ -80,14 +89,14 @@ def messages_to_choose(
 ) -> Choice:
     """A page of them, the newest or those before a seq."""
     channel = channel_for(session, member, channel_id)
-    hosts = standing_in(session, member, channel).hosts
+    standing = standing_in(session, member, channel)
     said = select(Message).where(Message.stream_id == channel.id, *said_there())
-    if not may_lead_out(member, channel, {0}, hosts=hosts):
+    if not may_carry(member, channel, {0}, standing):
         said = said.where(Message.author_id == member.id)
     newest = said.where(Message.seq < before) if before else said
     found = session.scalars(newest.order_by(Message.seq.desc()).limit(PAGE + 1)).all()
     page = found[:PAGE][::-1]
-    return Choice(channel, hosts, page, page[0].seq if len(found) > PAGE else None, before > 0)
+    return Choice(channel, page, page[0].seq if len(found) > PAGE else None, before > 0)
 
 
 def messages_chosen(session: Session, channel: Channel, ids: Collection[int]) -> Sequence[Message]:
@@ -142,7 +151,7 @@ def leave(tx: Transaction, member: Member, channel_id: int, ids: Collection[int]
         return done
     messages = messages_chosen(tx, channel, ids)
     authors = {message.author_id for message in messages}
-    require(may_lead_out(member, channel, authors, hosts=standing_in(tx, member, channel).hosts))
+    require(may_lead_out(member, channel, authors, standing_in(tx, member, channel)))
     departure = Departure(channel=channel, actor_id=member.id, left_at=now(tx))
     tx.add(departure)
     tx.flush()

@@ -31,6 +31,15 @@ class Standing(NamedTuple):
         return self.role == ChannelRole.HOST
 
 
+def is_heard(member: Member, channel: Channel) -> Verdict:
+    """Who is muted, here or everywhere, neither speaks nor decides about others."""
+    if not may_write(member):
+        return may_write(member)
+    if until := channel.home.muted_until(member.id):
+        return no(_("You are muted in this channel until %(until)s."), until=until)
+    return YES
+
+
 def may_speak(member: Member, channel: Channel, standing: Standing) -> Verdict:
     """In a thread beside a channel that is for announcements everybody answers."""
     if not may_answer(member, channel, standing):
@@ -42,13 +51,11 @@ def may_speak(member: Member, channel: Channel, standing: Standing) -> Verdict:
 
 def may_answer(member: Member, channel: Channel, standing: Standing) -> Verdict:
     """What is said there, without a word or in a thread."""
-    if not may_write(member):
-        return may_write(member)
+    if not is_heard(member, channel):
+        return is_heard(member, channel)
     for one in (channel, channel.home):
         if one.state != ChannelState.OPEN:
             return no(STATES[ChannelState(one.state)])
-    if until := channel.home.muted_until(member.id):
-        return no(_("You are muted in this channel until %(until)s."), until=until)
     if standing.apart:
         return no(_("You two do not write to each other."))
     return YES
@@ -60,11 +67,18 @@ def keeps_pace(member: Member, standing: Standing) -> bool:
 
 
 def may_change(member: Member, message: Message, standing: Standing) -> Verdict:
+    if not may_withdraw(member, message):
+        return may_withdraw(member, message)
+    return may_speak(member, message.channel, standing)
+
+
+def may_withdraw(member: Member, message: Message) -> Verdict:
+    """Own words go whoever may not speak there any more."""
     if message.author_id != member.id:
         return no(_("Only the author can change it."))
     if message.gone:
         return no(_("It is not there any more."))
-    return may_speak(member, message.channel, standing)
+    return YES
 
 
 def may_bring_back(member: Member, message: Message, standing: Standing) -> Verdict:
@@ -88,29 +102,36 @@ def may_host(member: Member, channel: Channel, standing: Standing) -> Verdict:
         return no(_("Here nobody is host."))
     if not (standing.hosts or member.administers):
         return no(_("Only hosts of the channel do this."))
-    return YES
+    return is_heard(member, channel)
+
+
+def may_demote(member: Member, other_id: int, standing: Standing) -> Verdict:
+    """Whether they may take the role of a host away. The caller asks may_host, too."""
+    if member.moderates or (standing.hosts and member.id == other_id):
+        return YES
+    return no(_("Only moderators and administrators take the role of another host away."))
 
 
 def may_silence(member: Member, channel: Channel, standing: Standing) -> Verdict:
     """That nothing is said there for now, and that it goes on: moderators, too."""
     if member.moderates and channel.type == ChannelType.CHANNEL:
-        return YES
+        return is_heard(member, channel)
     return may_host(member, channel, standing)
 
 
 def may_invite(member: Member, channel: Channel, standing: Standing) -> Verdict:
     if channel.type == ChannelType.GROUP and standing.joined:
-        return YES
+        return is_heard(member, channel)
     if not (channel.private or member.administers):
         return no(_("Everybody can join this channel without an invitation."))
     return may_host(member, channel, standing)
 
 
-def may_name(channel: Channel, standing: Standing) -> Verdict:
+def may_name(member: Member, channel: Channel, standing: Standing) -> Verdict:
     """Of channels administrators do it, where they change its place."""
     if channel.type != ChannelType.GROUP or not standing.joined:
         return no(_("Only a group is named by those who are in it."))
-    return YES
+    return is_heard(member, channel)
 
 
 def may_remove(member: Member, channel: Channel, standing: Standing) -> Verdict:
@@ -118,7 +139,7 @@ def may_remove(member: Member, channel: Channel, standing: Standing) -> Verdict:
         return no(_("Everybody leaves a group by themselves."))
     if not (standing.hosts or member.moderates):
         return no(_("Only hosts of the channel do this."))
-    return YES
+    return is_heard(member, channel)
 
 
 def may_leave(channel: Channel, standing: Standing, hosts: int, others: int) -> Verdict:

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.hosting import hold_whole, set_muted
-from channels.models import Channel
-from channels.policies import Standing
+from channels.models import Channel, ChannelType
+from channels.policies import Standing, is_heard
 from channels.queries import channel_for, message_for, standing_in, standings_in
 from community import audit
 from community.chores import each_due
@@ -22,7 +22,6 @@ from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.members.models import Member
-from community.members.policies import may_write
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import Verdict, no, require
@@ -35,17 +34,22 @@ NO_CASE = 0
 # Policies
 
 
-def may_see_mutes(member: Member, standing: Standing) -> Verdict:
+def may_see_mutes(member: Member, channel: Channel, standing: Standing) -> Verdict:
+    """Not in rooms of a few: there nobody is above the others, whoever moderates elsewhere."""
+    if channel.home.type != ChannelType.CHANNEL:
+        return no(_("Here nobody is host."))
     if not (standing.hosts or member.moderates):
         return no(_("Only hosts of the channel and moderators do this."))
-    return may_write(member)
+    return is_heard(member, channel)
 
 
-def may_mute_in(member: Member, standing: Standing, other: Member, theirs: Standing) -> Verdict:
+def may_mute_in(
+    member: Member, channel: Channel, standing: Standing, other: Member, theirs: Standing
+) -> Verdict:
     """Whether they may mute the other one there."""
     if other.id == member.id or other.moderates or (theirs.hosts and not member.moderates):
         return no(_("Nobody mutes themself, a moderator or another host."))
-    return may_see_mutes(member, standing)
+    return may_see_mutes(member, channel, standing)
 
 
 # Queries
@@ -72,7 +76,7 @@ class Mutable(NamedTuple):
 def mutes_in(session: Session, member: Member, channel_id: int) -> Mutes:
     """For those who may end them."""
     channel = channel_for(session, member, channel_id).home
-    require(may_see_mutes(member, standing_in(session, member, channel)))
+    require(may_see_mutes(member, channel, standing_in(session, member, channel)))
     ids = [int(one) for one in channel.mutes]
     found = session.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.name)).all()
     return Mutes(
@@ -86,7 +90,7 @@ def mutable_for(session: Session, member: Member, message_id: int) -> Mutable:
     channel, author = message.channel.home, message.author
     standings = standings_in(session, [(one.id, channel) for one in (member, author)])
     mine, theirs = (standings[one.id, channel.id] for one in (member, author))
-    may = may_mute_in(member, mine, author, theirs)
+    may = may_mute_in(member, channel, mine, author, theirs)
     return Mutable(channel, author, may)
 
 
@@ -120,7 +124,7 @@ def unmute_in(tx: Transaction, member: Member, channel_id: int, member_id: int) 
     """What a moderator imposed, moderators end. Doing it twice is doing it once."""
     home = channel_for(tx, member, channel_id).home_id
     channel = hold_whole(tx, member, home)
-    require(may_see_mutes(member, standing_in(tx, member, channel)))
+    require(may_see_mutes(member, channel, standing_in(tx, member, channel)))
     active = active_on(tx, _subject(channel.id, member_id))
     theirs = [one for one in active if member.moderates or not _by_moderator(tx, one)]
     if active and not theirs:

@@ -188,8 +188,8 @@ def _planned(session: Session, member: Member, channel_id: int, wanted: Wanted) 
     if wanted.to == "quote":
         quotes_of(session, member, channel_id, wanted.ids)
     else:
-        hosts = standing_in(session, member, channel).hosts
-        require(may_lead_out(member, channel, authors, hosts=hosts))
+        standing = standing_in(session, member, channel)
+        require(may_lead_out(member, channel, authors, standing))
     if wanted.to == "new":
         _title, category = wanted.titled, category_for(session, member, wanted.chosen)
         require(may_start(member, category))

@@ -10,14 +10,16 @@ from starlette.routing import Route
 
 from channels import actions, reading
 from channels.events import MessageChanged
+from channels.holding import may_edit
 from channels.models import Message
 from channels.pinning import may_pin
-from channels.policies import may_bring_back, may_change, may_speak
+from channels.policies import may_bring_back, may_speak, may_withdraw
 from channels.queries import ShownMessage, message_shown, unread_messages
 from channels.reactions import may_react, reactions_to
 from channels.threads import may_begin
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
+from community.policies import Verdict
 from community.reactions import Reactions
 from forum.arriving.queries import post_made_of
 from moderation.muting import may_see_mutes
@@ -39,6 +41,7 @@ class Edit(Form, frozen=True, kw_only=True):
 class MessagePage(NamedTuple):
     shown: ShownMessage
     reactions: Reactions
+    may_change: Verdict
 
 
 async def show(request: Request) -> Response:
@@ -101,7 +104,8 @@ def _unread(session: Session, member: Member) -> tuple[str, int]:
 
 def _shown(session: Session, member: Member, message_id: int) -> MessagePage:
     shown = message_shown(session, member, message_id)
-    return MessagePage(shown, reactions_to(session, member, shown.message))
+    may = may_edit(session, member, shown.message, shown.standing)
+    return MessagePage(shown, reactions_to(session, member, shown.message), may)
 
 
 def _page(
@@ -111,7 +115,7 @@ def _page(
     draft: str | None = None,
 ) -> Response:
     assert seen.member
-    (message, channel, standing), reactions = seen.found
+    (message, channel, standing), reactions, may_change = seen.found
     shown = page(
         request,
         "channels/message_page.html",
@@ -121,12 +125,14 @@ def _page(
         entry=MessageChanged.of(channel, message),
         reactions=reactions,
         place=place_of(message),
-        may_mute=may_see_mutes(seen.member, standing) and message.author_id != seen.member.id,
+        may_mute=may_see_mutes(seen.member, channel, standing)
+        and message.author_id != seen.member.id,
         may_begin=may_begin(seen.member, message, standing),
         may_pin=may_pin(seen.member, channel, standing),
         may_bring_back=may_bring_back(seen.member, message, standing),
         may_answer=may_speak(seen.member, channel, standing),
-        may_change=may_change(seen.member, message, standing),
+        may_change=may_change,
+        may_withdraw=may_withdraw(seen.member, message),
         may_react=may_react(seen.member, message, standing),
         refusal=refusal,
         reach=refusal.values.get("people", 0) if refusal else 0,

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, text
 
+from channels.actions import bring_back, edit, withdraw
 from channels.attachments import enclose
 from channels.hosting import archive
 from channels.models import Message
@@ -91,6 +92,21 @@ async def test_let_through_it_is_said_with_its_key_and_has_its_place_then(
     await judge(db, ADA, 2, THROUGH)
     assert not (await the(db, Member, BO)).observed
     assert (await bo_says(db, "k3")).seq == 4
+
+
+async def test_what_was_let_through_stays_as_it_was_while_the_next_is_looked_at(
+    db: Database, new: None
+) -> None:
+    for n in (1, 2):
+        await bo_says(db, f"k{n}")
+    await judge(db, ADA, 1, THROUGH)
+    with pytest.raises(Denied, match="withdraw it"):
+        await as_(db, BO, edit, 1, "Buy my rope")
+    await as_(db, BO, withdraw, 1)
+    await as_(db, BO, bring_back, 1)
+    await judge(db, ADA, 2, THROUGH)
+    await as_(db, BO, edit, 1, "ahoy")
+    assert (await the(db, Message, 1)).body == "ahoy"
 
 
 async def test_refused_its_author_reads_why_and_a_resend_is_told_so(

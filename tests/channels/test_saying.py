@@ -5,11 +5,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.actions import edit, read, say, withdraw
+from channels.direct import begin
 from channels.events import MessageChanged
 from channels.hosting import archive
 from channels.models import Channel, Message
 from channels.queries import channel_for
 from channels.saying import Said
+from community.blocks import Extent, keep_away
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, NotFound
@@ -18,6 +20,8 @@ from community.members.models import Member
 from community.notices.models import Notice
 from community.streams import changed_after, versions_of
 from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, DEE, DEE_FOR_OFFICE, FAY, QUAY
+from tests.moderation.reporting import as_
+from tests.moderation.reporting import say as said
 
 
 def bo_says(tx: Transaction, body: str, key: str, mandate: int | None = None) -> Said:
@@ -82,6 +86,20 @@ async def test_only_the_author_edits_and_nobody_what_is_gone(db: Database) -> No
         await db.act(lambda tx: edit(tx, tx.get_one(Member, BO), 1, "aye"))
 
 
+@pytest.mark.parametrize("lost", ["muted", "archived", "apart"])
+async def test_own_words_are_withdrawn_also_where_nothing_more_is_said(
+    db: Database, lost: str
+) -> None:
+    room = await as_(db, BO, lambda tx, bo: begin(tx, bo, CY).id)
+    id = await said(db, BO, channel=room if lost == "apart" else QUAY)
+    await db.act(_something_happens, lost)
+    with pytest.raises(Denied):
+        await as_(db, BO, edit, id, "aye")
+    with pytest.raises(Denied, match="Only the author"):
+        await as_(db, CY, withdraw, id)
+    assert (await as_(db, BO, withdraw, id)).withdrawn_at
+
+
 async def test_the_muted_are_told_until_when(db: Database) -> None:
     await db.act(lambda tx: set_muted_until(tx, tx.get_one(Member, BO), now(tx)))
     with pytest.raises(Denied, match="muted until"):
@@ -135,6 +153,8 @@ def _something_happens(tx: Transaction, what: str) -> None:
             archive(tx, tx.get_one(Member, FAY), QUAY)
         case "edited":
             edit(tx, tx.get_one(Member, BO), 1, "other words")
+        case "apart":
+            keep_away(tx, tx.get_one(Member, CY), BO, Extent.BLOCKED)
 
 
 async def test_who_is_mentioned_is_notified_where_they_can_read_it(db: Database) -> None:

@@ -207,17 +207,19 @@ async def test_a_thread_is_a_page_and_live_as_any_channel(town: Town) -> None:
     assert left.headers["location"] == f"/channels/{QUAY}/threads"
 
 
+@pytest.mark.parametrize("follows", [True, False])
 async def test_a_tab_beside_a_private_channel_hears_nothing_after_its_member_left(
-    town: Town,
+    town: Town, follows: bool
 ) -> None:
     thread = await town.db.act(begun, CABIN, ADA)
+    if not follows:
+        await as_(town.db, BO, unfollow, thread)
     async with town.bo.tab() as bo:
         await bo.watch(f"channel:{thread}")
         await bo.watch(f"channel:{CABIN}")
         await as_(town.db, ADA, remove, CABIN, BO)
-        await bo.until("revoked")
-        await bo.until("revoked")
-        assert not bo.streams
+        ended = {(await bo.until("revoked"))["stream"] for _both in range(2)}
+        assert ended == {f"channel:{thread}", f"channel:{CABIN}"} and not bo.streams
 
 
 async def test_nobody_follows_because_of_whom_they_keep_away_from(db: Database) -> None:

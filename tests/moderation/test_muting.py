@@ -1,12 +1,14 @@
 """A mute in one channel: by hosts in theirs, by moderators anywhere; it ends by itself."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from channels.actions import say
+from channels.direct import begin
 from channels.models import Channel, Membership
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid, NotFound
@@ -76,6 +78,20 @@ async def test_hosts_mute_in_their_channel_and_end_what_hosts_began(db: Database
             await as_(db, who, mute_in, secret, **WHY)
 
 
+async def test_nobody_mutes_in_rooms_of_a_few_and_no_host_who_is_muted(db: Database) -> None:
+    room = await as_(db, ADA, lambda tx, ada: begin(tx, ada, BO).id)
+    psst = await reporting.say(db, BO, "psst", room)
+    with pytest.raises(Denied, match="nobody is host"):
+        await as_(db, ADA, mute_in, psst, **WHY)
+    by_host, by_bo = await reporting.say(db, CY), await reporting.say(db, BO)
+    await db.act(_make_host)
+    await as_(db, ADA, mute_in, by_host, **WHY)
+    for refused in (partial(mute_in, **WHY), partial(unmute_in, channel_id=QUAY)):
+        args = {"message_id": by_bo} if refused.func is mute_in else {"member_id": CY}
+        with pytest.raises(Denied, match="You are muted"):
+            await as_(db, CY, refused, **args)
+
+
 async def test_the_page_says_until_when_and_the_open_one_is_told(town: Town) -> None:
     id = await reporting.say(town.db, BO)
     assert "/mute" not in await town.cy.open(f"/messages/{id}")
@@ -89,6 +105,9 @@ async def test_the_page_says_until_when_and_the_open_one_is_told(town: Town) -> 
         assert refused["verb"] == "refused" and "muted in this channel" in refused["reason"]
     page = await town.bo.open(f"/channels/{QUAY}")
     assert "You are muted in this channel until" in page and "how to object" in page
+    own = await town.bo.open(f"/messages/{id}")
+    assert f"/messages/{id}/withdrawal" in own and "<textarea" not in own
+    assert (await town.bo.post(f"/messages/{id}/withdrawal")).status_code == 303
     assert "Bo" in await town.ada.open(f"/channels/{QUAY}/mutes")
     assert (await town.cy.get(f"/channels/{QUAY}/mutes")).status_code == 403
     for wrong in ({"hours": "0"}, {"hours": "9999"}, {"hours": "1"}, {"hours": "x"}):
