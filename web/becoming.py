@@ -1,7 +1,6 @@
 """The doors through which messages become part of a topic, or are quoted in one, and come back.
 Nothing moves before whoever does it has seen what will."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -25,39 +24,39 @@ from channels.models import Channel, Departure, Message
 from channels.queries import channel_for, message_for, standing_in
 from channels.quoting import quotes_of
 from community.clock import now
-from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal
+from community.errors import NotFound, Refusal
 from community.members.models import Member
 from community.policies import require
-from community.words import _
 from forum.arriving.queries import message_behind, post_made_of
 from forum.categories import Category, categories_listed, category_for
-from forum.moving.queries import topics_called
-from forum.topics.models import Post, Topic
+from forum.topics.models import Post
 from forum.topics.policies import may_reply, may_start
-from forum.topics.queries import topic_for
-from web.composing import Named
 from web.crossings import NewTopic, make_topic, undo_topic
+from web.destinations import (
+    REFUSED,
+    Destination,
+    Destined,
+    allowed,
+    most_first,
+    topics_asked_for,
+)
 from web.doors import Seen, acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
-from web.ids import Id, MaybeLine, Numbers, Rev
+from web.ids import Id, Numbers, Rev
 from web.messages import place_of
 from web.pacing import not_too_fast
 from web.pages import page, why
 from web.writing import Desk, choices, composer, desk_for, first_words
 
-REFUSED = (Invalid, Denied, Conflict, Busy)
 
-
-class Wanted(Named, frozen=True, kw_only=True):
+class Wanted(Destined, frozen=True, kw_only=True):
     """Which messages, and where to; `messages` are those that were chosen before."""
 
     message: list[Id] = []
     messages: Numbers = ""
     before: Rev = 0
     to: Literal["new", "there", "quote"] = "new"
-    where: MaybeLine = ""  # a number, an address or words of a title
-    target: Id | None = None
 
     @property
     def ids(self) -> list[int]:
@@ -75,26 +74,19 @@ class Chosen(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What will be part of which topic: of one that is there, or of one made in a category. There
-    may be several to choose from."""
+    """What will be part of which topic."""
 
     channel: Channel
     messages: Sequence[Message]
-    topics: Sequence[Topic] = ()
-    category: Category | None = None
-
-    @property
-    def target(self) -> Topic | None:
-        return self.topics[0] if len(self.topics) == 1 else None
+    destination: Destination
 
     @property
     def authors(self) -> Sequence[tuple[str, int]]:
-        """With how many messages each, the most first."""
-        return Counter(message.author.name for message in self.messages).most_common()
+        return most_first(message.author.name for message in self.messages)
 
     @property
     def in_public(self) -> bool:
-        there = self.category or (self.target and self.target.category)
+        there = self.destination.place
         return bool(there and not there.restricted)
 
 
@@ -119,8 +111,8 @@ async def preview(request: Request) -> Response:
     except REFUSED as refusal:
         return await _choosing(request, wanted, refusal)
     plan = seen.found
-    if wanted.to == "quote" and plan.target:
-        return _to_composer(plan.target.id, _id(request), wanted)
+    if wanted.to == "quote" and plan.destination.target:
+        return _to_composer(plan.destination.target.id, _id(request), wanted)
     return page(request, "channels/topic_preview.html", seen, plan=plan, wanted=wanted)
 
 
@@ -164,9 +156,7 @@ async def quote(request: Request) -> Response:
 def _into(wanted: Wanted) -> NewTopic | int:
     if wanted.to == "new":
         return NewTopic(wanted.titled, wanted.chosen)
-    if wanted.target is None:
-        raise Invalid(_("Please choose the topic they go to."))
-    return wanted.target
+    return wanted.aimed
 
 
 async def _choosing(request: Request, wanted: Wanted, refusal: Refusal | None = None) -> Response:
@@ -193,27 +183,10 @@ def _planned(session: Session, member: Member, channel_id: int, wanted: Wanted) 
     if wanted.to == "new":
         _title, category = wanted.titled, category_for(session, member, wanted.chosen)
         require(may_start(member, category))
-        return Plan(channel, messages, category=category)
-    return Plan(channel, messages, topics=_asked_for(session, member, wanted))
-
-
-def _asked_for(session: Session, member: Member, wanted: Wanted) -> Sequence[Topic]:
-    """Those they may write in. Raises Denied where that is none."""
-    try:
-        if wanted.target:
-            found: Sequence[Topic] = [topic_for(session, member, wanted.target)]
-        else:
-            found = topics_called(session, member, wanted.where)
-    except NotFound:
-        found = []
-    if not found:
-        raise Invalid(
-            _("No topic was found by this. Its number or its address always leads to it.")
-        )
-    open_ones = [topic for topic in found if may_reply(member, topic)]
-    if not open_ones:
-        require(may_reply(member, found[0]))
-    return open_ones
+        return Plan(channel, messages, Destination(category=category))
+    found = topics_asked_for(session, member, wanted)
+    topics = allowed((topic, may_reply(member, topic)) for topic in found)
+    return Plan(channel, messages, Destination(topics))
 
 
 def _done(session: Session, member: Member, departure_id: int) -> Done:

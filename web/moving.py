@@ -1,7 +1,6 @@
 """The doors through which moderators move posts: into a topic of their own, into another one, or a
 whole topic into another one. Nothing moves before they have seen what will."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal
+from community.errors import Invalid, Refusal
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.policies import Verdict, require
@@ -27,12 +26,18 @@ from forum.moving.queries import (
     every_post,
     posts_chosen,
     posts_to_choose,
-    topics_called,
 )
 from forum.topics.models import Post, Topic
 from forum.topics.policies import may_lock
 from forum.topics.queries import page_of, post_for, topic_for
-from web.composing import Named
+from web.destinations import (
+    REFUSED,
+    Destination,
+    Destined,
+    allowed,
+    most_first,
+    topics_asked_for,
+)
 from web.doors import Seen, acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
@@ -40,8 +45,6 @@ from web.ids import Id, MaybeLine, Numbers
 from web.pacing import not_too_fast
 from web.pages import page, why
 from web.topics import FARTHEST
-
-REFUSED = (Invalid, Denied, Conflict, Busy)
 
 To = Literal["new", "there", "merge"]
 
@@ -53,15 +56,13 @@ class From(Form, frozen=True, kw_only=True):
     post: Id | None = None
 
 
-class Wanted(Named, frozen=True, kw_only=True):
+class Wanted(Destined, frozen=True, kw_only=True):
     """What is moved, where to, and why; `posts` are those that were found to be moved."""
 
     post: list[Id] = []
     posts: Numbers = ""
     extent: Extent = Extent.THESE
     to: To = "new"
-    where: MaybeLine = ""  # a number, an address or words of a title
-    target: Id | None = None
     reason: MaybeLine = ""
 
     @property
@@ -80,28 +81,21 @@ class Choice(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What will move, and where to: a topic, or one to be made in a category. There may be several
-    topics to choose from."""
+    """What will move, and where to."""
 
     topic: Topic
     posts: Sequence[Leaving]
-    topics: Sequence[Topic] = ()
-    category: Category | None = None
-
-    @property
-    def target(self) -> Topic | None:
-        return self.topics[0] if len(self.topics) == 1 else None
+    destination: Destination
 
     @property
     def authors(self) -> Sequence[tuple[str, int]]:
-        """With how many posts each, the most first."""
-        return Counter(post.author for post in self.posts).most_common()
+        return most_first(post.author for post in self.posts)
 
     @property
     def readers(self) -> tuple[bool, bool]:
         """Whether only some may read them: now, and then."""
-        there = self.category or (self.target.category if self.target else self.topic.category)
-        return self.topic.category.restricted, there.restricted
+        here = self.topic.category
+        return here.restricted, (self.destination.place or here).restricted
 
 
 async def choosing(request: Request) -> Response:
@@ -138,11 +132,9 @@ async def _done(request: Request, wanted: Wanted) -> Topic:
             request, actions.split, topic_id, wanted.ids, wanted.titled, wanted.chosen,
             reason=why_so,
         )  # fmt: skip
-    if wanted.target is None:
-        raise Invalid(_("Please choose the topic they go to."))
     if wanted.to == "merge":
-        return await acting(request, actions.merge, topic_id, wanted.target, reason=why_so)
-    return await acting(request, actions.bring, topic_id, wanted.ids, wanted.target, reason=why_so)
+        return await acting(request, actions.merge, topic_id, wanted.aimed, reason=why_so)
+    return await acting(request, actions.bring, topic_id, wanted.ids, wanted.aimed, reason=why_so)
 
 
 async def _choosing(
@@ -174,39 +166,17 @@ def _planned(session: Session, member: Member, topic_id: int, wanted: Wanted) ->
     if not wanted.reason.strip():
         raise Invalid(_("Please say why: their authors and everybody here will read it."))
     if wanted.to == "merge":
-        found = _asked_for(session, member, wanted)
-        topics = _allowed([(one, may_merge(member, appointment, topic, one)) for one in found])
-        return Plan(topic, every_post(session, topic), topics)
+        found = topics_asked_for(session, member, wanted)
+        topics = allowed((one, may_merge(member, appointment, topic, one)) for one in found)
+        return Plan(topic, every_post(session, topic), Destination(topics))
     posts = posts_chosen(session, topic, wanted.ids, wanted.extent)
     if wanted.to == "there":
-        found = _asked_for(session, member, wanted)
-        topics = _allowed([(one, may_bring(member, appointment, topic, one)) for one in found])
-        return Plan(topic, posts, topics)
+        found = topics_asked_for(session, member, wanted)
+        topics = allowed((one, may_bring(member, appointment, topic, one)) for one in found)
+        return Plan(topic, posts, Destination(topics))
     _title, category = wanted.titled, category_for(session, member, wanted.chosen)
     require(may_move(member, appointment, topic, category))
-    return Plan(topic, posts, category=category)
-
-
-def _allowed(topics: Sequence[tuple[Topic, Verdict]]) -> Sequence[Topic]:
-    """Those they may move to. Raises Denied where there is none."""
-    allowed = [topic for topic, may in topics if may]
-    if not allowed:
-        require(topics[0][1])
-    return allowed
-
-
-def _asked_for(session: Session, member: Member, wanted: Wanted) -> Sequence[Topic]:
-    try:
-        if wanted.target:
-            return [topic_for(session, member, wanted.target)]
-        found = topics_called(session, member, wanted.where)
-    except NotFound:
-        found = []
-    if not found:
-        raise Invalid(
-            _("No topic was found by this. Its number or its address always leads to it.")
-        )
-    return found
+    return Plan(topic, posts, Destination(category=category))
 
 
 def _id(request: Request) -> int:
