@@ -105,24 +105,38 @@ def bring_back(tx: Transaction, member: Member, message_id: int) -> Message:
 def read(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
     """Remembers how far those have read who joined it; never back.
 
-    At the end of what had waited for them, each tab of theirs asks what is unread now."""
+    Where something had been unread, each tab of theirs asks what is unread now."""
+    _read_so_far(tx, member, channel_id, seq, now(tx))
+
+
+def read_on(tx: Transaction, member: Member, channel_id: int, seq: int) -> None:
+    """The same of who goes on reading where they tell it every few seconds: what was said since
+    the last time is in the number of no tab."""
+    _read_so_far(tx, member, channel_id, seq, now(tx) - ALONGSIDE)
+
+
+def _read_so_far(
+    tx: Transaction, member: Member, channel_id: int, seq: int, counted: datetime
+) -> None:
+    """What was said up to `counted` is in the number of some tab."""
     channel = channel_for(tx, member, channel_id)
     seq = min(seq, channel.last_seq)
     # Two tabs may say how far at once: the database compares, so that the farther one stays.
     theirs = (Membership.channel_id == channel.id, Membership.member_id == member.id)
     farther = update(Membership).where(*theirs, Membership.read_seq < seq).values(read_seq=seq)
-    waited = seq == channel.last_seq and _waits(tx, member, channel.id)
+    waited = _waited(tx, member, channel.id, seq, counted)
     if tx.scalars(farther.returning(Membership.channel_id)).all() and waited:
         tx.publish(ReadingMoved(member_id=member.id))
     read_along(tx, member, channel.address, seq)
 
 
-def _waits(tx: Transaction, member: Member, channel_id: int) -> bool:
-    """What is read as it is said was never counted in a tab."""
+def _waited(tx: Transaction, member: Member, channel_id: int, seq: int, counted: datetime) -> bool:
+    """Whether something up to that seq was unread."""
     joined = Membership.channel_id == Message.stream_id
     theirs = (Message.stream_id == channel_id, Membership.member_id == member.id)
     found = select(Message.id).join(Membership, joined).where(*theirs, *counts(member))
-    return bool(tx.scalars(found.where(Message.written_at <= now(tx) - ALONGSIDE).limit(1)).all())
+    earlier = found.where(Message.seq <= seq, Message.written_at <= counted)
+    return bool(tx.scalars(earlier.limit(1)).all())
 
 
 def show_anew(tx: Transaction, message: Message) -> Message:

@@ -58,7 +58,8 @@ async def obey(  # noqa: C901 - one case a verb
         case commands.Attend(hidden=hidden, since=since):
             _hub(websocket).presence.attend(tab, since if hidden else None)
         case commands.Read():
-            await noting(websocket, _read, command.stream, command.seq)
+            await noting(websocket, _read, command.stream, command.seq, command.stream in tab.read)
+            tab.read |= {command.stream}
         case commands.Hello():
             pass  # once more does no harm
     return None
@@ -149,11 +150,12 @@ def _typing_as_staff(session: Session, member: Member, channel_id: int) -> bool:
     return member.moderates
 
 
-def _read(tx: Transaction, member: Member, stream: str, seq: int) -> None:
+def _read(tx: Transaction, member: Member, stream: str, seq: int, on: bool) -> None:
+    """`on` where the tab has told before how far they had read it."""
     kind, id = stream.split(":")
     match kind:
         case "channel":
-            channels.read(tx, member, int(id), seq)
+            (channels.read_on if on else channels.read)(tx, member, int(id), seq)
         case "topic":
             topics.read(tx, member, int(id), seq)
         case "announcement":

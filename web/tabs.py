@@ -9,6 +9,8 @@ from web.standing import Standing
 from web.streams import KINDS
 from web.wire import HELD, Line, Packet
 
+NOTHING: frozenset[str] = frozenset()
+
 
 class Pile:
     """What came while a stream was being read. Too much is dropped, and the stream read again."""
@@ -37,7 +39,9 @@ Way = Line | Pile  # where a tab hears of a stream
 class Tab:
     """There is one for every open page, so it is kept small."""
 
-    __slots__ = ("held", "line", "locale", "name", "saying", "sign_in", "standing", "streams")
+    __slots__ = (
+        "held", "line", "locale", "name", "read", "saying", "sign_in", "standing", "streams"
+    )  # fmt: skip
 
     def __init__(self, line: Line, locale: str) -> None:
         self.line = line
@@ -47,6 +51,7 @@ class Tab:
         self.standing: Standing | None = None  # not known before hello
         self.streams: set[str] = set()
         self.held: dict[str, Pile] = {}  # streams being caught up on
+        self.read: frozenset[str] = NOTHING  # streams of which it has told how far they are read
         self.saying: asyncio.Future[Any] | None = None  # the last it said; done when all before are
 
     @property

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import update
 
-from channels.actions import read
+from channels.actions import read, read_on
 from channels.events import ReadingMoved
 from channels.models import Message
 from channels.reading import mark_unread
@@ -76,11 +76,11 @@ async def test_unread_from_here_moves_back_and_every_tab_hears_it(town: Town) ->
     assert await town.db.act(unread) == 6
 
 
-async def test_the_end_of_what_had_waited_is_told_every_tab_and_reading_along_is_not(
+async def test_who_reads_what_waited_is_heard_in_every_tab_and_reading_along_is_not(
     db: Database,
 ) -> None:
     def reads(tx: Transaction, seq: int) -> bool:
-        read(tx, tx.get_one(Member, CY), QUAY, seq)
+        read_on(tx, tx.get_one(Member, CY), QUAY, seq)
         return any(isinstance(event, ReadingMoved) for event in tx.events)
 
     def unread_again(tx: Transaction) -> None:
@@ -94,9 +94,23 @@ async def test_the_end_of_what_had_waited_is_told_every_tab_and_reading_along_is
     assert not await db.act(reads, 12)  # said just now
     await db.act(unread_again)
     await db.act(some_wait)
-    assert not await db.act(reads, 7)  # more is there
-    assert await db.act(reads, 12)
+    assert await db.act(reads, 7)
+    assert await db.act(reads, 9)
+    assert not await db.act(reads, 12)  # said just now
     assert not await db.act(reads, 12)
+
+
+async def test_what_was_said_just_before_a_page_was_opened_is_off_its_number(town: Town) -> None:
+    """The page counted it, so who reads it there for the first time is heard at once."""
+    await town.db.act(_chat, 1)
+    async with town.cy.tab() as tab:
+        await tab.send("read", stream=f"channel:{QUAY}", seq=1)
+        assert (await tab.until("refresh"))["target"] == "unread-channels"
+        await town.db.act(_chat, 2)
+        await tab.send("read", stream=f"channel:{QUAY}", seq=2)
+        await tab.send("watch", stream=f"channel:{QUAY}", rev=2, epoch=town.hub.epoch)
+        await tab.until("caught_up")  # what is asked is done in this order
+        assert [frame["verb"] for frame in tab.heard].count("refresh") == 1
 
 
 async def test_who_never_joined_has_nothing_to_count(town: Town) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from datetime import datetime
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from channels.listing import channels_listed
+from channels.listing import channels_listed, few_listed
 from channels.models import Channel, Message
 from community.audit import AuditEntry
 from community.bus import MemoryBus
@@ -108,6 +109,16 @@ async def test_what_was_written_is_numbered_without_holes_in_the_order_of_its_mo
             assert (next_seq, at <= later) == (seq + 1, True)
         else:
             assert next_seq == 1
+
+
+async def test_talk_among_few_stands_in_the_order_it_went_on(db: Database) -> None:
+    def moments(session: Session, handle: str) -> list[datetime]:
+        rooms = few_listed(session, _member(session, handle))
+        return [one.last.written_at for one in rooms if one.last]
+
+    seen = [await db.look(moments, one.handle) for one in GIVEN.members]
+    assert max(map(len, seen)) > 1
+    assert all(one == sorted(one, reverse=True) for one in seen)
 
 
 async def test_nothing_happened_in_the_future(db: Database) -> None:

@@ -53,7 +53,8 @@ def write_posts(tx: Transaction, cast: Cast) -> dict[Said, Post]:
 
 
 def write_messages(tx: Transaction, cast: Cast) -> dict[Said, Message]:
-    """Counted back: the last message of each channel was a little while ago."""
+    """Counted back: the last message of each channel was a little while ago. What was said first
+    anywhere has the smallest number: lists of talk among few go by it."""
     messages: dict[Said, Message] = {}
     for quiet, (slug, room) in enumerate(cast.given.channels.items(), 1):
         channel = cast.channels[slug]
@@ -62,10 +63,10 @@ def write_messages(tx: Transaction, cast: Cast) -> dict[Said, Message]:
             one.words: _numbered(cast, channel, Message(channel=channel), one, f"{slug}-{n}")
             for n, one in enumerate(sorted(spoken, key=attrgetter("at")), 1)
         }
-        tx.add_all(theirs.values())
         for handle in room.members:
             cast.joined[slug, handle].read_seq = _read_by(cast, handle, theirs.values())
         messages |= theirs
+    tx.add_all(sorted(messages.values(), key=attrgetter("written_at")))
     tx.flush()
     return messages
 
