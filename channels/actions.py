@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from channels.answering import show_in_answers
 from channels.beside import recount_replies
 from channels.events import ChannelChanged, MessageChanged, ReadingMoved
 from channels.holding import may_edit
@@ -78,7 +77,8 @@ def edit(
     called = call_anew(tx, member, message, body, standing, around)
     rewrite(tx, message.channel, message, body)
     tell_anew(tx, member, message, called)
-    return _reads_differently(tx, message)
+    tx.publish(MessageChanged.of(message.channel, message))
+    return message
 
 
 def withdraw(tx: Transaction, member: Member, message_id: int) -> Message:
@@ -148,9 +148,9 @@ def show_anew(tx: Transaction, message: Message) -> Message:
 
 def gone_or_back(tx: Transaction, message: Message) -> Message:
     """It says nothing any more, or again what it said. The caller holds it."""
-    revise(message.channel, message)
+    show_anew(tx, message)
     recount_replies(tx, message.channel)
-    return _reads_differently(tx, message)
+    return message
 
 
 def hide_message(tx: Transaction, message: Message) -> None:
@@ -170,9 +170,3 @@ def _hidden_since(tx: Transaction, message: Message, at: datetime | None) -> Non
         message.thread.state = ChannelState.READ_ONLY if at else ChannelState.OPEN
         change(message.thread)
         tx.publish(ChannelChanged.of(message.thread))
-
-
-def _reads_differently(tx: Transaction, message: Message) -> Message:
-    tx.publish(MessageChanged.of(message.channel, message))
-    show_in_answers(tx, message.channel, [message])
-    return message

@@ -1,16 +1,44 @@
 from datetime import datetime
 from typing import Any, Self
 
+from msgspec import Struct
+
 from channels.models import Channel, ChannelState, HeldMessage, Message
 from community.attachments import Attached
 from community.bus import Event
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.reactions import Given
-from community.streams import EntryChanged, Revised, StreamChanged, shown, signed
+from community.streams import EntryChanged, StreamChanged, shown, signed
 from community.text import plain
 
 QUOTED = 100  # characters of a message that stand above what answers it
+
+
+class Quote(Struct, frozen=True, kw_only=True):
+    """How a message stands above what answers it, as it reads at that rev."""
+
+    id: int
+    seq: int
+    rev: int
+    author_id: int
+    author: str
+    author_role: str
+    words: str  # its beginning
+    gone: str
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        return cls(
+            id=message.id,
+            seq=message.seq,
+            rev=message.rev,
+            author_id=message.author_id,
+            author=message.author.name,
+            author_role="" if message.mandate_id else message.author.role,
+            words="" if message.gone else plain(message.body, QUOTED),
+            gone=message.gone,
+        )
 
 
 class MessageChanged(EntryChanged, frozen=True, kw_only=True):
@@ -23,11 +51,8 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
     replies: int = 0
     replied_at: datetime | None = None
     left: int = 0  # so many beside each other, told with the first of them
-    # Of the one it answers, as that reads now.
-    parent_author_id: int = 0
-    parent_role: str = ""
-    parent_words: str = ""  # its beginning
-    parent_gone: str = ""
+    answers: Quote | None = None
+    quote: Quote | None = None  # for what answers it: that is not changed, however much it is
 
     attachments: list[Attached] = []
 
@@ -35,13 +60,14 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
     def of(cls, channel: Channel, message: Message) -> Self:
         return cls(
             **shown(channel, message),
-            **answering(None if message.gone else message.parent),
             reactions={} if message.gone else message.reactions,
             left=message.left,
             thread_id=message.thread_id or 0,
             replies=message.replies,
             replied_at=message.replied_at,
             pinned=bool(message.pinned_at) and not message.gone,
+            answers=Quote.of(message.parent) if message.parent and not message.gone else None,
+            quote=Quote.of(message) if message.rev > message.first_rev else None,
             attachments=[] if message.gone else message.attachments,
         )
 
@@ -59,36 +85,18 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
         told = ("seq", "rev", "key", "html", "written_at", "attachments")
         return cls(
             **signed(author, mandate),
-            **answering(parent),
             **{name: row[name] for name in told},
             address=channel.address,
             id=id,
             edited=False,
             gone="",
+            answers=Quote.of(parent) if parent else None,
         )
 
-
-def answering(parent: Message | None) -> dict[str, Any]:
-    """The fields of a MessageChanged that say what it answers."""
-    if parent is None:
-        return {}
-    return {
-        "parent_id": parent.id,
-        "parent_seq": parent.seq,
-        "parent_author_id": parent.author_id,
-        "parent_author": parent.author.name,
-        "parent_role": "" if parent.mandate_id else parent.author.role,
-        "parent_words": "" if parent.gone else plain(parent.body, QUOTED),
-        "parent_gone": parent.gone,
-    }
-
-
-class ManyChanged(Revised, frozen=True, kw_only=True):
-    """More messages than are told one by one: whoever shows them asks how they read now."""
-
-    @classmethod
-    def of(cls, channel: Channel) -> Self:
-        return cls(address=channel.address, rev=channel.rev)
+    @property
+    def stamp(self) -> tuple[int | str, ...]:
+        answered = (self.answers.rev, self.answers.author) if self.answers else ()
+        return *super().stamp, *answered
 
 
 class ChannelChanged(StreamChanged, frozen=True, kw_only=True):

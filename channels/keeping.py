@@ -11,7 +11,6 @@ from itertools import takewhile
 from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.orm import aliased
 
-from channels.answering import show_in_answers
 from channels.beside import recount_replies
 from channels.events import MessageChanged
 from channels.models import Channel, Message
@@ -34,7 +33,6 @@ def blank_old(tx: Transaction) -> None:
         old = list(_old(_next(tx, channel), now(tx) - timedelta(days=days)))
         for message in old:
             _blank(tx, channel, message)
-        show_in_answers(tx, channel, old)
         if old:
             recount_replies(tx, channel)
 

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from channels.answering import show_in_answers
 from channels.beside import recount_replies
 from channels.events import MessageChanged
 from channels.models import Channel, Departure, Membership, Message
@@ -206,5 +205,4 @@ def _show_anew(tx: Transaction, channel: Channel, messages: Sequence[Message]) -
     tx.flush()
     for message in messages:
         tx.publish(MessageChanged.of(channel, message))
-    show_in_answers(tx, channel, messages)
     recount_replies(tx, channel)

@@ -9,7 +9,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from channels.models import Channel, HearingLevel, Membership, Message
@@ -28,6 +28,12 @@ HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of 
 ROLES = select(Membership.member_id, Membership.channel_id, Membership.role).where(
     Membership.member_id.in_(bindparam("members", expanding=True)),
     Membership.channel_id.in_(bindparam("channels", expanding=True)),
+)
+
+ANSWERED = (
+    select(Message)
+    .where(Message.id.in_(bindparam("ids", expanding=True)))
+    .options(lazyload(Message.parent))
 )
 
 
@@ -96,6 +102,14 @@ def message_for(session: Session, member: Member, message_id: int) -> Message:
     channel = channel_for(session, member, message.stream_id)
     set_committed_value(message, "channel", channel)
     return message
+
+
+def answered_in(session: Session, ids: Iterable[int]) -> dict[int, Message]:
+    """What is answered, by id: one look for all of a pass."""
+    found: dict[int, Message] = {}
+    for some in batches(ids):
+        found |= {one.id: one for one in session.scalars(ANSWERED, {"ids": some})}
+    return found
 
 
 def message_is_there(session: Session, member: Member, channel_id: int, seq: int) -> bool:

@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from channels.answering import answered_in
 from channels.attachments import Files, hang_all
 from channels.beside import count_replies, follow, held_with_homes
 from channels.events import MessageChanged
@@ -28,7 +27,7 @@ from channels.mentions import (
 from channels.models import Channel, ChannelType, Membership, Message, said_in
 from channels.paces import Paces
 from channels.policies import NOTHING, Standing, keeps_pace, may_speak
-from channels.queries import standings_in
+from channels.queries import answered_in, standings_in
 from channels.spoken import Outcome as Outcome
 from channels.spoken import Said as Said
 from channels.spoken import Saying as Saying

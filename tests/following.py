@@ -79,12 +79,24 @@ class Followed:
         html, id = frame["html"], named(frame["html"])
         if "target" in frame or not id:
             return
+        if quote := frame.get("quoted"):
+            self.items = {id: quoting_anew(html, quote) for id, html in self.items.items()}
         seq = number(html, "seq")
         if id not in self.items and seq < self.start:
             return
         if number(self.items.get(id, ""), "rev") < number(html, "rev"):
             self.items.pop(self.places.get(seq, ""), None)  # it was moved to another topic
             self.items[id], self.places[seq] = html, id
+
+
+def quoting_anew(html: str, quote: str) -> str:
+    """An entry with this in place of what it quotes, unless that is another message or as new."""
+
+    def newer(shown: re.Match[str]) -> str:
+        same = number(shown[0], "quotes") == number(quote, "quotes")
+        return quote if same and number(shown[0], "rev") < number(quote, "rev") else shown[0]
+
+    return re.sub(r'<a class="quoted".*?</a>', newer, html, flags=re.DOTALL)
 
 
 def items_of(page: str) -> list[str]:

@@ -259,6 +259,18 @@ class Stranger:
                 continue
             if known is None or int(known["data-rev"]) < int(entry["data-rev"]):
                 self.entries[name] = entry
+        if quoted := frame.get("quoted"):
+            self._quote_anew(Page(f'<li id="" data-rev="0">{quoted}</li>').entries[""]["html"])
+
+    def _quote_anew(self, now: str) -> None:
+        """In place of what answers show of that message, where that is older."""
+
+        def newer(shown: re.Match[str]) -> str:
+            same = _about(shown[0], "quotes") == _about(now, "quotes")
+            return now if same and _about(shown[0], "rev") < _about(now, "rev") else shown[0]
+
+        for entry in self.entries.values():
+            entry["html"] = re.sub(r"<a [^>]*'data-quotes'.*?</a>", newer, entry["html"])
 
     async def _load(self) -> None:
         page = Page((await self._http.get(f"/channels/{self._channel}")).text)
@@ -266,3 +278,8 @@ class Stranger:
         seqs = [int(entry["data-seq"]) for entry in page.entries.values()]
         self.first_seq = min(seqs, default=1)
         self._held, self._ask_at, self._holes = {}, None, 0
+
+
+def _about(quote: str, name: str) -> int:
+    found = re.search(rf"'data-{name}', '(\d+)'", quote)
+    return int(found[1]) if found else 0

@@ -9,7 +9,6 @@ from functools import singledispatch
 from channels.events import (
     ChannelChanged,
     HeldChanged,
-    ManyChanged,
     MembershipEnded,
     MessageChanged,
     ReadingMoved,
@@ -53,12 +52,13 @@ def draw(event: Event, locale: str) -> Frame:
 @draw.register
 def message_changed(event: MessageChanged, locale: str) -> Frame:
     html = drawn(locale, "channels/message.html", event)
-    return Put(stream=event.address, rev=event.rev, html=html)
+    return Put(stream=event.address, rev=event.rev, html=html, quoted=_quoted(event, locale))
 
 
-@draw.register
-def many_changed(event: ManyChanged, locale: str) -> Frame:
-    return Changed(stream=event.address, rev=event.rev)
+def _quoted(event: MessageChanged, locale: str) -> str | None:
+    if event.quote is None:
+        return None
+    return fragment(locale, "channels/quote.html", quote=event.quote, address=event.address)
 
 
 @draw.register

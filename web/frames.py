@@ -69,9 +69,11 @@ class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
 
 class Put(Frame, frozen=True, kw_only=True, tag="put"):
     """Shows an element in its current state: in place of the one with its id, or where its seq
-    belongs in the stream, or inside the target."""
+    belongs in the stream, or inside the target. `quoted` is how it stands now above each of those
+    that answer it."""
 
     html: str
+    quoted: str | None = None
     stream: str | None = None
     rev: int | None = None
     target: str | None = None

@@ -16,7 +16,7 @@ from community.members.models import Member
 from community.opening import open_bus, open_database
 from community.settings import Settings
 from tests import stranger
-from tests.cast import BO, CY, PASSWORD, email
+from tests.cast import BO, CY, PASSWORD, QUAY, email
 from tests.conftest import Town, running
 from tests.proxy import Line, line_to
 from tests.stranger import Stranger
@@ -66,6 +66,8 @@ async def test_a_stranger_signs_in_speaks_survives_a_cut_and_shows_what_the_page
     async with harbour.bo.tab() as bo:
         for n in (1, 2, 3):
             await bo.say(f"before {n}", f"b{n}")
+        await bo.send("say", channel=QUAY, body="an answer", key="b4", parent=1)
+        assert (await bo.answer("b4"))["verb"] == "ack"
     client = Stranger(line.url)
     await client.sign_in(email(CY), PASSWORD)
     living = asyncio.create_task(client.live(7))
@@ -79,9 +81,10 @@ async def test_a_stranger_signs_in_speaks_survives_a_cut_and_shows_what_the_page
         assert unsent not in client.acked
         await line.heal()
 
-        await until(lambda: unsent in client.acked and client.last == 7)
-        assert client.sockets >= 2 and client.acked == {first: 4, unsent: 5}
-        assert client.shown() == await client.page() and len(client.shown()) == 5
+        await until(lambda: unsent in client.acked and client.last == 8)
+        assert client.sockets >= 2 and client.acked == {first: 5, unsent: 6}
+        assert client.shown() == await client.page() and len(client.shown()) == 6
+        assert "edited" in client.shown()[3]["html"]
     finally:
         living.cancel()
         with suppress(asyncio.CancelledError):

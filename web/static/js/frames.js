@@ -2,6 +2,7 @@
 //
 //   put {stream, html}      an entry in its current state: in place of the one with its id, or where its
 //                           data-seq belongs in the list with the id of the stream ("channel:7")
+//                           {quoted}: in place of what stands in that list of it above those that answer it
 //   put {target, html}      in place of the element with that id when the HTML bears it, else inside it
 //   append {target, html} · remove {target} · refresh {target, within}
 //
@@ -17,12 +18,13 @@ import { keepingFocus, keepWriting } from "./renew.js"
 const waiting = new Set() // targets whose refresh has not begun
 
 export const show = {
-  put({ stream, target, html }, live = true) {
+  put({ stream, target, html, quoted }, live = true) {
     const item = elementFrom(html)
     const place = document.getElementById(target ?? stream)
     if (!item || !place) return
     if (target) putInside(place, item)
     else putEntry(place, item, live)
+    if (quoted) putQuotes(place, elementFrom(quoted))
   },
 
   append({ target, html }) {
@@ -57,6 +59,15 @@ export function putEntry(list, item, live) {
     else insertInOrder(list, item)
   })
   tell(item, fresh)
+}
+
+// What answers it shows it anew, and is itself as it was.
+function putQuotes(list, now) {
+  for (const shown of list.querySelectorAll(`[data-quotes="${now.dataset.quotes}"]`)) {
+    if (number(shown, "rev") >= number(now, "rev")) continue
+    keepingFocus(() => shown.replaceWith(now.cloneNode(true)))
+    tell(shown.closest("[data-seq]"), false)
+  }
 }
 
 function pass(list, item) {
