@@ -11,14 +11,10 @@ import "./local-time.js"
 import "./menus.js"
 import "./offline.js"
 import "./polling.js"
-import { fetched, whenPressed } from "./when-needed.js"
+import { forKeys, whenPressed } from "./when-needed.js"
 
 whenPressed("a[data-dialog]", "./page-dialog.js")
-
-// Phones have no keys; whoever puts some to one has them from the second press on.
-const keys = () => fetched("./keys.js").catch(() => {})
-if (matchMedia("(any-pointer: fine)").matches) keys()
-else document.addEventListener("keydown", keys, { once: true })
+forKeys("./keys.js")
 
 if (document.body.dataset.member) {
   start()

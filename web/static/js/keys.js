@@ -38,9 +38,12 @@ function isForUs({ target, ctrlKey, metaKey, altKey, isComposing }) {
   return !writing && !ctrlKey && !metaKey && !altKey && !isComposing && !document.querySelector("dialog[open]")
 }
 
-// Where there is nothing to go through, j and k are for others: the queue of moderators has them, too.
+// Where there is nothing to go through or to reply to, these are for others: the queue of moderators has
+// them, too, and the talk in a channel (channels/log-keys.js).
 function means(key) {
-  return Object.hasOwn(deeds, key) && (!"jk".includes(key) || stopsHere().length > 0)
+  if ("jk".includes(key)) return stopsHere().length > 0
+  if ("rq".includes(key)) return Boolean(document.querySelector(`${POST}, #reply`))
+  return Object.hasOwn(deeds, key)
 }
 
 function stopsHere() {

@@ -1,5 +1,6 @@
 // <composer-answer>: which message one answers, above the field. What the page of a message offers with
-// data-answer chooses it; sent, given up or renewed it is forgotten.
+// data-answer chooses it, or the event "answer" with its id (log-keys.js); sent, given up or renewed it is
+// forgotten.
 
 customElements.define("composer-answer", class extends HTMLElement {
   #gone = new AbortController()
@@ -7,6 +8,7 @@ customElements.define("composer-answer", class extends HTMLElement {
   connectedCallback() {
     const { signal } = this.#gone
     document.addEventListener("click", (event) => this.#choose(event), { signal })
+    document.addEventListener("answer", ({ detail }) => this.#answer(detail.id), { signal })
     document.addEventListener("rewrite", ({ detail }) => this.#take(detail.parent), { signal })
     this.closest("form").addEventListener("submit", () => queueMicrotask(() => this.#take()), { signal })
     this.querySelector("a").addEventListener("click", (event) => this.#giveUp(event), { signal })
@@ -22,7 +24,12 @@ customElements.define("composer-answer", class extends HTMLElement {
     if (!link || !this.#messageOf(link.dataset.answer)) return
     event.preventDefault()
     link.closest("dialog")?.close()
-    this.#take(link.dataset.answer)
+    this.#answer(link.dataset.answer)
+  }
+
+  #answer(id) {
+    if (!this.#messageOf(id)) return
+    this.#take(id)
     this.#field.focus()
   }
 

@@ -8,7 +8,8 @@ import "./channel-log.js"
 import "./channel-present.js"
 import "./channel-typing.js"
 import "./quoted-there.js"
-import { whenPressed } from "../when-needed.js"
+import { forKeys, whenPressed } from "../when-needed.js"
 
+forKeys("./channels/log-keys.js")
 whenPressed("a.message-thread, form[data-thread] button", "./channels/thread-panel.js")
 whenPressed("[data-choose]", "./channels/choosing.js")
