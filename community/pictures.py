@@ -55,7 +55,7 @@ class Darkroom:
     def __init__(self) -> None:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()  # of members
-        self._inside = 0
+        self.inside = 0  # orders that wait or are worked on
 
     async def develop(
         self, whose: int, pictures: Sequence[Picture], cut: Cut, sizes: Sequence[int]
@@ -66,13 +66,13 @@ class Darkroom:
         Raises Invalid with a reason, TooFast for a member who is inside for longer already, so that
         nobody fills it alone, and Busy when too many wait."""
         async with self._turn_of(whose):
-            if self._inside >= AT_ONCE + MOST_WAITING:
+            if self.inside >= AT_ONCE + MOST_WAITING:
                 raise Busy(_("Too many pictures are sent at once. Please try again."))
-            self._inside += 1
+            self.inside += 1
             try:
                 return [await self._in_turn(picture, cut, sizes) for picture in pictures]
             finally:
-                self._inside -= 1
+                self.inside -= 1
 
     @asynccontextmanager
     async def _turn_of(self, whose: int) -> AsyncIterator[None]:

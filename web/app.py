@@ -124,6 +124,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
         attempts = Attempts(settings, hub.epoch)
         app.state.hub, app.state.draining = hub, False
         app.state.sayings, app.state.replies = Sayings(db), Replies(db)
+        app.state.darkroom = Darkroom()
         yield {
             "db": db,
             "hub": hub,
@@ -133,7 +134,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "sayings": app.state.sayings,
             "replies": app.state.replies,
             "passwords": Passwords(),
-            "darkroom": Darkroom(),
+            "darkroom": app.state.darkroom,
             "easel": cards.Easel(),
             "attempts": attempts,
             "frames": Buckets(settings.frames_per_second, settings.frames_burst),

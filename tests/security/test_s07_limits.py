@@ -113,20 +113,21 @@ async def test_a_member_writes_so_much_in_the_forum_in_a_minute(
 
 
 async def test_forms_and_commands_are_counted_together(db: Database, settings: Settings) -> None:
-    async with running(db, replace(settings, sends_per_second=1, sends_burst=3)) as town:
+    """Each way alone would let all of them through; a few may come back meanwhile."""
+    burst, form = 5, "/channels/7/messages"
+    async with running(db, replace(settings, sends_per_second=1, sends_burst=burst)) as town:
         async with town.bo.tab() as bo:
-            for n in range(2):
-                assert (await bo.say("ahoy", f"k{n}"))["verb"] == "ack"
-            first, second = [
-                await town.bo.post("/channels/7/messages", body="ahoy, by a form", key=f"f{n}")
-                for n in range(2)
-            ]
-            assert (first.status_code, second.status_code) == (303, 429)
-            assert int(second.headers["retry-after"]) >= 1
-            assert "A little slower, please" in second.text and "ahoy, by a form" in second.text
-            assert not (await bo.say("ahoy", "k2"))["final"]
-        shown = await town.cy.shown("channel:7")
-        assert len(shown) == 3
+            told = [await bo.say("ahoy", f"k{n}") for n in range(burst)]
+            words = [{"body": "ahoy, by a form", "key": f"f{n}"} for n in range(burst)]
+            sent = await asyncio.gather(*(town.bo.post(form, **each) for each in words))
+            late = [answer for answer in sent if answer.status_code == 429]
+            assert late and int(late[0].headers["retry-after"]) >= 1
+            assert "A little slower, please" in late[0].text and "ahoy, by a form" in late[0].text
+            told += [await bo.say("ahoy", f"l{n}") for n in range(burst)]
+            waits = [answer for answer in told if answer["verb"] == "refused"]
+            assert waits and not any(answer["final"] for answer in waits)
+        said = 3 * burst - len(late) - len(waits)
+        assert len(await town.cy.shown("channel:7")) == said
 
 
 async def test_a_member_has_so_many_sockets(db: Database, settings: Settings) -> None:
@@ -195,11 +196,8 @@ async def test_who_makes_up_cookies_is_no_more_than_a_crowd(
         running(db, replace(settings, frames_per_second=1, frames_burst=2)) as town,
         raw(town.origin) as line,
     ):
-        answers = [
-            await line.ask(
-                "POST", "/language", [("cookie", f"sid={n}"), ("origin", town.origin), FORM],
-                b"locale=en",
-            )
-            for n in range(2 * CROWD + 20)
-        ]  # fmt: skip
-        assert answers[0].status == 303 and 429 in {answer.status for answer in answers}
+        for n in range(10 * CROWD):  # of which some come back meanwhile
+            browser = [("cookie", f"sid={n}"), ("origin", town.origin), FORM]
+            if (await line.ask("POST", "/language", browser, b"locale=en")).status == 429:
+                break
+        assert 2 * CROWD <= n < 10 * CROWD - 1

@@ -159,16 +159,14 @@ async def test_nobody_fills_the_darkroom_alone(town: Town, monkeypatch: pytest.M
 
 
 async def test_for_whoever_has_left_no_picture_is_made(
-    town: Town, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Who clicked twice has left one line, and gets their picture on the other."""
     caplog.set_level("INFO", "akar.access")
     _reader, writer = await asyncio.open_connection("127.0.0.1", town.settings.port)
     writer.write(_form(town, LARGER))
-    with monkeypatch.context() as soon:
-        soon.setattr(pictures, "A_MOMENT", 0)
-        while (await town.bo.send(DOOR, bytes(MOST + 1))).status_code != 429:
-            pass  # it did not come yet
+    while not town.akar.state.darkroom.inside:
+        await asyncio.sleep(0.005)  # it did not come yet
     writer.close()
     assert (await town.bo.send(DOOR, painted())).status_code == 303
     ends = [getattr(line, "status", 0) for line in caplog.records]
