@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 
 from channels.events import ChannelChanged, SpeakingChanged
 from channels.keeping import KEPT
-from channels.models import Channel, ChannelRole, ChannelState, ChannelType, Membership
+from channels.models import (
+    Callers,
+    Channel,
+    ChannelRole,
+    ChannelState,
+    ChannelType,
+    Membership,
+)
 from channels.policies import may_host, may_manage, may_silence
 from channels.queries import channel_for, standing_in
 from community import audit
@@ -116,6 +123,14 @@ def set_pace(tx: Transaction, host: Member, channel_id: int, seconds: int) -> Ch
     require(may_host(host, channel, standing_in(tx, host, channel)))
     channel.slow_seconds = seconds
     return _changed(tx, host, channel, "channel.paced")
+
+
+def set_callers(tx: Transaction, host: Member, channel_id: int, callers: Callers) -> Channel:
+    """Who may call everybody who is here, also by an edit; in the threads beside it, too."""
+    channel = tx.hold(managed_for, host, channel_id)
+    require(may_host(host, channel, standing_in(tx, host, channel)))
+    channel.callers = callers
+    return _changed(tx, host, channel, "channel.callers")
 
 
 def describe(tx: Transaction, host: Member, channel_id: int, *, about: str, notice: str) -> Channel:

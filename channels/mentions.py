@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from channels.beside import follow
 from channels.events import MessageChanged
-from channels.models import Channel, ChannelType, Membership, Message
+from channels.models import Callers, Channel, ChannelType, Membership, Message
 from channels.policies import Standing
 from channels.queries import channel_for, deaf_in, still_in
 from community.blocks import apart_from, away_among, away_from
@@ -96,8 +96,12 @@ class Mention(NamedTuple):
 
 
 def may_call_here(member: Member, channel: Channel, standing: Standing) -> Verdict:
-    """All at once: in a group anybody, in a channel who looks after it."""
-    if channel.home.type == ChannelType.CHANNEL and not (standing.hosts or member.moderates):
+    """All at once: in a group anybody, in a channel whom its hosts let, as in its threads."""
+    if channel.home.type != ChannelType.CHANNEL or channel.home.callers == Callers.EVERYBODY:
+        return YES
+    if channel.home.callers == Callers.NOBODY:
+        return no(_("In this channel nobody calls everybody who is here."))
+    if not (standing.hosts or member.moderates):
         return no(_("Only hosts and moderators call everybody who is here."))
     return YES
 

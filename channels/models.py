@@ -35,6 +35,14 @@ class ChannelRole(StrEnum):
     HOST = "host"
 
 
+class Callers(StrEnum):
+    """Who may call everybody who is here."""
+
+    EVERYBODY = "everybody"
+    HOSTS = "hosts"  # and moderators
+    NOBODY = "nobody"
+
+
 class HearingLevel(StrEnum):
     ALL = "all"
     MENTIONS = "mentions"
@@ -55,6 +63,7 @@ class Channel(Placed, Stream):
     announcing: Mapped[bool] = mapped_column(default=False)  # only hosts begin to speak
     state: Mapped[str] = mapped_column(default=ChannelState.OPEN)
     slow_seconds: Mapped[int] = mapped_column(default=0)  # between two messages of one member
+    callers: Mapped[str] = mapped_column(default=Callers.HOSTS)  # of @here; in a group everybody
     keep_days: Mapped[int] = mapped_column(default=0)  # then words are blanked; 0 keeps them
     # Until when who is muted there, by their number: as the restrictions on them add up.
     mutes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)

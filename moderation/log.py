@@ -82,6 +82,7 @@ DEEDS = {
     "channel.opened": _("%(name)s opened a channel"),
     "channel.hosted": _("%(name)s changed who hosts a channel"),
     "channel.kept": _("%(name)s changed how long a channel keeps what is said"),
+    "channel.callers": _("%(name)s changed who may call everybody in a channel"),
     "channel.paced": _("%(name)s changed the slow mode of a channel"),
     "channel.silenced": _("%(name)s set a channel to be read only"),
     "channel.removed": _("%(name)s removed somebody from a channel"),

@@ -12,7 +12,14 @@ from channels import hosting, joining
 from channels.about import About, about_channel
 from channels.direct import MOST, name_group
 from channels.hosting import PACES
-from channels.models import Channel, ChannelRole, ChannelState, ChannelType, HearingLevel
+from channels.models import (
+    Callers,
+    Channel,
+    ChannelRole,
+    ChannelState,
+    ChannelType,
+    HearingLevel,
+)
 from community.database import Transaction
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
@@ -57,6 +64,10 @@ class Stated(Form, frozen=True, kw_only=True):
 
 class Paced(Form, frozen=True, kw_only=True):
     seconds: Annotated[int, Meta(ge=0, le=max(PACES))]
+
+
+class Called(Form, frozen=True, kw_only=True):
+    callers: Callers
 
 
 class Named(Form, frozen=True, kw_only=True):
@@ -118,6 +129,11 @@ async def state(request: Request) -> Response:
 async def pace(request: Request) -> Response:
     seconds = (await filled_in(request, Paced)).seconds
     return await _done(request, "pace", acting, hosting.set_pace, seconds)
+
+
+async def call(request: Request) -> Response:
+    callers = (await filled_in(request, Called)).callers
+    return await _done(request, "callers", acting, hosting.set_callers, callers)
 
 
 async def name(request: Request) -> Response:
@@ -189,6 +205,7 @@ routes = [
     Route(f"{ONE}/description", describe, methods=["POST"], name="describe_channel"),
     Route(f"{ONE}/state", state, methods=["POST"], name="state_channel"),
     Route(f"{ONE}/pace", pace, methods=["POST"], name="pace_channel"),
+    Route(f"{ONE}/callers", call, methods=["POST"], name="callers_in_channel"),
     Route(f"{ONE}/name", name, methods=["POST"], name="name_group"),
     Route(f"{ONE}/invitations", invite, methods=["POST"], name="invite_to_channel"),
     Route(f"{ONE}/members/{{member:id}}/removal", remove, methods=["POST"], name="expel"),

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from channels.actions import say
 from channels.direct import MOST, begin, found_group, name_group, people_called, renamed
-from channels.hosting import archive, describe, set_pace, silence, unarchive
+from channels.hosting import archive, describe, set_callers, set_pace, silence, unarchive
 from channels.joining import favour, give_role, hear, invite, join, leave, remove
 from channels.listing import channel_list, channels_listed, few_listed
-from channels.models import Channel, ChannelRole, ChannelState, HearingLevel, Membership
+from channels.models import Callers, Channel, ChannelRole, ChannelState, HearingLevel, Membership
 from channels.queries import unread_messages
 from channels.rooms import room_for
 from channels.threads import begin as begin_thread
@@ -118,7 +118,9 @@ async def test_a_host_sets_state_and_pace_and_nobody_else_does(db: Database) -> 
         assert set_pace(tx, bo, QUAY, 30).slow_seconds == 30
         channel = tx.get_one(Channel, QUAY)
         assert channel.rev == channel.changed_rev == rev + 3
-        for verb in (silence, archive, unarchive, partial(set_pace, seconds=0)):
+        assert set_callers(tx, bo, QUAY, Callers.NOBODY).callers == Callers.NOBODY
+        everybody = partial(set_callers, callers=Callers.EVERYBODY)
+        for verb in (silence, archive, unarchive, partial(set_pace, seconds=0), everybody):
             with pytest.raises(Denied, match="Only hosts"):
                 verb(tx, cy, QUAY)
 

@@ -6,8 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from channels.actions import edit, say
+from channels.hosting import set_callers
 from channels.mentions import Around, mentionable, reach_in
-from channels.models import Channel, ChannelRole, ChannelType, HearingLevel, Membership
+from channels.models import (
+    Callers,
+    Channel,
+    ChannelRole,
+    ChannelType,
+    HearingLevel,
+    Membership,
+)
+from channels.threads import begin
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid
 from community.members.models import Member
@@ -65,6 +74,36 @@ async def test_hosts_and_moderators_call_who_is_here_and_nobody_else(db: Databas
         tx.get_one(Membership, (QUAY, BO)).role = ChannelRole.HOST
         says(tx, BO, "@here: another", "k1", around=Around(frozenset({BO, CY}), 2))
         assert told(tx) == [BO, CY, CY, GUS]
+
+    await db.act(story)
+
+
+async def test_hosts_say_who_calls_everybody_also_by_an_edit_and_in_threads(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        host = tx.get_one(Member, ADA)
+        tx.get_one(Membership, (QUAY, ADA)).role = ChannelRole.HOST
+        set_callers(tx, host, QUAY, Callers.EVERYBODY)
+        tx.forget_turns()
+        says(tx, BO, "@here, a boat", "k1")
+        assert told(tx) == [ADA, CY, GUS]
+        thread = begin(tx, host, 1).id
+        tx.forget_turns()
+        says(tx, BO, "@here, by the rope", "k2", channel=thread)
+        assert told(tx) == [ADA, ADA, CY, CY, GUS, GUS]
+
+        tx.forget_turns()
+        set_callers(tx, host, QUAY, Callers.NOBODY)
+        tx.forget_turns()
+        edits(tx, BO, "@here, a red boat")  # nobody is called anew
+        tx.forget_turns()
+        says(tx, ADA, "a boat", "k1")
+        tx.forget_turns()
+        with pytest.raises(Denied, match="nobody calls"):
+            edit(tx, host, 3, "@here, a boat", around=ALL)
+        for channel in (QUAY, thread):
+            tx.forget_turns()
+            with pytest.raises(Denied, match="nobody calls"):
+                says(tx, ADA, "@disini", "k2", channel=channel)
 
     await db.act(story)
 

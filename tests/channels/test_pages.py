@@ -45,6 +45,14 @@ async def test_a_host_sets_what_a_channel_is_and_everybody_reads_it(town: Town) 
     await done(town.bo, f"/channels/{QUAY}/pace", seconds="60")
     page = await town.cy.open(f"/channels/{QUAY}")
     assert "Knots at nine" in page and "one message in 1 minute" in page and "rope" in page
+    assert (await town.bo.post(f"/channels/{QUAY}/callers", callers="all")).status_code == 422
+    await done(town.bo, f"/channels/{QUAY}/callers", callers="everybody")
+    assert 'value="everybody" selected' in await town.bo.open(ABOUT)
+    await refused(town.cy, f"/channels/{QUAY}/callers", "Only hosts", callers="nobody")
+    await done(town.cy, f"/channels/{QUAY}/messages", body="@here, a boat", key="k1")
+    await done(town.bo, f"/channels/{QUAY}/callers", callers="nobody")
+    said = f"/channels/{QUAY}/messages"
+    await refused(town.bo, said, "nobody calls", body="@disini, a boat", key="k2")
     await done(town.bo, f"/channels/{QUAY}/state", state="read_only")
     assert "Nothing can be said here for now." in await town.cy.open(f"/channels/{QUAY}")
     await done(town.bo, f"/channels/{QUAY}/members/{CY}/role", role="host")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from channels import actions as channels
 from channels import hosting, pinning, reactions
-from channels.models import Message
+from channels.models import Callers, Message
 from community.database import Transaction
 from community.members.models import Member
 from community.places import Lens
@@ -47,6 +47,7 @@ IN_A_CHANNEL: dict[str, Change] = {
     "withdrawn": by(CY, channels.withdraw, 3),
     "renamed": by(FAY, hosting.change_channel, QUAY, "pier", "what is new", Lens("32", "", "")),
     "described": by(FAY, hosting.describe, QUAY, about="ropes", notice="Mind the edge."),
+    "callers": by(FAY, hosting.set_callers, QUAY, Callers.NOBODY),
     "slower": by(FAY, hosting.set_pace, QUAY, 30),
     "silent": by(FAY, hosting.silence, QUAY),
     "archived": by(FAY, hosting.archive, QUAY),
