@@ -164,11 +164,13 @@ class Hub:
 
 async def _carry(packet: Packet, ways: Ways) -> None:
     """To some at a time: a full room holds up nobody's ack. Who left meanwhile hears no more."""
-    for n, tab in enumerate(tuple(ways), 1):
-        if way := ways.get(tab):
-            way.carry(packet)
-        if n % AT_A_TIME == 0:
+    tabs = tuple(ways)
+    for start in range(0, len(tabs), AT_A_TIME):
+        if start:
             await asyncio.sleep(0)
+        for tab in tabs[start : start + AT_A_TIME]:
+            if way := ways.get(tab):
+                way.carry(packet)
 
 
 def _drawn(events: Iterable[Event], locale: str) -> list[Frame]:

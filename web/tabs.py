@@ -21,7 +21,7 @@ class Pile:
         self._dropped = True  # nothing was read yet
 
     def carry(self, packet: Packet) -> None:
-        self._size += len(packet.framed)
+        self._size += len(packet)
         self.packets.append(packet)
         if self._dropped or self._size > HELD:
             self.packets.clear()

@@ -9,7 +9,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterable
 from types import FrameType
-from typing import NamedTuple, Protocol, cast
+from typing import NewType, Protocol, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -34,10 +34,7 @@ BACKLOG = 2_048  # connections that may wait to be taken
 GONE = 30_000  # milliseconds after which a peer that acknowledges nothing is dead
 
 
-class Packet(NamedTuple):
-    """One or more websocket messages, as they go over the wire."""
-
-    framed: bytes
+Packet = NewType("Packet", bytes)  # one or more websocket messages, as they go over the wire
 
 
 def pack(text: bytes) -> Packet:
@@ -46,7 +43,7 @@ def pack(text: bytes) -> Packet:
 
 def joined(packets: Iterable[Packet]) -> Packet:
     """One write; the browser still sees them one by one."""
-    return Packet(b"".join(packet.framed for packet in packets))
+    return Packet(b"".join(packets))
 
 
 class Line(Protocol):
@@ -63,6 +60,12 @@ class Line(Protocol):
 
 
 class Wire(WebSocketsSansIOProtocol):
+    """`carry` is the transport's own write as long as the tab listens and keeps up, which costs
+    nothing beside the write; else what looks first."""
+
+    __slots__ = ("carry",)  # of a thousand tabs one after another, each is read from memory
+    carry: Callable[[Packet], None]
+
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:
@@ -72,6 +75,34 @@ class Wire(WebSocketsSansIOProtocol):
         """The handshake is over: what it was made of is not kept for as long as a page is open."""
         super().start_keepalive()
         del self.request, self.response
+        self._find_way()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._find_way()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._find_way()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.transport.is_closing():  # by a goodbye, or by nonsense
+            self._find_way()
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self._find_way()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._find_way()
+
+    def _find_way(self) -> None:
+        """Below what makes a transport pause no pile is too high."""
+        listens = not (self.close_sent or self.transport.is_closing())
+        keeps_up = self.writable.is_set()
+        self.carry = self.transport.write if listens and keeps_up else self._carry_with_care
 
     def handle_cont(self, event: Frame) -> None:
         """The size of a message is bounded; empty pieces of it would not be."""
@@ -101,13 +132,14 @@ class Wire(WebSocketsSansIOProtocol):
             self.transport.close()
         else:
             super().shutdown()
+        self._find_way()
 
-    def carry(self, packet: Packet) -> None:
+    def _carry_with_care(self, packet: Packet) -> None:
         transport = self.transport
         if transport.get_write_buffer_size() > PILE:
             self.hang_up(TOO_SLOW, "fell behind; come back and catch up")
         elif not (self.close_sent or transport.is_closing()):
-            transport.write(packet.framed)
+            transport.write(packet)
 
     async def has_room(self) -> None:
         try:
@@ -123,6 +155,7 @@ class Wire(WebSocketsSansIOProtocol):
         self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
+        self._find_way()
         self._give_up_soon()
         if self.read_paused:
             self.read_paused = False

@@ -80,7 +80,7 @@ async def test_what_is_said_at_once_is_written_together_and_stays_apart_for_the_
             await asyncio.sleep(0.01)
     assert written.seqs == list(range(1, EACH * 2 + 1))
     assert len(written.packets) < EACH
-    assert sum(packet.framed.count(b'{"verb":"put"') for packet in written.packets) == EACH * 2
+    assert sum(packet.count(b'{"verb":"put"') for packet in written.packets) == EACH * 2
     crowded.hub.forget(listening)
     await _leave(crowded, [speaker])
 
@@ -93,10 +93,10 @@ class Written:
 
     @property
     def seqs(self) -> list[int]:
-        return [int(seq) for packet in self.packets for seq in SEQ.findall(packet.framed)]
+        return [int(seq) for packet in self.packets for seq in SEQ.findall(packet)]
 
     def carry(self, packet: Packet) -> None:
-        if SEQ.search(packet.framed):
+        if SEQ.search(packet):
             self.packets.append(packet)
 
     def hang_up(self, code: int, reason: str) -> None:

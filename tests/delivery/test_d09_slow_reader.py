@@ -43,10 +43,29 @@ async def test_who_does_not_read_is_cut_off_and_nobody_waits(town: Town) -> None
                 while len(town.hub.everyone) == 2:
                     for line in lines:
                         line.carry(noise)
-                    carried += len(noise.framed)
+                    carried += len(noise)
                     await cy.until("append")
             assert PILE <= carried < 5 * PILE  # the rest is the kernel's, and bounded
             assert await _close_code(bo) == 4290
+
+
+async def test_who_falls_behind_less_than_that_and_reads_again_hears_all_of_it(town: Town) -> None:
+    with closing(ear_of(town)) as ear:
+        async with town.bo.tab(sock=ear, max_queue=1) as bo:
+            line = wire_in(town)
+            sent = [random.randbytes(20_000).hex() for _ in range(12)]
+            bo.socket.transport.pause_reading()
+            for html in sent:
+                line.carry(frames.packed(Append(target="toasts", html=html)))
+            assert not line.writable.is_set() and line.carry != line.transport.write
+            bo.socket.transport.resume_reading()
+            assert [(await bo.until("append"))["html"] for _ in sent] == sent
+            await line.has_room()
+            assert line.carry == line.transport.write
+            line.hang_up(frames.RESTARTING, "restarting")
+            line.carry(frames.packed(Append(target="toasts", html="after the end")))
+            assert (await bo.closed())[0] == frames.RESTARTING
+            assert "after the end" not in str(bo.heard)
 
 
 async def test_who_says_goodbye_and_reads_no_more_is_not_waited_for(
