@@ -19,16 +19,14 @@ from community.database import batches
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import asked_by, built
+from community.pairs import by_pair
 
 PUBLIC = 0  # in place of a home: everybody sees it
 HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of a thread its channel
 
 
 # Asked with every pass, so built only once.
-ROLES = select(Membership.member_id, Membership.channel_id, Membership.role).where(
-    Membership.member_id.in_(bindparam("members", expanding=True)),
-    Membership.channel_id.in_(bindparam("channels", expanding=True)),
-)
+ROLES = by_pair(Membership.member_id, Membership.channel_id, Membership.role)
 
 ANSWERED = (
     select(Message)
@@ -86,13 +84,7 @@ def standings_in(
 
 def roles_of(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Of those who have joined."""
-    roles: dict[tuple[int, int], str] = {}
-    for some in batches(pairs):
-        members, channels = ([*{*one}] for one in zip(*some, strict=True))
-        asked = {"members": members, "channels": channels}
-        for member, channel, role in session.execute(ROLES, asked):
-            roles[member, channel] = role
-    return roles
+    return {(member, channel): role for member, channel, role in ROLES.among(session, pairs)}
 
 
 def message_for(session: Session, member: Member, message_id: int) -> Message:

@@ -1,9 +1,7 @@
 """Telling the other of a direct room that something was said to them: once, until they have read
 it."""
 
-from collections.abc import Sequence
-
-from sqlalchemy import select, tuple_
+from collections.abc import Iterable, Sequence
 
 from channels.mentions import Mention
 from channels.models import ChannelType, HearingLevel, Membership
@@ -12,6 +10,9 @@ from community.database import Transaction
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.notices.queries import waiting_in
+from community.pairs import by_pair
+
+LEVELS = by_pair(Membership.member_id, Membership.channel_id, Membership.level)
 
 
 def notify_others(tx: Transaction, said: Sequence[Mention]) -> None:
@@ -25,16 +26,15 @@ def notify_others(tx: Transaction, said: Sequence[Mention]) -> None:
         return
     rooms = [one.channel.address for one in first.values()]
     told = waiting_in(tx, NoticeKind.DIRECT, [other for other, _room in first], rooms)
-    for other, id in _listening(tx, list(first)):
+    for other, id in _listening(tx, first):
         one = first[other, id]
         if (other, one.channel.address) not in told:
             _notify(tx, other, one)
 
 
-def _listening(tx: Transaction, asked: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-    key = (Membership.member_id, Membership.channel_id)
-    hearing = select(*key).where(tuple_(*key).in_(asked), Membership.level == HearingLevel.ALL)
-    return [(member, channel) for member, channel in tx.execute(hearing.order_by(*key))]
+def _listening(tx: Transaction, asked: Iterable[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    levels = LEVELS.among(tx, asked)
+    return sorted((who, room) for who, room, level in levels if level == HearingLevel.ALL)
 
 
 def _notify(tx: Transaction, other: int, one: Mention) -> None:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -28,6 +27,7 @@ from community.errors import Invalid
 from community.members.events import StandingChanged
 from community.members.models import Member
 from community.members.queries import member_for
+from community.pairs import by_pair
 from community.policies import YES, Verdict, no, require
 from community.words import _
 
@@ -68,6 +68,7 @@ AWAY = select(Block.member_id, Block.other_id).where(  # asked with every notice
     Block.member_id.in_(bindparam("members", expanding=True)),
     Block.other_id.in_(bindparam("others", expanding=True)),
 )
+EXTENTS = by_pair(Block.member_id, Block.other_id, Block.extent)
 
 
 def extents_between(session: Session, member: Member, other: Member) -> tuple[Extent, Extent]:
@@ -126,10 +127,8 @@ def blocked_among(
 ) -> Collection[tuple[int, int]]:
     """Of these pairs of members those in which one has blocked the other, whichever it was."""
     both = {pair: (pair, pair[::-1]) for pair in pairs}
-    asked = [one for ways in both.values() for one in ways]
-    key = (Block.member_id, Block.other_id)
-    found = select(*key).where(tuple_(*key).in_(asked), Block.extent == Extent.BLOCKED)
-    blocks = {(member, other) for member, other in session.execute(found)} if asked else set()
+    found = EXTENTS.among(session, (one for ways in both.values() for one in ways))
+    blocks = {(one, other) for one, other, extent in found if extent == Extent.BLOCKED}
     return {pair for pair, ways in both.items() if blocks.intersection(ways)}
 
 

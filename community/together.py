@@ -3,15 +3,16 @@ one lock of all streams, one look for keys, one for mandates, however many they 
 
 from collections.abc import Collection
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Row, Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import Row, Select, bindparam, select
 
-from community.database import Transaction, batches
+from community.database import Transaction
 from community.errors import Conflict, Denied
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.policies import NO_MANDATE, may_speak_for
+from community.pairs import ByPair, by_pair
 from community.policies import require
 from community.streams import Entry, Stream
 from community.words import _
@@ -32,30 +33,14 @@ def _holding(kind: type[S]) -> Select[Any]:
     return asked.with_for_update(key_share=True, of=kind)
 
 
-class Stored(NamedTuple):
-    """What earlier() asks, built only once. SQLite finds a pair by its index where it comes as a
-    row, and looks through all there is where it is in a list of pairs."""
-
-    in_sqlite: Select[Any]
-    in_postgresql: Select[Any]
+def stored_with(kind: type[Entry], *columns: Any) -> ByPair:
+    """What earlier() asks."""
+    return by_pair(kind.author_id, kind.key, *columns)
 
 
-def stored_with(kind: type[Entry], *columns: Any) -> Stored:
-    key = (kind.author_id, kind.key)
-    sent = func.json_each(bindparam("keys", type_=JSON)).table_valued("value")
-    author, name = (func.json_extract(sent.c.value, f"$[{n}]") for n in range(2))
-    asked = select(*key, *columns)
-    return Stored(
-        asked.join_from(sent, kind, and_(kind.author_id == author, kind.key == name)),
-        asked.where(tuple_(*key).in_(bindparam("keys", expanding=True))),
-    )
-
-
-def earlier(tx: Transaction, stored: Stored, keys: Collection[Key]) -> dict[Key, Row[Any]]:
+def earlier(tx: Transaction, stored: ByPair, keys: Collection[Key]) -> dict[Key, Row[Any]]:
     """What was stored with these keys, each row beginning with its own."""
-    asked = stored.in_sqlite if tx.alone else stored.in_postgresql
-    rows = (row for some in batches(keys) for row in tx.execute(asked, {"keys": some}))
-    return {(row[0], row[1]): row for row in rows}
+    return {(row[0], row[1]): row for row in stored.among(tx, keys)}
 
 
 def clash(before: str, sent: str) -> Conflict | None:
