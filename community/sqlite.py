@@ -1,7 +1,8 @@
 """Rows in one file, for one process: a writer thread that shares commits, and a reader thread.
 
 Whoever is waiting when the writer is free rides in the same transaction: each call in its own
-savepoint, one commit to disk for all of them, and only then does anybody get an answer.
+savepoint, one commit to disk for all of them, and only then does anybody get an answer. Who comes
+alone needs no savepoint.
 """
 
 import asyncio
@@ -90,8 +91,9 @@ class SqliteDatabase(Database):
         try:
             with self._writing.connect() as connection, _begun(connection, first):
                 calls += self._waiting(TOGETHER - 1)
+                part = _savepoint if len(calls) > 1 else _whole
                 for call in calls:
-                    call.run(connection)
+                    call.run(connection, part)
                 reach("before commit", calls)
             reach("after commit", calls)
         except Exception as error:  # the shared commit failed: nobody's rows are there
@@ -128,19 +130,19 @@ class Call(Generic[T]):
         self.error: Exception | None = None
         self.events: list[Event] = []
 
-    def run(self, connection: Connection) -> None:
-        """In its own savepoint: a failure undoes this call and no other."""
+    def run(self, connection: Connection, part: Callable[[Connection], Transaction]) -> None:
+        """In its part of the transaction: a failure undoes this call and no other."""
         if self.answer.cancelled():
             return
         try:
-            with _savepoint(connection) as tx, tx.begin():
+            with part(connection) as tx, tx.begin():
                 self.result = _answerable(self.work, tx)
             self.events = tx.events
         except Exception as error:
             self.error = error
             of_driver: Any = connection.connection.dbapi_connection
             if not of_driver.in_transaction:
-                raise  # SQLite gave up the whole transaction (disk full), the others' rows too
+                raise  # with this call; or SQLite gave it up (disk full), the others' rows too
 
     def fail(self, error: Exception) -> None:
         self.error, self.events = error, []
@@ -173,6 +175,10 @@ def _begun(connection: Connection, first: Call[Any]) -> RootTransaction:
 
 def _savepoint(connection: Connection) -> Transaction:
     return Transaction(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
+def _whole(connection: Connection) -> Transaction:
+    return Transaction(connection, join_transaction_mode="rollback_only", expire_on_commit=False)
 
 
 def claimed(path: str) -> IO[str]:
