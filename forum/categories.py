@@ -3,7 +3,8 @@
 Sections in house order: models, events, queries, actions.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -91,6 +92,27 @@ def categories_of(reader: Member | None) -> Select[Category]:
         or_(Admission.holder == literal("role:") + reader.role, Admission.holder.in_(kinds))
     )
     return select(Category).where(or_(Category.restricted.is_(False), Category.id.in_(admitted)))
+
+
+def categories_seen_by(
+    session: Session, members: Iterable[Member], kinds: Mapping[int, Collection[str]]
+) -> dict[int, Sequence[int]]:
+    """Their ids, by member. Who sees what is a matter of the role and of the kinds of verified
+    organisation spoken for (`kinds`, by member): members alike in both are asked for once."""
+    alike: dict[tuple[str, Collection[str]], list[Member]] = defaultdict(list)
+    for member in members:
+        alike[member.role, tuple(kinds[member.id])].append(member)
+    return {
+        member.id: seen
+        for some in alike.values()
+        for seen in [session.scalars(_ids_for(some[0]), asked_by(some[0])).all()]
+        for member in some
+    }
+
+
+@built
+def _ids_for(member: Member) -> Select[int]:
+    return categories_of(member).with_only_columns(Category.id)
 
 
 def sees(category: Category) -> ColumnElement[bool]:

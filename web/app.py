@@ -88,18 +88,21 @@ from web import (
     writing,
 )
 from web.access import Logged
+from web.arriving import chairs_of
 from web.attempts import Attempts
 from web.background import Background
 from web.guards import NotTooFast, NotTooMuch, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
 from web.keeping import ORDINARY, Keeper, Rhythm
 from web.limits import Buckets, Sends
+from web.one_look import OneLook
 from web.pacing import Bearers
 from web.post import Postman, carrier_for
 from web.presence import Presence
 from web.replying import Replies
 from web.saying import Sayings
 from web.static import Immutable
+from web.streams import missed_together
 from web.whole import SMALLEST, Whole
 from web.worker import Worker, chores
 
@@ -133,6 +136,8 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "background": tasks,
             "sayings": app.state.sayings,
             "replies": app.state.replies,
+            "arrivals": OneLook(db, chairs_of),
+            "catching_up": OneLook(db, missed_together),
             "passwords": Passwords(),
             "darkroom": app.state.darkroom,
             "easel": cards.Easel(),

@@ -4,23 +4,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from math import ceil
-from typing import NamedTuple
 
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
 from starlette.websockets import WebSocket
 
 from community.errors import Busy, Refusal, SignedOut
-from community.members.models import Member
-from community.members.queries import asked_by, built, hash_of
+from community.members.queries import hash_of
 from community.notices.events import NoticesChanged
-from community.notices.queries import unread_of
-from community.organisations.queries import organisations_spoken_for
 from community.words import _
-from forum.announcements.queries import audiences_of
-from forum.categories import Category, categories_of
 from web import commands, frames
-from web.doors import glancing, settings_of, token_of
+from web.arriving import Chair
+from web.doors import settings_of, token_of
 from web.drawing import draw
 from web.frames import (
     NOT_UNDERSTOOD,
@@ -34,7 +27,6 @@ from web.frames import (
 )
 from web.hub import Hub
 from web.obeying import obey, refused
-from web.standing import Standing, standing_of
 from web.tabs import Tab
 from web.wire import Line, line_to
 from web.words import locale_of, said_in
@@ -43,15 +35,6 @@ log = logging.getLogger(__name__)
 
 GREETING = 10  # seconds a tab has to say hello
 CROWDED = 30  # seconds after which a tab too many may ask again
-
-
-class Chair(NamedTuple):
-    """What makes a tab somebody's, and what it hears without asking."""
-
-    standing: Standing
-    name: str
-    locale: str
-    streams: set[str]
 
 
 async def live(websocket: WebSocket) -> None:
@@ -97,7 +80,7 @@ async def _seated(websocket: WebSocket, tab: Tab) -> bool:
         tab.line.hang_up(RESTARTING, "restarting")
         return False
     tab.sign_in = hash_of(token_of(websocket))
-    chair = await glancing(websocket, _chair_of)
+    chair: Chair = await websocket.state.arrivals.ask(tab.sign_in)
     tab.standing, tab.name, tab.locale = chair.standing, chair.name, chair.locale
     if hub.sockets_of(tab.member) >= settings_of(websocket).sockets_per_member:
         tab.line.hang_up(TOO_MUCH, f"too many pages are open; come back in {CROWDED} s")
@@ -110,34 +93,15 @@ async def _seated(websocket: WebSocket, tab: Tab) -> bool:
 
 
 async def _still_stands(websocket: WebSocket, tab: Tab, chair: Chair) -> bool:
-    now, unread = await glancing(websocket, _chair_and_bell)
+    now: Chair = await websocket.state.arrivals.ask(tab.sign_in)
     if now.standing != chair.standing:
         tab.line.hang_up(STANDING_CHANGED, "standing changed")
         return False
     if now.streams != chair.streams:
         tab.line.hang_up(RESTARTING, "rights changed; come back")
         return False
-    tab.send(draw(NoticesChanged(member_id=tab.member, unread=unread), tab.locale))
+    tab.send(draw(NoticesChanged(member_id=tab.member, unread=now.unread), tab.locale))
     return True
-
-
-def _chair_and_bell(session: Session, member: Member) -> tuple[Chair, int]:
-    return _chair_of(session, member), unread_of(session, member.id)
-
-
-def _chair_of(session: Session, member: Member) -> Chair:
-    categories = session.scalars(_categories_of(member), asked_by(member))
-    streams = {
-        *audiences_of(session, member),
-        *(f"category:{id}" for id in categories),
-        *(f"organisation:{id}" for id in organisations_spoken_for(session, member)),
-    }
-    return Chair(standing_of(session, member), member.name, member.locale, streams)
-
-
-@built
-def _categories_of(member: Member) -> Select[int]:
-    return categories_of(member).with_only_columns(Category.id)
 
 
 async def _texts(websocket: WebSocket, tab: Tab) -> AsyncIterator[str]:

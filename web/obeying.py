@@ -27,7 +27,7 @@ from web.doors import acting, glancing, noting, settings_of, token_of
 from web.drawing import draw
 from web.hub import Hub
 from web.presence import Typing
-from web.streams import missed, parse
+from web.streams import Missed, Wanted, parse
 from web.tabs import Tab
 
 
@@ -104,12 +104,13 @@ def _done(command: AnyCommand, message: Message) -> frames.Ack | None:
 async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> None:
     """Join first, then read, so that nothing falls in between (D5)."""
     hub, stream, rev = _hub(websocket), command.stream, command.rev
+    catching_up = websocket.state.catching_up
     parse(stream)  # what a tab hears without asking is not given up by asking for it
     if stream not in tab.streams and _too_many(websocket, tab):
         raise Denied(_("This page watches too much."))
     with hub.catching_up(tab, stream) as pile:
         while pile.must_read():
-            found = await glancing(websocket, missed, stream, rev)
+            found: Missed = await catching_up.ask(Wanted(tab.sign_in, stream, rev))
             if stream not in tab.streams:
                 return  # removed while we were reading
             hub.admit(tab, stream, found.rev)

@@ -1,26 +1,17 @@
 """What a tab stands on, and what the hub asks the database about all of its tabs at once."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from community.database import batches
 from community.members.models import Member, SignIn
-from community.organisations.models import Mandate, Organisation
+from community.organisations.speaking import Spoken, spoken_for_by
 from community.site import site_of
 from web.streams import current_revs, still_seen
-
-# Asked twice for every tab that comes, so built only once.
-LIVE = (
-    select(Mandate.member_id, Mandate.id, Organisation.level)
-    .join(Mandate.organisation)
-    .where(Mandate.member_id.in_(bindparam("members", expanding=True)), Mandate.live)
-    .order_by(Mandate.id)
-)
 
 
 class Standing(NamedTuple):
@@ -56,12 +47,11 @@ def look_around(session: Session, asked: Asked) -> Found:
     )
 
 
-def standing_of(session: Session, member: Member) -> Standing:
-    mandates = _mandates_of(session, [member.id])
+def standing_of(member: Member, spoken: Iterable[Spoken]) -> Standing:
     held_back = (not member.admitted, member.paused)
     return Standing(
         member.id, member.role, member.muted_until, held_back, member.shown_here,
-        mandates[member.id],
+        _mandates(spoken),
     )  # fmt: skip
 
 
@@ -74,18 +64,13 @@ def standings_of(session: Session, token_hashes: Iterable[str]) -> dict[str, Sta
     for some in batches(token_hashes):
         asked = open_ones.where(SignIn.token_hash.in_(some), SignIn.ended_at.is_(None))
         rows = session.execute(asked).all()
-        mandates = _mandates_of(session, {id for _, id, *_rest in rows})
+        spoken = spoken_for_by(session, {id for _, id, *_rest in rows})
         found |= {
-            hash: Standing(id, role, muted, (not admitted, paused), shown, mandates[id])
+            hash: Standing(id, role, muted, (not admitted, paused), shown, _mandates(spoken[id]))
             for hash, id, role, muted, admitted, paused, shown in rows
         }
     return found
 
 
-def _mandates_of(
-    session: Session, member_ids: Collection[int]
-) -> dict[int, tuple[tuple[int, int], ...]]:
-    found: dict[int, tuple[tuple[int, int], ...]] = defaultdict(tuple)
-    for member_id, mandate_id, level in session.execute(LIVE, {"members": list(member_ids)}):
-        found[member_id] += ((mandate_id, level),)
-    return found
+def _mandates(spoken: Iterable[Spoken]) -> tuple[tuple[int, int], ...]:
+    return tuple((one.mandate_id, one.level) for one in spoken)

@@ -11,9 +11,11 @@ from channels.models import Channel, Message
 from channels.queries import channel_for, still_in
 from community.bus import Event
 from community.database import batches
-from community.errors import NotFound
+from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
+from community.members.queries import members_by
 from community.streams import Stream, changed_after
+from community.words import _
 from forum.timeline import LineWritten, lines_after
 from forum.topics.events import PostChanged, TopicChanged
 from forum.topics.models import Post, Topic
@@ -39,10 +41,47 @@ class Missed(NamedTuple):
     changes: list[Event] | None  # None: too many, or from another life of this stream
 
 
+class Wanted(NamedTuple):
+    """By a tab that was away: what changed of the stream after rev."""
+
+    sign_in: str  # the hash of its token
+    address: str
+    rev: int
+
+
+def missed_together(session: Session, wanted: Sequence[Wanted]) -> list[Missed | Refusal]:
+    """As missed(), of many at once: those who lost their line together miss the same."""
+    members = members_by(session, {one.sign_in for one in wanted})
+    found: dict[tuple[str, int], Missed | Refusal] = {}
+    seen = still_seen(session, {
+        (members[one.sign_in].id, one.address) for one in wanted if one.sign_in in members
+    })  # fmt: skip
+
+    def outcome(one: Wanted) -> Missed | Refusal:
+        if one.sign_in not in members:
+            return SignedOut(_("Please sign in."))
+        if (members[one.sign_in].id, one.address) not in seen:
+            return NotFound()
+        if (what := (one.address, one.rev)) not in found:
+            found[what] = _missed_of(session, *what)
+        return found[what]
+
+    return [outcome(one) for one in wanted]
+
+
+def _missed_of(session: Session, address: str, rev: int) -> Missed | Refusal:
+    kind, stream_id = parse(address)
+    stream = session.get(kind.stream, stream_id)
+    return _missed_in(session, kind, stream, rev) if stream else NotFound()
+
+
 def missed(session: Session, member: Member, address: str, rev: int) -> Missed:
     """What changed after rev, each thing once and as it is now, in the order of its last change."""
     kind, stream_id = parse(address)
-    stream = kind.find(session, member, stream_id)
+    return _missed_in(session, kind, kind.find(session, member, stream_id), rev)
+
+
+def _missed_in(session: Session, kind: Kind, stream: Stream, rev: int) -> Missed:
     changes = kind.after(session, stream, rev)
     if len(changes) > MISSED or rev > stream.rev:
         return Missed(stream.rev, None)

@@ -1,4 +1,5 @@
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -37,6 +38,7 @@ _OPEN = (
 SIGNED_IN = _OPEN.where(SignIn.token_hash == bindparam("token_hash"))
 # Whoever ends a sign-in or changes a member waits for us, or we see it: never in between.
 STAYING = SIGNED_IN.with_for_update(read=True, of=(Member, SignIn))
+SIGNED_IN_TOGETHER = _OPEN.where(SignIn.token_hash.in_(bindparam("token_hashes", expanding=True)))
 STAYING_TOGETHER = (
     select(SignIn.token_hash, Member)
     .join(SignIn.member)
@@ -51,6 +53,11 @@ STAYING_TOGETHER = (
 ENDING = SIGNED_IN.with_for_update(key_share=True, of=SignIn)
 # For what changes the acting member: nobody else acts as them until we commit.
 ALONE = SIGNED_IN.with_for_update(key_share=True, of=(Member, SignIn))
+CLUSTERS = (
+    select(MemberCluster.member_id, MemberCluster.cluster)
+    .where(MemberCluster.member_id.in_(bindparam("members", expanding=True)))
+    .order_by(MemberCluster.cluster)
+)
 NAMED = select(Member).where(func.lower(Member.name).in_(bindparam("names", expanding=True)))
 
 
@@ -127,6 +134,12 @@ def actings_by(session: Session, tokens: Iterable[str]) -> dict[str, Member]:
     return {of[token_hash]: member for token_hash, member in held}
 
 
+def members_by(session: Session, token_hashes: Collection[str]) -> dict[str, Member]:
+    """Of a batch of sign-ins, by their hash; one that has ended is not here."""
+    sign_ins = session.scalars(SIGNED_IN_TOGETHER, {"token_hashes": list(token_hashes)})
+    return {sign_in.token_hash: sign_in.member for sign_in in sign_ins}
+
+
 def sign_ins_of(session: Session, member: Member) -> Sequence[SignIn]:
     """The open ones, last used first."""
     mine = select(SignIn).where(SignIn.member_id == member.id, SignIn.ended_at.is_(None))
@@ -187,6 +200,14 @@ def members_named(session: Session, names: Iterable[str]) -> Sequence[Member]:
 
 def clusters_of(session: Session, member: Member) -> list[str]:
     return list(session.scalars(_clusters_of(member), asked_by(member)))
+
+
+def clusters_by_member(session: Session, member_ids: Collection[int]) -> dict[int, list[str]]:
+    """Of a batch of members."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for member_id, cluster in session.execute(CLUSTERS, {"members": list(member_ids)}):
+        found[member_id].append(cluster)
+    return found
 
 
 @built

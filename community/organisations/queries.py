@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from community.clock import now
 from community.errors import Denied, NotFound
 from community.members.models import Member
-from community.members.queries import anyone, asked_by, built
+from community.members.queries import anyone, asked_by
 from community.organisations.models import (
     Kind,
     Mandate,
@@ -244,29 +244,9 @@ def official_ones(member: Member) -> Select[Mandate]:
     return mandates_of(member).where(Organisation.kind == Kind.GOVERNMENT, Organisation.level > 0)
 
 
-def kinds_of(session: Session, member: Member) -> list[str]:
-    """The kinds of verified organisation the member speaks for."""
-    return sorted(session.scalars(_kinds_of(member), asked_by(member)))
-
-
-@built
-def _kinds_of(member: Member) -> Select[str]:
-    return verified_kinds_of(member).with_only_columns(Organisation.kind).distinct()
-
-
 def verified_kinds_of(member: Member) -> Select[Mandate]:
     """What opens doors by its kind: anybody can say that they are an office."""
     return mandates_of(member).order_by(None).where(Organisation.level > 0)
-
-
-def organisations_spoken_for(session: Session, member: Member) -> list[int]:
-    """Their ids."""
-    return list(session.scalars(_spoken_for(member), asked_by(member)))
-
-
-@built
-def _spoken_for(member: Member) -> Select[int]:
-    return mandates_of(member).with_only_columns(Mandate.organisation_id)
 
 
 def colleagues_of(member: Member) -> Select[int]:

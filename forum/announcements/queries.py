@@ -9,10 +9,9 @@ from community.clock import now
 from community.database import Moment
 from community.errors import NotFound
 from community.members.models import Member, MemberCluster
-from community.members.queries import asked_by, built, clusters_of
+from community.members.queries import asked_by, built
 from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import (
-    kinds_of,
     mandate_for,
     mandates_of,
     official_mandates_of,
@@ -166,13 +165,10 @@ def reach_for(session: Session, official: Member, mandate_id: int, audience: Aud
     return _counted(session, told, told.c.id)
 
 
-def audiences_of(session: Session, member: Member) -> list[str]:
-    """The streams of every audience the member belongs to."""
-    parts = (
-        regions_around(member.region),
-        ["", *clusters_of(session, member)],
-        ["", *kinds_of(session, member)],
-    )
+def audiences_of(member: Member, clusters: Iterable[str], kinds: Iterable[str]) -> list[str]:
+    """The streams of every audience the member belongs to, who is of these clusters and speaks for
+    organisations of these kinds."""
+    parts = regions_around(member.region), ["", *clusters], ["", *kinds]
     return [audience(*part) for part in product(*parts)]
 
 
