@@ -78,6 +78,7 @@ class Choice(NamedTuple):
     """Messages of a channel to choose from."""
 
     channel: Channel
+    standing: Standing
     messages: Sequence[Message]  # that the member may carry elsewhere
     earlier: int | None  # the page before ends before this seq
     later: bool
@@ -95,7 +96,14 @@ def messages_to_choose(
     newest = said.where(Message.seq < before) if before else said
     found = session.scalars(newest.order_by(Message.seq.desc()).limit(PAGE + 1)).all()
     page = found[:PAGE][::-1]
-    return Choice(channel, page, page[0].seq if len(found) > PAGE else None, before > 0)
+    earlier = page[0].seq if len(found) > PAGE else None
+    return Choice(channel, standing, page, earlier, before > 0)
+
+
+def authors_of(session: Session, channel: Channel, ids: Collection[int]) -> set[int]:
+    """Whoever said one of these messages of the channel."""
+    said = select(Message.author_id).where(Message.id.in_(ids), Message.stream_id == channel.id)
+    return set(session.scalars(said.distinct()))
 
 
 def messages_chosen(session: Session, channel: Channel, ids: Collection[int]) -> Sequence[Message]:

@@ -11,8 +11,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from channels.leaving import (
+    MOST,
     TO_UNDO,
     Choice,
+    authors_of,
     departure_for,
     left_with,
     may_lead_out,
@@ -22,11 +24,11 @@ from channels.leaving import (
 )
 from channels.models import Channel, Departure, Message
 from channels.queries import channel_for, message_for, standing_in
-from channels.quoting import quotes_of
+from channels.quoting import may_quote, quotes_of
 from community.clock import now
 from community.errors import NotFound, Refusal
 from community.members.models import Member
-from community.policies import require
+from community.policies import Verdict, require
 from forum.arriving.queries import message_behind, post_made_of
 from forum.categories import Category, categories_listed, category_for
 from forum.topics.models import Post
@@ -69,8 +71,23 @@ class Quoted(Form, frozen=True, kw_only=True):
 
 
 class Chosen(NamedTuple):
+    """`may_lead` and `may_quote` are about the messages that were chosen before; else about the
+    member's own."""
+
     choice: Choice
     categories: Sequence[Category]
+    may_lead: Verdict
+    may_quote: Verdict
+
+    @property
+    def ways(self) -> list[str]:
+        """As in Wanted.to: those that are open to the member."""
+        may = {
+            "new": self.may_lead and self.categories,
+            "there": self.may_lead,
+            "quote": self.may_quote,
+        }
+        return [way for way, open in may.items() if open]
 
 
 class Plan(NamedTuple):
@@ -160,15 +177,22 @@ def _into(wanted: Wanted) -> NewTopic | int:
 
 
 async def _choosing(request: Request, wanted: Wanted, refusal: Refusal | None = None) -> Response:
-    seen: Seen[Chosen] = await looking(request, _choice, _id(request), wanted.before)
+    seen: Seen[Chosen] = await looking(request, _choice, _id(request), wanted)
     shown: Mapping[str, Any] = {"wanted": wanted, "error": why(request, seen, refusal)}
     return refused(page(request, "channels/making_topic.html", seen, **shown), refusal)
 
 
-def _choice(session: Session, member: Member, channel_id: int, before: int) -> Chosen:
-    choice = messages_to_choose(session, member, channel_id, before)
+def _choice(session: Session, member: Member, channel_id: int, wanted: Wanted) -> Chosen:
+    choice = messages_to_choose(session, member, channel_id, wanted.before)
+    channel, ids = choice.channel, wanted.ids[:MOST]
+    authors = (authors_of(session, channel, ids) if ids else None) or {member.id}
     open_ones = [one for one in categories_listed(session, member) if may_start(member, one)]
-    return Chosen(choice, open_ones)
+    return Chosen(
+        choice,
+        open_ones,
+        may_lead=may_lead_out(member, channel, authors, choice.standing),
+        may_quote=may_quote(member, channel, authors),
+    )
 
 
 def _planned(session: Session, member: Member, channel_id: int, wanted: Wanted) -> Plan:

@@ -11,10 +11,12 @@ from starlette.routing import Route
 from channels import actions, reading
 from channels.events import MessageChanged
 from channels.holding import may_edit
+from channels.leaving import may_lead_out
 from channels.models import Message
 from channels.pinning import may_pin
 from channels.policies import may_bring_back, may_speak, may_withdraw
 from channels.queries import ShownMessage, message_shown, unread_messages
+from channels.quoting import may_quote
 from channels.reactions import may_react, reactions_to
 from channels.threads import may_begin
 from community.errors import NotFound, Refusal, SignedOut
@@ -130,6 +132,8 @@ def _page(
         may_begin=may_begin(seen.member, message, standing),
         may_pin=may_pin(seen.member, channel, standing),
         may_bring_back=may_bring_back(seen.member, message, standing),
+        may_lead=may_lead_out(seen.member, channel, {message.author_id}, standing),
+        may_quote=may_quote(seen.member, channel, {message.author_id}),
         may_answer=may_speak(seen.member, channel, standing),
         may_change=may_change,
         may_withdraw=may_withdraw(seen.member, message),

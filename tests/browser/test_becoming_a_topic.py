@@ -46,7 +46,7 @@ async def test_one_chooses_by_keys_and_the_other_sees_the_line_live(
         await bo.locator("#message-1 .message-open").click()
         await bo.get_by_role("link", name="Make a topic of it").click()
         await bo.locator("#message-3 .choice").click(modifiers=["Shift"])
-        await bo.get_by_role("button", name="Make a topic of them").click()
+        await bo.get_by_role("button", name="make one of yours").click()
         await expect(bo.get_by_text("3 messages are chosen.")).to_be_visible()
         await bo.get_by_label("Title", exact=True).fill("Numbers")
         await bo.get_by_role("button", name="Go on").click()

@@ -4,7 +4,10 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from community.clock import now
+from forum.categories import Category
 from tests.browsing import Browser, Tab, rev_of
 from tests.cast import CABIN, MARKET, OFFICE, QUAY
 from tests.conftest import Town
@@ -106,6 +109,35 @@ async def test_what_was_said_in_private_names_no_channel_and_offers_only_ones_ow
     assert f"/channels/{CABIN}?" in await _leads(town.ada, f"/posts/{post[1]}/origin")
 
 
+async def test_only_what_one_may_do_with_them_is_offered_and_why_not_the_rest(town: Town) -> None:
+    mine, theirs = [await say(town.db, who, f"words of {who}") for who in (3, 2)]
+    apart = await say(town.db, 1, "sealed", CABIN)
+
+    page = await town.cy.open(f"{HERE}/topic")
+    assert _ways(page) == ["new", "there", "quote"]
+    assert "words of 3" in page and "words of 2" not in page and "You see your own" in page
+    page = await town.cy.open(f"{HERE}/topic?messages={mine}")
+    assert _ways(page) == ["new", "there", "quote"]
+    page = await town.cy.open(f"{HERE}/topic?messages={mine},{theirs}")
+    assert _ways(page) == ["quote"] and "with words of others" in page
+    assert 'name="category"' not in page
+    page = await town.ada.open(f"{HERE}/topic?messages={mine},{theirs}")
+    assert _ways(page) == ["new", "there", "quote"] and "You see your own" not in page
+    page = await town.bo.open(f"/channels/{CABIN}/topic?messages={apart}")
+    assert _ways(page) == [] and "only by those who said them" in page and "Go on" not in page
+
+    await town.db.act(lambda tx: tx.execute(update(Category).values(archived_at=now(tx))) and None)
+    page = await town.cy.open(f"{HERE}/topic?messages={mine}")
+    assert _ways(page) == ["there", "quote"] and "No category takes new topics" in page
+
+    assert "Make a topic of it" in await town.cy.open(f"/messages/{mine}")
+    page = await town.cy.open(f"/messages/{theirs}")
+    assert "Make a topic of it" not in page and "Quote it in a topic" in page
+    assert f"/channels/{CABIN}/topic" not in await town.bo.open(f"/messages/{apart}")
+    assert "data-own" in await town.bo.open(f"/channels/{CABIN}")
+    assert "data-own" not in await town.bo.open(HERE)
+
+
 async def test_a_selection_is_quoted_in_a_reply_with_names_and_the_way_there(town: Town) -> None:
     first = await say(town.db, 2, "Which *rope*?\n> quoted")
     second = await say(town.db, 3, "Hemp.")
@@ -154,6 +186,10 @@ async def _shows_what_is_there(tab: Tab) -> None:
     page = await tab.browser.open(HERE)
     followed = await tab.until_rev(STREAM, rev_of(page))
     assert followed.shown == await tab.browser.shown(STREAM)
+
+
+def _ways(page: str) -> list[str]:
+    return re.findall(r'name="to" value="(\w+)"', page)
 
 
 async def _leads(reader: Browser, path: str, form: Any = None) -> str:

@@ -5,9 +5,12 @@
 // page one is on, the dialog closes (the change itself comes live), else it shows the answer.
 // Without JavaScript, without a network, or with a modifier key it is an ordinary link.
 //
+// It begins at its title; closed, the focus is where it was, or where that is drawn anew.
+//
 //   openPage(address)   the same for who asks otherwise
 
 import { documentFrom, pageAt } from "./html.js"
+import { focusAgain } from "./renew.js"
 import { say } from "./words.js"
 
 document.addEventListener("click", (event) => {
@@ -25,14 +28,22 @@ export function openPage(address, shown = open) {
 }
 
 function open(page) {
+  const before = document.activeElement ?? document.body
   const dialog = document.createElement("dialog")
   dialog.className = "dialog page-dialog"
   dialog.addEventListener("submit", (event) => leaves(event.target) || submit(event, dialog))
-  dialog.addEventListener("close", () => dialog.remove())
+  dialog.addEventListener("close", () => closed(dialog, before))
   dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close())
   document.body.append(dialog)
   fill(dialog, page)
   dialog.showModal()
+  begin(dialog.querySelector(".dialog-head h2"))
+}
+
+// The browser gives the focus back, unless the change that was made here replaced what had it.
+function closed(dialog, before) {
+  dialog.remove()
+  if (document.activeElement === document.body) focusAgain(before)
 }
 
 function fill(dialog, page) {
@@ -91,6 +102,10 @@ async function submit(event, dialog) {
 // Where it was refused, there; else at its head.
 function goOn(dialog) {
   const place = dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector(".notice-bad, .dialog-head h2")
+  begin(place)
+}
+
+function begin(place) {
   if (!place.matches("input, textarea, select")) place.tabIndex = -1
   place.focus()
 }

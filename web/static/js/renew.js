@@ -4,6 +4,7 @@
 //                  and the parts
 //   renewStream(shown, page)   of another page of ours, too
 //   renewParts()   only the parts: each element with an id whose data-live differs ("open", "closed")
+//   keepingFocus(change) · focusAgain(was)   where it was, or on what stands for that now
 //
 // Inside them, elements with an id and data-keep stay: a reply that is being written.
 
@@ -74,9 +75,14 @@ export function keepWriting(shown, next) {
 
 export function keepingFocus(change) {
   const focused = document.activeElement ?? document.body
-  const within = focused.closest("[id]")?.id
   change()
+  focusAgain(focused)
+}
+
+// What was replaced still knows the element with an id that it stood in.
+export function focusAgain(focused) {
   if (focused === document.activeElement) return
+  const within = focused.closest("[id]")?.id
   const there = focused.isConnected ? focused : counterpart(focused, document.getElementById(within))
   if (there?.tabIndex < 0) there.tabIndex = -1 // a post that one moved to by a key
   there?.focus({ preventScroll: true })

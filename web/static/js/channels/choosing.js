@@ -2,7 +2,8 @@
 // to choose from. Each message has a box then. Space or a press chooses one; with Shift all between it and
 // the one before. The arrows go on to the next, with Shift choosing it, too; Escape ends it.
 //
-// The bar is <template id="choosing">: its form leads to the page on which one says where to.
+// The bar is <template id="choosing">: its form leads to the page on which one says where to; with data-own
+// only one's own messages are to choose from.
 
 import { say } from "../words.js"
 
@@ -50,7 +51,8 @@ function end() {
 
 // Whatever came or was drawn anew meanwhile has a box, too; what became something else is none to choose.
 function dress() {
-  const messages = [...now.list.querySelectorAll(ONE)].filter((one) => one.querySelector(".bubble"))
+  const which = "own" in now.bar.dataset ? `${ONE}.mine` : ONE
+  const messages = [...now.list.querySelectorAll(which)].filter((one) => one.querySelector(".bubble"))
   for (const message of messages) if (!message.querySelector(".choice")) message.prepend(boxOf(message))
   count()
 }
