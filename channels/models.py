@@ -218,8 +218,8 @@ class Message(Reactable):
 _PINNED = Message.pinned_at.is_not(None)
 Index("ix_messages_pinned", Message.stream_id, sqlite_where=_PINNED, postgresql_where=_PINNED)
 
-# When one last spoke in a slow channel.
-Index("ix_messages_spoken", Message.author_id, Message.stream_id, Message.written_at)
+# When one last spoke: in a slow channel or in a thread beside it, of which there may be many.
+Index("ix_messages_spoken", Message.author_id, Message.written_at)
 
 
 def said_in(channel_id: int, attachments: Sequence[Attached] = ()) -> tuple[str, ...]:

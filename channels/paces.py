@@ -9,28 +9,24 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, func, select
 
 from channels.models import Channel, Message
 from channels.queries import HOME
 from community.clock import now
-from community.database import Moment, Transaction, batches
+from community.database import Moment, Transaction
 from community.errors import TooFast
+from community.keyed import found, keyed
 from community.words import _
 
-SPOKEN = (
+# Asked with every pass where somebody must wait, so built only once.
+SPOKEN = keyed(
     select(Message.author_id, HOME, func.max(Message.written_at))
     .join(Channel, Channel.id == Message.stream_id)
-    .where(
-        Message.author_id.in_(bindparam("members", expanding=True)),
-        or_(
-            Channel.id.in_(bindparam("homes", expanding=True)),
-            Channel.parent_id.in_(bindparam("homes", expanding=True)),
-        ),
-        Message.written_at > bindparam("since", type_=Moment),
-    )
-    .group_by(Message.author_id, HOME)
-)
+    .where(Message.written_at > bindparam("since", type_=Moment))
+    .group_by(Message.author_id, HOME),
+    Message.author_id, HOME,
+)  # fmt: skip
 
 
 class Paces:
@@ -50,11 +46,8 @@ class Paces:
             return
         self._now = now(tx)
         since = self._now - max(self._rests.values())
-        for some in batches(self._rests):
-            members, homes = ([*{*one}] for one in zip(*some, strict=True))
-            asked = {"members": members, "homes": homes, "since": since}
-            for member, home, at in tx.execute(SPOKEN, asked):
-                self._spoken[member, home] = at
+        for member, home, at in found(tx, SPOKEN, self._rests, since=since):
+            self._spoken[member, home] = at
 
     def _at_home(self, at: tuple[int, int]) -> tuple[int, int]:
         member, channel = at

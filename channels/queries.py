@@ -17,16 +17,25 @@ from channels.policies import Standing
 from community.blocks import blocked_among
 from community.database import batches
 from community.errors import NotFound
+from community.keyed import found, keyed
 from community.members.models import Member
 from community.members.queries import asked_by, built
-from community.pairs import by_pair
 
 PUBLIC = 0  # in place of a home: everybody sees it
 HOME = func.coalesce(Channel.parent_id, Channel.id)  # whose members see it: of a thread its channel
 
 
 # Asked with every pass, so built only once.
-ROLES = by_pair(Membership.member_id, Membership.channel_id, Membership.role)
+ROLES = keyed(
+    select(Membership.member_id, Membership.channel_id, Membership.role),
+    Membership.member_id, Membership.channel_id,
+)  # fmt: skip
+DEAF = keyed(
+    select(Membership.member_id, Channel.id)
+    .join(Channel, Membership.channel_id.in_((Channel.id, Channel.parent_id)))
+    .where(Membership.level == HearingLevel.NOTHING),
+    Membership.member_id, Channel.id,
+)  # fmt: skip
 
 ANSWERED = (
     select(Message)
@@ -84,7 +93,7 @@ def standings_in(
 
 def roles_of(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Of those who have joined."""
-    return {(member, channel): role for member, channel, role in ROLES.among(session, pairs)}
+    return {(member, channel): role for member, channel, role in found(session, ROLES, pairs)}
 
 
 def message_for(session: Session, member: Member, message_id: int) -> Message:
@@ -98,10 +107,10 @@ def message_for(session: Session, member: Member, message_id: int) -> Message:
 
 def answered_in(session: Session, ids: Iterable[int]) -> dict[int, Message]:
     """What is answered, by id: one look for all of a pass."""
-    found: dict[int, Message] = {}
+    there: dict[int, Message] = {}
     for some in batches(ids):
-        found |= {one.id: one for one in session.scalars(ANSWERED, {"ids": some})}
-    return found
+        there |= {one.id: one for one in session.scalars(ANSWERED, {"ids": some})}
+    return there
 
 
 def message_is_there(session: Session, member: Member, channel_id: int, seq: int) -> bool:
@@ -145,7 +154,7 @@ def hears_all(home: type[Membership]) -> ColumnElement[bool]:
 def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of these (member, channel), those who may hear it: what is beside a channel is heard by
     those who hear that."""
-    found: set[tuple[int, int]] = set()
+    heard: set[tuple[int, int]] = set()
     for some in batches(pairs):
         asked = select(Channel.id, Channel.private, HOME)
         there = session.execute(asked.where(Channel.id.in_({channel for _, channel in some})))
@@ -153,24 +162,16 @@ def still_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[in
         inside = {(who, homes[id]) for who, id in some if homes.get(id, PUBLIC) != PUBLIC}
         joined = roles_of(session, inside) if inside else {}
         hearing = ((who, id) for who, id in some if id in homes)
-        found |= {
+        heard |= {
             (who, id) for who, id in hearing if homes[id] == PUBLIC or (who, homes[id]) in joined
         }
-    return found
+    return heard
 
 
 def deaf_in(session: Session, pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
     """Of these (member, channel), those who want to hear nothing of it, or of what it stands
     beside."""
-    deaf: set[tuple[int, int]] = set()
-    at = Membership.channel_id.in_((Channel.id, Channel.parent_id))
-    theirs = select(Membership.member_id, Channel.id).join(Channel, at)
-    theirs = theirs.where(Membership.level == HearingLevel.NOTHING)
-    for some in batches(pairs):
-        members, channels = ({*one} for one in zip(*some, strict=True))
-        asked = theirs.where(Membership.member_id.in_(members), Channel.id.in_(channels))
-        deaf |= {(member, channel) for member, channel in session.execute(asked)} & {*some}
-    return deaf
+    return {(member, channel) for member, channel in found(session, DEAF, pairs)}
 
 
 def counts(member: Member, theirs: type[Message] = Message) -> Sequence[ColumnElement[bool]]:

@@ -1,18 +1,22 @@
 """Telling the other of a direct room that something was said to them: once, until they have read
 it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from sqlalchemy import select
 
 from channels.mentions import Mention
 from channels.models import ChannelType, HearingLevel, Membership
 from community.blocks import away_from
 from community.database import Transaction
+from community.keyed import found, keyed
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.notices.queries import waiting_in
-from community.pairs import by_pair
+from community.notices.queries import waiting_for
 
-LEVELS = by_pair(Membership.member_id, Membership.channel_id, Membership.level)
+# Asked with every pass in a direct room, so built only once.
+_key = (Membership.member_id, Membership.channel_id)
+LISTENING = keyed(select(*_key).where(Membership.level == HearingLevel.ALL), *_key)
 
 
 def notify_others(tx: Transaction, said: Sequence[Mention]) -> None:
@@ -24,17 +28,12 @@ def notify_others(tx: Transaction, said: Sequence[Mention]) -> None:
             first.setdefault((other, one.channel.id), one)
     if not first:
         return
-    rooms = [one.channel.address for one in first.values()]
-    told = waiting_in(tx, NoticeKind.DIRECT, [other for other, _room in first], rooms)
-    for other, id in _listening(tx, first):
+    asked = {(other, one.channel.address) for (other, _room), one in first.items()}
+    told = waiting_for(tx, NoticeKind.DIRECT, asked)
+    for other, id in sorted(found(tx, LISTENING, first)):
         one = first[other, id]
         if (other, one.channel.address) not in told:
             _notify(tx, other, one)
-
-
-def _listening(tx: Transaction, asked: Iterable[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-    levels = LEVELS.among(tx, asked)
-    return sorted((who, room) for who, room, level in levels if level == HearingLevel.ALL)
 
 
 def _notify(tx: Transaction, other: int, one: Mention) -> None:

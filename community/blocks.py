@@ -13,7 +13,6 @@ from sqlalchemy import (
     CompoundSelect,
     ForeignKey,
     Select,
-    bindparam,
     delete,
     func,
     or_,
@@ -22,12 +21,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.clock import now
-from community.database import Base, Transaction, batches
+from community.database import Base, Transaction
 from community.errors import Invalid
+from community.keyed import found, keyed
 from community.members.events import StandingChanged
 from community.members.models import Member
 from community.members.queries import member_for
-from community.pairs import by_pair
 from community.policies import YES, Verdict, no, require
 from community.words import _
 
@@ -64,11 +63,10 @@ def may_keep_away(member: Member, other: Member) -> Verdict:
 
 # Queries
 
-AWAY = select(Block.member_id, Block.other_id).where(  # asked with every notice: built only once
-    Block.member_id.in_(bindparam("members", expanding=True)),
-    Block.other_id.in_(bindparam("others", expanding=True)),
-)
-EXTENTS = by_pair(Block.member_id, Block.other_id, Block.extent)
+# Asked with every notice, so built only once.
+_pair = (Block.member_id, Block.other_id)
+AWAY = keyed(select(*_pair), *_pair)
+BLOCKED = AWAY.where(Block.extent == Extent.BLOCKED)
 
 
 def extents_between(session: Session, member: Member, other: Member) -> tuple[Extent, Extent]:
@@ -99,13 +97,8 @@ def away_from(session: Session, speaker: Member, member_ids: Collection[int]) ->
 
 def away_among(session: Session, pairs: Iterable[tuple[int, Member]]) -> set[tuple[int, int]]:
     """The same of many: who keeps away from which speaker, by their ids."""
-    asked = {(id, speaker.id) for id, speaker in pairs if not speaker.moderates}
-    found: set[tuple[int, int]] = set()
-    for some in batches(asked):
-        members, others = ([*{*one}] for one in zip(*some, strict=True))
-        rows = session.execute(AWAY, {"members": members, "others": others})
-        found |= {(who, from_whom) for who, from_whom in rows} & {*some}
-    return found
+    asked = ((id, speaker.id) for id, speaker in pairs if not speaker.moderates)
+    return {(who, from_whom) for who, from_whom in found(session, AWAY, asked)}
 
 
 def apart_from(member: Member) -> CompoundSelect[int]:
@@ -127,8 +120,8 @@ def blocked_among(
 ) -> Collection[tuple[int, int]]:
     """Of these pairs of members those in which one has blocked the other, whichever it was."""
     both = {pair: (pair, pair[::-1]) for pair in pairs}
-    found = EXTENTS.among(session, (one for ways in both.values() for one in ways))
-    blocks = {(one, other) for one, other, extent in found if extent == Extent.BLOCKED}
+    asked = (one for ways in both.values() for one in ways)
+    blocks = {(member, other) for member, other in found(session, BLOCKED, asked)}
     return {pair for pair, ways in both.items() if blocks.intersection(ways)}
 
 

@@ -1,18 +1,18 @@
 """What passes have in common, in which many write at once (channels/saying.py, forum/replying.py):
 one lock of all streams, one look for keys, one for mandates, however many they carry."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from community.database import Transaction
 from community.errors import Conflict, Denied
+from community.keyed import found, keyed
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.policies import NO_MANDATE, may_speak_for
-from community.pairs import ByPair, by_pair
 from community.policies import require
 from community.streams import Entry, Stream
 from community.words import _
@@ -33,14 +33,16 @@ def _holding(kind: type[S]) -> Select[Any]:
     return asked.with_for_update(key_share=True, of=kind)
 
 
-def stored_with(kind: type[Entry], *columns: Any) -> ByPair:
-    """What earlier() asks."""
-    return by_pair(kind.author_id, kind.key, *columns)
+def stored_with(kind: type[Entry], *columns: Any) -> Select[Any]:
+    """What earlier() asks, built only once."""
+    key = (kind.author_id, kind.key)
+    return keyed(select(*key, *columns), *key)
 
 
-def earlier(tx: Transaction, stored: ByPair, keys: Collection[Key]) -> dict[Key, Row[Any]]:
-    """What was stored with these keys, each row beginning with its own."""
-    return {(row[0], row[1]): row for row in stored.among(tx, keys)}
+def earlier(tx: Transaction, stored: Select[Any], keys: Collection[Key]) -> dict[Key, Any]:
+    """The rows stored with these keys, each beginning with its own."""
+    rows: Iterator[Any] = found(tx, stored, keys)
+    return {(row[0], row[1]): row for row in rows}
 
 
 def clash(before: str, sent: str) -> Conflict | None:

@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -131,6 +131,10 @@ class Appointment(Base):
     def lens(self) -> Lens:
         """What they look after is seen through it."""
         return Lens(self.region, self.cluster)
+
+
+# Names are asked for in lower case, with all that mentions somebody.
+Index("ix_members_lower_name", func.lower(Member.name))
 
 
 class SignIn(Base):

@@ -162,7 +162,7 @@ class Notice(Base):
     kind: Mapped[str]
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # moderators have none
     about: Mapped[dict[str, Any]] = mapped_column(JSON)  # actor, title, reason
-    link: Mapped[str]
+    link: Mapped[str] = mapped_column(index=True)
     stream: Mapped[str] = mapped_column(default="")  # "topic:5"
     seq: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime]

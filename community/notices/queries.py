@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from community.blocks import Block
 from community.errors import NotFound
+from community.keyed import found, keyed
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.notices.models import (
@@ -58,17 +59,9 @@ def _unread(member: Member) -> Select[Notice]:
 
 
 # Asked with every pass of replies, so built only once.
-WAITING = (
-    select(Notice.member_id, Notice.stream)
-    .where(
-        Notice.member_id.in_(bindparam("members", expanding=True)),
-        Notice.read_at.is_(None),
-        Notice.kind == bindparam("kind"),
-        Notice.stream.in_(bindparam("streams", expanding=True)),
-        is_heard(),
-    )
-    .distinct()
-)
+_unread_about = select(Notice.member_id, Notice.stream).distinct()
+_unread_about = _unread_about.where(Notice.read_at.is_(None), Notice.kind == bindparam("kind"))
+WAITING = keyed(_unread_about.where(is_heard()), Notice.member_id, Notice.stream)
 
 
 def unread_of(session: Session, member_id: int) -> int:
@@ -124,19 +117,6 @@ def told_by(session: Session, link: str, kinds: Iterable[NoticeKind]) -> set[int
     return set(session.scalars(told))
 
 
-def waiting_in(
-    session: Session, kind: NoticeKind, member_ids: Collection[int], streams: Collection[str]
-) -> set[tuple[int, str]]:
-    """Who of these has not yet read a notice of that kind about which of these streams."""
-    unread = select(Notice.member_id, Notice.stream).where(
-        Notice.member_id.in_(member_ids),
-        Notice.read_at.is_(None),
-        Notice.kind == kind,
-        Notice.stream.in_(streams),
-    )
-    return {(member, stream) for member, stream in session.execute(unread)}
-
-
 def waits_for(session: Session, member_id: int, kind: str, stream: str) -> bool:
     """Whether the member has not yet read a notice of that kind about that stream."""
     return bool(waiting_for(session, kind, {(member_id, stream)}))
@@ -146,8 +126,4 @@ def waiting_for(
     session: Session, kind: str, pairs: Collection[tuple[int, str]]
 ) -> set[tuple[int, str]]:
     """The same of many members and streams: who has not read one about which."""
-    if not pairs:
-        return set()
-    members, streams = ([*{*one}] for one in zip(*pairs, strict=True))
-    asked = {"members": members, "kind": kind, "streams": streams}
-    return {(who, what) for who, what in session.execute(WAITING, asked)} & {*pairs}
+    return {(who, what) for who, what in found(session, WAITING, pairs, kind=kind)}

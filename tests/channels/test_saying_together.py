@@ -14,7 +14,6 @@ from community.streams import changed_after
 from community.text import written
 from tests.cast import ADA, BO, CABIN, CY, DEE_FOR_OFFICE, QUAY
 from tests.conftest import Town
-from tests.plans import scanned
 from web import commands
 from web.saying import Sayings
 
@@ -76,18 +75,6 @@ async def test_a_pass_full_of_names_asks_in_statements_that_are_short_enough(db:
     def story(tx: Transaction) -> None:
         sayings = [saying(tx, BO, f"k{n}", body) for n, body in enumerate(crowd)]
         assert set(kinds_of(say_all(tx, sayings))) == {Said}
-
-    await db.act(story)
-
-
-async def test_a_pass_looks_through_no_table(db: Database) -> None:
-    """However many messages there are, what it asks is found by an index."""
-
-    def story(tx: Transaction) -> None:
-        with scanned(tx) as tables:
-            sayings = [saying(tx, (BO, CY)[n % 2], f"k{n}") for n in range(5)]
-            assert set(kinds_of(say_all(tx, sayings))) == {Said}
-        assert not tables & {"messages", "members", "channel_memberships"}
 
     await db.act(story)
 

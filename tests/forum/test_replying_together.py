@@ -149,7 +149,7 @@ async def test_a_pass_looks_through_no_table(db: Database) -> None:
         with scanned(tx) as tables:
             replies = [replying(tx, BO, f"k{n}", parent_id=first.id) for n in range(5)]
             assert set(kinds_of(reply_all(tx, replies))) == {Replied}
-        assert not tables & {"posts", "members", "notices", "blocks", "drafts", "topics"}
+        assert not tables - {"categories"}  # of which there are few
 
     await db.act(story)
 
