@@ -7,9 +7,11 @@ from channels.events import ChannelChanged, MessageChanged, ReadingMoved
 from channels.holding import may_edit
 from channels.mentions import NOBODY_HERE, Around, call_anew, tell_anew
 from channels.models import ChannelState, Membership, Message
+from channels.pinning import pin_again
 from channels.policies import NOTHING, may_bring_back, may_withdraw
 from channels.queries import channel_for, counts, message_for, standing_in
 from channels.saying import Said, Saying, say_all
+from channels.showing import show_anew
 from community.attachments import ALONE, Along, hang
 from community.clock import now
 from community.database import Transaction
@@ -17,7 +19,7 @@ from community.errors import Invalid, Refusal
 from community.members.models import Member
 from community.notices.actions import read_along
 from community.policies import require
-from community.streams import change, revise, rewrite
+from community.streams import change, rewrite
 from community.text import spoken
 
 NONE: frozenset[str] = frozenset()
@@ -139,15 +141,9 @@ def _waited(tx: Transaction, member: Member, channel_id: int, seq: int, counted:
     return bool(tx.scalars(earlier.limit(1)).all())
 
 
-def show_anew(tx: Transaction, message: Message) -> Message:
-    """With what hangs at it, not with what it says. The caller holds it."""
-    revise(message.channel, message)
-    tx.publish(MessageChanged.of(message.channel, message))
-    return message
-
-
 def gone_or_back(tx: Transaction, message: Message) -> Message:
     """It says nothing any more, or again what it said. The caller holds it."""
+    pin_again(tx, message.channel, [message])
     show_anew(tx, message)
     recount_replies(tx, message.channel)
     return message

@@ -12,11 +12,10 @@ from sqlalchemy import BindParameter, CompoundSelect, bindparam, func, select, u
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from channels.events import MessageChanged
 from channels.models import Channel, Membership, Message
 from channels.queries import roles_of, said_there
+from channels.showing import show_anew
 from community.database import Transaction
-from community.streams import revise
 
 Where = tuple[int, int]  # member, channel
 
@@ -78,8 +77,7 @@ def recount_replies(tx: Transaction, thread: Channel) -> None:
     standing = standing.where(Message.stream_id == thread.id, *said_there())
     root = root_of(tx, thread)
     root.replies, root.replied_at = tx.execute(standing).one()
-    revise(thread.parent, root)
-    tx.publish(MessageChanged.of(thread.parent, root))
+    show_anew(tx, root)
 
 
 def follow(tx: Transaction, wanted: Mapping[Where, int]) -> None:

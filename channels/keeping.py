@@ -66,7 +66,7 @@ def _blank(tx: Transaction, channel: Channel, message: Message) -> None:
         drop(tx, f"{Message.kind}:{message.id}")
     message.body = message.html = ""
     message.attachments = []
-    message.blanked_at = now(tx)
+    message.blanked_at, message.pinned_at = now(tx), None
     channel.blanked_seq = message.seq
     revise(channel, message)
     put_anew(tx, message.thing)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from channels.beside import recount_replies
 from channels.events import MessageChanged
 from channels.models import Channel, Departure, Membership, Message
+from channels.pinning import pin_again
 from channels.policies import Standing, may_speak
 from channels.queries import channel_for, said_there, standing_in
 from community import audit
@@ -178,6 +179,7 @@ def come_back(tx: Transaction, member: Member, departure_id: int) -> Sequence[Me
     messages = left_with(tx, departure)
     for message in messages:
         message.departure_id, message.left = None, 0
+    pin_again(tx, departure.channel, messages)
     departure.back_at = now(tx)
     _show_anew(tx, departure.channel, messages)
     audit.record(tx, member, "channel.back", departure.channel.address, departure=departure.id)

@@ -3,16 +3,16 @@
 Sections in house order: policies, queries, actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from channels.actions import show_anew
 from channels.models import Channel, ChannelType, Message
 from channels.policies import Standing, may_answer
 from channels.queries import channel_for, message_for, said_there, standing_in
+from channels.showing import show_anew
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict
@@ -66,8 +66,7 @@ def pin(tx: Transaction, member: Member, message_id: int) -> Message:
         return message
     if message.gone:
         raise Conflict(_("It is not there any more."))
-    count = select(func.count()).where(*_pinned(message.channel))
-    if tx.scalars(count).one() >= MOST:
+    if _count(tx, message.channel) >= MOST:
         raise Conflict(_("At most %(most)s messages are pinned. Take one down first."), most=MOST)
     message.pinned_at = now(tx)
     return show_anew(tx, message)
@@ -79,6 +78,20 @@ def unpin(tx: Transaction, member: Member, message_id: int) -> Message:
         return message
     message.pinned_at = None
     return show_anew(tx, message)
+
+
+def pin_again(tx: Transaction, channel: Channel, back: Collection[Message]) -> None:
+    """What says again what it said is pinned as it was, as far as there is room: others may have
+    been pinned meanwhile. The caller holds the channel, and shows these anew."""
+    pinned = [one for one in back if one.pinned_at and not one.gone]
+    room = max(0, MOST - _count(tx, channel, but=pinned)) if pinned else 0
+    for message in pinned[room:]:
+        message.pinned_at = None
+
+
+def _count(session: Session, channel: Channel, but: Collection[Message] = ()) -> int:
+    others = Message.id.not_in([one.id for one in but])
+    return session.scalars(select(func.count()).where(*_pinned(channel), others)).one()
 
 
 def _held(tx: Transaction, member: Member, message_id: int) -> Message:

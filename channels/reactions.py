@@ -6,10 +6,10 @@ Sections in house order: models, policies, queries, actions.
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from channels.actions import show_anew
 from channels.models import Message
 from channels.policies import Standing, may_answer
 from channels.queries import deaf_in, message_for, standing_in, still_in
+from channels.showing import show_anew
 from community import reactions
 from community.blocks import away_from
 from community.database import Transaction

@@ -1,18 +1,22 @@
 """Pins, and what its author takes back and brings back."""
 
+from collections.abc import Callable
+
 import pytest
 
 from channels import pinning
-from channels.actions import bring_back, hide_message, withdraw
-from channels.models import ChannelRole, Membership
+from channels.actions import bring_back, hide_message, restore_message, withdraw
+from channels.models import ChannelRole, Membership, Message
 from channels.pinning import MOST, pin, pins_of, unpin
 from channels.queries import message_for
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied
 from community.members.models import Member
-from tests.cast import ADA, BO, CY, QUAY
+from tests.cast import ADA, BO, CY, MARKET, QUAY
 from tests.channels.test_reading import _chat
 from tests.conftest import Town
+from tests.moderation.reporting import as_
+from web.crossings import NewTopic, make_topic, undo_topic
 
 STREAM = f"channel:{QUAY}"
 
@@ -123,3 +127,30 @@ async def test_what_was_withdrawn_comes_back_without_its_pin(db: Database) -> No
         assert bring_back(tx, bo, 1).pinned_at is None and pinned(tx) == []
 
     await db.act(story)
+
+
+async def test_what_comes_back_is_pinned_again_only_where_there_is_room(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pinning, "MOST", 2)
+    await db.act(_chat, 4)
+    for one in (1, 2):
+        await as_(db, ADA, pin, one)
+    await on_message(db, 1, hide_message)
+    await as_(db, ADA, pin, 3)
+    await on_message(db, 1, restore_message)
+    assert await db.act(pinned) == [3, 2]
+
+    departure = await as_(db, ADA, make_topic, QUAY, [2, 3], NewTopic("Ropes", MARKET))
+    await as_(db, ADA, pin, 4)
+    await as_(db, ADA, undo_topic, departure.id)
+    assert await db.act(pinned) == [4, 2]
+
+    await on_message(db, 2, hide_message)
+    await on_message(db, 2, restore_message)
+    assert await db.act(pinned) == [4, 2]
+
+
+async def on_message(db: Database, id: int, change: Callable[[Transaction, Message], None]) -> None:
+    """As moderation does it."""
+    await db.act(lambda tx: change(tx, tx.get_one(Message, id)))
