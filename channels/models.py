@@ -153,7 +153,7 @@ class HeldMessage(Base):
 
     @property
     def chain(self) -> tuple[Base, ...]:
-        return self.channel, self
+        return *self.channel.chain, self
 
 
 class Departure(Base):

@@ -1,17 +1,20 @@
 """The first messages of new members: held, let through or not, and exact all the while."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select, text
+from sqlalchemy.util import await_only
 
 from channels.actions import bring_back, edit, withdraw
 from channels.attachments import enclose
 from channels.hosting import archive
-from channels.models import Message
+from channels.models import HeldMessage, Message
 from channels.queries import unread_messages
 from channels.rooms import room_for
 from channels.saying import Said
+from channels.threads import begin
 from community.attachments import Along, Chosen
 from community.clock import now
 from community.database import Database, Transaction
@@ -23,12 +26,12 @@ from community.notices.models import Notice
 from community.pictures import Print
 from community.search.models import SearchEntry
 from community.site import change_joining
-from moderation.deciding import Judgement
+from moderation.deciding import Judgement, decide
 from moderation.holding import refusal_of, say, sees_held
 from moderation.models import Case, Decision, Ruling
 from moderation.statements import statement_for
 from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, FAY, GUS, QUAY
-from tests.moderation.reporting import as_, decide_at, judge, rows, the
+from tests.moderation.reporting import as_, decide_at, judge, rows, take, the
 
 THROUGH = Judgement(Ruling.RELEASE, "held", "")
 BACK = Judgement(Ruling.REFUSE, "held", "This is advertising.")
@@ -210,3 +213,45 @@ async def test_files_wait_with_it_and_hang_at_the_message_then(db: Database, new
     assert [one.belongs_to for one in await rows(db, File)] == [f"message:{message.id}"]
     assert [one.get("words") for one in message.attachments] == ["a rope"]
     assert (await as_(db, BO, say, QUAY, "", key="k1", along=along)).seq == 1
+
+
+@pytest.mark.parametrize("setup", [pytest.param("scaled out", marks=pytest.mark.scaled_out)])
+async def test_who_decides_about_what_waits_beside_a_channel_is_in_nobodys_way(
+    db: Database, new: None
+) -> None:
+    """Both hold the channel before the queue; on SQLite nobody comes between."""
+    await as_(db, CY, say, QUAY, "who has rope?", key="c")
+    thread = (await as_(db, CY, begin, 1)).id
+    held = (await bo_says(db, "k1", "I have", thread)).held
+    await db.act(lambda tx: setattr(tx.get_one(Member, GUS), "observed", True))
+    version = await take(db, ADA, 1)
+    runs: list[int] = []
+    locked = asyncio.Event()
+
+    def decides(tx: Transaction) -> None:
+        runs.append(ADA)
+        case = tx.get_one(Case, 1)
+        tx.lock(case.author, *tx.get_one(HeldMessage, held).chain, *case.chain)
+        locked.set()
+        await_only(somebody_waits(db))
+        decide(tx, tx.get_one(Member, ADA), 1, THROUGH, version=version, key="d")
+
+    def speaks(tx: Transaction) -> None:
+        runs.append(GUS)
+        say(tx, tx.get_one(Member, GUS), QUAY, "ahoy", key="k1")
+
+    async def spoken() -> None:
+        await locked.wait()
+        await db.act(speaks)
+
+    await asyncio.gather(db.act(decides), spoken())
+    assert runs == [ADA, GUS]
+
+
+async def somebody_waits(db: Database) -> None:
+    """For a lock."""
+    waiting = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                   " AND datname = current_database()")  # fmt: skip
+    async with asyncio.timeout(10):
+        while not await db.look(lambda session: session.execute(waiting).first()):
+            await asyncio.sleep(0.01)
