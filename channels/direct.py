@@ -6,14 +6,14 @@ Sections in house order: policies, queries, actions.
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from channels.events import ChannelChanged
+from channels.events import ChannelChanged, RoomParted
 from channels.hosting import hold_whole
 from channels.models import Channel, ChannelType, Membership
 from channels.policies import may_name
-from channels.queries import standing_in
+from channels.queries import are_apart, standing_in
 from community.blocks import Extent, apart_from, avoided_by, extents_between
 from community.database import Transaction
 from community.members.models import Member
@@ -126,18 +126,26 @@ def _held_rooms(tx: Transaction, member: Member) -> list[Channel]:
     """Of a few, with the threads beside them: in the order of whoever speaks there."""
     mine = select(Membership.channel_id).where(Membership.member_id == member.id)
     rooms = select(Channel.id).where(Channel.id.in_(mine), Channel.type.in_(FEW))
-    ids = tx.scalars(rooms).all()
-    these = select(Channel).where(or_(Channel.id.in_(ids), Channel.parent_id.in_(ids)))
-    in_order = these.order_by(Channel.parent_id.is_(None), Channel.id)
-    held = tx.scalars(in_order.with_for_update(key_share=True)).all()
+    held = tx.scalars(_with_threads(tx.scalars(rooms).all())).all()
     return [one for one in held if not one.parent_id]
 
 
-def hold_room_of(tx: Transaction, member: Member, other_id: int) -> None:
-    """Whoever speaks in the direct room of these two commits before us, or sees what we change."""
+def _with_threads(ids: Sequence[int]) -> Select[Channel]:
+    """Held, the rooms last."""
+    these = select(Channel).where(or_(Channel.id.in_(ids), Channel.parent_id.in_(ids)))
+    in_order = these.order_by(Channel.parent_id.is_(None), Channel.id)
+    return in_order.with_for_update(key_share=True)
+
+
+def part(tx: Transaction, member: Member, other_id: int) -> None:
+    """Whether these two may write to each other has changed, or may have: whoever speaks in their
+    direct room, or beside it, commits before us or sees what we changed. Where one has blocked the
+    other, neither shows there any more that they are there."""
     pair = ":".join(map(str, sorted((member.id, other_id))))
-    held = select(Channel).where(Channel.pair == pair).with_for_update(key_share=True)
-    tx.scalars(held).all()
+    room = tx.scalar(select(Channel.id).where(Channel.pair == pair))
+    held = tx.scalars(_with_threads([room])).all() if room else ()
+    for one in held if held and are_apart(tx, held[-1]) else ():
+        tx.publish(RoomParted(channel=one.address))
 
 
 def _opened(

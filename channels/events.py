@@ -124,6 +124,16 @@ class SpeakingChanged(Event, frozen=True, kw_only=True):
         return f"member:{self.member_id}"
 
 
+class RoomParted(Event, frozen=True, kw_only=True):
+    """One of its two has blocked the other: neither is told any more that the other is there."""
+
+    channel: str
+
+    @property
+    def stream(self) -> str:
+        return self.channel
+
+
 class HeldChanged(Event, frozen=True, kw_only=True):
     """What a new member said waits, or waits no more. Its author's tabs ask how it looks."""
 

@@ -91,6 +91,11 @@ def standings_in(
     }
 
 
+def are_apart(session: Session, channel: Channel) -> bool:
+    """Whether it is the room of two, or beside it, of whom one has blocked the other."""
+    return bool(channel.home.pair and blocked_among(session, {channel.home.two}))
+
+
 def roles_of(session: Session, pairs: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Of those who have joined."""
     return {(member, channel): role for member, channel, role in found(session, ROLES, pairs)}

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, json
 
 from community.attachments import MOST
-from web.ids import Address, FileId, Id, Key, MaybeLine, MaybeWords, Rev, Words
+from web.ids import Address, FileId, Id, Key, MaybeLine, MaybeWords, Rev
 
 PROTOCOL = 1
 
@@ -46,7 +46,8 @@ class Say(Command, frozen=True, kw_only=True, tag="say"):
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
     message: Id
     reach: Rev = 0  # as with what is said
-    body: Words
+    body: MaybeWords  # of what has files, it may be nothing
+    away: Annotated[list[FileId], Meta(max_length=MOST)] = []  # those that are not wanted any more
 
 
 class Withdraw(Command, frozen=True, kw_only=True, tag="withdraw"):

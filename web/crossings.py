@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from channels.direct import hold_room_of, renamed
+from channels.direct import part, renamed
 from channels.leaving import come_back, leave, left_with, read_of
 from channels.models import Channel, Departure, Message
 from channels.reactions import Reaction
@@ -37,9 +37,9 @@ def consent_to(tx: Transaction, guardianship_id: str, name: str, version: str) -
 
 def keep_away(tx: Transaction, member: Member, other_id: int, extent: Extent) -> None:
     """As community/blocks.py; what is being said in the direct room of the two is said before, or
-    not any more."""
+    not any more, and who is there is shown to nobody there."""
     blocks.keep_away(tx, member, other_id, extent)
-    hold_room_of(tx, member, other_id)
+    part(tx, member, other_id)
 
 
 def change_profile(tx: Transaction, member: Member, *, name: str, about: str) -> None:

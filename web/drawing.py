@@ -12,6 +12,7 @@ from channels.events import (
     MembershipEnded,
     MessageChanged,
     ReadingMoved,
+    RoomParted,
     SpeakingChanged,
 )
 from community.bus import Event
@@ -36,6 +37,7 @@ from web.frames import (
     Put,
     Refresh,
     Revoked,
+    Unseen,
 )
 from web.pages import drawn, fragment
 from web.presence import PresenceTold, Typing
@@ -75,6 +77,11 @@ def speaking_changed(event: SpeakingChanged, locale: str) -> Frame:
 @draw.register
 def held_changed(event: HeldChanged, locale: str) -> Frame:
     return Refresh(target=f"held-{event.channel}")
+
+
+@draw.register
+def room_parted(event: RoomParted, locale: str) -> Frame:
+    return Unseen(stream=event.channel)
 
 
 @draw.register

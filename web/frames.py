@@ -144,6 +144,12 @@ class HangUp(Frame, frozen=True, kw_only=True):
     reason: str
 
 
+class Unseen(Frame, frozen=True, kw_only=True):
+    """Never travels: nobody shows any more that they have this stream open."""
+
+    stream: str
+
+
 def packed(frame: Frame) -> Packet:
     return pack(json.encode(frame))
 

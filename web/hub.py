@@ -9,7 +9,7 @@ from community.bus import Event
 from community.streams import Revised
 from web import frames
 from web.drawing import draw
-from web.frames import Changed, Frame, HangUp, Revoked, Status
+from web.frames import Changed, Frame, HangUp, Revoked, Status, Unseen
 from web.presence import Presence, PresenceTold
 from web.tabs import Pile, Tab, Way
 from web.wire import Packet, joined
@@ -89,10 +89,10 @@ class Hub:
             for packet in pile.packets:
                 tab.line.carry(packet)
 
-    def admit(self, tab: Tab, stream: str, rev: int) -> None:
+    def admit(self, tab: Tab, stream: str, rev: int, *, apart: bool = False) -> None:
         """It may see the stream. The first tab to watch one says from where we listen."""
         self._revs.setdefault(stream, rev)
-        if stream.startswith("channel:") and tab.is_shown:
+        if stream.startswith("channel:") and tab.is_shown and not apart:
             self.presence.arrive(stream, tab, tab.member, tab.name)
 
     # What arrives
@@ -133,7 +133,7 @@ class Hub:
                     await self._tell(ways, [Changed(stream=stream, rev=rev)])
 
     async def _tell(self, ways: Ways, shown: Sequence[Frame]) -> None:
-        carried = [frame for frame in shown if not isinstance(frame, HangUp)]
+        carried = [frame for frame in shown if not isinstance(frame, HangUp | Unseen)]
         if carried:
             await _carry(joined(frames.packed(frame) for frame in carried), ways)
         for frame in shown:
@@ -148,6 +148,9 @@ class Hub:
             case Revoked(stream=stream):
                 for tab in tabs:
                     self.leave(tab, stream)
+            case Unseen(stream=stream):
+                for tab in tabs:
+                    self.presence.leave(stream, tab)
 
     # To everybody
 

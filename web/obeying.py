@@ -48,8 +48,9 @@ async def obey(  # noqa: C901 - one case a verb
         case commands.Edit():
             around = await around_message(websocket, command.message, command.body, command.reach)
             edited = await acting(
-                websocket, channels.edit, command.message, command.body, around=around
-            )
+                websocket, channels.edit, command.message, command.body,
+                away=frozenset(command.away), around=around,
+            )  # fmt: skip
             return _done(command, edited)
         case commands.Withdraw():
             return _done(command, await acting(websocket, channels.withdraw, command.message))
@@ -113,7 +114,7 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
             found: Missed = await catching_up.ask(Wanted(tab.sign_in, stream, rev))
             if stream not in tab.streams:
                 return  # removed while we were reading
-            hub.admit(tab, stream, found.rev)
+            hub.admit(tab, stream, found.rev, apart=found.apart)
             if command.epoch != hub.epoch or found.changes is None:
                 return tab.send(frames.Reset(stream=stream))  # it loads the page, then asks again
             await _send(tab, found.changes)

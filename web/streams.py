@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from channels.events import ChannelChanged, MessageChanged
 from channels.models import Channel, Message
-from channels.queries import channel_for, still_in
+from channels.queries import are_apart, channel_for, still_in
 from community.bus import Event
 from community.database import batches
 from community.errors import NotFound, Refusal, SignedOut
@@ -39,6 +39,7 @@ class Kind(NamedTuple):
 class Missed(NamedTuple):
     rev: int
     changes: list[Event] | None  # None: too many, or from another life of this stream
+    apart: bool = False  # of whom it is for, nobody shows the others that they are there
 
 
 class Wanted(NamedTuple):
@@ -83,9 +84,11 @@ def missed(session: Session, member: Member, address: str, rev: int) -> Missed:
 
 def _missed_in(session: Session, kind: Kind, stream: Stream, rev: int) -> Missed:
     changes = kind.after(session, stream, rev)
+    apart = isinstance(stream, Channel) and are_apart(session, stream)
     if len(changes) > MISSED or rev > stream.rev:
-        return Missed(stream.rev, None)
-    return Missed(stream.rev, [event for _, event in sorted(changes, key=lambda pair: pair[0])])
+        return Missed(stream.rev, None, apart)
+    in_order = [event for _, event in sorted(changes, key=lambda pair: pair[0])]
+    return Missed(stream.rev, in_order, apart)
 
 
 def current_revs(session: Session, addresses: Iterable[str]) -> dict[str, int]:

@@ -20,7 +20,7 @@ from community.text import spoken
 from tests.browsing import Browser
 from tests.cast import BO, CABIN, CY, QUAY
 from tests.conftest import Town
-from tests.moderation.reporting import rows
+from tests.moderation.reporting import rows, the
 from tests.painting import painted, with_a_place
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\n%%EOF\n"
@@ -91,6 +91,24 @@ async def test_files_alone_say_something_and_nothing_says_nothing(db: Database) 
     with pytest.raises(Invalid, match="write something"):
         await db.act(lambda tx: edit(tx, tx.get_one(Member, BO), 1, "", away=away) and None)
     assert len(await rows(db, File)) == 1
+
+
+async def test_over_the_socket_words_and_files_come_and_go_as_in_the_form(town: Town) -> None:
+    first, other = await town.db.act(sent, "k1", 2)
+    await town.db.act(bo_says, [first, other], "k1", "")
+    async with town.bo.tab() as bo:
+
+        async def edits(key: str, body: str, **more: object) -> tuple[str, str, int]:
+            await bo.send("edit", message=1, body=body, key=key, **more)
+            answer = (await bo.answer(key))["verb"]
+            message = await the(town.db, Message, 1)
+            return answer, message.body, len(message.attachments)
+
+        assert await edits("e1", "two plans") == ("ack", "two plans", 2)
+        assert await edits("e2", "", away=[first]) == ("ack", "", 1)
+        assert await edits("e3", "", away=[other]) == ("refused", "", 1)
+        assert await edits("e4", "no plan any more", away=[other]) == ("ack", "no plan any more", 0)
+        assert await edits("e5", " ") == ("refused", "no plan any more", 0)
 
 
 async def test_there_are_at_most_so_many_and_only_where_one_may_speak(db: Database) -> None:

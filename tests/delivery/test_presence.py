@@ -7,11 +7,14 @@ from collections.abc import Set as AbstractSet
 import pytest
 from msgspec.structs import replace
 
+from channels.direct import begin
 from community.bus import MemoryBus
 from tests.browsing import Tab
+from tests.cast import BO, CY
 from tests.conftest import Town
 from tests.delivery.conftest import Opening
 from tests.following import Frame
+from tests.moderation.reporting import as_
 from web.drawing import draw
 from web.frames import Put
 from web.presence import AWAY, NAMED, WRITERS, Presence, PresenceTold, Typing
@@ -66,6 +69,36 @@ async def test_nothing_is_told_of_who_does_not_want_to_be_seen(opening: Opening)
         assert "Cy" not in _list(await town.cy.open("/channels/7"))
 
 
+async def test_where_one_of_two_has_blocked_the_other_nobody_is_shown_or_writes(
+    opening: Opening,
+) -> None:
+    async with opening() as town, town.bo.tab() as bo, town.bo.tab() as elsewhere:
+        room = (await as_(town.db, BO, begin, CY)).address
+        path = f"/{room.replace(':', 's/')}"
+        await bo.watch(room)
+        async with town.cy.tab() as cy:
+            await cy.watch(room)
+            await _shows(bo, {"Bo", "Cy"}, room)
+            await town.cy.post(f"/members/{BO}/distance", extent="blocked")
+            assert (await cy.closed())[0] == 4403  # an open page begins anew
+        await _shows(bo, set(), room)
+        async with town.cy.tab() as cy:
+            for tab in (cy, elsewhere):
+                await tab.watch(room)
+                await tab.watch("channel:7")
+                await tab.send("typing", channel=int(room.partition(":")[2]), key="t")
+                assert (await tab.answer("t"))["verb"] == "refused"
+            await _shows(elsewhere, {"Bo", "Cy"})
+            told = [
+                frame["html"]
+                for frame in (*cy.heard, *elsewhere.heard)
+                if (frame.get("target") or "").endswith(room) and "</a>" in frame["html"]
+            ]
+            assert not told
+            assert "Bo" not in _list(await town.cy.open(path))
+            assert "Cy" not in _list(await town.bo.open(path))
+
+
 async def test_of_a_channel_of_five_thousand_each_tab_is_told_two_numbers() -> None:
     """At most every ten seconds: what all are told grows with how many there are, and no faster."""
     bus = MemoryBus()
@@ -114,10 +147,12 @@ async def _put(tab: Tab, target: str) -> Frame:
     return frame
 
 
-async def _shows(tab: Tab, here: set[str], away: AbstractSet[str] = frozenset()) -> None:
+async def _shows(
+    tab: Tab, here: set[str], stream: str = "channel:7", away: AbstractSet[str] = frozenset()
+) -> None:
     """Sooner or later: telling has a pace."""
     while True:
-        frame = await _put(tab, "present-channel:7")
+        frame = await _put(tab, f"present-{stream}")
         there = set(re.findall(r"(\w+)</a></li>", frame["html"]))
         gone = set(re.findall(r"(\w+)</a> <span", frame["html"]))
         if (there, gone) == (here, away):
