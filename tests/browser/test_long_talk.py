@@ -10,6 +10,7 @@ from community.database import Transaction
 from community.members.models import Member
 from tests.browser.talking import at_the_quay, expect, messages, said_by, window, write
 from tests.cast import BO, QUAY
+from tests.chromium import DESK, PHONE
 from tests.conftest import Town
 
 pytestmark = [
@@ -21,7 +22,7 @@ MOST = 300  # messages in the page, as in static/js/channels/part.js
 SEQS = "all => all.map(one => Number(one.dataset.seq))"
 UP, DOWN = "log => log.scrollTo(0, -log.scrollHeight)", "log => log.scrollTo(0, 0)"
 MIDDLE = "log => log.scrollTo(0, -log.scrollHeight / 2)"
-ROW = 80  # px of one message
+EARLY, LATE = MIDDLE.replace("/ 2", "* .8"), MIDDLE.replace("/ 2", "* .2")
 
 
 async def test_no_more_than_three_hundred_stand_in_the_page_and_the_rest_is_a_scroll_away(
@@ -52,22 +53,34 @@ async def test_no_more_than_three_hundred_stand_in_the_page_and_the_rest_is_a_sc
         await expect(messages(page).last).to_have_text("number 451")
 
 
-async def test_the_reader_keeps_their_place_while_both_ends_move(
-    chrome: Chromium, town: Town
+@pytest.mark.parametrize("width", [PHONE, DESK])
+async def test_the_reader_keeps_their_place_while_older_load_and_both_ends_move(
+    chrome: Chromium, town: Town, width: int
 ) -> None:
-    await _talk(town, 1, 400)
-    async with window(chrome, town.cy) as page:
+    await _talk(town, 1, 250)
+    async with window(chrome, town.cy, width=width) as page:
         await at_the_quay(page)
-        while len(await _seqs(page)) < MOST:
-            first = (await _seqs(page))[0]
+        while (first := (await _seqs(page))[0]) > 1:
             await _log(page).evaluate(UP)
+            read, end = await _in_sight(page)
             await _until_before(page, first)
-        await _log(page).evaluate(MIDDLE)
-        read, top = await _in_sight(page)
-        await _talk(town, 401, 520)
-        await expect(page.get_by_role("button", name="120 new messages")).to_be_visible()
+            await _stays(page, read, end)
+        await _talk(town, 251, 300)
         await _until_count(page, MOST)
-        assert abs(await _top_of(page, read) - top) <= ROW  # and not 120 rows away
+
+        await _log(page).evaluate(LATE)
+        read, end = await _in_sight(page)
+        await _talk(town, 301, 320)  # the first ones go
+        await expect(page.locator("#message-320")).to_be_attached()
+        await _until_count(page, MOST)
+        await _stays(page, read, end)
+
+        await _log(page).evaluate(EARLY)
+        read, end = await _in_sight(page)
+        await _talk(town, 321, 440)  # the last ones go
+        await expect(page.get_by_role("button", name="190 new messages")).to_be_visible()
+        await _until_count(page, MOST)
+        await _stays(page, read, end)
 
 
 async def test_who_reads_at_the_end_stays_there_and_who_does_not_is_told_how_many_came(
@@ -196,20 +209,19 @@ async def _until(page: Page, so: str) -> None:
     )
 
 
-async def _top_of(page: Page, id: str) -> float:
-    box = await page.locator(f"#{id}").bounding_box()
-    assert box
-    return box["y"]
+async def _stays(page: Page, id: str, end: float) -> None:
+    now: float = await page.locator(f"#{id}").evaluate("one => one.getBoundingClientRect().bottom")
+    assert abs(now - end) < 2
 
 
 async def _in_sight(page: Page) -> tuple[str, float]:
-    """The first message on the screen, and where."""
+    """The first message on the screen, and where it ends: its head goes when one comes above."""
     found = await page.evaluate(
         """() => {
             const edge = document.querySelector("[role=log]").getBoundingClientRect().top
             const all = [...document.querySelectorAll(".message[data-seq]")]
             const first = all.find((one) => one.getBoundingClientRect().top >= edge)
-            return [first.id, first.getBoundingClientRect().top]
+            return [first.id, first.getBoundingClientRect().bottom]
         }"""
     )
     return found[0], found[1]

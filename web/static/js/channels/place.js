@@ -30,8 +30,10 @@ export class Place {
   hold() {
     const end = this.message?.getBoundingClientRect().bottom
     if (end === undefined) return
-    const moved = end - this.#end + (this.#log.scrollTop - this.#scrolled)
+    this.#end -= this.#log.scrollTop - this.#scrolled
+    const moved = end - this.#end
     if (Math.abs(moved) >= 1) this.#log.scrollTop += moved
+    this.#scrolled = this.#log.scrollTop // by us, not by them
   }
 
   // The first whose end is on the screen, by halves: asking each of three hundred takes long.
