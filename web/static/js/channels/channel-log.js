@@ -22,7 +22,6 @@ customElements.define("channel-log", class extends HTMLElement {
   #atEnd = true
   #newest = 0 // the highest seq that came
   #unseen = 0
-  #touched = false // since the last picture
   #settling // the promise of the next picture
   #seen = new AbortController()
 
@@ -32,7 +31,7 @@ customElements.define("channel-log", class extends HTMLElement {
     this.addEventListener("beyond", (event) => this.#count(event.detail), { signal })
     this.addEventListener("loaded", () => this.#settle(), { signal })
     this.addEventListener("ended", () => this.#seen.abort(), { signal })
-    this.addEventListener("scroll", () => this.#scrolled(), { signal, passive: true })
+    this.addEventListener("scroll", () => this.#settle(), { signal, passive: true })
     document.addEventListener("visibilitychange", () => this.#settle(), { signal })
     this.#jump?.addEventListener("click", () => this.#toEndByKey(), { signal })
     tidy(this.#list)
@@ -74,7 +73,6 @@ customElements.define("channel-log", class extends HTMLElement {
   }
 
   #shown({ target, detail }) {
-    this.#touched = true
     if (target.dataset.seq) {
       this.#count(target)
       this.#voice.tells(detail.fresh && !isMine(target))
@@ -96,12 +94,6 @@ customElements.define("channel-log", class extends HTMLElement {
     this.#settle()
   }
 
-  // As long as nothing has changed, where they are is known for nothing.
-  #scrolled() {
-    if (!this.#touched) this.#place.note()
-    this.#settle()
-  }
-
   async #settle() {
     if (this.#settling) return
     this.#settling = nextFrame()
@@ -113,18 +105,22 @@ customElements.define("channel-log", class extends HTMLElement {
   // Reads where the reader is, once: each look at it after a change has the whole talk laid out anew.
   #look() {
     const list = this.#list
-    this.#touched = false
-    if (!this.#isAtEnd()) this.#place.hold()
+    this.#keepPlace()
     trim(list, this.#isAtEnd() ? lastOf(list) : this.#place.message)
     this.#atEnd = this.#isAtEnd()
-    if (!this.#atEnd) this.#place.hold()
-    this.#place.note()
+    this.#keepPlace()
     if (this.#atEnd && !document.hidden) {
       this.#unseen = 0
       const seq = seqOf(lastOf(list))
       if (seq) reached(list.id, seq)
     }
     this.#tellUnseen()
+  }
+
+  // What is cut depends on where they are, so they are held before and after.
+  #keepPlace() {
+    if (!this.#isAtEnd()) this.#place.hold()
+    this.#place.note()
   }
 
   // 0 is the end: the scroller is laid out from there.

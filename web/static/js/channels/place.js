@@ -2,8 +2,8 @@
 // put below or taken away would.
 //
 //   const place = new Place(log)
-//   place.note()    this is what they look at now
 //   place.hold()    it stands where it stood, but for what they scrolled themselves since
+//   place.note()    this is what they look at now
 //   place.message   the first message they see
 
 export class Place {
@@ -22,8 +22,9 @@ export class Place {
 
   note() {
     const found = this.#first()
+    const end = found?.getBoundingClientRect().bottom
+    if (found?.id !== this.#id || Math.abs(end - this.#end) >= 1) this.#end = end // else parts of a pixel add up
     this.#id = found?.id
-    this.#end = found?.getBoundingClientRect().bottom
     this.#scrolled = this.#log.scrollTop
   }
 
