@@ -158,6 +158,17 @@ class MembershipEnded(Event, frozen=True, kw_only=True):
         return f"member:{self.member_id}"
 
 
+class MembershipBegun(Event, frozen=True, kw_only=True):
+    """They joined, or somebody let them in."""
+
+    member_id: int
+    channel_id: int
+
+    @property
+    def stream(self) -> str:
+        return f"member:{self.member_id}"
+
+
 class ReadingMoved(Event, frozen=True, kw_only=True):
     """Back, or to the end of what had waited: each tab of theirs asks what is unread now."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from channels.direct import call_by_its_people, goes_by_its_people, may_seat_one_more
-from channels.events import MembershipEnded
+from channels.events import MembershipBegun, MembershipEnded
 from channels.hosting import hold_whole, managed_for
 from channels.models import Channel, ChannelRole, ChannelType, HearingLevel, Membership
 from channels.policies import Standing, may_demote, may_host, may_invite, may_leave, may_remove
@@ -126,6 +126,7 @@ def seat(tx: Transaction, channel: Channel, member: Member) -> bool:
         return False
     tx.add(Membership(channel_id=channel.id, member_id=member.id, read_seq=channel.last_seq))
     tx.flush()
+    tx.publish(MembershipBegun(member_id=member.id, channel_id=channel.id))
     return True
 
 

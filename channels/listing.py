@@ -1,6 +1,6 @@
 """The lists of channels and of talk among few, as a member sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from channels.direct import FEW
 from channels.models import Channel, ChannelState, ChannelType, HearingLevel, Membership, Message
-from channels.queries import channels_of, counts, hears_all, said_there
+from channels.queries import channels_of, counts, hears_all, said_there, unread_messages
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.places import Lens
@@ -55,6 +55,12 @@ class ChannelList(NamedTuple):
     few: Sequence[ListedChannel]  # direct rooms and groups, the latest
 
 
+class ListNews(NamedTuple):
+    listed: Sequence[ListedChannel]  # in no order
+    few: Sequence[ListedChannel]  # the latest
+    unread: int  # anywhere
+
+
 def channel_list(session: Session, member: Member, lens: Lens) -> ChannelList:
     """What the list of channels shows through a lens. What has no place is seen through none."""
     axes = _channels(member).with_only_columns(Channel.region, Channel.cluster, Channel.theme)
@@ -74,6 +80,15 @@ def channels_listed(
     """By name, with the last message of each and what the member has not read of those joined."""
     listed = session.execute(_listed(member, lens or Lens()), asked_by(member))
     return [ListedChannel(*row) for row in listed]
+
+
+def list_news(session: Session, member: Member, ids: Collection[int], lens: Lens) -> ListNews:
+    """What a list that was drawn earlier shows of these by now, as far as it would show them."""
+    asked = asked_by(member) | {"these": list(ids)}
+    these = session.execute(_these(member, lens), asked) if ids else ()
+    few = [] if any(lens) else few_listed(session, member, most=SHOWN)
+    unread = session.scalars(unread_messages(member)).one()
+    return ListNews([ListedChannel(*row) for row in these], few, unread)
 
 
 def few_listed(
@@ -97,6 +112,14 @@ def unread_of(session: Session, member: Member, most: int) -> Sequence[ListedCha
 def _listed(member: Member, lens: Lens) -> Select[Any]:
     listed = _with_last(_channels(member), member).where(lens.shows(Channel))
     return listed.order_by(Channel.state == ChannelState.ARCHIVED, Channel.name, Channel.id)
+
+
+@built
+def _these(member: Member, lens: Lens) -> Select[Any]:
+    placed = (Channel.type == ChannelType.CHANNEL) & lens.shows(Channel)
+    seen = channels_of(member).where(placed | (Channel.type.in_(FEW) & _begun()))
+    these = seen.where(Channel.id.in_(bindparam("these", expanding=True)))
+    return _with_other(these, member)
 
 
 @built

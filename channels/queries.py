@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -69,6 +69,18 @@ def channel_for(session: Session, member: Member, channel_id: int) -> Channel:
 @built
 def _one(member: Member) -> Select[Channel]:
     return channels_of(member).where(Channel.id == bindparam("channel"))
+
+
+def revs_of(session: Session, member: Member, ids: Collection[int]) -> dict[int, int]:
+    """How far those of these channels are that the member sees."""
+    found = session.execute(_revs(member), asked_by(member) | {"channels": list(ids)})
+    return {id: rev for id, rev in found}
+
+
+@built
+def _revs(member: Member) -> Select[int, int]:
+    these = channels_of(member).where(Channel.id.in_(bindparam("channels", expanding=True)))
+    return these.with_only_columns(Channel.id, Channel.rev)
 
 
 def standing_in(session: Session, member: Member, channel: Channel) -> Standing:

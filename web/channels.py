@@ -1,18 +1,19 @@
 """The doors to channels: the list, the talk, to say something. One message: web/messages.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from channels import actions
 from channels.events import MessageChanged
-from channels.listing import ListedChannel, channel_list
+from channels.listing import ListedChannel, ListNews, channel_list, list_news
 from channels.models import ChannelState, ChannelType
 from channels.policies import may_speak
 from channels.rooms import Place, Room, room_for
@@ -33,10 +34,10 @@ from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
 from web.hub import Hub
-from web.ids import Id, MaybeLine, Rev
+from web.ids import Id, MaybeLine, Numbers, Rev
 from web.messages import place_of
 from web.pacing import not_too_fast
-from web.pages import locale_of, page
+from web.pages import fragment, locale_of, page
 from web.presence import PresenceTold
 from web.talking import Talk, to_come
 
@@ -57,6 +58,16 @@ class Through(Form, frozen=True, kw_only=True):
     theme: MaybeLine = ""
     by: Axis | None = None
 
+    @property
+    def lens(self) -> Lens:
+        """Raises Invalid for a place that does not exist."""
+        return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
+
+
+class News(Through, frozen=True, kw_only=True):
+    of: Numbers = ""
+    heading: Literal["h2", "h3"] = "h3"
+
 
 class Where(Form, frozen=True, kw_only=True):
     """As in queries.Place; `parent` is what one is about to answer."""
@@ -70,7 +81,7 @@ class Where(Form, frozen=True, kw_only=True):
 
 async def index(request: Request) -> Response:
     through = asked(request, Through)
-    lens = Lens.read({"region": through.region, "cluster": through.cluster, "theme": through.theme})
+    lens = through.lens
     seen = await looking(request, channel_list, lens)
     return page(
         request,
@@ -83,6 +94,21 @@ async def index(request: Request) -> Response:
         narrowed=partial(_narrowed, lens, by=through.by),
         folded=partial(_narrowed, lens, "region", lens.region),
     )
+
+
+async def news(request: Request) -> Response:
+    """What a list that is open shows of these channels by now; scripts put it into its place."""
+    wanted = asked(request, News)
+    ids = {int(id) for id in wanted.of.split(",") if id}
+    locale, found = await glancing(request, _news, ids, wanted.lens)
+    drawn = fragment(locale, "channels/news.html", found=found, plain=plain, heading=wanted.heading)
+    return HTMLResponse(drawn)
+
+
+def _news(
+    session: Session, member: Member, ids: Collection[int], lens: Lens
+) -> tuple[str, ListNews]:
+    return member.locale, list_news(session, member, ids, lens)
 
 
 async def show(request: Request) -> Response:
@@ -218,6 +244,7 @@ def _to_channel(request: Request, channel: int) -> Response:
 
 routes = [
     Route("/channels", index, name="channels"),
+    Route("/channels/news", news, name="channel_news"),
     Route("/channels/{channel:id}", show, name="channel"),
     Route("/channels/{channel:id}/messages", say, methods=["POST"], name="say"),
     Route("/channels/{channel:id}/reading", read, methods=["POST"], name="read_channel"),

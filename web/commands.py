@@ -9,6 +9,7 @@ from community.attachments import MOST
 from web.ids import Address, FileId, Id, Key, MaybeLine, MaybeWords, Rev
 
 PROTOCOL = 1
+LISTED = 500  # channels of one list that a tab hears of
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="verb"):
@@ -25,6 +26,13 @@ class Watch(Command, frozen=True, kw_only=True, tag="watch"):
     stream: Address
     rev: Rev
     epoch: Annotated[str, Meta(max_length=64)]
+
+
+class Listen(Command, frozen=True, kw_only=True, tag="listen"):
+    """The channels of a list, each with the rev it shows; in place of those before. Of each is told
+    once that it has changed, until the tab listens again."""
+
+    channels: Annotated[dict[Id, Rev], Meta(max_length=LISTED)] = {}
 
 
 class Unwatch(Command, frozen=True, kw_only=True, tag="unwatch"):
@@ -70,7 +78,7 @@ class Read(Command, frozen=True, kw_only=True, tag="read"):
     seq: Rev
 
 
-AnyCommand = Hello | Watch | Unwatch | Say | Edit | Withdraw | Typing | Attend | Read
+AnyCommand = Hello | Watch | Listen | Unwatch | Say | Edit | Withdraw | Typing | Attend | Read
 COMMANDS: tuple[type[Command], ...] = AnyCommand.__args__
 
 _decode = json.Decoder(AnyCommand).decode

@@ -9,6 +9,7 @@ from functools import singledispatch
 from channels.events import (
     ChannelChanged,
     HeldChanged,
+    MembershipBegun,
     MembershipEnded,
     MessageChanged,
     ReadingMoved,
@@ -41,6 +42,7 @@ from web.frames import (
 )
 from web.pages import drawn, fragment
 from web.presence import PresenceTold, Typing
+from web.streams import NewsTold, news_of
 from web.words import said_in
 
 STAMPEDE = 10  # seconds over which the tabs of an audience ask for what is personal
@@ -87,6 +89,16 @@ def room_parted(event: RoomParted, locale: str) -> Frame:
 @draw.register
 def membership_ended(event: MembershipEnded, locale: str) -> Frame:
     return Revoked(stream=event.channel)
+
+
+@draw.register
+def membership_begun(event: MembershipBegun, locale: str) -> Frame:
+    return Changed(stream=news_of(f"channel:{event.channel_id}"), rev=0)
+
+
+@draw.register
+def news_told(event: NewsTold, locale: str) -> Frame:
+    return Changed(stream=event.address, rev=event.rev)
 
 
 @draw.register

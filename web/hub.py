@@ -11,6 +11,7 @@ from web import frames
 from web.drawing import draw
 from web.frames import Changed, Frame, HangUp, Revoked, Status, Unseen
 from web.presence import Presence, PresenceTold
+from web.streams import NewsTold, is_news, news_of
 from web.tabs import Pile, Tab, Way
 from web.wire import Packet, joined
 
@@ -95,6 +96,21 @@ class Hub:
         if stream.startswith("channel:") and tab.is_shown and not apart:
             self.presence.arrive(stream, tab, tab.member, tab.name)
 
+    def listen(self, tab: Tab, revs: Mapping[int, int]) -> None:
+        """To these channels, in place of those before: what changes there is rung once."""
+        for stream in [one for one in tab.streams if is_news(one)]:
+            self.leave(tab, stream)
+        for id, rev in revs.items():
+            stream = news_of(f"channel:{id}")
+            self.join(tab, [stream])
+            self.admit(tab, stream, rev)
+
+    def ring(self, tab: Tab, address: str, rev: int) -> None:
+        """Unless it has rung already."""
+        if (stream := news_of(address)) in tab.streams:
+            tab.send(Changed(stream=stream, rev=rev))
+            self.leave(tab, stream)
+
     # What arrives
 
     async def deliver(self, events: Sequence[Event]) -> None:
@@ -108,6 +124,8 @@ class Hub:
                 event = gathered
             if event.stream in self._tabs and self._is_news(event):
                 streams.setdefault(event.stream, []).append(event)
+            if isinstance(event, Revised) and news_of(event.stream) in self._tabs:
+                streams[news_of(event.stream)] = [NewsTold.of(event)]  # the last says it all
         for stream, its_events in streams.items():
             for locale, ways in list(self._tabs.get(stream, {}).items()):
                 await self._tell(ways, _drawn(its_events, locale))
@@ -146,6 +164,10 @@ class Hub:
                 for tab in tabs:
                     tab.line.hang_up(code, reason)
             case Revoked(stream=stream):
+                for tab in tabs:
+                    self.leave(tab, stream)
+                    self.leave(tab, news_of(stream))
+            case Changed(stream=stream) if is_news(stream):
                 for tab in tabs:
                     self.leave(tab, stream)
             case Unseen(stream=stream):

@@ -1,7 +1,7 @@
 """What each command of a tab does: one door a verb."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket
 from channels import actions as channels
 from channels.models import Message
 from channels.policies import may_speak
-from channels.queries import channel_for, standing_in
+from channels.queries import channel_for, revs_of, standing_in
 from channels.saying import Said
 from community.bus import Event
 from community.database import Transaction
@@ -27,7 +27,7 @@ from web.doors import acting, glancing, noting, settings_of, token_of
 from web.drawing import draw
 from web.hub import Hub
 from web.presence import Typing
-from web.streams import Missed, Wanted, parse
+from web.streams import Missed, Wanted, is_news, parse
 from web.tabs import Tab
 
 
@@ -40,6 +40,8 @@ async def obey(  # noqa: C901 - one case a verb
     match command:
         case commands.Watch():
             await _watch(websocket, tab, command)
+        case commands.Listen():
+            await _listen(websocket, tab, command.channels)
         case commands.Unwatch():
             parse(command.stream)  # nobody stops listening for the end of their sign-in
             _hub(websocket).leave(tab, command.stream)
@@ -123,8 +125,18 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
             tab.send(frames.CaughtUp(stream=stream, rev=rev))
 
 
+async def _listen(websocket: WebSocket, tab: Tab, shown: Mapping[int, int]) -> None:
+    """Join first, then look, so that nothing falls in between."""
+    hub, ids = _hub(websocket), list(shown)
+    hub.listen(tab, await glancing(websocket, revs_of, ids))
+    for id, rev in (await glancing(websocket, revs_of, ids)).items():
+        if rev > shown[id]:
+            hub.ring(tab, f"channel:{id}", rev)
+
+
 def _too_many(websocket: WebSocket, tab: Tab) -> bool:
-    return len(tab.watching) >= settings_of(websocket).watches_per_socket
+    watched = [stream for _, stream in tab.watching if not is_news(stream)]
+    return len(watched) >= settings_of(websocket).watches_per_socket
 
 
 async def _send(tab: Tab, changes: Sequence[Event]) -> None:

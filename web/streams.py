@@ -1,7 +1,7 @@
 """The kinds of stream a tab can watch, and how what it missed is found."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from community.database import batches
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.members.queries import members_by
-from community.streams import Stream, changed_after
+from community.streams import Revised, Stream, changed_after
 from community.words import _
 from forum.timeline import LineWritten, lines_after
 from forum.topics.events import PostChanged, TopicChanged
@@ -24,6 +24,7 @@ from moderation.events import CaseChanged
 from moderation.models import Queue
 from moderation.queries import changed_cases, queue_for, still_moderating
 
+NEWS = "news:"
 MISSED = 500  # changes sent one by one; who missed more loads the page
 
 Pairs = set[tuple[int, int]]  # member, stream
@@ -91,19 +92,38 @@ def _missed_in(session: Session, kind: Kind, stream: Stream, rev: int) -> Missed
     return Missed(stream.rev, in_order, apart)
 
 
+class NewsTold(Revised, frozen=True, kw_only=True):
+    """Something has changed in a channel, not what. Inside this process, to who lists it."""
+
+    @classmethod
+    def of(cls, changed: Revised) -> Self:
+        return cls(address=news_of(changed.address), rev=changed.rev)
+
+
+def news_of(address: str) -> str:
+    """Where lists hear that something changed in a channel; nowhere for other streams."""
+    kind, _colon, id = address.partition(":")
+    return f"{NEWS}{id}" if kind == Channel.kind else ""
+
+
+def is_news(stream: str) -> bool:
+    return stream.startswith(NEWS)
+
+
 def current_revs(session: Session, addresses: Iterable[str]) -> dict[str, int]:
     revs: dict[str, int] = {}
     parsed = [parse(address) for address in addresses]
-    for kind in KINDS.values():
-        revs |= _revs_of(session, kind.stream, [id for of, id in parsed if of is kind])
+    for name, kind in KINDS.items():
+        revs |= _revs_of(session, name, [id for of, id in parsed if of is kind])
     return revs
 
 
-def _revs_of(session: Session, kind: type[Stream], ids: Iterable[int]) -> dict[str, int]:
+def _revs_of(session: Session, name: str, ids: Iterable[int]) -> dict[str, int]:
     revs: dict[str, int] = {}
+    kind = KINDS[name].stream
     for some in batches(ids):
         rows = session.execute(select(kind.id, kind.rev).where(kind.id.in_(some)))
-        revs |= {f"{kind.kind}:{id}": rev for id, rev in rows}
+        revs |= {f"{name}:{id}": rev for id, rev in rows}
     return revs
 
 
@@ -150,8 +170,13 @@ def _cases_after(session: Session, queue: Stream, rev: int) -> list[tuple[int, E
     return [(case.rev, CaseChanged.of(case)) for case in cases]
 
 
+def _nothing_after(session: Session, channel: Stream, rev: int) -> list[tuple[int, Event]]:
+    return []
+
+
 KINDS = {
     "channel": Kind(Channel, channel_for, still_in, _messages_after),
+    "news": Kind(Channel, channel_for, still_in, _nothing_after),
     "topic": Kind(Topic, topic_for, still_reading, _posts_after),
     "queue": Kind(Queue, queue_for, still_moderating, _cases_after),
 }
