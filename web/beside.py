@@ -11,6 +11,7 @@ from channels.models import Message
 from channels.threads import threads_of
 from community.text import plain
 from web.doors import acting, looking, noting
+from web.pacing import not_too_fast
 from web.pages import page
 
 SHOWN = 300  # characters of the message a thread began at
@@ -22,6 +23,9 @@ async def index(request: Request) -> Response:
 
 
 async def begin(request: Request) -> Response:
+    """Before its first reply, which may wait in a browser without a line, with its files and under
+    the number of the thread: so beginning has a pace, as has what is said."""
+    await not_too_fast(request)
     thread = await acting(request, threads.begin, request.path_params["message"])
     return RedirectResponse(request.app.url_path_for("channel", channel=thread.id), 303)
 

@@ -75,6 +75,14 @@ async def test_what_is_held_has_no_place_and_is_seen_by_nobody_else(
     assert len(await rows(db, Case)) == 1
 
 
+async def test_let_through_its_words_are_kept_by_the_message_alone(db: Database, new: None) -> None:
+    await bo_says(db, "k1")
+    await judge(db, ADA, 1, THROUGH)
+    held = await the(db, HeldMessage, 1)
+    assert (held.state, held.body, held.html, held.attachments) == ("released", "", "", [])
+    assert (await bo_says(db, "k1")).seq == 1
+
+
 async def test_let_through_it_is_said_with_its_key_and_has_its_place_then(
     db: Database, new: None
 ) -> None:

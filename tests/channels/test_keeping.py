@@ -8,19 +8,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.actions import edit, say
+from channels.attachments import enclose
 from channels.events import MessageChanged
 from channels.hosting import set_keeping
 from channels.keeping import blank_old
 from channels.models import Message
+from channels.pinning import pin
 from channels.queries import message_is_there, unread_messages
 from channels.saying import Said
 from channels.threads import begin
+from community.attachments import Along, Chosen
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Denied, Invalid
+from community.files import File
 from community.members.models import Member
 from community.streams import versions_of
-from tests.cast import BO, CABIN, CY, FAY, QUAY
+from tests.cast import ADA, BO, CABIN, CY, FAY, QUAY
+from tests.channels.test_files import PDF
 from tests.conftest import Town
 
 WEEK = timedelta(days=7)
@@ -83,6 +88,27 @@ async def test_beside_a_channel_words_are_kept_as_long_as_in_it(db: Database) ->
     await db.act(beside)
     told = await db.act(partial(_later, 8))
     assert {event.id for event in told if event.gone == "blanked"} == {1, 2}
+
+
+async def test_files_and_pins_go_with_the_words_and_give_their_room_back(db: Database) -> None:
+    def story(tx: Transaction) -> None:
+        bo = tx.get_one(Member, BO)
+        (file,) = enclose(tx, bo, QUAY, "k1", [], [PDF])
+        along = Along(files=(Chosen(file["file"], "a plan"),))
+        say(tx, bo, QUAY, "", key="k1", along=along)
+        pin(tx, tx.get_one(Member, ADA), 1)
+        tx.forget_turns()
+        set_keeping(tx, tx.get_one(Member, FAY), QUAY, 7, announcing=False)
+        assert sum(tx.scalars(select(File.size))) == len(PDF)
+
+    def after(session: Session) -> None:
+        message = session.get_one(Message, 1)
+        assert message.gone == "blanked" and not (message.attachments or message.pinned_at)
+        assert not session.scalars(select(File)).all()
+
+    await db.act(story)
+    await db.act(partial(_later, 8))
+    await db.look(after)
 
 
 async def test_only_administrators_say_how_long_and_only_some_lengths(db: Database) -> None:

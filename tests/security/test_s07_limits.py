@@ -112,6 +112,16 @@ async def test_a_member_writes_so_much_in_the_forum_in_a_minute(
         await answer_in(town.cy, topic, "three")
 
 
+async def test_threads_are_begun_no_faster_than_is_spoken(db: Database, settings: Settings) -> None:
+    async with running(db, replace(settings, sends_per_minute=3)) as town:
+        async with town.bo.tab() as bo, town.cy.tab() as cy:
+            for tab in (bo, cy):
+                for key in ("k1", "k2"):
+                    assert (await tab.say("ahoy", key))["verb"] == "ack"
+        begun = [await town.dee.post(f"/messages/{n}/thread") for n in (1, 2, 3, 4)]
+        assert [answer.status_code for answer in begun] == [303, 303, 303, 429]
+
+
 async def test_forms_and_commands_are_counted_together(db: Database, settings: Settings) -> None:
     """Each way alone would let all of them through; a few may come back meanwhile."""
     burst, form = 5, "/channels/7/messages"
