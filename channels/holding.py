@@ -54,9 +54,12 @@ class Holding:
         self._tx = tx
         self._by_key: dict[Key, Held] = {}
         new = {one.member.id for one in sayings if one.member.observed and not one.vetted}
-        self._first = held_first(tx) if new else 0
+        self._first = 0
+        if not new:
+            return
+        self._first = held_first(tx)
         theirs = select(*KNOWN).where(HeldMessage.author_id.in_(new))
-        for author, key, id, state, sent in tx.execute(theirs) if new else ():
+        for author, key, id, state, sent in tx.execute(theirs):
             self._by_key[author, key] = Held(id, state, sent)
 
     def known(self, saying: Saying) -> Held | Refusal | None:

@@ -84,7 +84,7 @@ def missed(session: Session, member: Member, address: str, rev: int) -> Missed:
 
 
 def _missed_in(session: Session, kind: Kind, stream: Stream, rev: int) -> Missed:
-    changes = kind.after(session, stream, rev)
+    changes = kind.after(session, stream, rev) if rev != stream.rev else []
     apart = isinstance(stream, Channel) and are_apart(session, stream)
     if len(changes) > MISSED or rev > stream.rev:
         return Missed(stream.rev, None, apart)

@@ -23,6 +23,7 @@ from tests.bench.community import (
     served,
     until,
 )
+from tests.bench.naive import READY
 from tests.bench.reporting import Result
 from tests.bench.sockets import MARK, signed_in
 from tests.servers import free_port
@@ -36,9 +37,11 @@ LONGEST = 170  # seconds after which a generator is given up
 
 def fan_out() -> Iterator[Result]:
     """Deliveries a second to 1,000, closed loop: by one publisher and by many at once."""
-    with _naive() as (port, pid):
-        found = _load(port, pid, WATCHERS, "--hello-expect", "ready", "--msg", _stamped())
-        yield _rate("fan_out_naive", found, f"{WATCHERS:,} watchers, 1 publisher; stores nothing")
+    for mark in ("naive", "bare"):
+        with _mark(mark) as (port, pid):
+            found = _load(port, pid, WATCHERS, "--hello-expect", READY, "--msg", _stamped())
+        setup = f"{WATCHERS:,} watchers, 1 publisher; stores nothing"
+        yield _rate(f"fan_out_{mark}", found, setup)
     with served() as community:
         yield from _fanned_out(community, "fan_out", WATCHERS)
 
@@ -157,9 +160,10 @@ def _stamped() -> str:
 
 
 @contextmanager
-def _naive() -> Iterator[tuple[int, int]]:
+def _mark(name: str) -> Iterator[tuple[int, int]]:
+    """What ours is measured against: the program of that name."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.naive", str(port)])
+    process = subprocess.Popen([sys.executable, "-m", f"tests.bench.{name}", str(port)])
     try:
         pin(process.pid, SERVER_CORE)
         until(process, lambda: create_connection(("127.0.0.1", port), 1).close())

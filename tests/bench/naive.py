@@ -10,13 +10,15 @@ from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+PATH, READY = "/live", "ready"
+
 room: set[WebSocket] = set()
 
 
 async def live(websocket: WebSocket) -> None:
     await websocket.accept()
     room.add(websocket)
-    await websocket.send_text("ready")
+    await websocket.send_text(READY)
     try:
         while True:
             text = await websocket.receive_text()
@@ -27,7 +29,7 @@ async def live(websocket: WebSocket) -> None:
 
 
 if __name__ == "__main__":
-    app = Starlette(routes=[WebSocketRoute("/live", live)])
+    app = Starlette(routes=[WebSocketRoute(PATH, live)])
     uvicorn.run(
         app,
         port=int(sys.argv[1]),
