@@ -150,12 +150,14 @@ class Tab:
         return await self.go_on(address, Followed(rev, known, start, revs=[rev]))
 
     async def go_on(self, address: str, followed: Followed) -> Followed:
-        """From where an earlier tab was cut."""
+        """From where an earlier tab was cut, until it has caught up or may not hear it."""
         followed.catching_up = False
         self.streams[address] = followed
         await self._catch_up(address)
-        while followed.catching_up:
-            await self.until("caught_up")
+        while self.streams.get(address) is followed:  # else it is refused or revoked for good
+            frame = await self.until("caught_up", "refused", "revoked")
+            if frame["verb"] == "caught_up" and not followed.catching_up:
+                break
         return followed
 
     async def follow(self, address: str) -> Followed:

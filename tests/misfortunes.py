@@ -14,7 +14,7 @@ from tests import servers
 from tests.processes import Process
 from tests.twins import Twins
 
-STILL = 3.0  # seconds Redis stands still
+STILL = 2.0  # seconds Redis stands still: twice what is a lost bus (D8)
 ATTEMPTS = 10  # to start a process, until one that does not stay is a failure
 LAST_WORDS = 3_000  # characters
 
@@ -27,19 +27,27 @@ class Misfortunes:
         self.happened: Counter[str] = Counter()
 
     async def go_on(self, until: float, every: float) -> None:
-        """A process is killed and started again all the time, whatever else there is. Returns when
-        everything is well."""
+        """A process is killed and started again all the time, whatever else there is; and each of
+        the others comes, once at least. Returns when everything is well."""
         others = (self.freeze_redis, self.restart_postgres, self.pause_redis, self.restart_redis,
                   self.crash_postgres)  # fmt: skip
+
+        def over() -> bool:
+            each = all(other.__name__ in self.happened for other in others)
+            return each and time.monotonic() + every > until
+
         async with asyncio.TaskGroup() as both:
-            both.create_task(self._repeat([self.kill_a_process], until, every))
-            both.create_task(self._repeat(others, until, every))
+            both.create_task(self._repeat([self.kill_a_process], every, over))
+            both.create_task(self._repeat(others, every, over))
 
     async def _repeat(
-        self, kinds: Sequence[Callable[[], Awaitable[None]]], until: float, every: float
+        self,
+        kinds: Sequence[Callable[[], Awaitable[None]]],
+        every: float,
+        over: Callable[[], bool],
     ) -> None:
         for misfortune in cycle(kinds):
-            if time.monotonic() + every > until:
+            if over():
                 return
             await asyncio.sleep(every)
             self.happened[misfortune.__name__] += 1

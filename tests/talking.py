@@ -113,6 +113,9 @@ class Talker:
             while self.shows.rev < rev or self.shows.catching_up:
                 try:
                     tab = await self.line()
+                    if self.address not in tab.streams:
+                        await self.drop()
+                        continue
                     async with asyncio.timeout(ANSWER):
                         await tab.until_rev(self.address, rev)
                 except LOST:

@@ -10,7 +10,7 @@ from tests.browsing import Tab
 from tests.conftest import Town
 from tests.delivery.conftest import Opening
 from tests.delivery.test_d02_ack_after_commit import commits_fail, failing
-from web import live
+from web import live, one_look
 
 
 async def ended(tab: Tab) -> int:
@@ -76,7 +76,8 @@ async def test_4429_for_too_many_sockets(opening: Opening) -> None:
             await bo.watch("channel:7")
 
 
-async def test_1013_while_nobody_can_be_let_in(town: Town) -> None:
+async def test_1013_while_nobody_can_be_let_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_look, "PATIENCE", 0.1)
     with failing(town.db, "_reading", "begin"):
         async with town.bo.socket() as socket:
             await socket.send('{"verb": "hello", "protocol": 1}')

@@ -19,9 +19,10 @@ from tests.cast import ADA, BO, CY
 from tests.processes import Process
 from web.wire import PILE
 
-LONG = "rope and tackle " * 500  # 8 kB, drawn once more as HTML
-WORDS = 60  # some less than what may wait
-MOST = 5 * PILE // len(LONG)  # words until it has to be cut off; the kernel holds some of them, too
+LONG = "ꦏꦥꦭ꧀ " * 2_600  # as long as a word may be, and of three bytes a letter: soon a pile
+SIZE = len(LONG.encode())  # 42 kB
+WORDS = 8  # some less than what may wait
+MOST = 2 * PILE // SIZE  # words until it has to be cut off; the kernel holds some of them, too
 GROWTH = 2 * 1024 * 1024  # bytes a tab that never reads may cost
 
 

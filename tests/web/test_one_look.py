@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import chain
 from typing import Any
 
+import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from community.members.queries import hash_of
 from tests.cast import ADA, BO, CABIN, QUAY
 from tests.conftest import Town
 from tests.delivery.test_d02_ack_after_commit import failing
+from web import one_look as one_look_at
 from web.arriving import Chair, chairs_of
 from web.one_look import OneLook
 from web.streams import Missed, Wanted, missed_together
@@ -77,11 +79,23 @@ async def test_who_went_away_is_not_looked_for(db: Database) -> None:
     assert asked.looks[-1] == [2]
 
 
-async def test_all_are_told_when_the_database_does_not_answer(db: Database) -> None:
+async def test_all_are_told_when_the_database_does_not_answer(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(one_look_at, "PATIENCE", 0.1)
     one_look = OneLook(db, Asked().double)
     with failing(db, "_reading", "begin"):
-        assert {type(each) for each in await answers(one_look, *range(1, 250))} == {Busy}
+        assert {type(each) for each in await answers(one_look, *range(20, 270))} == {Busy}
     assert await answers(one_look, 1) == [2]
+
+
+async def test_a_database_that_restarts_sends_nobody_away(db: Database) -> None:
+    one_look = OneLook(db, Asked().double)
+    with failing(db, "_reading", "begin"):
+        asking = asyncio.create_task(answers(one_look, *range(20, 270)))
+        while db.sound:
+            await asyncio.sleep(0.01)
+    assert await asking == [2 * one for one in range(20, 270)]
 
 
 def asked_in(session: Session, work: Callable[[], object]) -> list[str]:
