@@ -16,6 +16,7 @@ from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
+from community.restrictions import active_on, muted_in
 from community.streams import PAGE, latest
 
 
@@ -53,6 +54,7 @@ class Room(NamedTuple):
     draft: Draft | None  # from the last time
     held: Sequence[HeldMessage] = ()  # what the member said, and moderators see first
     root: Message | None = None  # where the thread began, if this is one
+    because: Sequence[str] = ()  # why the member is muted there
 
     @property
     def name(self) -> str:
@@ -86,7 +88,14 @@ def room_for(session: Session, member: Member, channel_id: int, place: Place = N
         draft=draft,
         held=held_of(session, member, channel),
         root=session.scalar(_root(channel)) if channel.parent_id else None,
+        because=_why_muted(session, member, channel.home),
     )
+
+
+def _why_muted(session: Session, member: Member, home: Channel) -> Sequence[str]:
+    if not home.muted_until(member.id):
+        return ()
+    return [one.because for one in active_on(session, muted_in(home.id, member.id)) if one.because]
 
 
 def _root(thread: Channel) -> Select[Message]:

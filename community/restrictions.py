@@ -34,6 +34,7 @@ class Restriction(Base):
     kind: Mapped[str]
     subject: Mapped[str]  # "post:9", "message:4", "member:12", "channel:7:12"
     case_id: Mapped[int]  # of moderation, which this floor does not know; 0: there was none
+    because: Mapped[str] = mapped_column(default="", server_default="")  # where no case says it
     imposed_at: Mapped[datetime]
     imposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     ends_at: Mapped[datetime | None]
@@ -49,8 +50,13 @@ def out_until(session: Session, member_id: int) -> datetime | None:
     return session.scalar(theirs)
 
 
-def active_on(session: Session, subject: str) -> Sequence[Restriction]:
+def active_on(session: Session, *subjects: str) -> Sequence[Restriction]:
     active = select(Restriction).where(
-        Restriction.subject == subject, Restriction.lifted_at.is_(None)
+        Restriction.subject.in_(subjects), Restriction.lifted_at.is_(None)
     )
     return session.scalars(active.order_by(Restriction.id)).all()
+
+
+def muted_in(channel_id: int, member_id: int) -> str:
+    """The subject of a mute in one channel."""
+    return f"channel:{channel_id}:{member_id}"

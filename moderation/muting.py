@@ -5,6 +5,7 @@ nobody who speaks has to add.
 Sections in house order: policies, queries, actions.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -25,7 +26,7 @@ from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import Verdict, no, require
-from community.restrictions import Restriction, RestrictionKind, active_on
+from community.restrictions import Restriction, RestrictionKind, active_on, muted_in
 from community.words import _
 
 LONGEST = 30 * 24  # hours
@@ -55,9 +56,18 @@ def may_mute_in(
 # Queries
 
 
+class Imposed(NamedTuple):
+    """Several may hold at once: who is muted is so until the last of them ends."""
+
+    by: Member | None
+    until: datetime | None
+    because: str
+
+
 class Muted(NamedTuple):
     member: Member
     until: datetime
+    imposed: Sequence[Imposed]
 
 
 class Mutes(NamedTuple):
@@ -79,9 +89,26 @@ def mutes_in(session: Session, member: Member, channel_id: int) -> Mutes:
     require(may_see_mutes(member, channel, standing_in(session, member, channel)))
     ids = [int(one) for one in channel.mutes]
     found = session.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.name)).all()
+    imposed = _imposed_in(session, channel, ids)
     return Mutes(
-        channel, [Muted(one, until) for one in found if (until := channel.muted_until(one.id))]
+        channel,
+        [
+            Muted(one, until, imposed[one.id])
+            for one in found
+            if (until := channel.muted_until(one.id))
+        ],
     )
+
+
+def _imposed_in(session: Session, channel: Channel, ids: Sequence[int]) -> dict[int, list[Imposed]]:
+    active = active_on(session, *(muted_in(channel.id, one) for one in ids))
+    by = select(Member).where(Member.id.in_({one.imposed_by_id for one in active}))
+    members = {one.id: one for one in session.scalars(by)}
+    imposed: dict[int, list[Imposed]] = defaultdict(list)
+    for one in active:
+        by_whom = members.get(one.imposed_by_id or 0)
+        imposed[_of(one)[1]].append(Imposed(by_whom, one.ends_at, one.because))
+    return imposed
 
 
 def mutable_for(session: Session, member: Member, message_id: int) -> Mutable:
@@ -110,9 +137,9 @@ def mute_in(
     require(mutable_for(tx, member, message_id).may)
     other = found.member
     until = now(tx) + timedelta(hours=hours)
-    tx.add(Restriction(kind=RestrictionKind.MUTED_IN, subject=_subject(channel.id, other.id),
+    tx.add(Restriction(kind=RestrictionKind.MUTED_IN, subject=muted_in(channel.id, other.id),
                        case_id=NO_CASE, imposed_at=now(tx), imposed_by_id=member.id,
-                       ends_at=until))  # fmt: skip
+                       ends_at=until, because=because.strip()))  # fmt: skip
     audit.record(tx, member, "channel.muted", channel.address, member=other.id, hours=hours)
     _settle(tx, channel, other.id)
     notify(tx, [other.id], NoticeKind.MUTED, title=channel.name, reason=because.strip(),
@@ -125,7 +152,7 @@ def unmute_in(tx: Transaction, member: Member, channel_id: int, member_id: int) 
     home = channel_for(tx, member, channel_id).home_id
     channel = hold_whole(tx, member, home)
     require(may_see_mutes(member, channel, standing_in(tx, member, channel)))
-    active = active_on(tx, _subject(channel.id, member_id))
+    active = active_on(tx, muted_in(channel.id, member_id))
     theirs = [one for one in active if member.moderates or not _by_moderator(tx, one)]
     if active and not theirs:
         raise Conflict(_("A moderator did this, so moderators end it."))
@@ -155,7 +182,7 @@ def lift_channel_mutes(tx: Transaction) -> None:
 def _settle(tx: Transaction, channel: Channel, member_id: int) -> None:
     """Muted there until the latest end of the active ones. The channel is held."""
     tx.flush()
-    ends = [one.ends_at for one in active_on(tx, _subject(channel.id, member_id)) if one.ends_at]
+    ends = [one.ends_at for one in active_on(tx, muted_in(channel.id, member_id)) if one.ends_at]
     set_muted(tx, channel, member_id, max(ends, default=None))
 
 
@@ -166,10 +193,6 @@ def _hold(tx: Transaction, restriction: Restriction) -> None:
 def _by_moderator(tx: Transaction, restriction: Restriction) -> bool:
     by = tx.get(Member, restriction.imposed_by_id) if restriction.imposed_by_id else None
     return by is None or by.moderates
-
-
-def _subject(channel_id: int, member_id: int) -> str:
-    return f"channel:{channel_id}:{member_id}"
 
 
 def _of(restriction: Restriction) -> tuple[int, int]:

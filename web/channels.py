@@ -43,7 +43,7 @@ from web.talking import Talk, to_come
 
 Axis = Literal["region", "cluster", "theme"]
 
-FAVOURITES, ARCHIVED = "!", "~"  # in place of a code: these folders are of no place
+FAVOURITES, OTHERS, ARCHIVED = "!", "+", "~"  # in place of a code: these folders are of no place
 
 
 class Read(Form, frozen=True, kw_only=True):
@@ -174,15 +174,15 @@ async def read(request: Request) -> Response:
 def _folders(
     listed: Sequence[ListedChannel], by: Axis | None
 ) -> list[tuple[str, list[ListedChannel]]]:
-    """Those the member likes best come first, then one folder a place (its code); what is archived
-    comes last."""
+    """Those the member likes best come first, then one folder a place (its code), or those joined
+    and the others; what is archived comes last. In each, those joined come first."""
     folders: dict[str, list[ListedChannel]] = {FAVOURITES: []}
-    for one in listed:
-        code = getattr(one.channel, by) if by else ""
+    for one in sorted(listed, key=lambda one: not one.joined):
+        code = getattr(one.channel, by) if by else "" if one.joined else OTHERS
         archived = one.channel.state == ChannelState.ARCHIVED
         name = FAVOURITES if one.favourite else ARCHIVED if archived else code
         folders.setdefault(name, []).append(one)
-    last = {"": 1, ARCHIVED: 2}
+    last = {"": 1, OTHERS: 2, ARCHIVED: 3}
     by_place = sorted(folders.items(), key=lambda item: (last.get(item[0], 0), item[0]))
     return [(name, rows) for name, rows in by_place if rows]
 

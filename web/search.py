@@ -48,12 +48,13 @@ IS = {"unread": _("not read yet"), "followed": _("in what I follow"), "answered"
 
 
 class Searching(Form, frozen=True, kw_only=True):
-    """`older` is the last entry seen."""
+    """`older` is the last entry seen, `channel` the one from which somebody looks."""
 
     q: Said = ""
     part: Part = Part.ALL
     order: Order = Order.NEWEST
     older: Id | None = None
+    channel: Id | None = None
 
     author: Said = field(name="from", default="")
     within: Said = field(name="in", default="")
@@ -159,7 +160,10 @@ def _about(
 
 def _address(request: Request, searching: Searching, **other: str | int) -> str:
     """Of the same search, but for what is given; the first page of it."""
-    query = {"q": searching.q, "part": searching.part, "order": searching.order, **other}
+    query: dict[str, str | int] = {
+        "q": searching.q, "part": searching.part, "order": searching.order,
+        "channel": searching.channel or "", **other,
+    }  # fmt: skip
     plain_query = {name: value for name, value in query.items() if value not in {"", "newest"}}
     return f"{request.scope['path']}?{urlencode(plain_query)}"
 

@@ -199,3 +199,36 @@ async def test_what_cannot_be_stored_is_no_name_and_no_file(town: Town) -> None:
     suggested = await town.bo.get(f"/channels/{QUAY}/mentions?words=%00")
     edited = await town.bo.post("/messages/1", body="ahoy", away="a\0")
     assert (suggested.status_code, edited.status_code) == (422, 422)
+
+
+async def test_ones_own_channels_come_first_and_the_places_are_folded_before_them(
+    town: Town,
+) -> None:
+    await town.db.act(lambda tx: tx.add(Channel(id=70, name="anchorage", region="32.05")))
+    page = await town.cy.open("/channels")
+    mine, others = page.index("Your channels"), page.index("Other channels")
+    assert mine < page.index(f'href="/channels/{QUAY}"') < others
+    assert others < page.index('href="/channels/70"')
+    assert '<details class="folder">\n<summary>' in page
+    page = await town.cy.open("/channels?region=32.05")
+    assert '<details class="folder" open>' in page and "Your channels" not in page
+
+
+async def test_a_channels_page_begins_with_joining_and_ends_with_leaving(town: Town) -> None:
+    page = await town.dee.open(ABOUT)
+    assert page.index("/joining") < page.index("To the talk") and "/leaving" not in page
+    await town.db.act(_bo_hosts)
+    page = await town.bo.open(ABOUT)
+    order = ["To the talk", 'id="hearing"', 'id="settings"', 'id="people"', 'id="leaving"']
+    assert [page.index(each) for each in order] == sorted(page.index(each) for each in order)
+
+
+async def test_from_what_was_found_in_a_channel_one_comes_back_to_it(town: Town) -> None:
+    page = await town.cy.open(f"/channels/{QUAY}")
+    assert f'name="channel" value="{QUAY}"' in page
+    asked = f"/search?q=rope&in=quay&part=messages&channel={QUAY}"
+    led = str((await town.cy.get(asked)).headers["location"])
+    page = await town.cy.open(led)
+    assert f'<a href="/channels/{QUAY}">Back to the channel</a>' in page
+    assert page.count(f'name="channel" value="{QUAY}"') == 2  # a search further on comes back, too
+    assert "Back to the channel" not in await town.cy.open("/search?q=rope")

@@ -128,3 +128,21 @@ def _begin_thread(tx: Transaction) -> None:
 
 def _long_ago() -> Any:
     return update(Restriction).values(ends_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+
+async def test_who_may_end_it_sees_by_whom_and_why_and_who_is_muted_why(town: Town) -> None:
+    id = await reporting.say(town.db, BO)
+    await as_(town.db, ADA, mute_in, id, **WHY)
+    await as_(town.db, EVA, mute_in, id, hours=24, because="And louder.")
+    page = await town.ada.open(f"/channels/{QUAY}/mutes")
+    assert "Ada, until" in page and "Again and again." in page
+    assert "Eva, until" in page and "And louder." in page
+    page = await town.bo.open(f"/channels/{QUAY}")
+    closed = page[page.index('class="composer-closed"') :]
+    assert "Again and again. · And louder." in closed and "how to object" in closed
+    assert "Ada, until" not in page
+    await town.db.act(_begin_thread)
+    page = await town.bo.open("/channels/70")
+    assert "Again and again." in page and "how to object" in page
+    assert "Again and again." not in await town.cy.open(f"/channels/{QUAY}")
+    assert (await town.cy.get(f"/channels/{QUAY}/mutes")).status_code == 403
