@@ -31,6 +31,7 @@ from web.hub import Hub
 from web.keeping import ORDINARY, Rhythm
 from web.migrations import migrate
 from web.post import Postman, carrier_for
+from web.serving import collect_seldom
 from web.wire import Server, listening, server
 
 _epochs = count()
@@ -40,6 +41,11 @@ PATIENCE = 10.0  # seconds until a server that does not let go is a failure
 # Two cores that are busy with other tests are no server: who waits there is not told to come back.
 SESSION.update(dict.fromkeys(("lock_timeout", "statement_timeout"), "20s"))
 postgres_set_up.LONGEST = 50
+
+
+def pytest_collection_finish() -> None:
+    """As a served process does: through all the tests in memory each look for rubbish is long."""
+    collect_seldom()
 
 
 @pytest.fixture(scope="session", autouse=True)

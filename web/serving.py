@@ -42,7 +42,7 @@ async def serve(settings: Settings, listener: socket.socket, *, to_try: bool) ->
     )
     if to_try:
         await _furnish(db, settings)
-    _collect_seldom()
+    collect_seldom()
     async with orders.taken(db, settings):
         await serving.serve(sockets=[listener])
     if not serving.started:
@@ -65,7 +65,7 @@ async def _furnish(db: Database, settings: Settings) -> None:
         print(demonstration.how_to_sign_in(settings.folder, password))
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """A full collection stops every line, with 1,000 open pages for a quarter of a second. What is
     there before the first request stays; of what comes later, almost nothing waits for it."""
     gc.collect()
