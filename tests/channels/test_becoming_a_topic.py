@@ -1,6 +1,5 @@
-"""Messages become posts, and come back: what they were, they stay."""
+"""Messages become posts: what they were, they stay."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ from sqlalchemy import select, update
 
 from channels.actions import edit, read, withdraw
 from channels.models import Departure, Membership, Message
-from channels.queries import unread_messages
 from channels.reactions import react
 from community.attachments import hanging
 from community.clock import now
@@ -18,32 +16,35 @@ from community.files import File, FileKind
 from community.members.models import Member
 from community.notices.models import Notice
 from community.reactions import Word
-from community.search.models import SearchEntry
 from community.streams import versions_of
 from forum import reactions as posts
-from forum.readings import progress_of
 from forum.topics import actions as topics
 from forum.topics.models import Post, Topic
-from forum.topics.queries import topic_for
 from moderation.models import Case, SubjectKind
 from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, DEE, GUS, MARKET, MOORING, OFFICE, QUAY
-from tests.moderation.reporting import HIDE, as_, judge, report, say, the
+from tests.channels.becoming import (
+    ROPE,
+    fields_of,
+    messages_in,
+    posts_in,
+    talk,
+    topic_of,
+    unread_of,
+)
+from tests.moderation.reporting import HIDE, as_, judge, report, the
 from web.crossings import NewTopic, make_topic, undo_topic
-from web.reindexing import reindex
-
-ROPE = NewTopic("Rope", MARKET)
 
 
 async def test_authors_times_and_whom_they_spoke_for_stay(db: Database) -> None:
-    ids = await _talk(db, (BO, "Which rope?"), (CY, "Hemp."), (BO, "Why?"))
+    ids = await talk(db, (BO, "Which rope?"), (CY, "Hemp."), (BO, "Why?"))
     await as_(db, CY, edit, ids[1], "Hemp, tarred.")
     await db.act(lambda tx: tx.execute(_spoken_for(ids[2])) and None)
-    before = await db.look(lambda s: [_fields(s.get_one(Message, id)) for id in ids])
+    before = await db.look(lambda s: [fields_of(s.get_one(Message, id)) for id in ids])
     await as_(db, ADA, make_topic, QUAY, ids, ROPE)
 
     def look(tx: Transaction) -> None:
-        posts = _posts(tx)
-        assert [_fields(post) for post in posts] == before
+        posts = posts_in(tx)
+        assert [fields_of(post) for post in posts] == before
         assert [(post.seq, post.message_id, post.said_in) for post in posts] == [
             (n, id, "quay") for n, id in enumerate(ids, 1)
         ]
@@ -51,7 +52,7 @@ async def test_authors_times_and_whom_they_spoke_for_stay(db: Database) -> None:
         topic = posts[0].topic
         assert (topic.title, topic.starter_id, topic.last_seq) == ("Rope", BO, 3)
         assert (topic.started_at, topic.moved_at) == (posts[0].written_at, posts[2].written_at)
-        messages = _messages(tx)
+        messages = messages_in(tx)
         assert [(m.seq, m.gone, m.left, m.body) for m in messages] == [
             (1, "moved", 3, "Which rope?"),
             (2, "moved", 0, "Hemp, tarred."),
@@ -69,27 +70,27 @@ async def test_authors_times_and_whom_they_spoke_for_stay(db: Database) -> None:
 
 
 async def test_each_row_of_neighbours_leaves_one_line(db: Database) -> None:
-    ids = await _talk(db, *[(BO, f"number {n}") for n in range(1, 7)])
+    ids = await talk(db, *[(BO, f"number {n}") for n in range(1, 7)])
     chosen = [ids[n] for n in (0, 1, 3, 5)]
     await as_(db, BO, make_topic, QUAY, chosen, ROPE)
-    left = await db.look(lambda s: [(m.seq, m.left) for m in _messages(s) if m.gone])
+    left = await db.look(lambda s: [(m.seq, m.left) for m in messages_in(s) if m.gone])
     assert left == [(1, 2), (2, 0), (4, 1), (6, 1)]
 
 
 async def test_who_has_read_it_has_read_it_there_and_nobody_counts_it_twice(db: Database) -> None:
-    ids = await _talk(db, *[(BO, f"number {n}") for n in range(1, 6)])
+    ids = await talk(db, *[(BO, f"number {n}") for n in range(1, 6)])
     await as_(db, CY, read, QUAY, 2)
     await as_(db, ADA, read, QUAY, 5)
-    topic = await _topic_of(db, await as_(db, BO, make_topic, QUAY, ids[:4], ROPE))
+    topic = await topic_of(db, await as_(db, BO, make_topic, QUAY, ids[:4], ROPE))
     for who, here, there in ((CY, 1, 2), (ADA, 0, 0), (BO, 0, 0)):
         await as_(db, who, topics.read, topic, 0)
-        assert await db.look(_unread, who, topic) == (here, there), who
+        assert await db.look(unread_of, who, topic) == (here, there), who
 
 
 async def test_into_a_topic_that_is_there_they_come_last_and_answer_what_they_did(
     db: Database,
 ) -> None:
-    first, second, third = await _talk(db, (BO, "Which rope?"), (CY, "Hemp."), (BO, "Thanks."))
+    first, second, third = await talk(db, (BO, "Which rope?"), (CY, "Hemp."), (BO, "Thanks."))
     await db.act(lambda tx: tx.execute(_answering(second, first)) and None)
     await db.act(lambda tx: tx.execute(_answering(third, second)) and None)
     there = await as_(db, GUS, topics.reply, MOORING, "By the quay", key="k")
@@ -106,35 +107,35 @@ async def test_into_a_topic_that_is_there_they_come_last_and_answer_what_they_di
 
 
 async def test_reactions_and_files_go_along_and_come_back(db: Database) -> None:
-    (id,) = await _talk(db, (BO, "Which rope?"))
+    (id,) = await talk(db, (BO, "Which rope?"))
     await as_(db, CY, react, id, Word.AGREE)
     await db.act(_hang, id)
     departure = await as_(db, BO, make_topic, QUAY, [id], ROPE)
-    (post,) = await db.look(_posts)
+    (post,) = await db.look(posts_in)
     await as_(db, ADA, posts.react, post.id, Word.AGREE)
-    (post,) = await db.look(_posts)
+    (post,) = await db.look(posts_in)
     assert post.reactions == {"agree": {"total": 2, "by": [CY, ADA]}}
     assert [one["file"] for one in post.attachments] == ["rope"]
     assert (await db.look(lambda s: s.get_one(File, "rope"))).belongs_to == f"post:{post.id}"
     await as_(db, BO, undo_topic, departure.id)
-    (message,) = await db.look(_messages)
+    (message,) = await db.look(messages_in)
     assert message.reactions == {"agree": {"total": 1, "by": [CY]}} and message.attachments
     assert (await db.look(lambda s: s.get_one(File, "rope"))).belongs_to == f"message:{id}"
 
 
 async def test_hosts_moderators_and_for_their_own_words_authors(db: Database) -> None:
-    ids = await _talk(db, (BO, "mine"), (CY, "yours"))
+    ids = await talk(db, (BO, "mine"), (CY, "yours"))
     with pytest.raises(Denied, match="hosts"):
         await as_(db, BO, make_topic, QUAY, ids, ROPE)
     await as_(db, CY, make_topic, QUAY, ids[1:], ROPE)
     await db.act(lambda tx: setattr(tx.get_one(Membership, (QUAY, BO)), "role", "host"))
-    (other,) = await _talk(db, (CY, "more"))
+    (other,) = await talk(db, (CY, "more"))
     await as_(db, BO, make_topic, QUAY, [ids[0], other], ROPE)
     for refused, who, chosen, into in (
-        (NotFound, GUS, await _talk(db, (BO, "secret"), channel=CABIN), ROPE),
+        (NotFound, GUS, await talk(db, (BO, "secret"), channel=CABIN), ROPE),
         (Conflict, ADA, ids, NewTopic("Again", MARKET)),
         (Invalid, ADA, [], ROPE),
-        (NotFound, CY, await _talk(db, (CY, "hidden")), NewTopic("x", OFFICE)),
+        (NotFound, CY, await talk(db, (CY, "hidden")), NewTopic("x", OFFICE)),
     ):
         with pytest.raises(refused):
             channel = CABIN if who == GUS else QUAY
@@ -142,88 +143,26 @@ async def test_hosts_moderators_and_for_their_own_words_authors(db: Database) ->
 
 
 async def test_nothing_said_in_private_leaves_but_by_its_author(db: Database) -> None:
-    ids = await _talk(db, (BO, "between us"), (ADA, "of course"), channel=CABIN)
+    ids = await talk(db, (BO, "between us"), (ADA, "of course"), channel=CABIN)
     await db.act(lambda tx: setattr(tx.get_one(Membership, (CABIN, BO)), "role", "host"))
     for who in (ADA, BO):
         with pytest.raises(Denied, match="private"):
             await as_(db, who, make_topic, CABIN, ids, ROPE)
     await as_(db, BO, make_topic, CABIN, ids[:1], ROPE)
-    (post,) = await db.look(_posts)
+    (post,) = await db.look(posts_in)
     assert post.said_in == "" and post.body == "between us"
 
 
 async def test_nobody_loses_sight_of_what_they_said(db: Database) -> None:
-    ids = await _talk(db, (BO, "mine"), (DEE, "ours"))
+    ids = await talk(db, (BO, "mine"), (DEE, "ours"))
     office = NewTopic("Sealed", OFFICE)
     with pytest.raises(Denied, match="Not everybody"):
         await db.act(_as_administrator, ids, office)
     await db.act(_as_administrator, ids[1:], office)
 
 
-async def test_what_was_undone_is_as_it_was(db: Database) -> None:
-    ids = await _talk(db, (BO, "Which rope?"), (CY, "Hemp."))
-    before = await db.look(_shown)
-    departure = await as_(db, ADA, make_topic, QUAY, ids, ROPE)
-    topic = await _topic_of(db, departure)
-    for _who in (BO, CY):
-        with pytest.raises(Denied, match="Only who did it"):
-            await as_(db, _who, undo_topic, departure.id)
-    await as_(db, ADA, undo_topic, departure.id)
-    assert await db.look(_shown) == before
-
-    def look(tx: Transaction) -> None:
-        assert [(p.seq, p.gone, p.body, p.html) for p in _posts(tx, all=True)] == [
-            (1, "moved", "", ""), (2, "moved", "", ""),
-        ]  # fmt: skip
-        with pytest.raises(NotFound):
-            topic_for(tx, tx.get_one(Member, ADA), topic)
-        found = _found(tx)
-        assert found == {("message", id) for id in ids}
-        reindex(tx)
-        assert _found(tx) == found
-
-    await db.act(look)
-    with pytest.raises(Denied, match="already"):
-        await as_(db, ADA, undo_topic, departure.id)
-    again = await as_(db, ADA, make_topic, QUAY, ids, MOORING)
-    await db.act(lambda tx: tx.execute(_long_ago(again.id)) and None)
-    with pytest.raises(Denied, match="ten minutes"):
-        await as_(db, ADA, undo_topic, again.id)
-
-
-async def test_undone_where_others_wrote_leaves_a_line_with_their_answers_below(
-    db: Database,
-) -> None:
-    ids = await _talk(db, (BO, "Which rope?"))
-    await as_(db, GUS, topics.reply, MOORING, "By the quay", key="first")
-    departure = await as_(db, BO, make_topic, QUAY, ids, MOORING)
-    (post,) = await db.look(_posts)
-    answer = await as_(db, CY, topics.answer, post.id, "Hemp.", key="k")
-    await as_(db, BO, undo_topic, departure.id)
-    stub, kept = await db.look(lambda s: (s.get_one(Post, post.id), s.get_one(Post, answer.id)))
-    assert stub.gone == "moved" and kept.parent_id == stub.id and not kept.gone
-    assert (await the(db, Topic, MOORING)).posts == 2
-
-
-@pytest.mark.parametrize("what", ["edited", "withdrawn", "answered"])
-async def test_what_was_changed_since_does_not_come_back(db: Database, what: str) -> None:
-    ids = await _talk(db, (BO, "My number is 0812"))
-    departure = await as_(db, BO, make_topic, QUAY, ids, ROPE)
-    (post,) = await db.look(_posts)
-    match what:
-        case "edited":
-            await as_(db, BO, topics.edit, post.id, "No number")
-        case "withdrawn":
-            await as_(db, BO, topics.withdraw, post.id)
-        case "answered":
-            await as_(db, CY, topics.answer, post.id, "Hemp.", key="k")
-    with pytest.raises(Denied):
-        await as_(db, BO, undo_topic, departure.id)
-    assert [m.gone for m in await db.look(_messages)] == ["moved"]
-
-
 async def test_a_report_goes_along_and_hides_what_is_read(db: Database) -> None:
-    ids = await _talk(db, (BO, "Buy my rope"), (BO, "Cheap"))
+    ids = await talk(db, (BO, "Buy my rope"), (BO, "Cheap"))
     case = await report(db, ids[0], kind=SubjectKind.MESSAGE)
     departure = await as_(db, BO, make_topic, QUAY, ids, ROPE)
     assert (await the(db, Case, case)).subject_kind == "post"
@@ -231,8 +170,8 @@ async def test_a_report_goes_along_and_hides_what_is_read(db: Database) -> None:
     assert (await the(db, Case, case)).subject == f"message:{ids[0]}"
     await as_(db, BO, make_topic, QUAY, ids, ROPE)
     await judge(db, ADA, case, HIDE)
-    assert [post.gone for post in await db.look(_posts)] == ["hidden", ""]
-    gone = await _talk(db, (BO, "never mind"))
+    assert [post.gone for post in await db.look(posts_in)] == ["hidden", ""]
+    gone = await talk(db, (BO, "never mind"))
     await as_(db, BO, withdraw, gone[0])
     with pytest.raises(Conflict):
         await as_(db, BO, make_topic, QUAY, gone, ROPE)
@@ -240,48 +179,6 @@ async def test_a_report_goes_along_and_hides_what_is_read(db: Database) -> None:
 
 def _as_administrator(tx: Transaction, ids: list[int], into: NewTopic) -> None:
     make_topic(tx, tx.get_one(Member, 6), QUAY, ids, into)
-
-
-async def _talk(db: Database, *said: tuple[int, str], channel: int = QUAY) -> list[int]:
-    return [await say(db, who, body, channel) for who, body in said]
-
-
-async def _topic_of(db: Database, departure: Departure) -> int:
-    left = select(Message.id).where(Message.departure_id == departure.id)
-    topic = select(Post.stream_id).where(Post.message_id.in_(left), Post.moved_to_id.is_(None))
-    return await db.look(lambda session: session.scalars(topic).first() or 0)
-
-
-def _posts(session: Any, *, all: bool = False) -> list[Post]:
-    made = select(Post).where(Post.message_id.is_not(None)).order_by(Post.stream_id, Post.seq)
-    return [post for post in session.scalars(made) if all or not post.moved_to_id]
-
-
-def _messages(session: Any) -> list[Message]:
-    return list(session.scalars(select(Message).order_by(Message.seq)))
-
-
-def _fields(entry: Post | Message) -> tuple[Any, ...]:
-    return (entry.author_id, entry.mandate_id, entry.body, entry.html, entry.written_at,
-            entry.edited_at)  # fmt: skip
-
-
-def _shown(session: Any) -> list[tuple[Any, ...]]:
-    messages = [(m.id, m.seq, m.gone, m.left, *_fields(m)) for m in _messages(session)]
-    return [*messages, *((who, _unread(session, who)[0]) for who in (ADA, BO, CY))]
-
-
-def _unread(session: Any, who: int, topic: int = 0) -> tuple[int, int]:
-    member = session.get_one(Member, who)
-    here = session.scalars(unread_messages(member)).one()
-    there = progress_of(session, member, session.get(Topic, topic)).unread.posts if topic else 0
-    return here, there
-
-
-def _found(tx: Transaction) -> set[tuple[str, int]]:
-    entries = select(SearchEntry.kind, SearchEntry.thing_id)
-    found = {(kind, id) for kind, id in tx.execute(entries)}
-    return {(kind, id) for kind, id in found if kind in ("post", "message")}
 
 
 def _hang(tx: Transaction, id: int) -> None:
@@ -299,8 +196,3 @@ def _spoken_for(message: int) -> Any:
 
 def _answering(message: int, parent: int) -> Any:
     return update(Message).where(Message.id == message).values(parent_id=parent)
-
-
-def _long_ago(departure: int) -> Any:
-    past = datetime(2020, 1, 1, tzinfo=UTC)
-    return update(Departure).where(Departure.id == departure).values(left_at=past)

@@ -166,7 +166,7 @@ async def test_nobody_deadlocks_however_they_hold_a_thread_and_its_channel(db: D
 
     async def changes() -> None:
         for n in range(8):
-            await db.act(lambda tx, n=n: edit(tx, who(tx, CY), 2, f"aye {n}") and None)  # type: ignore[misc]
+            await as_(db, BO, edit, 1, f"who has rope, {n}?")
 
     async def ends() -> None:
         for _ in range(4):
@@ -175,7 +175,8 @@ async def test_nobody_deadlocks_however_they_hold_a_thread_and_its_channel(db: D
             await db.act(lambda tx: hide_message(tx, message_for(tx, who(tx, ADA), 2)))
             await db.act(lambda tx: restore_message(tx, message_for(tx, who(tx, ADA), 2)))
 
-    await asyncio.gather(talks(BO, thread), talks(CY, QUAY), talks(ADA, thread), ends())
+    talking = talks(BO, thread), talks(CY, QUAY), talks(ADA, thread)
+    await asyncio.gather(*talking, changes(), ends())
     root = await db.look(lambda session: session.get_one(Message, 1))
     assert root.replies == 17
 
