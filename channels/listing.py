@@ -137,7 +137,7 @@ def _waiting(member: Member) -> Select[Any]:
     """What waits in threads waits where those stand beside."""
     mine = select(Membership.channel_id).where(Membership.member_id == member.id)
     joined = select(Channel).where(Channel.id.in_(mine), Channel.type != ChannelType.THREAD)
-    waiting = _with_other(joined, member).where(_unread(member) + _beside(member) > 0)
+    waiting = _with_other(joined, member).where(_unread(member) + unread_beside(member) > 0)
     among_few = Channel.type.in_(FEW)
     return waiting.order_by(among_few.desc(), Channel.name, Channel.id).limit(bindparam("most"))
 
@@ -151,7 +151,7 @@ def _with_last(channels: Select[Channel], member: Member) -> Select[Any]:
     joined = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
     last = (Message.stream_id == Channel.id) & (Message.seq == Channel.last_seq)
     with_both = channels.outerjoin(Membership, joined).outerjoin(Message, last)
-    return with_both.add_columns(Message, Membership, _unread(member), _beside(member))
+    return with_both.add_columns(Message, Membership, _unread(member), unread_beside(member))
 
 
 def _with_other(channels: Select[Channel], member: Member) -> Select[Any]:
@@ -180,7 +180,7 @@ def _unread(member: Member) -> ScalarSelect[int]:
     )
 
 
-def _beside(member: Member) -> ScalarSelect[int]:
+def unread_beside(member: Member) -> ScalarSelect[int]:
     """The same of the threads beside that channel, as far as the member wants to hear all of it."""
     theirs, thread, follows = aliased(Message), aliased(Channel), aliased(Membership)
     followed = (follows.channel_id == thread.id) & (follows.member_id == member.id)

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from channels.holding import held_of
+from channels.listing import unread_beside
 from channels.models import Channel, ChannelType, HeldMessage, Membership, Message
 from channels.policies import Standing
 from channels.queries import channel_for, said_there, standing_in
@@ -52,6 +53,7 @@ class Room(NamedTuple):
     membership: Membership | None
     others: Sequence[Member]  # beside the member, in a direct room or a group
     draft: Draft | None  # from the last time
+    beside: int = 0  # of others' are unread in the threads that the member follows
     held: Sequence[HeldMessage] = ()  # what the member said, and moderators see first
     root: Message | None = None  # where the thread began, if this is one
     because: Sequence[str] = ()  # why the member is muted there
@@ -69,7 +71,7 @@ def room_for(session: Session, member: Member, channel_id: int, place: Place = N
     messages = latest(session, Message, channel, min(place.end, channel.last_seq + 1))
     asked = asked_by(member) | {"channel": channel_id, "place": channel.address}
     asked |= {"since": place.since}
-    membership, unread, first, draft = session.execute(_left_in(member), asked).one()
+    membership, unread, first, beside, draft = session.execute(_left_in(member), asked).one()
     others, apart = _others(session, member, channel)
     standing = Standing(membership.role if membership else "", apart)
     read_seq = membership.read_seq if membership else channel.last_seq
@@ -86,6 +88,7 @@ def room_for(session: Session, member: Member, channel_id: int, place: Place = N
         membership=membership,
         others=others,
         draft=draft,
+        beside=beside,
         held=held_of(session, member, channel),
         root=session.scalar(_root(channel)) if channel.parent_id else None,
         because=_why_muted(session, member, channel.home),
@@ -103,12 +106,12 @@ def _root(thread: Channel) -> Select[Message]:
 
 
 @built
-def _left_in(member: Member) -> Select[Membership, int, int, Draft]:
-    """Their membership and their draft, if there are any; how much they have not read there, and
-    from where."""
+def _left_in(member: Member) -> Select[Membership, int, int, int, Draft]:
+    """Their membership and their draft, if there are any; how much they have not read there, from
+    where, and how much beside it."""
     theirs = (Membership.channel_id == Channel.id) & (Membership.member_id == member.id)
     begun = (Draft.member_id == member.id) & (Draft.place == bindparam("place"))
-    left = (_left(member, func.count()), _left(member, func.min(_Left.seq)))
+    left = (_left(member, func.count()), _left(member, func.min(_Left.seq)), unread_beside(member))
     here = select(Membership, *left, Draft).select_from(Channel)
     here = here.outerjoin(Membership, theirs).outerjoin(Draft, begun)
     return here.where(Channel.id == bindparam("channel"))

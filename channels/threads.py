@@ -10,15 +10,23 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from channels.beside import follow
-from channels.models import Channel, ChannelType, Membership, Message
+from channels.models import Channel, ChannelType, HearingLevel, Membership, Message
 from channels.policies import Standing, may_answer
-from channels.queries import channel_for, counts, message_for, standing_in, standings_in
+from channels.queries import (
+    channel_for,
+    counts,
+    hears_all,
+    message_for,
+    standing_in,
+    standings_in,
+)
 from community.database import Transaction
 from community.members.models import Member
 from community.policies import Verdict, no, require
 from community.words import _
 
 PAGE = 50
+FOLLOWED = 200  # threads of one channel that an open page knows of
 
 # Policies
 
@@ -64,6 +72,29 @@ def threads_of(session: Session, member: Member, channel_id: int) -> Threads:
     newest = listed.order_by((unread > 0).desc(), Message.replied_at.desc(), Message.id.desc())
     found = session.execute(newest.limit(PAGE)).all()
     return Threads(channel, [ListedThread(*row) for row in found])
+
+
+def followed_in(session: Session, member: Member, channel_id: int) -> Sequence[tuple[int, int]]:
+    """The threads beside a channel that the member follows and wants to hear of, and how much of
+    each they have not read: first where something waits, then those that began last."""
+    channel = channel_for(session, member, channel_id)
+    theirs, home = aliased(Message), aliased(Membership)
+    unread = (
+        select(func.count())
+        .where(theirs.stream_id == Membership.channel_id, *counts(member, theirs))
+        .correlate(Membership)
+        .scalar_subquery()
+    )
+    at_home = (home.channel_id == channel.id) & (home.member_id == member.id)
+    followed = (
+        select(Channel.id, unread)
+        .join(Membership, Membership.channel_id == Channel.id)
+        .outerjoin(home, at_home)
+        .where(Channel.parent_id == channel.id, Membership.member_id == member.id)
+        .where(Membership.level == HearingLevel.ALL, hears_all(home))
+    )
+    first = followed.order_by((unread > 0).desc(), Channel.id.desc()).limit(FOLLOWED)
+    return [(id, count) for id, count in session.execute(first)]
 
 
 # Actions

@@ -2,17 +2,21 @@
 
 The page of a thread is that of a channel (web/channels.py)."""
 
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from channels import threads
 from channels.models import Message
-from channels.threads import threads_of
+from channels.threads import followed_in, threads_of
+from community.members.models import Member
 from community.text import plain
-from web.doors import acting, looking, noting
+from web.doors import acting, glancing, looking, noting
 from web.pacing import not_too_fast
-from web.pages import page
+from web.pages import fragment, page
 
 SHOWN = 300  # characters of the message a thread began at
 
@@ -20,6 +24,23 @@ SHOWN = 300  # characters of the message a thread began at
 async def index(request: Request) -> Response:
     seen = await looking(request, threads_of, request.path_params["channel"])
     return page(request, "channels/threads.html", seen, channel=seen.found.channel, words=_words)
+
+
+async def news(request: Request) -> Response:
+    """What is unread there by now; scripts put it into its place."""
+    channel = request.path_params["channel"]
+    locale, followed = await glancing(request, _followed, channel)
+    drawn = fragment(
+        locale, "channels/thread_news.html", channel_id=channel, followed=followed,
+        count=sum(unread for _thread, unread in followed),
+    )  # fmt: skip
+    return HTMLResponse(drawn)
+
+
+def _followed(
+    session: Session, member: Member, channel_id: int
+) -> tuple[str, Sequence[tuple[int, int]]]:
+    return member.locale, followed_in(session, member, channel_id)
 
 
 async def begin(request: Request) -> Response:
@@ -41,6 +62,7 @@ def _words(message: Message) -> str:
 
 routes = [
     Route("/channels/{channel:id}/threads", index, name="threads"),
+    Route("/channels/{channel:id}/threads/news", news, name="thread_news"),
     Route("/messages/{message:id}/thread", begin, methods=["POST"], name="begin_thread"),
     Route(
         "/channels/{channel:id}/following/end", unfollow, methods=["POST"], name="unfollow_thread"

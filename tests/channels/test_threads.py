@@ -14,7 +14,8 @@ from channels.listing import channels_listed
 from channels.models import Channel, HearingLevel, Membership, Message
 from channels.queries import channel_for, message_for, still_in, unread_messages
 from channels.reactions import react
-from channels.threads import begin, threads_of, unfollow
+from channels.rooms import room_for
+from channels.threads import begin, followed_in, threads_of, unfollow
 from community.blocks import Extent, keep_away
 from community.database import Database, OutOfTurn, Transaction
 from community.errors import Denied, NotFound
@@ -105,6 +106,30 @@ async def test_who_wrote_or_was_named_follows_and_has_unread_there_alone(db: Dat
         assert (unread(tx, ADA), unread(tx, CY)) == (0, 1)
 
     await db.act(story)
+
+
+async def test_what_waits_beside_is_counted_in_the_channel_for_who_follows_it(town: Town) -> None:
+    thread = await town.db.act(begun)
+    here = f"/channels/{QUAY}/threads/news"
+
+    def waits(tx: Transaction) -> list[object]:
+        says(tx, CY, "aye", thread)
+        says(tx, CY, "aye aye", thread)
+        counted = [followed_in(tx, who(tx, one), QUAY) for one in (ADA, BO, CY)]
+        assert [room_for(tx, who(tx, one), QUAY).beside for one in (ADA, BO, CY)] == [0, 2, 0]
+        hear(tx, who(tx, BO), QUAY, HearingLevel.MENTIONS)
+        assert (
+            followed_in(tx, who(tx, BO), QUAY) == [] and not room_for(tx, who(tx, BO), QUAY).beside
+        )
+        hear(tx, who(tx, BO), QUAY, HearingLevel.ALL)
+        return [*counted]
+
+    assert await town.db.act(waits) == [[], [(thread, 2)], [(thread, 0)]]
+    assert f'href="/channels/{QUAY}/threads">' in await town.bo.open(f"/channels/{QUAY}")
+    assert f'href="/channels/{QUAY}/threads" hidden>' in await town.cy.open(f"/channels/{QUAY}")
+    assert f'data-thread="{thread}"' in await town.bo.open(here)
+    assert "data-thread" not in await town.dee.open(here)
+    assert (await town.dee.get(f"/channels/{CABIN}/threads/news")).status_code == 404
 
 
 async def test_what_holds_in_the_channel_holds_beside_it(db: Database) -> None:

@@ -2,6 +2,7 @@
 // most every five seconds, when the bell rings for what they are looking at, and when the page is left.
 //
 //   reached(stream, seq)   the reader has it before their eyes
+//   tellAll()              what they have read is asked of the server next: it is told at once
 //   forget(stream)         the reader wants it to be unread and leaves: nothing more is told of it; a
 //                          form with data-unread="channel:7" says so by itself
 
@@ -57,7 +58,7 @@ function leave() {
   }
 }
 
-function tellAll() {
+export function tellAll() {
   for (const stream of reading.keys()) tell(stream)
 }
 

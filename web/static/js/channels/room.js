@@ -9,6 +9,7 @@ import "./copy-link.js"
 import "./channel-present.js"
 import "./channel-typing.js"
 import "./quoted-there.js"
+import "./thread-news.js"
 import { forKeys, whenPressed } from "../when-needed.js"
 
 forKeys("./channels/log-keys.js")

@@ -3,6 +3,8 @@
 //
 // In the panel nothing has an id that the page around it has, and the message the thread began at is a
 // copy of the one in the channel, which is live.
+//
+// Event "beside" on the document, when one was opened or closed.
 
 import { documentFrom, pageAt } from "../html.js"
 import { say } from "../words.js"
@@ -60,6 +62,7 @@ function show(page, address, from) {
   document.querySelector(".main").append(panel)
   const place = panel.querySelector("textarea") ?? panel.querySelector(".log")
   place?.focus()
+  document.dispatchEvent(new CustomEvent("beside"))
 }
 
 function close(panel) {
@@ -68,6 +71,7 @@ function close(panel) {
   const message = document.getElementById(panel.dataset.from) // as it is now: what led here may be drawn anew
   const way = message?.querySelector(".message-thread, .message-open")
   way?.focus()
+  document.dispatchEvent(new CustomEvent("beside"))
 }
 
 function separate(thread) {

@@ -1,0 +1,49 @@
+"""What waits in the threads beside a channel, in its window."""
+
+import pytest
+from playwright.async_api import Browser as Chromium
+
+from channels.threads import begin
+from community.database import Transaction
+from community.members.models import Member
+from tests.browser.talking import at_the_quay, expect, said_by, window
+from tests.cast import BO, CY
+from tests.conftest import Town
+
+pytestmark = pytest.mark.browser
+
+
+async def test_new_replies_are_counted_live_and_read_beside_the_channel(
+    town: Town, chrome: Chromium
+) -> None:
+    await said_by(town.db, CY, "who has rope?")
+    thread = await town.db.act(_begun)
+    await said_by(town.db, BO, "aye", channel=thread)
+    async with window(chrome, town.cy) as cy, window(chrome, town.cy) as list_of_theirs:
+        await list_of_theirs.goto("/channels")
+        beside = list_of_theirs.locator("#row-7 .channel-beside")
+        await expect(beside).to_contain_text("1 unread")
+        await at_the_quay(cy)
+        waiting, all_waiting = cy.locator(".message-thread .unread"), cy.locator("thread-news a")
+        await expect(waiting).to_have_text("1 unread")
+        await said_by(town.db, BO, "hemp", channel=thread)
+        await expect(waiting).to_have_text("2 unread")
+        await expect(all_waiting).to_contain_text("2 unread")
+        await expect(beside).to_contain_text("2 unread")
+
+        await cy.locator(".message-thread").click()
+        await expect(cy.locator(".thread-panel .message[data-seq]")).to_have_count(2)
+        await expect(waiting).to_have_count(0)
+        await expect(all_waiting).to_be_hidden()
+        await expect(beside).to_have_count(0)
+        await said_by(town.db, BO, "and tar", channel=thread)
+        await expect(cy.locator(".thread-panel .message[data-seq]")).to_have_count(3)
+        await cy.locator(".thread-panel").get_by_role("button", name="Close").click()
+        await expect(waiting).to_have_count(0)
+
+        await said_by(town.db, BO, "still there?", channel=thread)
+        await expect(waiting).to_have_text("1 unread")
+
+
+def _begun(tx: Transaction) -> int:
+    return begin(tx, tx.get_one(Member, CY), 1).id
