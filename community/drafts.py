@@ -5,7 +5,7 @@ Where that may be, each floor says: it finds the place through the member, and k
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -101,6 +101,12 @@ def draft_of(session: Session, member: Member, place: str) -> Draft | None:
     return session.scalar(DRAFT, {"asker": member.id, "place": place})
 
 
+def drafts_of(session: Session, member: Member) -> Sequence[Draft]:
+    """All of theirs, the latest first."""
+    theirs = select(Draft).where(Draft.member_id == member.id)
+    return session.scalars(theirs.order_by(Draft.kept_at.desc(), Draft.place)).all()
+
+
 # Actions
 
 
@@ -112,6 +118,15 @@ def keep_at(tx: Transaction, member: Member, place: str, text: Text, known: int 
         sentence = _("This draft was changed in another window or device. Below are both texts.")
         raise ChangedElsewhere(sentence, title=draft.title, body=draft.body, version=draft.version)
     return _keep(tx, member, place, draft, text)
+
+
+def throw_away(tx: Transaction, member: Member, place: str, known: int) -> Draft | None:
+    """What was kept, whatever has become of its place. What was kept there since stays."""
+    draft = _held(tx, member, place)
+    if draft and draft.version == known:
+        tx.delete(draft)
+        return draft
+    return None
 
 
 def join_at(tx: Transaction, member: Member, place: str, text: Text) -> int:

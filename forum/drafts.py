@@ -1,12 +1,42 @@
 """Where in the forum members keep what they have not posted yet (community/drafts.py)."""
 
+from collections.abc import Collection
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from community.database import Transaction
 from community.drafts import Text, join_at, keep_at
 from community.errors import NotFound
 from community.members.models import Member
-from forum.topics.queries import post_for, topic_going_on
+from forum.topics.models import Post, Topic
+from forum.topics.queries import post_for, topic_going_on, topics_of
+
+
+def topics_drafted(session: Session, member: Member, places: Collection[str]) -> dict[str, Topic]:
+    """Where in the forum these drafts are, as far as the member sees it."""
+    posts, topics = _numbered(places, "reply", "post"), _numbered(places, "topic")
+    of_posts = (
+        {id: topic for id, topic in session.execute(_of_posts(member, posts.values()))}
+        if posts
+        else {}
+    )
+    mine = topics_of(member).where(Topic.id.in_(topics.values()))
+    seen = {topic.id: topic for topic in session.scalars(mine)} if topics else {}
+    found = {place: of_posts.get(id) for place, id in posts.items()}
+    found |= {place: seen.get(id) for place, id in topics.items()}
+    return {place: topic for place, topic in found.items() if topic}
+
+
+def _numbered(places: Collection[str], *kinds: str) -> dict[str, int]:
+    parts = {place: place.partition(":") for place in places}
+    return {place: int(id) for place, (kind, _colon, id) in parts.items() if kind in kinds}
+
+
+def _of_posts(member: Member, ids: Collection[int]) -> Select[int, Topic]:
+    seen = topics_of(member).with_only_columns(Topic.id)
+    of_posts = select(Post.id, Topic).join(Topic, Topic.id == Post.stream_id)
+    return of_posts.where(Post.id.in_(ids), Topic.id.in_(seen))
 
 
 def keep_draft(tx: Transaction, member: Member, place: str, text: Text, known: int = 0) -> int:

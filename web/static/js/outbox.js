@@ -1,7 +1,8 @@
 // What was said and is not yet answered. It survives reloads and keeps its key for ever (D1).
 //
 //   put({channel, body, …})      keeps it, to be sent; what else stands there goes along to the server
-//   waiting(channel)             oldest first: {key, channel, body, …, at, reason, failed, loose}
+//   waiting(channel)             oldest first: {key, channel, body, …, at, reason, failed, loose};
+//                              `where` is how its channel was called, for when it is not seen any more
 //   again(key)                   what failed is to be tried once more
 //   change(key, more)            of what is known of it: why it waits, that it failed
 //   drop(key, acked)             `acked` is "sent", or "held" where a moderator sees it first

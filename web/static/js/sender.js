@@ -11,7 +11,7 @@ import { say } from "./words.js"
 const { member } = document.body.dataset
 const LOCK = `outbox of ${member}`
 const LONGEST = 60_000 // ms between two tries
-const OURS = new Set(["member", "at", "reason", "failed", "loose", "enclosed"]) // not told to the server
+const OURS = new Set(["member", "at", "reason", "failed", "loose", "enclosed", "where"]) // not told to the server
 const FINAL = new Set([404, 413, 422]) // answers that say no more than this
 
 let sender = false // whether this tab is the one that sends

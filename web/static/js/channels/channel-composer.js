@@ -75,7 +75,8 @@ customElements.define("channel-composer", class extends HTMLElement {
     const enclosed = this.#files.any ? this.#files.take() : undefined
     const mandate = Number(this.#mandate?.value) || undefined
     const more = { mandate, parent: Number(parent) || undefined, version: this.#draft.version, reach: this.#reach.told, enclosed }
-    put({ channel: this.#channel, body: this.#field.value, ...more })
+    const where = this.closest(".channel").querySelector(".channel-head h1")?.textContent
+    put({ channel: this.#channel, where, body: this.#field.value, ...more })
     this.#field.value = ""
     this.#typed = 0
     this.#reach.clear?.()

@@ -1,0 +1,50 @@
+"""What was written and not sent, in a window: nothing of it is where nobody finds it."""
+
+import pytest
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Page
+
+from channels.joining import remove
+from community.database import Transaction
+from community.members.models import Member
+from tests.browser.talking import expect, live, window, write
+from tests.cast import ADA, BO, CABIN
+from tests.conftest import Town
+from tests.proxy import Line
+
+pytestmark = pytest.mark.browser
+
+
+async def test_words_for_a_channel_one_was_removed_from_stand_on_the_page_of_drafts(
+    far_town: Town, wire: Line, chrome: Chromium
+) -> None:
+    async with window(chrome, far_town.bo) as page:
+        await page.goto(f"/channels/{CABIN}")
+        await live(page)
+        await wire.cut()
+        await write(page, "the rope is in the hold")
+        await expect(page.locator(".pending")).to_contain_text("Waiting")
+        await far_town.db.act(_removed)
+        await wire.heal()
+        await page.goto("/drafts")
+        row = page.locator("waiting-words li")
+        await expect(row).to_contain_text("the rope is in the hold")
+        await expect(row).to_contain_text("cabin")
+        await expect(row).to_contain_text("Could not be sent")
+        await _can_copy(page)
+        await row.get_by_role("button", name="Copy").click()
+        await expect(page.locator("waiting-words [role=status]")).to_have_text("Copied.")
+        assert await page.evaluate("navigator.clipboard.readText()") == "the rope is in the hold"
+        await row.get_by_role("button", name="Throw away").click()
+        await expect(page.locator("waiting-words")).to_be_hidden()
+        await page.reload()
+        await expect(page.get_by_role("heading", name="No drafts")).to_be_visible()
+        await expect(page.locator("waiting-words")).to_be_hidden()
+
+
+async def _can_copy(page: Page) -> None:
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+
+def _removed(tx: Transaction) -> None:
+    remove(tx, tx.get_one(Member, ADA), CABIN, BO)
