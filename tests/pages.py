@@ -34,7 +34,7 @@ from tests.browsing import Browser
 from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
-NO_PAGES |= {"unread_channels", "search_opened", "topic_card"}
+NO_PAGES |= {"channel_news", "thread_news", "unread_channels", "search_opened", "topic_card"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"channel_mentions", "channel_draft"}
 NO_PAGES |= {"origin", "held_message"}  # lead to another

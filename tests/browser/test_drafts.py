@@ -1,5 +1,7 @@
 """What was written and not sent, in a window: nothing of it is where nobody finds it."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
@@ -11,6 +13,12 @@ from tests.browser.talking import expect, live, window, write
 from tests.cast import ADA, BO, CABIN
 from tests.conftest import Town
 from tests.proxy import Line
+from web.pages import static
+
+WRITTEN = """async ([path, channel, body]) => {
+    const { put } = await import(path)
+    put({ channel, body })
+}"""
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +38,8 @@ async def test_words_for_a_channel_one_was_removed_from_stand_on_the_page_of_dra
         row = page.locator("waiting-words li")
         await expect(row).to_contain_text("the rope is in the hold")
         await expect(row).to_contain_text("cabin")
-        await expect(row).to_contain_text("Could not be sent")
+        await expect(row).to_contain_text("Could not be sent: ")
+        await expect(row.locator("time")).to_have_text(re.compile("[0-9]{2}"))
         await _can_copy(page)
         await row.get_by_role("button", name="Copy").click()
         await expect(page.locator("waiting-words [role=status]")).to_have_text("Copied.")
@@ -40,6 +49,19 @@ async def test_words_for_a_channel_one_was_removed_from_stand_on_the_page_of_dra
         await page.reload()
         await expect(page.get_by_role("heading", name="No drafts")).to_be_visible()
         await expect(page.locator("waiting-words")).to_be_hidden()
+
+
+async def test_who_writes_where_they_may_not_is_led_to_their_words_wherever_they_are(
+    town: Town, chrome: Chromium
+) -> None:
+    async with window(chrome, town.cy) as page:
+        await page.goto("/topics")
+        await page.evaluate(WRITTEN, [static("js/outbox.js"), CABIN, "is there rope left?"])
+        toast = page.locator("#toasts .unsent")
+        await expect(toast).to_contain_text("A message could not be sent.")
+        await toast.get_by_role("link").click()
+        await expect(page.locator("waiting-words li")).to_contain_text("is there rope left?")
+        await expect(page.locator("#toasts .unsent")).to_have_count(0)
 
 
 async def _can_copy(page: Page) -> None:

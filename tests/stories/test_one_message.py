@@ -5,9 +5,10 @@ from tests.conftest import Town
 
 
 async def test_bo_speaks_and_cy_hears(town: Town) -> None:
-    async with town.bo.tab() as bo, town.cy.tab() as cy:
+    async with town.bo.tab() as bo, town.cy.tab() as cy, town.ada.tab() as ada:
         await bo.watch("channel:7")
         await cy.watch("channel:7")
+        await ada.send("listen", channels={7: 0})  # the list of channels is open
         await bo.send("say", channel=7, body="ahoy <b>", key="k1")
 
         for listener in (bo, cy):
@@ -16,6 +17,8 @@ async def test_bo_speaks_and_cy_hears(town: Town) -> None:
                 frame = await listener.until("put")
             assert (frame["stream"], frame["rev"]) == ("channel:7", 1)
             assert "ahoy &lt;b&gt;" in frame["html"] and 'data-seq="1"' in frame["html"]
+        assert (await ada.until("changed"))["stream"] == "news:7"
+    assert ">1<" in await town.ada.open("/channels/news?of=7")
 
 
 async def test_bo_is_told_that_it_is_safe_and_a_retry_is_told_the_same(town: Town) -> None:

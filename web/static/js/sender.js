@@ -73,6 +73,8 @@ function restart() {
 function refused({ key, reason, final, retry_after: seconds }) {
   if (!waiting().some((message) => message.key === key)) return
   answered(key, () => change(key, { reason, failed: final }), !final && (seconds ? seconds * 1000 : backOff()))
+  const shown = document.querySelector(`[data-pending="${CSS.escape(key)}"], waiting-words`)
+  if (final && !shown) fetched("./unsent.js").then(([{ tellUnsent }]) => tellUnsent()).catch(() => {}) // the page of drafts has it
 }
 
 function answered(key, note, wait = 0) {

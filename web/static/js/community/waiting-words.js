@@ -42,12 +42,12 @@ customElements.define("waiting-words", class extends HTMLElement {
     link.href = `/channels/${channel}`
     if (where) link.textContent = where
     row.querySelector(".written").textContent = [body, ...enclosed.map(({ given }) => given.name)].filter(Boolean).join("\n")
-    row.querySelector(".waiting-reason").textContent = reason ?? ""
+    row.querySelector(".waiting-reason").textContent = reason ? `: ${reason}` : ""
     for (const word of row.querySelectorAll("[data-when]")) word.hidden = word.dataset.when !== (failed ? "failed" : "waiting")
     const time = row.querySelector("time")
     if (time.dateTime) return
     time.dateTime = new Date(at).toISOString()
-    time.dispatchEvent(new CustomEvent("shown", { bubbles: true, detail: { fresh: false } }))
+    row.dispatchEvent(new CustomEvent("shown", { bubbles: true, detail: { fresh: false } }))
   }
 
   #press = ({ target }) => {
