@@ -31,7 +31,7 @@ def listener(settings: Settings) -> socket.socket:
 async def serve(settings: Settings, listener: socket.socket, *, to_try: bool) -> None:
     """Until asked to stop. The tables are up to date; `to_try`: with a community to try it with."""
     logs.begin(settings.log_level)
-    _take_all_files_we_may()
+    take_all_files_we_may()
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     akar = create_app(db, settings)
     serving = server(
@@ -73,7 +73,7 @@ def collect_seldom() -> None:
     gc.set_threshold(*SELDOM)
 
 
-def _take_all_files_we_may() -> None:
+def take_all_files_we_may() -> None:
     """Every open page is a file; many systems start a process with 1,024 of them."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with suppress(ValueError, OSError):  # some systems promise more than they give

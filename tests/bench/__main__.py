@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tests.bench import crowds, forum, phone, reading, talking, writing
+from tests.bench import crowds, forum, leaving, phone, reading, talking, writing
 from tests.bench.community import LOAD_CORE, pin
 from tests.servers import ROOT
 
@@ -12,6 +12,7 @@ BENCHES = {
     "fan_out_large": crowds.fan_out_large,
     "pace": crowds.pace,
     "idle": crowds.idle,
+    "leave": leaving.leave,
     "processes": crowds.processes,
     "acks": talking.acks,
     "say": talking.stored,

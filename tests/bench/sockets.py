@@ -18,7 +18,7 @@ MARK = b"qt"  # begins no word of any tongue here, so a message that holds it is
 STAMP = re.compile(MARK + rb"(\d{16})")
 CUT = len(MARK) + 16  # bytes of the mark and its moment
 PING, PINGED = b"\x89\x04", 4  # the head of a ping, in no UTF-8 text; bytes of what it asks back
-AT_ONCE = 20  # handshakes under way: more would wait for the pool of PostgreSQL, and in vain
+AT_ONCE = 100  # handshakes under way: what one look of the server answers
 HEAD_END = b"\r\n\r\n"
 
 
