@@ -104,7 +104,8 @@ async def _talk(talker: Talker, pause: float, until: float) -> None:
                 await talker.change_own("withdraw")
             case _:
                 await talker.say()
-        await talker.listen(random.expovariate(1 / pause))
+        left = max(0.0, until - time.monotonic())
+        await talker.listen(min(random.expovariate(1 / pause), left))
 
 
 async def _mind_the_lag(history: History, until: float) -> None:
