@@ -18,6 +18,7 @@ from community.database import Database, Transaction
 from community.opening import open_bus, open_database
 from community.site import site_of
 from tests import servers
+from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, NAMES, QUAY, open_channel
 from tests.history import History, rows_of
 from tests.invariants import faults
@@ -54,6 +55,7 @@ async def soak(
             twins(url, valkey.url, folder, sockets_per_member=clients + 2)
         )
         talkers = await _talkers(stack, history, db, both, clients)
+        judges = await both.doors(db, ADA)
         misfortunes, until = Misfortunes(both, postgres, valkey), time.monotonic() + seconds
         await _all(
             misfortunes.go_on(until, every),
@@ -64,7 +66,7 @@ async def soak(
             *(_talk(talker, clients / WORDS, until) for talker in talkers[:-1]),
         )
         began = time.monotonic()
-        found = await _judged(history, db, both, talkers)
+        found = await _judged(history, db, both, talkers, judges)
         healed = time.monotonic() - began
     return Soaked(_numbers(history, talkers), dict(misfortunes.happened), found, healed)
 
@@ -127,12 +129,17 @@ async def _awaited(deed: Awaitable[None]) -> None:
 
 
 async def _judged(
-    history: History, db: Database, both: Twins, talkers: Sequence[Talker]
+    history: History,
+    db: Database,
+    both: Twins,
+    talkers: Sequence[Talker],
+    judges: Sequence[Browser],
 ) -> list[str]:
+    """`judges`: who opens fresh pages, at each of the two."""
     addresses = sorted({talker.address for talker in talkers})
     revs = await db.look(current_revs, addresses)
     await asyncio.gather(*(talker.reach(revs[talker.address]) for talker in talkers))
-    here, there = await both.doors(db, ADA)
+    here, there = judges
     pages = {address: await here.shown(address) for address in addresses}
     found = faults(history, await db.look(rows_of), pages)
     for address, page in pages.items():
