@@ -59,6 +59,7 @@ class Ear:
 class Word:
     sent: Sent
     body: str
+    parent: int | None = None  # it answers
     number: int = 0  # of the message, once it is known
     hidden: bool = False
 
@@ -119,8 +120,9 @@ class Harbour:
 
     # Words
 
-    async def say(self, ear: Ear, body: str) -> None:
+    async def say(self, ear: Ear, body: str, to: Word | None = None) -> None:
         word = self._new_word(ear, body)
+        word.parent = await self._number(to) if to else None
         answer = await self._ask(ear, word)
         may = ear.member not in self.muted | self.outside
         assert answer["verb"] == ("ack" if may else "refused"), answer
@@ -157,7 +159,8 @@ class Harbour:
 
     async def _ask(self, ear: Ear, word: Word) -> Frame:
         assert ear.tab
-        answer = await ear.tab.say(word.body, word.sent.key, channel=self.channel)
+        answers = {"parent": word.parent} if word.parent else {}
+        answer = await ear.tab.say(word.body, word.sent.key, channel=self.channel, **answers)
         word.sent.answered(answer)
         return answer
 

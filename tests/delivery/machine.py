@@ -73,6 +73,9 @@ class Machine(RuleBasedStateMachine):
         words = [word for word in self.harbour.words if word.sent.acks]
         return words if hidden is None else [word for word in words if word.hidden == hidden]
 
+    def _answered(self, n: int) -> Word | None:
+        return _nth(self.acked(), n) if self.acked() else None
+
     def _by_author(self, n: int, words: list[Word]) -> tuple[Ear, Word] | None:
         """A word, and a tab that its author has open."""
         pairs = [(e, word) for word in words for e in self.ears(of={word.sent.author})]
@@ -85,6 +88,8 @@ class Machine(RuleBasedStateMachine):
         self.do(self.harbour.open())
         for n, who in enumerate((BO, CY)):
             self.come(who, n)
+        for ear in self.ears():  # so that there is something to change from the first step on
+            self.do(self.harbour.say(ear, "ahoy", self._answered(0)))
 
     @precondition(lambda self: len(self.harbour.ears) < EARS)
     @rule(who=member, door=door)
@@ -110,9 +115,10 @@ class Machine(RuleBasedStateMachine):
     # Words
 
     @precondition(lambda self: self.ears())
-    @rule(n=nth, body=bodies)
-    def says(self, n: int, body: str) -> None:
-        self.do(self.harbour.say(_nth(self.ears(), n), body))
+    @rule(n=nth, body=bodies, to=nth)
+    def says(self, n: int, body: str, to: int) -> None:
+        """Or answers, when there is something to answer."""
+        self.do(self.harbour.say(_nth(self.ears(), n), body, self._answered(to)))
 
     @precondition(lambda self: self.ears())
     @rule(n=nth, body=bodies)
