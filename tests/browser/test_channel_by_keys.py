@@ -155,7 +155,7 @@ async def _tab(page: Page) -> str:
     await page.keyboard.press("Tab")
     said: str = await page.evaluate("""() => {
         const one = document.activeElement
-        return one.innerText.trim() || one.querySelector("[aria-label]")?.ariaLabel || one.localName
+        return one.ariaLabel || one.innerText.trim() || one.localName
     }""")
     return said
 

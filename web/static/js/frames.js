@@ -75,10 +75,12 @@ function pass(list, item) {
   if (beyond) list.dispatchEvent(new CustomEvent("beyond", { bubbles: true, detail: item }))
 }
 
-// Most are the newest, so the place is looked for from the end.
+// Most are the newest or, of an older part, the oldest, so the place is looked for at both ends.
 export function insertInOrder(list, item) {
-  let before = list.lastElementChild
-  while (before && !isBefore(before, number(item, "seq"))) before = before.previousElementSibling
+  const seq = number(item, "seq")
+  const first = list.querySelector(":scope > [data-seq]")
+  let before = number(first, "seq") > seq ? null : list.lastElementChild
+  while (before && !isBefore(before, seq)) before = before.previousElementSibling
   before ??= list.querySelector(":scope > .older")
   if (before) before.after(item)
   else list.prepend(item)

@@ -48,8 +48,8 @@ function briefly(moment) {
 // The day first, as the server writes it: an English date would begin with its month.
 function dated(units) {
   const format = written(units)
-  const part = (moment, unit) => format.formatToParts(moment).find(({ type }) => type === unit).value
-  return { format: (moment) => Object.keys(units).map((unit) => part(moment, unit)).join(" ") }
+  const inOrder = (parts) => Object.keys(units).map((unit) => parts.find(({ type }) => type === unit).value).join(" ")
+  return { format: (moment) => inOrder(format.formatToParts(moment)) }
 }
 
 function written(parts) {

@@ -76,7 +76,6 @@ customElements.define("channel-log", class extends HTMLElement {
     if (target.dataset.seq) {
       this.#count(target)
       this.#voice.tells(detail.fresh && !isMine(target))
-      this.#list.querySelector(".channel-quiet")?.remove()
       tidyAt(target)
     } else {
       this.#voice.tells(false)

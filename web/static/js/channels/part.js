@@ -18,7 +18,7 @@ import { tidyAt } from "./tidying.js"
 
 const MOST = 300 // messages in the page
 const NEAR = "400px 0px" // from an end of what is there
-const AT_ONCE = 10 // messages put in one turn of a slow phone
+const AT_ONCE = 5 // messages put in one turn of a slow phone
 
 export function loadWhenNear(log, signal) {
   const near = new IntersectionObserver((seen) => {

@@ -11,6 +11,7 @@ import { say } from "../words.js"
 
 const WIDE = matchMedia("(min-width: 75em)")
 const OWN = /^(channel|present-channel|typing-channel):|^message-/ // ids that are of the thread alone
+const PANEL = "thread-panel"
 const NAMING = ["for", "aria-describedby", "aria-controls"]
 
 document.addEventListener("click", (event) => {
@@ -32,27 +33,27 @@ document.addEventListener("submit", async (event) => {
 }, { capture: true })
 
 document.addEventListener("keydown", (event) => {
-  const panel = document.querySelector(".thread-panel")
+  const panel = document.getElementById(PANEL)
   if (event.key !== "Escape" || event.defaultPrevented || !panel?.contains(document.activeElement)) return
   close(panel)
 })
 
 document.addEventListener("shown", ({ target }) => {
-  const copy = document.querySelector(`.thread-panel [data-of="${CSS.escape(target.id)}"]`)
+  const copy = document.getElementById(PANEL)?.querySelector(`[data-of="${CSS.escape(target.id)}"]`)
   if (target.id && copy) copy.replaceWith(copyOf(target))
 })
 
 function fits(place) {
   const there = document.querySelector(".main > .channel:not(:has(live-stream.thread-root))")
-  return WIDE.matches && there && !place.closest(".thread-panel")
+  return WIDE.matches && there && !place.closest(`#${PANEL}`)
 }
 
 function show(page, address, from) {
   const thread = page.querySelector(".channel")
   if (!thread) return location.assign(address)
-  close(document.querySelector(".thread-panel"))
+  close(document.getElementById(PANEL))
   const panel = document.createElement("aside")
-  panel.className = "thread-panel"
+  panel.id = panel.className = PANEL
   panel.dataset.page = address
   panel.ariaLabel = thread.querySelector(".channel-topic").textContent
   panel.dataset.from = from ?? ""
