@@ -55,6 +55,7 @@ function dividerOf(message) {
 function addDivider(message, text) {
   const divider = document.createElement("li")
   divider.className = "day"
+  divider.ariaLive = "off" // a message says its time
   divider.textContent = text
   placeOf(message).before(divider)
 }
