@@ -43,6 +43,11 @@ SESSION.update(dict.fromkeys(("lock_timeout", "statement_timeout"), "20s"))
 postgres_set_up.LONGEST = 50
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first, so that in the end no core waits for another."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 def pytest_collection_finish() -> None:
     """As a served process does: through all the tests in memory each look for rubbish is long."""
     collect_seldom()

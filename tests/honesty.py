@@ -1,20 +1,25 @@
 """What every answer is held to: nothing breaks, and what was refused left nothing behind."""
 
 import logging
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, closing
 from typing import NamedTuple
 
+import asyncpg
 import pytest
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from sqlalchemy import make_url
 
 from community.database import Base, Transaction
 from community.members import actions as members
+from community.settings import Settings
 from community.site import site_of
 from tests.cast import ADA, BO, DEE, FAY
 from tests.conftest import Town
 from tests.junk import Request
 from tests.raw import Answer, Raw
+
+Numbers = Callable[[str], Awaitable[list[int]]]  # what a question in SQL is answered with
 
 ASKING = (0, BO, DEE, ADA, FAY)  # nobody, a member, an official, a moderator, an administrator
 
@@ -27,8 +32,10 @@ class Counts(NamedTuple):
 
 
 class Judge:
-    def __init__(self, town: Town, line: Raw, log: pytest.LogCaptureFixture) -> None:
-        self._town, self._line, self._log = town, line, log
+    def __init__(
+        self, town: Town, line: Raw, numbers: Numbers, log: pytest.LogCaptureFixture
+    ) -> None:
+        self._town, self._line, self._numbers, self._log = town, line, numbers, log
         self._tokens: dict[int, str] = {}
         self._counts: Counts | None = None
 
@@ -57,7 +64,10 @@ class Judge:
         assert not broken, [f"{r.getMessage()} {r.exc_info}" for r in broken]
 
     async def counts(self) -> Counts:
-        self._counts = await self._town.db.look(_counts, self._counts)
+        """Most of what is refused writes nothing at all, which is known without counting."""
+        (written,) = await self._numbers(WRITTEN[self._town.settings.embedded])
+        if self._counts is None or self._counts.written != written:
+            self._counts = Counts(written, tuple(await self._numbers(COUNT_ALL)))
         return self._counts
 
     async def _signed_in(self, who: int) -> Sequence[tuple[str, str]]:
@@ -67,26 +77,39 @@ class Judge:
         return [("origin", self._town.origin), *cookie]
 
 
-def _counts(session: Session, before: Counts | None) -> Counts:
-    """Most of what is refused writes nothing at all, which is known without counting."""
-    written = session.scalar(WRITTEN[session.get_bind().dialect.name])
-    if before and before.written == written:
-        return before
-    return Counts(written, tuple(session.execute(COUNT_ALL).scalars()))
-
-
 WRITTEN = {
-    "sqlite": text("PRAGMA data_version"),
-    "postgresql": text("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"),
+    True: "PRAGMA data_version",
+    False: "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
 }
 
-COUNT_ALL = text(
-    " UNION ALL ".join(
-        f"SELECT count(*) FROM {table.name}"
-        for table in Base.metadata.sorted_tables
-        if table.name != "sign_ins"
-    )
+COUNT_ALL = " UNION ALL ".join(
+    f"SELECT count(*) FROM {table.name}"
+    for table in Base.metadata.sorted_tables
+    if table.name != "sign_ins"
 )
+
+
+@asynccontextmanager
+async def asked(settings: Settings) -> AsyncIterator[Numbers]:
+    """The database, by a line of our own: it is asked before and after each of many thousands."""
+    url = make_url(settings.database_url)
+    if settings.embedded:
+        with closing(sqlite3.connect(str(url.database), isolation_level=None)) as file:
+
+            async def read(question: str) -> list[int]:
+                return [row[0] for row in file.execute(question)]
+
+            yield read
+    else:
+        door = await asyncpg.connect(
+            user=url.username, database=url.database, host=url.query["host"]
+        )
+
+        async def ask(question: str) -> list[int]:
+            return [row[0] for row in await door.fetch(question)]
+
+        yield ask
+        await door.close()
 
 
 def _open_again(tx: Transaction) -> None:

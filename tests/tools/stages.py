@@ -1,10 +1,12 @@
-"""The stages of `make check` and `make test`, one after another, up to the first that fails."""
+"""The stages of `make check` and `make test`, up to the first that fails: what only looks at the
+files runs side by side, tests one stage after another."""
 
 import os
 import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -27,27 +29,25 @@ class Stage(NamedTuple):
     options: tuple[str, ...] = ()
 
 
+# The longest first, so that the others fit beside it.
 LOOKING = (
+    Stage("types", "mypy"),
     Stage("style", "ruff", ("check", "--quiet", ".")),
     Stage("format", "ruff", ("format", "--check", "--quiet", ".")),
-    Stage("types", "mypy"),
     Stage("imports", "lint-imports", ("--no-logo",)),
     Stage("templates", "djlint", ("--lint", "--quiet", "web/templates")),
     Stage("scripts", "oxlint", ("--config", "tests/tools/oxlint.json", "web/static/js")),
-)
-CHECK = (*LOOKING, Stage("fast tests", "pytest", ("-m", FAST, *SPREAD)))
-TEST = (
-    *LOOKING,
     Stage("dependencies", "deptry", (".",)),
-    Stage("tests", "pytest", ("-m", WHOLE, *SPREAD)),
 )
+CHECK = Stage("fast tests", "pytest", ("-m", FAST, *SPREAD))
+TEST = Stage("tests", "pytest", ("-m", WHOLE, *SPREAD))
 BROWSER = Stage("browser tests", "pytest", ("-m", "browser", *SPREAD))
 
 
 def main(verb: str) -> None:
     began = time.monotonic()
-    for stage in {"check": CHECK, "test": TEST}[verb]:
-        run(stage)
+    look()
+    run({"check": CHECK, "test": TEST}[verb])
     missing = run_in_a_browser() if verb == "test" else ""
     print(f"{verb}: {'NOT ALL RUN' if missing else 'all good'} in {time.monotonic() - began:.0f} s")
     if missing:
@@ -55,22 +55,40 @@ def main(verb: str) -> None:
         sys.exit(os.environ.get("CI") == "true")
 
 
-def run(stage: Stage) -> None:
-    """Ends the process when the stage fails. Tests speak while they run, other tools when asked."""
+def look() -> None:
+    """At the files, all at once. Ends the process when a stage fails, with what each has to say."""
+    with ThreadPoolExecutor(os.cpu_count()) as beside:
+        failed = [words for words in beside.map(_seen_by, LOOKING) if words]
+    if failed:
+        sys.exit("\n".join(failed))
+
+
+def _seen_by(stage: Stage) -> str:
+    """What it does not like; empty when it likes all."""
     began = time.monotonic()
-    speaks = stage.tool == "pytest"
-    print(f"{stage.name} …", flush=True)
     done = subprocess.run(
         [BIN / stage.tool, *stage.options],
-        stdout=None if speaks else subprocess.PIPE,
-        stderr=None if speaks else subprocess.STDOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
-        env=os.environ | _temporary_in_memory(),
     )
     took = time.monotonic() - began
     if done.returncode:
-        print(done.stdout or "", end="")
+        return f"{done.stdout}{stage.name}: FAILED after {took:.1f} s"
+    print(f"{stage.name}: {took:.1f} s", flush=True)
+    return ""
+
+
+def run(stage: Stage) -> None:
+    """Ends the process when the stage fails. It speaks while it runs."""
+    began = time.monotonic()
+    print(f"{stage.name} …", flush=True)
+    done = subprocess.run(
+        [BIN / stage.tool, *stage.options], check=False, env=os.environ | _temporary_in_memory()
+    )
+    took = time.monotonic() - began
+    if done.returncode:
         sys.exit(f"{stage.name}: FAILED after {took:.1f} s")
     print(f"{stage.name}: {took:.1f} s", flush=True)
 

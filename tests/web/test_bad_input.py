@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Town
 from tests.doors import doors
-from tests.honesty import ASKING, Judge
+from tests.honesty import ASKING, Judge, asked
 from tests.junk import request
 from tests.raw import raw
 
@@ -25,8 +25,16 @@ async def test_every_door_is_honest(group: int, judge: Judge) -> None:
             await judge.ask(request(door, len(ASKING), chance))
 
 
+async def test_whoever_judges_sees_one_row_more(generous: Town, judge: Judge) -> None:
+    before = await judge.counts()
+    assert (await generous.bo.post("/channels/7/messages", body="", key="k1")).status_code == 422
+    assert (await judge.counts()).rows == before.rows
+    assert (await generous.bo.post("/channels/7/messages", body="ahoy", key="k1")).is_redirect
+    assert (await judge.counts()).rows != before.rows
+
+
 @pytest.fixture
 async def judge(generous: Town, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Judge]:
-    async with raw(generous.origin) as line:
-        yield Judge(generous, line, caplog)
+    async with raw(generous.origin) as line, asked(generous.settings) as numbers:
+        yield Judge(generous, line, numbers, caplog)
         assert (await generous.visitor.get("/readyz")).status_code == 200

@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.browsing import Tab
 from tests.conftest import Town
-from tests.honesty import Counts, Judge
+from tests.honesty import Counts, Judge, asked
 from tests.junk import frame
 from tests.raw import raw
 from tests.web.test_bad_input import INPUTS
@@ -66,8 +66,8 @@ class Listener:
 
 @pytest.fixture
 async def listener(generous: Town, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listener]:
-    async with raw(generous.origin) as line:
-        listener = Listener(generous, Judge(generous, line, caplog))
+    async with raw(generous.origin) as line, asked(generous.settings) as numbers:
+        listener = Listener(generous, Judge(generous, line, numbers, caplog))
         yield listener
         await listener.close()
         async with generous.cy.tab() as cy:
