@@ -5,7 +5,6 @@ A page is kept with a stamp of all it was drawn from, and the stamp is asked ane
 what was hidden or edited a moment ago is never shown. Whoever has a session is never given one.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -21,6 +20,7 @@ from community.errors import NotFound, Refusal
 from community.site import site_of
 from web.doors import cookie_name
 from web.kept import Kept
+from web.one_look import OneLook
 from web.words import locale_of
 
 MOST = 32 * 1024**2  # bytes of pages, about 40 KiB each; the least used goes first
@@ -42,10 +42,8 @@ class Whole:
     """Of one process: the pages, and the stamps that are being asked."""
 
     def __init__(self, db: Database) -> None:
-        self._db = db
         self._pages: Kept[tuple[Stamp, Packed]] = Kept(MOST, lambda kept: len(kept[1].body))
-        self._waiting: dict[Key, tuple[Ask, asyncio.Future[Stamp]]] = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._stamps: OneLook[tuple[Key, Ask], Stamp] = OneLook(db, _stamps)
 
     def get(self, key: Key, stamp: Stamp) -> Packed | None:
         kept = self._pages.get(key)
@@ -57,38 +55,9 @@ class Whole:
             self._pages.put(key, (stamp, page))
 
     async def stamp(self, key: Key, ask: Ask) -> Stamp:
-        """As it is after this was called. Whoever asks while a look is under way waits for the next
-        one, which is one for all: a page that many open at once costs little more than one."""
-        answer = asyncio.get_running_loop().create_future()
-        _ask, answer = self._waiting.setdefault(key, (ask, answer))
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask_all())
-        return await asyncio.shield(answer)
-
-    async def _ask_all(self) -> None:
-        try:
-            while self._waiting:
-                waiting, self._waiting = self._waiting, {}
-                await self._ask(waiting)
-        finally:
-            self._asking = None
-
-    async def _ask(self, waiting: dict[Key, tuple[Ask, asyncio.Future[Stamp]]]) -> None:
-        try:
-            stamps = await self._db.look(_stamps, [ask for ask, _answer in waiting.values()])
-        except Exception as error:  # of one of them: nobody else's page fails for it
-            if len(waiting) == 1:
-                ((_ask, answer),) = waiting.values()
-                answer.set_exception(error)
-            else:
-                for key, alone in waiting.items():
-                    await self._ask({key: alone})
-            return
-        for (_ask, answer), stamp in zip(waiting.values(), stamps, strict=True):
-            if isinstance(stamp, Refusal):
-                answer.set_exception(stamp)
-            else:
-                answer.set_result(stamp)
+        """As it is after this was called. A page that many open at once costs little more than
+        one."""
+        return await self._stamps.ask((key, ask))
 
 
 async def whole(request: Request, ask: Ask, draw: Callable[[], Awaitable[Response]]) -> Response:
@@ -127,9 +96,11 @@ async def _packed(request: Request, response: Response) -> Packed:
     return Packed(b"".join(part["body"] for part in bodies), how)
 
 
-def _stamps(session: Session, asks: Sequence[Ask]) -> Sequence[Stamp | Refusal]:
+def _stamps(session: Session, asked: Sequence[tuple[Key, Ask]]) -> Sequence[Stamp | Refusal]:
+    """Of each page once, however often it is asked for."""
     site = site_of(session).rev
-    return [_stamp(session, site, ask) for ask in asks]
+    found = {key: _stamp(session, site, ask) for key, ask in dict(asked).items()}
+    return [found[key] for key, _ask in asked]
 
 
 def _stamp(session: Session, site: int, ask: Ask) -> Stamp | Refusal:
