@@ -23,6 +23,10 @@ SEQS = "all => all.map(one => Number(one.dataset.seq))"
 UP, DOWN = "log => log.scrollTo(0, -log.scrollHeight)", "log => log.scrollTo(0, 0)"
 MIDDLE = "log => log.scrollTo(0, -log.scrollHeight / 2)"
 EARLY, LATE = MIDDLE.replace("/ 2", "* .8"), MIDDLE.replace("/ 2", "* .2")
+NO_PICTURES = (
+    "() => { window.drawn = requestAnimationFrame; window.requestAnimationFrame = () => 0 }"
+)
+PICTURES = "() => { window.requestAnimationFrame = window.drawn }"
 
 
 async def test_no_more_than_three_hundred_stand_in_the_page_and_the_rest_is_a_scroll_away(
@@ -77,8 +81,10 @@ async def test_the_reader_keeps_their_place_while_older_load_and_both_ends_move(
 
         await _log(page).evaluate(EARLY)
         read, end = await _in_sight(page)
+        await page.evaluate(NO_PICTURES)  # so that many come at once, as on a slow phone
         await _talk(town, 321, 440)  # the last ones go
         await expect(page.get_by_role("button", name="190 new messages")).to_be_visible()
+        await page.evaluate(PICTURES)
         await _until_count(page, MOST)
         await _stays(page, read, end)
 

@@ -104,22 +104,18 @@ customElements.define("channel-log", class extends HTMLElement {
   // Reads where the reader is, once: each look at it after a change has the whole talk laid out anew.
   #look() {
     const list = this.#list
-    this.#keepPlace()
+    if (!this.#isAtEnd()) this.#place.hold()
+    this.#place.note() // what is cut depends on it
     trim(list, this.#isAtEnd() ? lastOf(list) : this.#place.message)
     this.#atEnd = this.#isAtEnd()
-    this.#keepPlace()
+    if (!this.#atEnd) this.#place.restore()
+    this.#place.note()
     if (this.#atEnd && !document.hidden) {
       this.#unseen = 0
       const seq = seqOf(lastOf(list))
       if (seq) reached(list.id, seq)
     }
     this.#tellUnseen()
-  }
-
-  // What is cut depends on where they are, so they are held before and after.
-  #keepPlace() {
-    if (!this.#isAtEnd()) this.#place.hold()
-    this.#place.note()
   }
 
   // 0 is the end: the scroller is laid out from there.

@@ -3,6 +3,7 @@
 //
 //   const place = new Place(log)
 //   place.hold()    it stands where it stood, but for what they scrolled themselves since
+//   place.restore() the same, after a cut in the same turn: what was scrolled since, the browser did
 //   place.note()    this is what they look at now
 //   place.message   the first message they see
 
@@ -29,9 +30,13 @@ export class Place {
   }
 
   hold() {
+    this.#end -= this.#log.scrollTop - this.#scrolled
+    this.restore()
+  }
+
+  restore() {
     const end = this.message?.getBoundingClientRect().bottom
     if (end === undefined) return
-    this.#end -= this.#log.scrollTop - this.#scrolled
     const moved = end - this.#end
     if (Math.abs(moved) >= 1) this.#log.scrollTop += moved
     this.#scrolled = this.#log.scrollTop // by us, not by them
