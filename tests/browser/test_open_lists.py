@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page
 from channels.actions import hide_message
 from channels.direct import begin
 from channels.joining import invite, remove
-from channels.models import ChannelRole, Membership
+from channels.models import Channel, ChannelRole, Membership
 from channels.queries import message_for
 from community.database import Transaction
 from community.members.models import Member
@@ -90,6 +90,27 @@ async def test_a_channel_one_is_let_into_comes_and_one_is_removed_from_stays_in_
         await expect(_row(cy, CABIN).get_by_role("link")).to_have_count(0)
 
 
+async def test_a_list_with_places_and_favourites_goes_on_following(
+    town: Town, chrome: Chromium
+) -> None:
+    first, _ = await town.db.act(_rooms)
+    await town.db.act(_favourite_with_a_place)
+    async with window(chrome, town.cy) as cy:
+        await _listed(cy)
+        await cy.get_by_text("By place").click()
+        for count, words in enumerate(("one", "two"), 1):
+            await said_by(town.db, BO, words)
+            await expect(_unread(cy, QUAY)).to_have_text(f"{count} unread")
+            await expect(cy.locator("summary .unread")).to_have_text(f"{count} unread")
+        await said_by(town.db, ADA, "by the rope", channel=first)
+        await cy.get_by_role("link", name="1 new").click()
+        await expect(_row(cy, first)).to_be_visible()
+        await expect(cy.locator(".folder[open] > summary")).to_contain_text(
+            ["By place", "Favourites"]
+        )
+        await expect(cy.locator(".new-rows")).to_be_hidden()
+
+
 async def test_after_a_broken_line_the_list_is_as_it_is_now(
     far_town: Town, wire: Line, chrome: Chromium
 ) -> None:
@@ -137,3 +158,8 @@ def _gus_writes(tx: Transaction) -> int:
 
 def _one_is_hidden(tx: Transaction) -> None:
     hide_message(tx, message_for(tx, tx.get_one(Member, ADA), 1))
+
+
+def _favourite_with_a_place(tx: Transaction) -> None:
+    tx.get_one(Channel, QUAY).region = "32.05"
+    tx.get_one(Membership, (QUAY, CY)).favourite = True

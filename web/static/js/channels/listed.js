@@ -34,7 +34,7 @@ export function endRow(row) {
 }
 
 export function sumFolders(place) {
-  for (const folder of place.querySelectorAll(".folder")) {
+  for (const folder of place.querySelectorAll(".folder:has(.channel-rows)")) {
     const counts = [...folder.querySelectorAll(".channel-count > .unread")].map(({ firstChild }) => Number(firstChild.data))
     const sum = folder.querySelector("summary .unread")
     sum.firstChild.data = counts.reduce((one, other) => one + other, 0)
@@ -51,9 +51,14 @@ export async function showInOrder(place, href) {
   const page = await pageAt(href).catch(() => location.assign(href))
   const now = page?.getElementById(place.id)
   if (!now) return false
-  const open = new Set([...place.querySelectorAll(".folder[open] h2")].map(({ textContent }) => textContent))
+  const open = new Set([...place.querySelectorAll(".folder[open]")].map(nameOf))
   place.replaceChildren(...document.adoptNode(now).childNodes)
-  for (const folder of place.querySelectorAll(".folder")) folder.open = open.has(folder.querySelector("h2").textContent)
+  for (const folder of place.querySelectorAll(".folder")) folder.open = open.has(nameOf(folder))
   place.dispatchEvent(new CustomEvent("shown", { bubbles: true, detail: { fresh: false } }))
   return true
+}
+
+// What stands beside it counts; the choice of places has no heading.
+function nameOf(folder) {
+  return (folder.querySelector("summary > h2") ?? folder.firstElementChild).textContent
 }
