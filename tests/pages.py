@@ -85,7 +85,7 @@ ALSO = {  # pages that look different for a question
     "search-none": "/search?q=tidak-ada-kata-ini",
     "queue-decided": "/moderation?show=decided",
     "queue-none": "/moderation?theme=tkdn&cluster=crafts",
-    "quoting": "/topics/1/quoting?channel=1&messages=1",
+    "quoting": "/topics/1/quoting?channel=4&messages=1",
     "absent": "/tidak-ada",
     "link-over": "/reset/lama",
 }

@@ -203,8 +203,8 @@ class Harbour:
         self.outside.add(member)
         for ear in self.ears:
             if ear.tab and ear.member == member:
-                while self.address in ear.tab.streams:
-                    await ear.tab.until("revoked")
+                while self.address in ear.tab.streams:  # or refused, where it just asked anew
+                    await ear.tab.until("revoked", "refused")
                 await self.leave(ear)
 
     async def let_in(self, member: int) -> None:
