@@ -40,6 +40,11 @@ class Quote(Struct, frozen=True, kw_only=True):
             gone=message.gone,
         )
 
+    @property
+    def stamp(self) -> tuple[int | str, ...]:
+        """As of an EntryChanged."""
+        return self.id, self.rev, self.author, self.author_role
+
 
 class MessageChanged(EntryChanged, frozen=True, kw_only=True):
     """Said, edited, withdrawn, hidden, restored, reacted to: how it reads from now on. Or that it
@@ -95,7 +100,7 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
 
     @property
     def stamp(self) -> tuple[int | str, ...]:
-        answered = (self.answers.rev, self.answers.author) if self.answers else ()
+        answered = self.answers.stamp if self.answers else ()
         return *super().stamp, *answered
 
 

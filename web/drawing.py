@@ -40,7 +40,7 @@ from web.frames import (
     Revoked,
     Unseen,
 )
-from web.pages import drawn, fragment
+from web.pages import drawn, drawn_once, fragment
 from web.presence import PresenceTold, Typing
 from web.streams import NewsTold, news_of
 from web.words import said_in
@@ -60,9 +60,10 @@ def message_changed(event: MessageChanged, locale: str) -> Frame:
 
 
 def _quoted(event: MessageChanged, locale: str) -> str | None:
-    if event.quote is None:
+    if (quote := event.quote) is None:
         return None
-    return fragment(locale, "channels/quote.html", quote=event.quote, address=event.address)
+    about = {"quote": quote, "address": event.address}
+    return drawn_once(locale, "channels/quote.html", quote.stamp, **about)
 
 
 @draw.register

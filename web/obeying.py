@@ -30,6 +30,8 @@ from web.presence import Typing
 from web.streams import Missed, Wanted, is_news, parse
 from web.tabs import Tab
 
+AT_A_TIME = 10  # changes sent to a tab before others have their turn
+
 
 async def obey(  # noqa: C901 - one case a verb
     websocket: WebSocket, tab: Tab, command: AnyCommand
@@ -119,7 +121,7 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
             hub.admit(tab, stream, found.rev, apart=found.apart)
             if command.epoch != hub.epoch or found.changes is None:
                 return tab.send(frames.Reset(stream=stream))  # it loads the page, then asks again
-            await _send(tab, found.changes)
+            await _send(tab, stream, found.changes)
             rev = found.rev
         if stream in tab.streams:
             tab.send(frames.CaughtUp(stream=stream, rev=rev))
@@ -139,10 +141,16 @@ def _too_many(websocket: WebSocket, tab: Tab) -> bool:
     return len(watched) >= settings_of(websocket).watches_per_socket
 
 
-async def _send(tab: Tab, changes: Sequence[Event]) -> None:
-    """No faster than the tab reads, or what it missed would fill its pile (D9)."""
-    for change in changes:
+async def _send(tab: Tab, stream: str, changes: Sequence[Event]) -> None:
+    """No faster than the tab reads, or what it missed would fill its pile (D9); some at a time, for
+    a hundred that lost their line together are told at once. Not to who may not hear it any more,
+    which they may have become while they read (D11)."""
+    for number, change in enumerate(changes):
+        if number % AT_A_TIME == 0:
+            await asyncio.sleep(0)
         await tab.line.has_room()
+        if stream not in tab.streams:
+            return
         tab.send(draw(change, tab.locale))
 
 

@@ -144,8 +144,13 @@ def fragment(locale: str, template: str, **fields: Any) -> str:
 
 def drawn(locale: str, template: str, entry: EntryChanged) -> str:
     """A row of a stream: the same for everybody who reads that language, so drawn once."""
-    key = (locale, template, entry.stamp)
-    return rows.get(key) or rows.put(key, fragment(locale, template, entry=entry))
+    return drawn_once(locale, template, entry.stamp, entry=entry)
+
+
+def drawn_once(locale: str, template: str, stamp: Hashable, **fields: Any) -> str:
+    """A piece of a row, kept like one: what is of the same stamp looks the same."""
+    key = (locale, template, stamp)
+    return rows.get(key) or rows.put(key, fragment(locale, template, **fields))
 
 
 def drawing(locale: str) -> Callable[[str, EntryChanged], Markup]:

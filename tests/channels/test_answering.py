@@ -10,10 +10,11 @@ from channels.models import Message
 from channels.saying import Said, say_all
 from community.database import Database, Transaction
 from community.errors import Conflict, NotFound
-from community.members.models import Member
+from community.members.models import Member, Role
 from tests.cast import ADA, BO, CABIN, CY, QUAY
 from tests.channels.test_saying_together import kinds_of, saying
 from tests.conftest import Town
+from web.pages import drawn
 from web.streams import MISSED
 
 Change = Callable[[Transaction], object]
@@ -46,6 +47,19 @@ async def test_an_answer_shows_who_and_the_first_words(db: Database) -> None:
         assert quote and (quote.id, quote.seq, quote.rev, quote.author) == (1, 1, 1, "Bo")
         assert quote.words.startswith("who has rope ? a lot") and len(quote.words) <= 100
         assert announced == shown(tx, 2)
+
+    await db.act(story)
+
+
+async def test_an_answer_is_drawn_anew_when_whom_it_answers_has_become_staff(db: Database) -> None:
+    """Whom one does not want to read is not hidden where they moderate."""
+
+    def story(tx: Transaction) -> None:
+        says(tx, BO, "who has rope?")
+        answers(tx, CY, 1)
+        assert "data-staff" not in drawn("en", "channels/message.html", shown(tx, 2))
+        tx.get_one(Member, BO).role = Role.MODERATOR
+        assert "data-staff" in drawn("en", "channels/message.html", shown(tx, 2))
 
     await db.act(story)
 

@@ -10,9 +10,12 @@ from dataclasses import replace
 import pytest
 
 from community.database import Database
+from community.members.queries import hash_of
 from community.settings import Settings
 from tests.bench.sockets import Socket, connect, masked, signed_in
 from tests.conftest import PLENTY, Town, running
+from web.obeying import _send
+from web.streams import Missed, Wanted, missed_together
 from web.tabs import Tab
 from web.wire import Packet
 
@@ -82,6 +85,30 @@ async def test_what_is_said_at_once_is_written_together_and_stays_apart_for_the_
     assert len(written.packets) < EACH
     assert sum(packet.count(b'{"verb":"put"') for packet in written.packets) == EACH * 2
     crowded.hub.forget(listening)
+    await _leave(crowded, [speaker])
+
+
+async def test_who_missed_much_together_is_told_in_turns(crowded: Town) -> None:
+    """One look answers a hundred of them; whoever speaks meanwhile waits for none."""
+    (speaker,) = await _room(crowded, 1)
+    for n in range(EACH * 4):
+        speaker.say(n)
+    async with asyncio.timeout(PATIENCE):
+        while len(speaker.seqs) < EACH * 4:
+            await asyncio.sleep(0.01)
+    wanted = [Wanted(hash_of(crowded.bo.token), "channel:7", 0)]
+    (missed,) = await crowded.db.look(missed_together, wanted)
+    assert isinstance(missed, Missed) and missed.changes
+    lines = [Written(), Written()]
+    tabs = [Tab(line, "en") for line in lines]
+    async with asyncio.TaskGroup() as telling:
+        for tab in tabs:
+            tab.streams.add("channel:7")
+            telling.create_task(_send(tab, "channel:7", missed.changes))
+        while not lines[1].seqs:
+            await asyncio.sleep(0)
+        assert 0 < len(lines[0].seqs) < EACH * 4
+    assert lines[0].seqs == lines[1].seqs == speaker.seqs
     await _leave(crowded, [speaker])
 
 

@@ -33,6 +33,14 @@ def ear_of(town: Town) -> socket.socket:
     return ear
 
 
+def a_long_night(tx: Transaction, channel: int) -> None:
+    bo, html = tx.get_one(Member, BO), Written(f"<p>{'rope ' * 800}</p>", frozenset())
+    say_all(tx, [
+        Saying(member=bo, channel_id=channel, body="rope", written=html, key=f"k{n}")
+        for n in range(MANY)
+    ])  # fmt: skip
+
+
 async def test_who_does_not_read_is_cut_off_and_nobody_waits(town: Town) -> None:
     with closing(ear_of(town)) as ear:
         async with town.bo.tab(sock=ear, max_queue=1) as bo, town.cy.tab() as cy:
@@ -86,15 +94,7 @@ async def test_who_says_goodbye_and_reads_no_more_is_not_waited_for(
 
 async def test_who_missed_much_reads_it_at_their_own_pace(town: Town) -> None:
     """It would fill the pile several times; the tab is not closed, least of all in a loop."""
-
-    def a_long_night(tx: Transaction) -> None:
-        bo, html = tx.get_one(Member, BO), Written(f"<p>{'rope ' * 800}</p>", frozenset())
-        say_all(tx, [
-            Saying(member=bo, channel_id=QUAY, body="rope", written=html, key=f"k{n}")
-            for n in range(MANY)
-        ])  # fmt: skip
-
-    await town.db.act(a_long_night)
+    await town.db.act(a_long_night, QUAY)
     with closing(ear_of(town)) as ear:
         async with town.cy.tab(sock=ear) as cy:
             quay = await cy.watch("channel:7")

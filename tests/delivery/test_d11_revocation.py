@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -13,9 +13,10 @@ from community.database import Transaction
 from community.members.actions import appoint, set_muted_until, sign_out_others
 from community.members.models import Member, Role
 from community.organisations.models import Mandate
-from tests.cast import ADA, BO, BO_FOR_DODOL, FAY
+from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, FAY
 from tests.conftest import Town
-from tests.delivery.conftest import BRISK, Opening, unheard
+from tests.delivery.conftest import BRISK, Opening, unheard, wire_in
+from tests.delivery.test_d09_slow_reader import a_long_night, ear_of
 from tests.servers import Valkey
 
 Ending = Callable[[Transaction], object]
@@ -75,6 +76,24 @@ async def test_who_is_removed_hears_nothing_more(town: Town) -> None:
         await bo.send("watch", stream="channel:8", rev=0, epoch=bo.epoch)
         assert (await bo.until("put", "refused"))["verb"] == "refused"
         assert not any("now that Bo is gone" in str(frame) for frame in bo.heard)
+
+
+async def test_who_is_removed_while_they_catch_up_hears_nothing_more(town: Town) -> None:
+    """Slowly, so that most of what they missed is still to be sent."""
+    await town.db.act(a_long_night, CABIN)
+    with closing(ear_of(town)) as ear:
+        async with town.bo.tab(sock=ear, max_queue=1) as bo:
+            bo.socket.transport.pause_reading()
+            line = wire_in(town)
+            await bo.send("watch", stream="channel:8", rev=0, epoch=bo.epoch)
+            async with asyncio.timeout(SOON + 3):
+                while line.writable.is_set():
+                    await asyncio.sleep(0.01)
+            await town.db.act(bo_leaves_the_cabin)
+            bo.socket.transport.resume_reading()
+            await bo.until("revoked")
+            await bo.send("watch", stream="channel:8", rev=0, epoch=bo.epoch)
+            assert (await bo.until("put", "refused", "caught_up"))["verb"] == "refused"
 
 
 async def test_a_removal_nobody_announced_is_told_as_well(opening: Opening) -> None:
