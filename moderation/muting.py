@@ -59,7 +59,8 @@ def may_mute_in(
 class Imposed(NamedTuple):
     """Several may hold at once: who is muted is so until the last of them ends."""
 
-    by: Member | None
+    by: Member | None  # moderators are named to each other alone
+    role: str  # of theirs
     until: datetime | None
     because: str
 
@@ -89,7 +90,7 @@ def mutes_in(session: Session, member: Member, channel_id: int) -> Mutes:
     require(may_see_mutes(member, channel, standing_in(session, member, channel)))
     ids = [int(one) for one in channel.mutes]
     found = session.scalars(select(Member).where(Member.id.in_(ids)).order_by(Member.name)).all()
-    imposed = _imposed_in(session, channel, ids)
+    imposed = _imposed_in(session, member, channel, ids)
     return Mutes(
         channel,
         [
@@ -100,14 +101,18 @@ def mutes_in(session: Session, member: Member, channel_id: int) -> Mutes:
     )
 
 
-def _imposed_in(session: Session, channel: Channel, ids: Sequence[int]) -> dict[int, list[Imposed]]:
+def _imposed_in(
+    session: Session, member: Member, channel: Channel, ids: Sequence[int]
+) -> dict[int, list[Imposed]]:
     active = active_on(session, *(muted_in(channel.id, one) for one in ids))
-    by = select(Member).where(Member.id.in_({one.imposed_by_id for one in active}))
-    members = {one.id: one for one in session.scalars(by)}
+    theirs = select(Member).where(Member.id.in_({one.imposed_by_id for one in active}))
+    members = {one.id: one for one in session.scalars(theirs)}
     imposed: dict[int, list[Imposed]] = defaultdict(list)
     for one in active:
-        by_whom = members.get(one.imposed_by_id or 0)
-        imposed[_of(one)[1]].append(Imposed(by_whom, one.ends_at, one.because))
+        by = members.get(one.imposed_by_id or 0)
+        named = by if by and (member.moderates or not by.moderates) else None
+        role = by.role if by else ""
+        imposed[_of(one)[1]].append(Imposed(named, role, one.ends_at, one.because))
     return imposed
 
 

@@ -130,6 +130,18 @@ def _long_ago() -> Any:
     return update(Restriction).values(ends_at=datetime(2020, 1, 1, tzinfo=UTC))
 
 
+async def test_hosts_learn_no_name_of_a_moderator(town: Town) -> None:
+    await town.db.act(_make_host)
+    id = await reporting.say(town.db, BO)
+    await as_(town.db, EVA, mute_in, id, **WHY)
+    await as_(town.db, CY, mute_in, id, hours=2, because="And louder.")
+    page = await town.cy.open(f"/channels/{QUAY}/mutes")
+    assert "a senior moderator, until" in page and "Again and again." in page
+    assert "Cy, until" in page and "Eva" not in page
+    page = await town.ada.open(f"/channels/{QUAY}/mutes")
+    assert "Eva, until" in page and "Cy, until" in page
+
+
 async def test_who_may_end_it_sees_by_whom_and_why_and_who_is_muted_why(town: Town) -> None:
     id = await reporting.say(town.db, BO)
     await as_(town.db, ADA, mute_in, id, **WHY)
