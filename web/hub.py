@@ -93,7 +93,9 @@ class Hub:
     def admit(self, tab: Tab, stream: str, rev: int, *, apart: bool = False) -> None:
         """It may see the stream. The first tab to watch one says from where we listen."""
         self._revs.setdefault(stream, rev)
-        if stream.startswith("channel:") and tab.is_shown and not apart:
+        if apart:
+            self.presence.leave(stream, tab)
+        elif stream.startswith("channel:") and tab.is_shown:
             self.presence.arrive(stream, tab, tab.member, tab.name)
 
     def listen(self, tab: Tab, revs: Mapping[int, int]) -> None:
@@ -151,13 +153,15 @@ class Hub:
                     await self._tell(ways, [Changed(stream=stream, rev=rev)])
 
     async def _tell(self, ways: Ways, shown: Sequence[Frame]) -> None:
+        """Who comes meanwhile asks the database afterwards, and was not told."""
+        tabs = tuple(ways)
         carried = [frame for frame in shown if not isinstance(frame, HangUp | Unseen)]
         if carried:
-            await _carry(joined(frames.packed(frame) for frame in carried), ways)
+            await _carry(joined(frames.packed(frame) for frame in carried), tabs, ways)
         for frame in shown:
-            self._carry_out(tuple(ways), frame)
+            self._carry_out(tabs, frame)
 
-    def _carry_out(self, tabs: Iterable[Tab], frame: Frame) -> None:
+    def _carry_out(self, tabs: Sequence[Tab], frame: Frame) -> None:
         """What a frame does here, beside being shown there."""
         match frame:
             case HangUp(code=code, reason=reason):
@@ -173,6 +177,8 @@ class Hub:
             case Unseen(stream=stream):
                 for tab in tabs:
                     self.presence.leave(stream, tab)
+                    if pile := tab.held.get(stream):
+                        pile.drop()  # what it reads just now may be older
 
     # To everybody
 
@@ -187,9 +193,8 @@ class Hub:
             self.tell_everyone(status)
 
 
-async def _carry(packet: Packet, ways: Ways) -> None:
+async def _carry(packet: Packet, tabs: Sequence[Tab], ways: Ways) -> None:
     """To some at a time: a full room holds up nobody's ack. Who left meanwhile hears no more."""
-    tabs = tuple(ways)
     for start in range(0, len(tabs), AT_A_TIME):
         if start:
             await asyncio.sleep(0)

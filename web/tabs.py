@@ -24,8 +24,11 @@ class Pile:
         self._size += len(packet)
         self.packets.append(packet)
         if self._dropped or self._size > HELD:
-            self.packets.clear()
-            self._size, self._dropped = 0, True
+            self.drop()
+
+    def drop(self) -> None:
+        self.packets.clear()
+        self._size, self._dropped = 0, True
 
     def must_read(self) -> bool:
         """Asked right before each reading."""

@@ -1,16 +1,24 @@
 """A list of channels that stays open: it is told that something changed, once, and asks what."""
 
+import asyncio
+
 from channels.actions import read, say
 from channels.direct import begin
+from channels.events import ChannelChanged
 from channels.joining import invite, remove
 from channels.listing import list_news
 from channels.models import ChannelRole, Membership
+from community.bus import MemoryBus
 from community.database import Database, Transaction
 from community.members.models import Member
 from community.places import Lens
-from tests.browsing import Tab
+from tests import browsing
 from tests.cast import ADA, BO, CABIN, CY, DEE, QUAY
 from tests.conftest import Town
+from web.hub import AT_A_TIME, Hub
+from web.presence import Presence
+from web.tabs import Tab
+from web.wire import Packet
 
 
 async def test_a_list_is_told_once_that_something_was_said_until_it_listens_again(
@@ -69,6 +77,39 @@ async def test_who_is_let_in_hears_where(town: Town) -> None:
     assert (await town.dee.get("/channels/news?of=x")).status_code == 422
 
 
+class Line:
+    """Keeps what it is to carry."""
+
+    def __init__(self) -> None:
+        self.carried: list[Packet] = []
+
+    def carry(self, packet: Packet) -> None:
+        self.carried.append(packet)
+
+    def hang_up(self, code: int, reason: str) -> None:
+        raise AssertionError(reason)
+
+    async def has_room(self) -> None:
+        return
+
+
+async def test_who_listens_while_a_crowd_is_told_is_not_taken_for_told() -> None:
+    """They look afterwards, and must still be there to be rung then."""
+    hub = Hub(Presence(MemoryBus()), "epoch", tick=20)
+    crowd = [Tab(Line(), "en") for _ in range(AT_A_TIME + 1)]
+    for one in crowd:
+        hub.listen(one, {QUAY: 0})
+    renamed = ChannelChanged(address=f"channel:{QUAY}", rev=1, name="quay", archived=False)
+    telling = asyncio.create_task(hub.deliver([renamed]))
+    await asyncio.sleep(0)
+    late = Tab(line := Line(), "en")
+    hub.listen(late, {QUAY: 0})
+    await telling
+    assert not any(one.streams for one in crowd) and not line.carried
+    hub.ring(late, f"channel:{QUAY}", 1)
+    assert len(line.carried) == 1
+
+
 async def test_a_list_asks_how_its_rows_are_now(db: Database) -> None:
     def story(tx: Transaction) -> None:
         ada, cy, dee = (tx.get_one(Member, one) for one in (ADA, CY, DEE))
@@ -88,7 +129,7 @@ async def test_a_list_asks_how_its_rows_are_now(db: Database) -> None:
     await db.act(story)
 
 
-async def _told(tab: Tab) -> tuple[str, int]:
+async def _told(tab: browsing.Tab) -> tuple[str, int]:
     frame = await tab.until("changed")
     return frame["stream"], frame["rev"]
 

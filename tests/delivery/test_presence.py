@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from channels.direct import begin
+from channels.events import RoomParted
 from community.bus import MemoryBus
 from tests.browsing import Tab
 from tests.cast import BO, CY
@@ -97,6 +98,19 @@ async def test_where_one_of_two_has_blocked_the_other_nobody_is_shown_or_writes(
             assert not told
             assert "Bo" not in _list(await town.cy.open(path))
             assert "Cy" not in _list(await town.bo.open(path))
+
+
+async def test_who_is_blocked_while_their_tab_catches_up_is_not_shown(town: Town) -> None:
+    room = (await as_(town.db, BO, begin, CY)).address
+    async with town.bo.tab():
+        (tab,) = town.hub.everyone
+        with town.hub.catching_up(tab, room) as pile:
+            assert pile.must_read()  # they are not apart yet
+            await town.hub.deliver([RoomParted(channel=room)])
+            town.hub.admit(tab, room, 0)
+            assert pile.must_read()
+            town.hub.admit(tab, room, 0, apart=True)
+        assert not town.hub.presence._told_of(room).here
 
 
 async def test_of_a_channel_of_five_thousand_each_tab_is_told_two_numbers() -> None:
