@@ -1,6 +1,8 @@
 """The kinds of stream a tab can watch, and how what it missed is found."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple, Self
 
 from sqlalchemy import select
@@ -54,42 +56,54 @@ class Wanted(NamedTuple):
 def missed_together(session: Session, wanted: Sequence[Wanted]) -> list[Missed | Refusal]:
     """As missed(), of many at once: those who lost their line together miss the same."""
     members = members_by(session, {one.sign_in for one in wanted})
-    found: dict[tuple[str, int], Missed | Refusal] = {}
     seen = still_seen(session, {
         (members[one.sign_in].id, one.address) for one in wanted if one.sign_in in members
     })  # fmt: skip
+    asked: dict[str, set[int]] = defaultdict(set)
+    for one in wanted:
+        if one.sign_in in members and (members[one.sign_in].id, one.address) in seen:
+            asked[one.address].add(one.rev)
+    found = {address: _missed_at(session, address, revs) for address, revs in asked.items()}
 
     def outcome(one: Wanted) -> Missed | Refusal:
         if one.sign_in not in members:
             return SignedOut(_("Please sign in."))
         if (members[one.sign_in].id, one.address) not in seen:
             return NotFound()
-        if (what := (one.address, one.rev)) not in found:
-            found[what] = _missed_of(session, *what)
-        return found[what]
+        return found[one.address].get(one.rev) or NotFound()
 
     return [outcome(one) for one in wanted]
 
 
-def _missed_of(session: Session, address: str, rev: int) -> Missed | Refusal:
+def _missed_at(session: Session, address: str, revs: Iterable[int]) -> dict[int, Missed]:
     kind, stream_id = parse(address)
     stream = session.get(kind.stream, stream_id)
-    return _missed_in(session, kind, stream, rev) if stream else NotFound()
+    return _missed_in(session, kind, stream, revs) if stream else {}
 
 
 def missed(session: Session, member: Member, address: str, rev: int) -> Missed:
     """What changed after rev, each thing once and as it is now, in the order of its last change."""
     kind, stream_id = parse(address)
-    return _missed_in(session, kind, kind.find(session, member, stream_id), rev)
+    return _missed_in(session, kind, kind.find(session, member, stream_id), [rev])[rev]
 
 
-def _missed_in(session: Session, kind: Kind, stream: Stream, rev: int) -> Missed:
-    changes = kind.after(session, stream, rev) if rev != stream.rev else []
+def _missed_in(
+    session: Session, kind: Kind, stream: Stream, revs: Iterable[int]
+) -> dict[int, Missed]:
+    """By rev. Who was away for less missed the end of what the others did: it is read once, from
+    the earliest rev since which it is not too much."""
     apart = isinstance(stream, Channel) and are_apart(session, stream)
-    if len(changes) > MISSED or rev > stream.rev:
-        return Missed(stream.rev, None, apart)
-    in_order = [event for _, event in sorted(changes, key=lambda pair: pair[0])]
-    return Missed(stream.rev, in_order, apart)
+    found: dict[int, Missed] = {}
+    changes: Sequence[tuple[int, Event]] = ()
+    whole = False
+    for rev in sorted(revs):
+        if not whole:
+            since = kind.after(session, stream, rev) if rev < stream.rev else ()
+            changes = sorted(since, key=itemgetter(0))
+            whole = len(changes) <= MISSED
+        told = [event for at, event in changes if at > rev]
+        found[rev] = Missed(stream.rev, told if whole and rev <= stream.rev else None, apart)
+    return found
 
 
 class NewsTold(Revised, frozen=True, kw_only=True):

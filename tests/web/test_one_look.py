@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from channels.actions import say
-from community.database import Database
+from channels.actions import edit, say
+from community.database import Database, Transaction
 from community.errors import Busy, NotFound, SignedOut
 from community.members.models import Member
 from community.members.queries import hash_of
@@ -19,6 +19,7 @@ from tests.cast import ADA, BO, CABIN, QUAY
 from tests.conftest import Town
 from tests.delivery.test_d02_ack_after_commit import failing
 from web import one_look as one_look_at
+from web import streams
 from web.arriving import Chair, chairs_of
 from web.one_look import OneLook
 from web.streams import Missed, Wanted, missed_together
@@ -133,6 +134,36 @@ async def test_a_crowd_that_missed_the_same_is_told_by_one_reading(town: Town) -
 
     alone = await town.db.look(statements, hashes[:1])
     assert len(await town.db.look(statements, hashes * 25)) == len(alone)
+
+
+async def test_who_was_away_for_less_is_told_the_end_of_the_same_reading(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if they had come alone; those for whom it is too much are not in the others' way."""
+
+    def talk(tx: Transaction) -> None:
+        bo = tx.get_one(Member, BO)
+        for n in range(6):
+            say(tx, bo, QUAY, f"ahoy {n}", key=f"k{n}")
+        edit(tx, bo, 2, "ahoy there")
+
+    await town.db.act(talk)
+    one = hash_of(town.bo.token)
+    wanted = [Wanted(one, "channel:7", rev) for rev in (3, 0, 7, 5, 1, 6, 2, 4, 99)]
+    alone = [*chain(*[await town.db.look(missed_together, [each]) for each in wanted])]
+    assert await town.db.look(missed_together, wanted) == alone
+
+    def statements(session: Session, asking: Sequence[Wanted]) -> list[str]:
+        return asked_in(session, lambda: missed_together(session, asking))
+
+    single = await town.db.look(statements, wanted[1:2])
+    assert len(await town.db.look(statements, wanted)) == len(single)
+    monkeypatch.setattr(streams, "MISSED", 3)
+    alone = [*chain(*[await town.db.look(missed_together, [each]) for each in wanted])]
+    assert await town.db.look(missed_together, wanted) == alone
+    assert [isinstance(each, Missed) and each.changes is None for each in alone] == [
+        each.rev < 4 or each.rev == 99 for each in wanted
+    ]
 
 
 async def test_each_of_a_crowd_is_told_only_what_they_may_hear(town: Town) -> None:
