@@ -5,7 +5,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
 from tests.browser.talking import at_the_quay, expect, said_by, window
-from tests.cast import ADA, BO, CY
+from tests.cast import ADA, BO, BO_FOR_DODOL, CY
 from tests.conftest import Town
 
 pytestmark = [
@@ -66,7 +66,7 @@ async def test_keys_answer_open_and_lead_back(chrome: Chromium, town: Town) -> N
         await expect(dialog).to_be_visible()
         await page.keyboard.press("j")
         await page.keyboard.press("Escape")
-        await expect(dialog).to_have_count(0)
+        await expect(page.locator("dialog.page-dialog")).to_have_count(0)
         await expect(page.locator("#message-2")).to_be_focused()
 
         await town.bo.post("/messages/2", body="who is there, in the fog?")  # drawn anew
@@ -78,15 +78,29 @@ async def test_keys_answer_open_and_lead_back(chrome: Chromium, town: Town) -> N
         await expect(page.locator("composer-answer")).to_contain_text("fog")
         await page.keyboard.type("jkmr")
         await expect(field).to_have_value("jkmr")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("composer-answer")).to_be_hidden()
+        await expect(field).to_have_value("jkmr")
         await field.fill("")
 
         await page.locator("#message-1").evaluate("one => one.querySelector('a').focus()")
         await page.keyboard.press("m")
         await expect(dialog).to_be_visible()
         await page.keyboard.press("Escape")
-        await expect(dialog).to_have_count(0)
+        await expect(page.locator("dialog.page-dialog")).to_have_count(0)
         await page.keyboard.press("Escape")
         await expect(field).to_be_focused()
+
+
+async def test_a_message_is_named_by_whom_for_whom_and_its_words(
+    chrome: Chromium, town: Town
+) -> None:
+    await town.bo.post("/channels/7/messages", body="ahoy", key="k1", mandate=str(BO_FOR_DODOL))
+    async with window(chrome, town.cy) as page:
+        await _at_the_quay_with_keys(page)
+        await page.keyboard.press("j")
+        name = await page.locator("#message-1").get_attribute("aria-label") or ""
+        assert name.split(", ")[:4] == ["Bo", "Local brand", "Dodol", "ahoy"]
 
 
 async def test_who_turned_letters_off_still_has_the_arrows(chrome: Chromium, town: Town) -> None:
@@ -123,6 +137,9 @@ async def test_keys_in_a_thread_beside_the_channel_stay_there(chrome: Chromium, 
         await expect(panel.locator("textarea")).to_be_focused()
         await expect(panel.locator("composer-answer")).to_contain_text("hemp")
         await expect(page.locator(".main > .channel composer-answer")).to_be_hidden()
+        await page.keyboard.press("Escape")
+        await expect(panel.locator("composer-answer")).to_be_hidden()
+        await expect(panel.locator("textarea")).to_be_focused()
         await panel.locator("log-keys a").focus()
         await page.keyboard.press("Enter")
         await expect(panel.locator("textarea")).to_be_focused()

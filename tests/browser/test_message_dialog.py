@@ -28,6 +28,7 @@ async def test_what_one_does_all_day_comes_first_and_reporting_last(
         await page.locator("#message-1 .message-open").click()
         dialog = page.get_by_role("dialog", name="Message of Bo")
         await expect(dialog.get_by_role("heading", name="Message of Bo")).to_be_focused()
+        await expect(dialog.locator(".message-open")).to_be_hidden()  # one is there
         words = await dialog.evaluate(PRESSED)
         first = words.index("Reply")
         assert words[0] == "Close" and all(agrees in words[1] for agrees in ("👍", "Agree"))

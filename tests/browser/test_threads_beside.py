@@ -33,6 +33,7 @@ async def test_new_replies_are_counted_live_and_read_beside_the_channel(
 
         await cy.locator(".message-thread").click()
         await expect(cy.locator(".thread-panel .message[data-seq]")).to_have_count(2)
+        await expect(cy.locator(".thread-root .message-thread")).to_be_hidden()
         await expect(waiting).to_have_count(0)
         await expect(all_waiting).to_be_hidden()
         await expect(beside).to_have_count(0)

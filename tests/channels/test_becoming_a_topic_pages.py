@@ -36,6 +36,7 @@ async def test_messages_are_chosen_shown_first_and_led_to_from_both_ends(town: T
         assert cy.streams[STREAM].seqs == [1, 2]
         shown = "".join(cy.streams[STREAM].shown)
         assert "2 messages became part of a topic" in shown and "rope" not in shown
+    assert "Bo: <i>became a topic</i>" in await town.cy.open("/channels")
     async with town.gus.tab() as gus:
         await gus.watch(STREAM, since, [])
         assert "became part" in "".join(gus.streams[STREAM].shown)

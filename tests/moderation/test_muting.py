@@ -105,10 +105,12 @@ async def test_the_page_says_until_when_and_the_open_one_is_told(town: Town) -> 
         assert refused["verb"] == "refused" and "muted in this channel" in refused["reason"]
     page = await town.bo.open(f"/channels/{QUAY}")
     assert "You are muted in this channel until" in page and "how to object" in page
+    assert " <q>Enough.</q>" in page
     own = await town.bo.open(f"/messages/{id}")
     assert f"/messages/{id}/withdrawal" in own and "<textarea" not in own
     assert (await town.bo.post(f"/messages/{id}/withdrawal")).status_code == 303
-    assert "Bo" in await town.ada.open(f"/channels/{QUAY}/mutes")
+    muted = await town.ada.open(f"/channels/{QUAY}/mutes")
+    assert muted.count("until") == 1 and "Ada: Enough." in muted
     assert (await town.cy.get(f"/channels/{QUAY}/mutes")).status_code == 403
     for wrong in ({"hours": "0"}, {"hours": "9999"}, {"hours": "1"}, {"hours": "x"}):
         assert (await town.ada.post(f"/messages/{id}/mute", **wrong)).status_code == 422

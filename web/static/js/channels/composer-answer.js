@@ -1,6 +1,6 @@
 // <composer-answer>: which message one answers, above the field. What the page of a message offers with
-// data-answer chooses it, or the event "answer" with its id (log-keys.js); sent, given up or renewed it is
-// forgotten.
+// data-answer chooses it, or the event "answer" with its id (log-keys.js); sent, renewed or given up, also by
+// Escape, it is forgotten.
 
 customElements.define("composer-answer", class extends HTMLElement {
   #gone = new AbortController()
@@ -12,6 +12,7 @@ customElements.define("composer-answer", class extends HTMLElement {
     document.addEventListener("rewrite", ({ detail }) => this.#take(detail.parent), { signal })
     this.closest("form").addEventListener("submit", () => queueMicrotask(() => this.#take()), { signal })
     this.querySelector("a").addEventListener("click", (event) => this.#giveUp(event), { signal })
+    this.closest("form").addEventListener("keydown", (event) => this.#leave(event), { signal }) // after suggestions
   }
 
   disconnectedCallback() {
@@ -47,6 +48,10 @@ customElements.define("composer-answer", class extends HTMLElement {
     event.preventDefault()
     this.#take()
     this.#field.focus()
+  }
+
+  #leave(event) {
+    if (event.key === "Escape" && !this.hidden && !event.defaultPrevented && !event.isComposing) this.#giveUp(event)
   }
 
   get #field() {

@@ -31,6 +31,7 @@ function open(form, message, composer) {
   const field = form.querySelector("textarea")
   field.focus()
   field.setSelectionRange(field.value.length, field.value.length)
+  form.scrollIntoView({ block: "nearest" })
 }
 
 function cancelling(close) {

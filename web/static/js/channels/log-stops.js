@@ -11,7 +11,7 @@ export const STOP = ":is(.messages, .held-messages) > :is(.message, .moved)"
 // What waits for an answer is a stop for good: a message that was not sent, one that is edited or chosen.
 const PART = ":is(a[href], button, summary, input, pre):not(.message-edit *, [data-do], .choice)"
 const BEYOND = ":is(.older, .newer) > a"
-const SAID = ".message-head, .bubble, .gone, .message-thread, .message-foot > :is(time, .pinned, .message-state, [data-when]:not([hidden]))"
+const SAID = ".author > *, .bubble, .gone, .message-thread, .message-foot > :is(time, .pinned, .message-state, [data-when]:not([hidden]))"
 
 export function stopsOf(log) {
   return [...log.querySelectorAll(STOP)].filter((one) => one.offsetHeight > 0)
