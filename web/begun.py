@@ -14,7 +14,7 @@ from community.drafts import Draft, drafts_of, throw_away
 from community.members.models import Member
 from community.text import plain
 from forum.drafts import topics_drafted
-from web.doors import looking, noting
+from web.doors import glancing, looking, noting
 from web.forms import Form, filled_in
 from web.ids import Rev
 from web.pages import page
@@ -47,18 +47,24 @@ async def index(request: Request) -> Response:
 
 
 async def throw(request: Request) -> Response:
-    """The page then has it still, for who did not mean it."""
+    """The page then has it still, for who did not mean it: to be put back, or to be read where the
+    member sees its place no more."""
     given = await filled_in(request, Thrown)
     thrown = await noting(request, throw_away, given.place, given.version)
     if thrown is None:
         return RedirectResponse(request.app.url_path_for("begun"), 303)
     seen = await looking(request, begun_by)
-    return page(request, "community/drafts.html", seen, thrown=thrown, back=_door(thrown.place))
+    (begun,) = await glancing(request, _placed, [thrown])
+    back = _door(thrown.place)
+    return page(request, "community/drafts.html", seen, thrown=begun, back=back)
 
 
 def begun_by(session: Session, member: Member) -> Sequence[Begun]:
     """The latest first."""
-    drafts = drafts_of(session, member)
+    return _placed(session, member, drafts_of(session, member))
+
+
+def _placed(session: Session, member: Member, drafts: Sequence[Draft]) -> Sequence[Begun]:
     places = [draft.place for draft in drafts]
     ids = {_id(place) for place in places if place.startswith("channel:")}
     talks = talks_of(session, member, ids)

@@ -113,6 +113,24 @@ async def test_the_page_throws_away_and_puts_back(town: Town) -> None:
     assert "/drafts" in await town.bo.open("/more") and "/drafts" in await town.bo.open("/channels")
 
 
+async def test_what_is_thrown_away_where_one_does_not_read_any_more_can_still_be_copied(
+    town: Town,
+) -> None:
+    """It could not be put back: there is no such place for them."""
+    await town.db.act(_begins)
+    await town.db.act(_leaves_the_cabin)
+    place = f"channel:{CABIN}"
+    version = await town.db.look(_version, place)
+    answer = await town.bo.post("/drafts/removal", place=place, version=version)
+    thrown = answer.text[answer.text.index("was thrown away") :]
+    assert "the captain&#39;s secret" in thrown and "Put it back" not in thrown
+    assert await town.db.look(_version, place) == 0
+
+
+def _leaves_the_cabin(tx: Transaction) -> None:
+    remove(tx, tx.get_one(Member, ADA), CABIN, BO)
+
+
 def _version(session: Session, place: str) -> int:
     draft = draft_of(session, session.get_one(Member, BO), place)
     return draft.version if draft else 0
