@@ -1,7 +1,7 @@
 """What each command of a tab does: one door a verb."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,6 @@ from channels.models import Message
 from channels.policies import may_speak
 from channels.queries import channel_for, revs_of, standing_in
 from channels.saying import Said
-from community.bus import Event
 from community.database import Transaction
 from community.errors import Denied, NotFound, Refusal, SignedOut, TooFast
 from community.members.models import Member
@@ -28,9 +27,10 @@ from web.drawing import draw
 from web.hub import Hub
 from web.presence import Typing
 from web.streams import Missed, Wanted, is_news, parse
-from web.tabs import Tab
+from web.tabs import Pile, Tab
 
 AT_A_TIME = 10  # changes sent to a tab before others have their turn
+GOOD_FOR = 0.5  # seconds that what was read may wait for a tab, once the stream has changed
 
 
 async def obey(  # noqa: C901 - one case a verb
@@ -115,14 +115,15 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
         raise Denied(_("This page watches too much."))
     with hub.catching_up(tab, stream) as pile:
         while pile.must_read():
-            found: Missed = await catching_up.ask(Wanted(tab.sign_in, stream, rev))
+            await tab.line.has_room()  # what is read now is told now
+            wanted = Wanted(tab.sign_in, stream, rev)
+            found: Missed = await catching_up.ask(wanted)
             if stream not in tab.streams:
                 return  # removed while we were reading
             hub.admit(tab, stream, found.rev, apart=found.apart)
             if command.epoch != hub.epoch or found.changes is None:
                 return tab.send(frames.Reset(stream=stream))  # it loads the page, then asks again
-            await _send(tab, stream, found.changes)
-            rev = found.rev
+            rev = await _send(tab, wanted, found, pile)
         if stream in tab.streams:
             tab.send(frames.CaughtUp(stream=stream, rev=rev))
 
@@ -141,17 +142,28 @@ def _too_many(websocket: WebSocket, tab: Tab) -> bool:
     return len(watched) >= settings_of(websocket).watches_per_socket
 
 
-async def _send(tab: Tab, stream: str, changes: Sequence[Event]) -> None:
-    """No faster than the tab reads, or what it missed would fill its pile (D9); some at a time, for
-    a hundred that lost their line together are told at once. Not to who may not hear it any more,
-    which they may have become while they read (D11)."""
-    for number, change in enumerate(changes):
+async def _send(tab: Tab, wanted: Wanted, found: Missed, pile: Pile) -> int:
+    """Answers how far the tab knows it now. No faster than it reads, or what it missed would fill
+    its pile (D9); some at a time, for a hundred that lost their line together are told at once.
+
+    Not to who may not hear it any more, which they may have become while they read (D11). And not
+    what has waited for them where something has changed since: perhaps it was hidden (I10)."""
+    clock = asyncio.get_running_loop().time
+    waited, rev = 0.0, wanted.rev
+    for number, change in enumerate(found.changes or ()):
         if number % AT_A_TIME == 0:
             await asyncio.sleep(0)
+        before = clock()
         await tab.line.has_room()
-        if stream not in tab.streams:
-            return
+        waited += clock() - before
+        if wanted.address not in tab.streams:
+            break
+        if pile.is_behind and waited > GOOD_FOR:
+            pile.drop()
+            return rev
         tab.send(draw(change, tab.locale))
+        rev = change.rev
+    return found.rev
 
 
 async def _typing(websocket: WebSocket, tab: Tab, command: commands.Typing) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from channels.events import ChannelChanged, MessageChanged
 from channels.models import Channel, Message
 from channels.queries import are_apart, channel_for, still_in
-from community.bus import Event
 from community.database import batches
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
@@ -36,12 +35,12 @@ class Kind(NamedTuple):
     stream: type[Stream]
     find: Callable[[Session, Member, int], Stream]
     still: Callable[[Session, Pairs], Pairs]
-    after: Callable[[Session, Stream, int], Sequence[tuple[int, Event]]]  # (rev, how it is now)
+    after: Callable[[Session, Stream, int], Sequence[tuple[int, Revised]]]  # (rev, how it is now)
 
 
 class Missed(NamedTuple):
     rev: int
-    changes: list[Event] | None  # None: too many, or from another life of this stream
+    changes: list[Revised] | None  # None: too many, or from another life of this stream
     apart: bool = False  # of whom it is for, nobody shows the others that they are there
 
 
@@ -94,7 +93,7 @@ def _missed_in(
     the earliest rev since which it is not too much."""
     apart = isinstance(stream, Channel) and are_apart(session, stream)
     found: dict[int, Missed] = {}
-    changes: Sequence[tuple[int, Event]] = ()
+    changes: Sequence[tuple[int, Revised]] = ()
     whole = False
     for rev in sorted(revs):
         if not whole:
@@ -158,33 +157,33 @@ def parse(address: str) -> tuple[Kind, int]:
     return KINDS[name], int(number)
 
 
-def _messages_after(session: Session, channel: Stream, rev: int) -> list[tuple[int, Event]]:
+def _messages_after(session: Session, channel: Stream, rev: int) -> list[tuple[int, Revised]]:
     assert isinstance(channel, Channel)
     messages = changed_after(session, Message, channel, rev, most=MISSED + 1)
-    changes: list[tuple[int, Event]] = [(m.rev, MessageChanged.of(channel, m)) for m in messages]
+    changes: list[tuple[int, Revised]] = [(m.rev, MessageChanged.of(channel, m)) for m in messages]
     if channel.changed_rev > rev:
         changes.append((channel.changed_rev, ChannelChanged.of(channel)))
     return changes
 
 
-def _posts_after(session: Session, topic: Stream, rev: int) -> list[tuple[int, Event]]:
+def _posts_after(session: Session, topic: Stream, rev: int) -> list[tuple[int, Revised]]:
     assert isinstance(topic, Topic)
     posts = changed_after(session, Post, topic, rev, most=MISSED + 1)
     lines = lines_after(session, topic, rev, most=MISSED + 1)
-    changes: list[tuple[int, Event]] = [(p.rev, PostChanged.of(topic, p)) for p in posts]
+    changes: list[tuple[int, Revised]] = [(p.rev, PostChanged.of(topic, p)) for p in posts]
     changes += [(line.rev, LineWritten.of(line)) for line in lines]
     if topic.changed_rev > rev:
         changes.append((topic.changed_rev, TopicChanged.of(topic)))
     return changes
 
 
-def _cases_after(session: Session, queue: Stream, rev: int) -> list[tuple[int, Event]]:
+def _cases_after(session: Session, queue: Stream, rev: int) -> list[tuple[int, Revised]]:
     assert isinstance(queue, Queue)
     cases = changed_cases(session, queue, rev, most=MISSED + 1)
     return [(case.rev, CaseChanged.of(case)) for case in cases]
 
 
-def _nothing_after(session: Session, channel: Stream, rev: int) -> list[tuple[int, Event]]:
+def _nothing_after(session: Session, channel: Stream, rev: int) -> list[tuple[int, Revised]]:
     return []
 
 

@@ -30,6 +30,11 @@ class Pile:
         self.packets.clear()
         self._size, self._dropped = 0, True
 
+    @property
+    def is_behind(self) -> bool:
+        """Something has changed since the stream was read."""
+        return bool(self.packets) or self._dropped
+
     def must_read(self) -> bool:
         """Asked right before each reading."""
         must, self._dropped = self._dropped, False

@@ -16,7 +16,7 @@ from tests.bench.sockets import Socket, connect, masked, signed_in
 from tests.conftest import PLENTY, Town, running
 from web.obeying import _send
 from web.streams import Missed, Wanted, missed_together
-from web.tabs import Tab
+from web.tabs import Pile, Tab
 from web.wire import Packet
 
 TABS, SPEAKING, EACH = 300, 10, 12
@@ -96,15 +96,15 @@ async def test_who_missed_much_together_is_told_in_turns(crowded: Town) -> None:
     async with asyncio.timeout(PATIENCE):
         while len(speaker.seqs) < EACH * 4:
             await asyncio.sleep(0.01)
-    wanted = [Wanted(hash_of(crowded.bo.token), "channel:7", 0)]
-    (missed,) = await crowded.db.look(missed_together, wanted)
+    wanted = Wanted(hash_of(crowded.bo.token), "channel:7", 0)
+    (missed,) = await crowded.db.look(missed_together, [wanted])
     assert isinstance(missed, Missed) and missed.changes
     lines = [Written(), Written()]
     tabs = [Tab(line, "en") for line in lines]
     async with asyncio.TaskGroup() as telling:
         for tab in tabs:
             tab.streams.add("channel:7")
-            telling.create_task(_send(tab, "channel:7", missed.changes))
+            telling.create_task(_send(tab, wanted, missed, Pile()))
         while not lines[1].seqs:
             await asyncio.sleep(0)
         assert 0 < len(lines[0].seqs) < EACH * 4

@@ -8,6 +8,8 @@ from contextlib import closing
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from channels.actions import hide_message
+from channels.models import Message
 from channels.saying import Saying, say_all
 from community.database import Transaction
 from community.members.models import Member
@@ -16,7 +18,8 @@ from tests.browsing import Tab
 from tests.cast import BO, QUAY
 from tests.conftest import Town
 from tests.delivery.conftest import GOODBYE, wire_in
-from web import frames, wire
+from tests.following import Followed
+from web import frames, obeying, wire
 from web.frames import Append
 from web.tabs import Pile
 from web.wire import HELD, PILE, pack
@@ -100,6 +103,33 @@ async def test_who_missed_much_reads_it_at_their_own_pace(town: Town) -> None:
             quay = await cy.watch("channel:7")
             assert quay.seqs == list(range(1, MANY + 1))
             assert [f["verb"] for f in cy.heard if f["verb"] == "reset"] == []
+
+
+async def test_what_is_hidden_while_a_slow_tab_catches_up_is_not_told_any_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I10: it was read before, and is still to be sent."""
+    monkeypatch.setattr(obeying, "GOOD_FOR", 0)
+    await town.db.act(a_long_night, QUAY)
+    with closing(ear_of(town)) as ear:
+        async with town.cy.tab(sock=ear, max_queue=1) as cy:
+            cy.socket.transport.pause_reading()
+            line = wire_in(town)
+            quay = cy.streams["channel:7"] = Followed(0, catching_up=True)
+            await cy.send("watch", stream="channel:7", rev=0, epoch=cy.epoch)
+            async with asyncio.timeout(5):
+                while line.writable.is_set():
+                    await asyncio.sleep(0.01)
+            await town.db.act(lambda tx: hide_message(tx, tx.get_one(Message, MANY)))
+            (tab,) = town.hub.everyone
+            async with asyncio.timeout(5):
+                while not tab.held["channel:7"].packets:
+                    await asyncio.sleep(0.01)
+            cy.socket.transport.resume_reading()
+            await cy.until("caught_up")
+            assert quay.seqs == list(range(1, MANY + 1)) and quay.rev == MANY + 1
+            last = [frame["html"] for frame in cy.heard if f'id="message-{MANY}"' in str(frame)]
+            assert last and not any("rope" in html for html in last)
 
 
 def test_a_pile_too_high_is_dropped_and_the_stream_read_again() -> None:
