@@ -54,6 +54,19 @@ async def test_a_picture_and_a_document_are_said_with_their_words(
         await expect(bo.locator("channel-files .enclosed")).to_have_count(0)
 
 
+async def test_who_answers_a_picture_without_words_reads_that_it_is_a_file(
+    chrome: Chromium, town: Town
+) -> None:
+    async with window(chrome, town.bo) as bo:
+        await at_the_quay(bo)
+        await chosen(bo, file("roof.png", "image/png", painted()))
+        await write(bo, "")
+        await expect(bo.locator("#message-1 img")).to_be_visible()
+        await bo.locator("#message-1 .message-open").click()
+        await bo.get_by_role("dialog").get_by_role("link", name="Reply", exact=True).click()
+        await expect(bo.locator("composer-answer span")).to_have_text("A file")
+
+
 async def test_without_a_line_the_picture_waits_in_its_bubble_and_words_overtake_it(
     chrome: Chromium, far_town: Town, wire: Line
 ) -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, expect
+from playwright.async_api import Page
 
-from tests.cast import BO, PASSWORD, email
+from channels.direct import begin
+from community.members.models import Member
+from tests.browser.talking import expect, said_by
+from tests.cast import BO, CY, PASSWORD, email
 from tests.chromium import window
 from tests.conftest import Town
 from tests.forum.pages import answer_in
@@ -106,6 +109,19 @@ async def test_no_notice_stays_of_what_is_before_ones_eyes(town: Town, chrome: C
             # Patience is shorter than the pace: only the bell can have hurried it.
             await expect(page.locator("#bell .unread")).to_be_hidden(timeout=4_000)
             assert "hidden" in await town.cy.open("/notices/bell")
+
+
+async def test_who_is_written_to_sees_it_counted_in_the_bar_wherever_they_are(
+    town: Town, chrome: Chromium
+) -> None:
+    room = await town.db.act(lambda tx: begin(tx, tx.get_one(Member, BO), CY).id)
+    async with window(chrome, town.cy) as page:
+        await page.goto("/topics/5")
+        await expect(page.locator("#unread-channels .unread")).to_be_hidden()
+        await said_by(town.db, BO, "psst", channel=room)
+        await expect(page.locator("#unread-channels .unread")).to_have_text("1 unread")
+        await said_by(town.db, BO, "@Cy, did you hear?")
+        await expect(page.locator("#unread-channels .unread")).to_have_text("2 unread")
 
 
 async def test_single_keys_move_reply_and_can_be_switched_off(town: Town, chrome: Chromium) -> None:

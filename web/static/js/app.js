@@ -3,6 +3,7 @@
 import { start } from "./live.js"
 import { renew } from "./renew.js"
 import { open } from "./sender.js"
+import "./bell.js"
 import "./forum/announcement-banner.js"
 import "./keys-switch.js"
 import "./live-status.js"

@@ -41,7 +41,8 @@ customElements.define("composer-answer", class extends HTMLElement {
     field.value = message ? id : ""
     if (!message) return
     this.querySelector("b").textContent = message.querySelector(".author-name").textContent
-    this.querySelector("span").textContent = message.querySelector(".prose")?.innerText ?? ""
+    const wordless = message.querySelector(".attached") ? this.dataset.file : ""
+    this.querySelector("span").textContent = message.querySelector(".prose")?.innerText ?? wordless
   }
 
   #giveUp(event) {
