@@ -53,6 +53,18 @@ async def test_d11_whoever_is_muted_reads_why_and_keeps_what_was_typed(
         await expect(page.get_by_label("Message", exact=True)).to_have_value("half a sent")
 
 
+async def test_where_a_channel_is_closed_and_opened_again_one_goes_on_writing(
+    chrome: Chromium, town: Town
+) -> None:
+    async with window(chrome, town.cy) as page:
+        await at_the_quay(page)
+        await page.get_by_label("Message", exact=True).fill("half a sent")
+        await town.db.act(lambda tx: hosting.silence(tx, tx.get_one(Member, FAY), 7) and None)
+        await expect(page.locator(".composer-closed")).to_be_visible()
+        await town.db.act(lambda tx: hosting.unarchive(tx, tx.get_one(Member, FAY), 7) and None)
+        await expect(page.get_by_label("Message", exact=True)).to_have_value("half a sent")
+
+
 async def test_d11_whoever_is_removed_sees_nothing_more(chrome: Chromium, town: Town) -> None:
     async with window(chrome, town.bo) as page:
         await page.goto(f"/channels/{CABIN}")

@@ -5,11 +5,9 @@
 import { keep, kept } from "../keeping.js"
 import { send } from "../live.js"
 import { put } from "../outbox.js"
-import { renewParts } from "../renew.js"
 import { fetched } from "../when-needed.js"
 
 const TYPING = 3000 // ms between two signs that one is writing
-const SCATTER = 2000 // ms over which a thousand tabs fetch what changed
 const TOOLS = ["channels/channel-files", "channels/mention-reach", "community/mention-list", "community/write-tools"].map((name) => `./${name}.js`)
 
 customElements.define("channel-composer", class extends HTMLElement {
@@ -128,7 +126,6 @@ customElements.define("channel-composer", class extends HTMLElement {
   // What was said elsewhere is no draft any more.
   #changed(target) {
     if (target.dataset?.author === document.body.dataset.member && this.#field.value) this.#draft.look()
-    if (target.id === "stream-heading") setTimeout(() => renewParts().catch(() => {}), SCATTER * Math.random())
   }
 })
 

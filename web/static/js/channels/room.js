@@ -10,8 +10,16 @@ import "./channel-present.js"
 import "./channel-typing.js"
 import "./quoted-there.js"
 import "./thread-news.js"
+import { renewParts } from "../renew.js"
 import { forKeys, whenPressed } from "../when-needed.js"
+
+const SCATTER = 2000 // ms over which a thousand tabs fetch what changed
 
 forKeys("./channels/log-keys.js")
 whenPressed("a.message-thread, form[data-thread] button", "./channels/thread-panel.js")
 whenPressed("[data-choose]", "./channels/choosing.js")
+
+// Where one writes may have been closed, or be open again; then nothing there hears of it.
+document.addEventListener("shown", ({ target }) => {
+  if (target.id === "stream-heading") setTimeout(() => renewParts().catch(() => {}), SCATTER * Math.random())
+})
