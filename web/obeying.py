@@ -26,7 +26,7 @@ from web.doors import acting, glancing, noting, settings_of, token_of
 from web.drawing import draw
 from web.hub import Hub
 from web.presence import Typing
-from web.streams import Missed, Wanted, is_news, parse
+from web.streams import Missed, Wanted, is_news, news_of, parse
 from web.tabs import Pile, Tab
 
 AT_A_TIME = 10  # changes sent to a tab before others have their turn
@@ -132,9 +132,12 @@ async def _listen(websocket: WebSocket, tab: Tab, shown: Mapping[int, int]) -> N
     """Join first, then look, so that nothing falls in between."""
     hub, ids = _hub(websocket), list(shown)
     hub.listen(tab, await glancing(websocket, revs_of, ids))
-    for id, rev in (await glancing(websocket, revs_of, ids)).items():
-        if rev > shown[id]:
-            hub.ring(tab, f"channel:{id}", rev)
+    now = await glancing(websocket, revs_of, ids)
+    for id in ids:
+        if id not in now:
+            hub.leave(tab, news_of(f"channel:{id}"))  # removed from it meanwhile
+        elif now[id] > shown[id]:
+            hub.ring(tab, f"channel:{id}", now[id])
 
 
 def _too_many(websocket: WebSocket, tab: Tab) -> bool:
