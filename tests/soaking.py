@@ -145,8 +145,10 @@ async def _judged(
     for address, page in pages.items():
         if await there.shown(address) != page:
             found.append(f"I6: the two processes draw {address} otherwise")
-    found += [f"a traceback at {process.address}"
-              for process in both.processes if "Traceback" in process.said()]  # fmt: skip
+    for process in both.processes:
+        before, began, traceback = process.said().partition("Traceback")
+        if began:
+            found.append(f"{process.address}: {before[-500:]}{began}{traceback[:8000]}")
     return found
 
 

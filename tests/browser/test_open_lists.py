@@ -1,10 +1,11 @@
 """The list of channels in a window: it follows what happens, and stays as it stands."""
 
+import asyncio
 import re
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator, Page, WebSocket
 
 from channels.actions import hide_message
 from channels.direct import begin
@@ -15,6 +16,7 @@ from community.database import Transaction
 from community.members.models import Member
 from tests.browser.talking import at_the_quay, expect, said_by, window
 from tests.cast import ADA, BO, CABIN, CY, GUS, QUAY
+from tests.chromium import PATIENCE
 from tests.conftest import Town
 from tests.proxy import Line
 
@@ -129,10 +131,19 @@ async def test_after_a_broken_line_the_list_is_as_it_is_now(
 
 async def _listed(page: Page) -> None:
     """Open, and told of what happens from now on."""
-    async with page.expect_websocket() as opening:
-        await page.goto("/channels")
-    socket = await opening.value
-    await socket.wait_for_event("framesent", lambda sent: "listen" in str(sent))
+    listening = asyncio.Event()
+
+    def sent(frame: str | bytes) -> None:
+        if "listen" in str(frame):
+            listening.set()
+
+    def opened(socket: WebSocket) -> None:
+        socket.on("framesent", sent)  # from its first frame on: a wait begun later may miss it
+
+    page.once("websocket", opened)
+    await page.goto("/channels")
+    async with asyncio.timeout(PATIENCE / 1000):
+        await listening.wait()
 
 
 def _row(page: Page, channel: int) -> Locator:
