@@ -14,7 +14,7 @@ from channels.beside import follow
 from channels.events import MessageChanged
 from channels.models import Callers, Channel, ChannelType, Membership, Message
 from channels.policies import Standing
-from channels.queries import channel_for, deaf_in, still_in
+from channels.queries import channel_for, deaf_in, standing_in, still_in
 from community.blocks import apart_from, away_among, away_from
 from community.database import Transaction
 from community.errors import Invalid
@@ -81,6 +81,13 @@ class Reached(NamedTuple):
     def all(self) -> frozenset[int]:
         """Who hears of it."""
         return self.named - self.deaf
+
+
+class Reach(NamedTuple):
+    """What its author is told of a text before it is sent."""
+
+    people: int  # in the groups it names
+    may: Verdict  # call them so
 
 
 class Mention(NamedTuple):
@@ -161,12 +168,15 @@ def _heard(
     )
 
 
-def reach_in(session: Session, member: Member, channel_id: int, body: str, around: Around) -> int:
-    """How many people the groups named in a text reach there."""
+def reach_in(session: Session, member: Member, channel_id: int, body: str, around: Around) -> Reach:
+    """How many people the groups named in a text reach there, and whether they may be called."""
     channel = channel_for(session, member, channel_id)
     call = Call(member, channel.id, spoken(body).mentioned, around)
     (reached,) = reached_by(session, [call])
-    return len(reached.groups)
+    if not reached.here:
+        return Reach(len(reached.groups), YES)
+    may = may_call_here(member, channel, standing_in(session, member, channel))
+    return Reach(len(reached.groups), may)
 
 
 def mentionable(

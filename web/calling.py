@@ -10,13 +10,16 @@ from channels.mentions import HERE, Around, may_call_here, mentionable, reach_in
 from channels.queries import channel_for, message_for, standing_in
 from community.members.models import Member
 from community.mentions import MOST_REACHED
+from community.words import _
 from web.doors import glancing
 from web.forms import Form, asked, filled_in
 from web.hub import Hub
 from web.ids import MaybeWords, Named
 from web.pages import fragment
+from web.words import said_in
 
 MOST_CALLED = MOST_REACHED + 1  # whoever calls is here, too
+UNCALLED = _("%(why)s Without that call your message can be sent.")
 
 
 class Begun(Form, frozen=True, kw_only=True):
@@ -72,7 +75,18 @@ async def reach(request: Request) -> Response:
     """Scripts ask while it is being written."""
     body, channel = (await filled_in(request, Text)).body, request.path_params["channel"]
     around = around_in(request, channel, body)
-    return JSONResponse({"people": await glancing(request, reach_in, channel, body, around)})
+    return JSONResponse(await glancing(request, _reach, channel, body, around))
+
+
+def _reach(
+    session: Session, member: Member, channel_id: int, body: str, around: Around
+) -> dict[str, int | str]:
+    """Where they may not be called, why."""
+    people, may = reach_in(session, member, channel_id, body, around)
+    if may:
+        return {"people": people}
+    why = said_in(member.locale, may.reason, may.values)
+    return {"people": people, "why": said_in(member.locale, UNCALLED, {"why": why})}
 
 
 routes = [

@@ -45,6 +45,18 @@ async def test_arrow_up_edits_the_last_own_message_where_it_stands(
         await expect(composer).to_be_focused()
 
 
+async def test_who_may_not_call_all_who_are_here_reads_so_before_sending(
+    chrome: Chromium, town: Town
+) -> None:
+    async with window(chrome, town.cy) as page:
+        await at_the_quay(page)
+        field = page.get_by_label("Message", exact=True)
+        await field.press_sequentially("@here, a boat")
+        await expect(page.locator("mention-reach")).to_contain_text("Only hosts and moderators")
+        await field.fill("a boat")
+        await expect(page.locator("mention-reach")).to_be_empty()
+
+
 async def test_an_answer_shows_what_it_answers_and_leads_there(
     chrome: Chromium, town: Town
 ) -> None:

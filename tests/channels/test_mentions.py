@@ -24,6 +24,7 @@ from community.mentions import MOST_REACHED, UNSAID
 from community.notices.models import Notice, NoticeKind
 from community.organisations.granting import give_mandate
 from community.organisations.models import MandateRole, Organisation
+from community.policies import YES
 from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, QUAY
 from tests.conftest import Town
@@ -149,7 +150,7 @@ async def test_more_than_a_few_are_told_when_their_author_knows_of_it(db: Databa
 
     def story(tx: Transaction) -> None:
         around = Around(many, len(many))
-        assert reach_in(tx, tx.get_one(Member, ADA), QUAY, "@here", around) == len(many)
+        assert reach_in(tx, tx.get_one(Member, ADA), QUAY, "@here", around) == (len(many), YES)
         with pytest.raises(Conflict, match="Send it again"):
             says(tx, ADA, "@here", "k1", around=around)
         says(tx, ADA, "@here", "k1", around=around._replace(told=len(many)))
@@ -208,6 +209,20 @@ async def test_a_form_asks_once_before_many_are_called(town: Town) -> None:
     assert (await outside(town.cy)) == 404
 
 
+async def test_who_may_not_call_all_who_are_here_reads_so_while_they_write(town: Town) -> None:
+    at = f"/channels/{QUAY}/reach"
+    told = (await town.cy.post(at, body="@disini, a boat")).json()
+    assert told["why"].startswith("Only hosts and moderators call everybody who is here. Without")
+    assert "why" not in (await town.cy.post(at, body="a boat, @Bo")).json()
+    assert "why" not in (await town.ada.post(at, body="@here, a boat")).json()
+    await town.db.act(lambda tx: _callers(tx, Callers.NOBODY))
+    assert "nobody calls" in (await town.ada.post(at, body="@here, a boat")).json()["why"]
+
+
+def _callers(tx: Transaction, callers: Callers) -> None:
+    set_callers(tx, tx.get_one(Member, FAY), QUAY, callers)
+
+
 def _crowd(tx: Transaction) -> None:
     speak_for_dodol(tx, [CY, DEE, EVA, FAY, GUS])
 
@@ -235,7 +250,7 @@ async def test_how_many_are_reached_does_not_tell_who_wants_to_hear_nothing(db: 
     def story(tx: Transaction) -> None:
         tx.get_one(Membership, (QUAY, CY)).level = HearingLevel.NOTHING
         around = Around(frozenset({CY}), 1)
-        assert reach_in(tx, tx.get_one(Member, ADA), QUAY, "@here", around) == 1
+        assert reach_in(tx, tx.get_one(Member, ADA), QUAY, "@here", around).people == 1
         says(tx, ADA, "@here", "k1", around=around)
         assert told(tx) == []
 

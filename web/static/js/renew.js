@@ -3,7 +3,8 @@
 //   renew()        fetches the page again and replaces what is inside each <live-stream>, with its rev,
 //                  and the parts
 //   renewStream(shown, page)   of another page of ours, too
-//   renewParts()   only the parts: each element with an id whose data-live differs ("open", "closed")
+//   renewParts()   only the parts: each element with an id whose data-live differs ("open", "closed"); it tells
+//                  so: event "renewed" on the document
 //   keepingFocus(change) · focusAgain(was)   where it was, or on what stands for that now
 //
 // Inside them, elements with an id and data-keep stay: a reply that is being written.
@@ -23,6 +24,7 @@ export function renew() {
 export async function renewParts() {
   const page = await fetched()
   for (const shown of document.querySelectorAll("[data-live][id]")) renewPart(shown, page)
+  document.dispatchEvent(new CustomEvent("renewed"))
   return page
 }
 

@@ -1,6 +1,6 @@
 // <mention-reach at="/channels/7/reach">: how many people the groups that a text names reach, while it is
-// being written. More than a few are told only when it is sent once more: mustAsk() says whether that was
-// not yet the case, .told how many were said.
+// being written, or why they may not be called. More than a few are told only when it is sent once more:
+// mustAsk() says whether that was not yet the case, .told how many were said.
 
 import { say } from "../words.js"
 
@@ -49,8 +49,9 @@ customElements.define("mention-reach", class extends HTMLElement {
     const body = new URLSearchParams({ body: asked })
     const answer = await fetch(this.getAttribute("at"), { method: "POST", body }).catch(() => null)
     if (!answer?.ok || asked !== this.#body) return
-    this.#people = (await answer.json()).people
-    this.#show(this.#people ? say("reach", { people: this.#people }) : "")
+    const { people, why } = await answer.json()
+    this.#people = why ? 0 : people // what is not told to anybody is asked about nobody
+    this.#show(why ?? (people ? say("reach", { people }) : ""))
   }
 
   #show(sentence) {

@@ -2,11 +2,12 @@
 // a phone or with a modifier key, what leads to a thread leads to its page.
 //
 // In the panel nothing has an id that the page around it has, and the message the thread began at is a
-// copy of the one in the channel, which is live.
+// copy of the one in the channel, which is live. Where one writes is looked at again when that of the page is.
 //
 // Event "beside" on the document, when one was opened or closed.
 
 import { documentFrom, pageAt } from "../html.js"
+import { keepingFocus } from "../renew.js"
 import { say } from "../words.js"
 
 const WIDE = matchMedia("(min-width: 75em)")
@@ -41,7 +42,10 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("shown", ({ target }) => {
   const copy = document.getElementById(PANEL)?.querySelector(`[data-of="${CSS.escape(target.id)}"]`)
   if (target.id && copy) copy.replaceWith(copyOf(target))
+  if (target.id === "composer") renewComposer()
 })
+
+document.addEventListener("renewed", renewComposer)
 
 function fits(place) {
   const there = document.querySelector(".main > .channel:not(:has(live-stream.thread-root))")
@@ -82,11 +86,29 @@ function separate(thread) {
   list.append(copyOf(root.querySelector(".message")))
   root.replaceWith(list)
   thread.querySelector("live-status")?.remove()
+  rename(thread)
+}
+
+function rename(thread) {
   for (const one of thread.querySelectorAll("[id]")) if (!OWN.test(one.id)) one.id += "-beside"
   for (const name of NAMING) {
     for (const one of thread.querySelectorAll(`[${name}]`)) one.setAttribute(name, `${one.getAttribute(name)}-beside`)
   }
-  for (const part of thread.querySelectorAll("[data-live]")) delete part.dataset.live
+  for (const { dataset } of thread.querySelectorAll("[data-live]")) {
+    dataset.liveBeside = dataset.live
+    delete dataset.live // the page has none of its parts
+  }
+}
+
+// It may have been closed, or be open again; what was being written is kept.
+async function renewComposer() {
+  const panel = document.getElementById(PANEL)
+  const page = panel && (await pageAt(panel.dataset.page).catch(() => null)) // without a line what is shown stays
+  const thread = page?.querySelector(".channel")
+  if (!thread || !panel.isConnected) return
+  rename(thread)
+  const [shown, now] = [panel, thread].map((one) => one.querySelector("#composer-beside"))
+  if (shown.dataset.liveBeside !== now.dataset.liveBeside) keepingFocus(() => shown.replaceWith(document.adoptNode(now)))
 }
 
 function copyOf(message) {
