@@ -116,13 +116,14 @@ def may_edit(session: Session, member: Member, message: Message, standing: Stand
 
 
 def held_of(session: Session, member: Member, channel: Channel) -> Sequence[HeldMessage]:
-    """What of theirs waits in a channel, or was refused, as its author sees it there."""
+    """What of theirs waits in a channel, or was refused, as its author sees it there, as long as
+    the channel keeps it."""
     if not member.observed:
         return ()
     shown = select(HeldMessage).where(
         HeldMessage.author_id == member.id,
         HeldMessage.channel_id == channel.id,
-        HeldMessage.state != HeldState.RELEASED,
+        HeldMessage.blanked_at.is_(None),
     )
     return session.scalars(shown.order_by(HeldMessage.id.desc()).limit(SHOWN)).all()[::-1]
 

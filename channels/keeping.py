@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import Select, and_, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from channels.beside import recount_replies
-from channels.events import MessageChanged
-from channels.models import Channel, Message
+from channels.events import HeldChanged, MessageChanged
+from channels.models import Channel, HeldMessage, HeldState, Message
 from channels.queries import HOME
-from community.chores import SOME
+from community.chores import SOME, each_due
 from community.clock import now
 from community.database import Transaction
 from community.files import drop
@@ -37,16 +37,37 @@ def blank_old(tx: Transaction) -> None:
             recount_replies(tx, channel)
 
 
+def blank_refused(tx: Transaction) -> None:
+    """What was held and not let through was said in its channel, too. What a moderator decided
+    about stays with the decision, as evidence; what still waits is not decided about."""
+    for held in each_due(tx, _refused(tx)):
+        drop(tx, held.address)
+        held.blank(now(tx))
+        tx.publish(HeldChanged.of(held))
+
+
 def _due(tx: Transaction) -> Select[Channel, int]:
     """Whose oldest words are too old, as their home keeps them."""
     home = aliased(Channel)
     oldest = (Message.stream_id == Channel.id) & (Message.seq == Channel.blanked_seq + 1)
-    old = (
-        and_(home.keep_days == days, Message.written_at <= now(tx) - timedelta(days=days))
-        for days in KEPT
-    )
     due = select(Channel, home.keep_days).join(home, home.id == HOME).join(Message, oldest)
-    return due.where(or_(*old)).order_by(Channel.id).limit(SOME)
+    return due.where(_too_old(tx, home, Message.written_at)).order_by(Channel.id).limit(SOME)
+
+
+def _refused(tx: Transaction) -> Select[HeldMessage]:
+    home = aliased(Channel)
+    refused = select(HeldMessage).join(Channel, Channel.id == HeldMessage.channel_id)
+    there = (HeldMessage.state == HeldState.REFUSED, HeldMessage.blanked_at.is_(None))
+    old = _too_old(tx, home, HeldMessage.said_at)
+    return refused.join(home, home.id == HOME).where(*there, old).order_by(HeldMessage.said_at)
+
+
+def _too_old(
+    tx: Transaction, home: type[Channel], said_at: InstrumentedAttribute[datetime]
+) -> ColumnElement[bool]:
+    """For its home."""
+    moments = ((days, now(tx) - timedelta(days=days)) for days in KEPT)
+    return or_(*(and_(home.keep_days == days, said_at <= moment) for days, moment in moments))
 
 
 def _next(tx: Transaction, channel: Channel) -> Sequence[Message]:

@@ -143,6 +143,7 @@ class HeldMessage(Base):
     said_at: Mapped[datetime]
     state: Mapped[str]
     settled_at: Mapped[datetime | None]
+    blanked_at: Mapped[datetime | None]  # the message has its words, or its channel kept them long
 
     channel: Mapped[Channel] = relationship(lazy="joined")
     author: Mapped[Member] = relationship(lazy="joined")
@@ -154,6 +155,14 @@ class HeldMessage(Base):
     @property
     def chain(self) -> tuple[Base, ...]:
         return *self.channel.chain, self
+
+    def blank(self, at: datetime) -> None:
+        self.body, self.html, self.attachments = "", "", []
+        self.blanked_at = at
+
+
+_HERE = HeldMessage.blanked_at.is_(None)
+Index("ix_held_messages_here", HeldMessage.said_at, sqlite_where=_HERE, postgresql_where=_HERE)
 
 
 class Departure(Base):

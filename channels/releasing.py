@@ -32,7 +32,7 @@ def release(tx: Transaction, held: HeldMessage) -> None:
     (outcome,) = say_all(tx, [saying])
     if isinstance(outcome, Refusal):
         raise outcome
-    held.body, held.html, held.attachments = "", "", []  # the message has them, as long as it does
+    held.blank(now(tx))  # the message has its words, as long as it does
     _settle(tx, held, HeldState.RELEASED)
     counts = states_of(tx, held.author)
     if counts[HeldState.RELEASED] == sum(counts.values()) >= held_first(tx):

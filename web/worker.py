@@ -14,7 +14,7 @@ from functools import partial
 
 from sqlalchemy import func, select
 
-from channels.keeping import blank_old
+from channels.keeping import blank_old, blank_refused
 from community.database import Database, Transaction
 from community.errors import Busy
 from community.factors.actions import forget_challenges
@@ -77,6 +77,7 @@ def chores(settings: Settings) -> list[Chore]:
         lift_ended,
         lift_channel_mutes,
         blank_old,
+        blank_refused,
         end_pins,
         close_topics,
         partial(tell_of_new_finds, is_new=is_new),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 
 import pytest
 from sqlalchemy import select
@@ -11,10 +12,11 @@ from channels.actions import edit, say
 from channels.attachments import enclose
 from channels.events import MessageChanged
 from channels.hosting import set_keeping
-from channels.keeping import blank_old
-from channels.models import Message
+from channels.keeping import blank_old, blank_refused
+from channels.models import HeldMessage, Message
 from channels.pinning import pin
 from channels.queries import message_is_there, unread_messages
+from channels.rooms import room_for
 from channels.saying import Said
 from channels.threads import begin
 from community.attachments import Along, Chosen
@@ -23,10 +25,15 @@ from community.database import Database, Transaction
 from community.errors import Denied, Invalid
 from community.files import File
 from community.members.models import Member
+from community.site import change_joining
 from community.streams import versions_of
+from moderation import holding
+from moderation.deciding import Judgement
+from moderation.models import Evidence, Ruling
 from tests.cast import ADA, BO, CABIN, CY, FAY, QUAY
 from tests.channels.test_files import PDF
 from tests.conftest import Town
+from tests.moderation.reporting import judge, rows
 
 WEEK = timedelta(days=7)
 
@@ -109,6 +116,55 @@ async def test_files_and_pins_go_with_the_words_and_give_their_room_back(db: Dat
     await db.act(story)
     await db.act(partial(_later, 8))
     await db.look(after)
+
+
+async def test_what_was_held_and_refused_is_kept_no_longer_than_what_was_said(
+    db: Database,
+) -> None:
+    """What waits is kept until somebody decides, and a decision keeps what it was about."""
+
+    def story(tx: Transaction) -> None:
+        fay, bo = tx.get_one(Member, FAY), tx.get_one(Member, BO)
+        change_joining(tx, fay, guardian_consent=False, approval=False, held_first=5)
+        bo.observed = True
+        tx.forget_turns()
+        question = say(tx, tx.get_one(Member, CY), QUAY, "a question", key="q")
+        thread = begin(tx, bo, question.seq)
+        tx.forget_turns()
+        (file,) = enclose(tx, bo, QUAY, "k0", [], [PDF])
+        along = Along(files=(Chosen(file["file"], "a plan"),))
+        holding.say(tx, bo, QUAY, "canary", key="k0", along=along)
+        for n, channel in enumerate((thread.id, QUAY), 1):
+            tx.forget_turns()
+            holding.say(tx, bo, channel, "canary", key=f"k{n}")
+        tx.forget_turns()
+        set_keeping(tx, fay, QUAY, 7, announcing=False)
+
+    def later(tx: Transaction, days: float) -> list[str]:
+        tx.info["now"] = now(tx) + timedelta(days=days)
+        blank_refused(tx)
+        return [type(event).__name__ for event in tx.events]
+
+    def still_refused(tx: Transaction) -> None:
+        bo = tx.get_one(Member, BO)
+        assert [one.key for one in room_for(tx, bo, QUAY).held] == ["k2"]
+        thread = tx.get_one(HeldMessage, 2).channel_id
+        with pytest.raises(Denied):
+            holding.say(tx, bo, thread, "canary", key="k1")
+
+    await db.act(story)
+    for case in (1, 2):
+        await judge(db, ADA, case, Judgement(Ruling.REFUSE, "held", "This is advertising."))
+    assert not await db.act(later, 6.9)
+    assert await rows(db, File)
+    assert await db.act(later, 7) == ["HeldChanged", "HeldChanged"]
+    held = sorted(await rows(db, HeldMessage), key=attrgetter("id"))
+    kept = [(one.body, one.html, one.attachments) for one in held]
+    assert kept == [("", "", []), ("", "", []), ("canary", "<p>canary</p>", [])]
+    assert not await rows(db, File)
+    assert all(one.body.startswith("canary") for one in await rows(db, Evidence))
+    await db.act(still_refused)
+    assert not await db.act(later, 30)
 
 
 async def test_only_administrators_say_how_long_and_only_some_lengths(db: Database) -> None:
