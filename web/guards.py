@@ -19,6 +19,7 @@ from community.settings import LOOPBACK, Settings
 from web.limits import Buckets
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
+IN_PART = {206, 304}  # what the rest of is, or was, in an answer that may have been compressed
 PROBES = {"/healthz", "/readyz"}  # asked by address, not by name
 UNSUBSCRIBE = "/unsubscribe/"  # asked by mail programs; the address itself proves that it may be
 
@@ -167,6 +168,8 @@ class OnEveryAnswer:
                     private = "cookie" in Headers(scope=scope) or "set-cookie" in headers
                     headers["cache-control"] = "private, no-store" if private else "no-cache"
                     headers.add_vary_header("Cookie")
+                if message["status"] in IN_PART:  # RFC 9110, 15.3.7 and 15.4.5: as with the whole
+                    headers.add_vary_header("Accept-Encoding")
             await send(message)
 
         await self._app(scope, receive, sending)

@@ -6,6 +6,7 @@ The lines stay, empty, so that a browser names the right ones.
 
 import os
 import re
+from mimetypes import guess_type
 from pathlib import Path
 
 import brotli
@@ -41,6 +42,8 @@ class Immutable(StaticFiles):
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
         response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        if guess_type(full_path)[0] in TEXT:  # the same text in other bytes where it is compressed
+            response.headers["etag"] = f"W/{response.headers['etag']}"
         return response
 
     async def _small(self, file: FileResponse) -> Response:
@@ -48,7 +51,7 @@ class Immutable(StaticFiles):
         if path not in self._compressed:
             self._compressed[path] = await run_in_threadpool(_compressed, path)
         headers = {"content-encoding": "br", "vary": "Accept-Encoding"}
-        for name in ("cache-control", "content-type", "last-modified"):
+        for name in ("cache-control", "content-type", "etag", "last-modified"):
             headers[name] = file.headers[name]
         return Response(self._compressed[path], headers=headers)
 

@@ -123,6 +123,29 @@ async def test_files_are_public_and_for_good(town: Town) -> None:
 
 
 @EMBEDDED
+@pytest.mark.parametrize("taken", ["", "gzip", "br"])
+@pytest.mark.parametrize("path", [static("css/base.css"), "/topics/feed", "/sw.js"])
+async def test_a_piece_says_whom_the_whole_is_for(town: Town, path: str, taken: str) -> None:
+    """So does what says that nothing has changed (RFC 9110, 15.3.7 and 15.4.5): a cache that hears
+    of it would give one browser what another can read."""
+    headers = [("accept-encoding", taken)]
+    async with raw(town.origin) as line:
+        whole = await line.ask("GET", path, headers)
+        known = [*headers, ("if-none-match", whole.headers["etag"])]
+        for more in (known, [*headers, ("range", "bytes=0-1")]):
+            piece = await line.ask("GET", path, more)
+            if piece.status != 200:
+                assert piece.status in {206, 304}
+                assert _varies(whole) <= _varies(piece) >= {"accept-encoding"}
+                for name in ("etag", "cache-control"):
+                    assert piece.headers[name] == whole.headers[name], name
+
+
+def _varies(answer: Answer) -> set[str]:
+    return set(answer.headers["vary"].lower().split(", "))
+
+
+@EMBEDDED
 async def test_ranges_are_answered_in_no_time(town: Town) -> None:
     """Starlette CVE-2025-62727: merging ranges took quadratic time."""
     many = ",".join(f"{n}-{n + 1}" for n in range(0, 3_000, 3))
