@@ -9,7 +9,7 @@ import { reached } from "../reading.js"
 import { say } from "../words.js"
 import { showBubbles } from "./bubbles.js"
 import { nextFrame } from "./frame.js"
-import { lastOf, loadNewest, loadWhenNear, trim } from "./part.js"
+import { isTooLong, lastOf, loadNewest, loadWhenNear, trim } from "./part.js"
 import { Place } from "./place.js"
 import { tidy, tidyAt } from "./tidying.js"
 import { Voice } from "./voice.js"
@@ -98,24 +98,31 @@ customElements.define("channel-log", class extends HTMLElement {
     this.#settling = nextFrame()
     await this.#settling
     this.#settling = undefined
-    if (this.isConnected && this.#list) this.#look()
+    if (!this.isConnected || !this.#list) return
+    this.#look()
+    if (isTooLong(this.#list)) setTimeout(() => this.#cut())
   }
 
   // Reads where the reader is, once: each look at it after a change has the whole talk laid out anew.
   #look() {
-    const list = this.#list
-    if (!this.#isAtEnd()) this.#place.hold()
-    this.#place.note() // what is cut depends on it
-    trim(list, this.#isAtEnd() ? lastOf(list) : this.#place.message)
     this.#atEnd = this.#isAtEnd()
-    if (!this.#atEnd) this.#place.restore()
+    if (!this.#atEnd) this.#place.hold()
     this.#place.note()
     if (this.#atEnd && !document.hidden) {
       this.#unseen = 0
-      const seq = seqOf(lastOf(list))
-      if (seq) reached(list.id, seq)
+      const seq = seqOf(lastOf(this.#list))
+      if (seq) reached(this.#list.id, seq)
     }
     this.#tellUnseen()
+  }
+
+  // After the picture, not in its turn: what changes there is drawn twice, as a mouse was looked for before.
+  #cut() {
+    if (!this.isConnected || !this.#list) return
+    this.#look() // what is cut depends on it
+    trim(this.#list, this.#atEnd ? lastOf(this.#list) : this.#place.message)
+    if (!this.#isAtEnd()) this.#place.restore()
+    this.#look()
   }
 
   // 0 is the end: the scroller is laid out from there.

@@ -4,6 +4,7 @@
 //
 //   loadWhenNear(log, signal)   from now on; it tells so: event "loaded" on the list, bubbling
 //   loadNewest(log)             the end of the talk in place of what stands there
+//   isTooLong(list)             more than MOST messages stand there, and none is being put in
 //   trim(list, read)            no more than MOST messages; those farthest from the one that is read go
 //   lastOf(list)                its last message
 //
@@ -50,10 +51,15 @@ export async function loadNewest(log) {
   behind(stream, rev)
 }
 
+// As long as a part is being put in, cutting it off again would leave a hole.
+export function isTooLong(list) {
+  return messagesOf(list).length > MOST && !list.querySelector(":scope > li > [rel][aria-busy]")
+}
+
 export function trim(list, read) {
-  const messages = [...list.children].filter(isMessage)
+  if (!isTooLong(list)) return
+  const messages = messagesOf(list)
   const many = messages.length - MOST
-  if (many <= 0 || isLoading(list)) return
   const at = messages.indexOf(read)
   const above = at < 0 ? many : Math.max(0, Math.min(many, at - (MOST >> 1)))
   if (above) cutBefore(list, messages[above])
@@ -83,7 +89,7 @@ async function load(link, near) {
 async function put(list, page, older) {
   const part = page.getElementById(list.id)
   const stream = list.closest("live-stream")
-  const messages = [...part.children].filter(isMessage)
+  const messages = messagesOf(part)
   if (older) messages.reverse()
   for (const [n, message] of messages.entries()) {
     if (n % AT_ONCE === 0) await nextFrame()
@@ -95,11 +101,6 @@ async function put(list, page, older) {
   else if (!part.dataset.to) delete list.dataset.to
   tellEnds(list)
   behind(stream, Number(page.querySelector("live-stream").getAttribute("rev")))
-}
-
-// As long as a part is being put in, cutting it off again would leave a hole.
-function isLoading(list) {
-  return Boolean(list.querySelector(":scope > li > [rel][aria-busy]"))
 }
 
 function extend({ dataset }, message) {
@@ -135,6 +136,10 @@ function cut(first, end) {
   range.setStartBefore(first)
   range.setEndBefore(end)
   range.deleteContents()
+}
+
+function messagesOf(list) {
+  return [...list.children].filter(isMessage)
 }
 
 function isMessage(element) {
