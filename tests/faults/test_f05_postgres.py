@@ -7,12 +7,15 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from community.bus import MemoryBus
-from community.opening import open_database
+from community.database import Database
+from community.opening import open_bus, open_database
+from community.settings import Settings
 from tests import servers
 from tests.cast import ADA, BO, CY
 from tests.history import History
 from tests.talking import Talker
 from tests.twins import furnished, judge, twins
+from web.app import create_app
 
 BEFORE, AFTER = 8, 12  # words of each talker
 
@@ -22,6 +25,29 @@ def test_f5_a_fast_restart_loses_nothing_and_refuses_nothing_for_good(
 ) -> None:
     url = furnished(durable)
     asyncio.run(_restart_under_load(url, durable, redis, tmp_path))
+
+
+def test_f5_a_process_that_starts_meanwhile_waits_until_it_is_back(
+    durable: servers.Postgres, redis: servers.Valkey, tmp_path: Path
+) -> None:
+    settings = Settings(database_url=furnished(durable), bus_url=redis.url, data_dir=str(tmp_path))
+    durable.stop()
+    asyncio.run(_start_without(durable, settings))
+
+
+async def _start_without(durable: servers.Postgres, settings: Settings) -> None:
+    db = open_database(settings.database_url, open_bus(settings.bus_url))
+    akar = create_app(db, settings)
+    async with asyncio.TaskGroup() as meanwhile:
+        meanwhile.create_task(_start_when_missed(db, durable))
+        async with akar.router.lifespan_context(akar):
+            assert db.sound
+
+
+async def _start_when_missed(db: Database, durable: servers.Postgres) -> None:
+    while db.sound:
+        await asyncio.sleep(0.05)
+    await asyncio.to_thread(durable.start)
 
 
 async def _restart_under_load(
