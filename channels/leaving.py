@@ -135,6 +135,15 @@ def left_with(session: Session, departure: Departure) -> Sequence[Message]:
     return session.scalars(left.order_by(Message.seq)).all()
 
 
+def left_among(
+    session: Session, member: Member, channel_id: int, ids: Collection[int]
+) -> Sequence[int]:
+    """Those of these messages of a channel that became part of a topic."""
+    channel = channel_for(session, member, channel_id)
+    these = (Message.stream_id == channel.id, Message.id.in_(list(ids)))
+    return session.scalars(select(Message.id).where(*these, Message.departure_id > 0)).all()
+
+
 def read_of(departure: Departure) -> Select[Any]:
     """Members who had read some of what left, with how many: the first so many."""
     first = select(func.min(Message.seq)).where(Message.departure_id == departure.id)

@@ -1,13 +1,13 @@
 """The doors through which messages become part of a topic, or are quoted in one, and come back.
 Nothing moves before whoever does it has seen what will."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from channels.leaving import (
@@ -16,6 +16,7 @@ from channels.leaving import (
     Choice,
     authors_of,
     departure_for,
+    left_among,
     left_with,
     may_lead_out,
     may_undo,
@@ -29,7 +30,7 @@ from community.clock import now
 from community.errors import NotFound, Refusal
 from community.members.models import Member
 from community.policies import Verdict, require
-from forum.arriving.queries import message_behind, post_made_of
+from forum.arriving.queries import message_behind, post_made_of, posts_read_of
 from forum.categories import Category, categories_listed, category_for
 from forum.topics.models import Post
 from forum.topics.policies import may_reply, may_start
@@ -42,13 +43,13 @@ from web.destinations import (
     most_first,
     topics_asked_for,
 )
-from web.doors import Seen, acting, looking
+from web.doors import Seen, acting, glancing, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Numbers, Rev
 from web.messages import place_of
 from web.pacing import not_too_fast
-from web.pages import page, why
+from web.pages import fragment, page, why
 from web.writing import Desk, choices, composer, desk_for, first_words
 
 
@@ -68,6 +69,10 @@ class Wanted(Destined, frozen=True, kw_only=True):
 class Quoted(Form, frozen=True, kw_only=True):
     channel: Id
     messages: Numbers
+
+
+class Stubs(Form, frozen=True, kw_only=True):
+    of: Numbers = ""  # where these messages stood
 
 
 class Chosen(NamedTuple):
@@ -155,6 +160,14 @@ async def undo(request: Request) -> Response:
     return RedirectResponse(f"/departures/{departure_id}", 303)
 
 
+async def titles(request: Request) -> Response:
+    """How the topics are called that these messages are part of, of those that the member may see;
+    scripts put it into the stubs, which are the same for everybody."""
+    ids = {int(id) for id in asked(request, Stubs).of.split(",") if id}
+    locale, posts = await glancing(request, _made_of, _id(request), ids)
+    return HTMLResponse(fragment(locale, "channels/topic_titles.html", posts=posts))
+
+
 async def origin(request: Request) -> Response:
     """Where a post was said, for who may see that channel."""
     seen = await looking(request, _said_as, request.path_params["post"])
@@ -224,6 +237,13 @@ def _done(session: Session, member: Member, departure_id: int) -> Done:
     return Done(departure, len(messages), post, may, departure.left_at + TO_UNDO)
 
 
+def _made_of(
+    session: Session, member: Member, channel_id: int, ids: Collection[int]
+) -> tuple[str, Sequence[Post]]:
+    left = left_among(session, member, channel_id, ids)
+    return member.locale, posts_read_of(session, member, left)
+
+
 def _said_as(session: Session, member: Member, post_id: int) -> Message:
     return message_for(session, member, message_behind(session, member, post_id))
 
@@ -251,6 +271,7 @@ routes = [
     Route("/channels/{channel:id}/topic", choosing, methods=["GET"], name="making_topic"),
     Route("/channels/{channel:id}/topic", make, methods=["POST"], name="make_topic"),
     Route("/channels/{channel:id}/topic/preview", preview, methods=["POST"], name="topic_preview"),
+    Route("/channels/{channel:id}/topics", titles, name="topic_titles"),
     Route("/departures/{departure:id}", made, name="departure"),
     Route("/departures/{departure:id}/return", undo, methods=["POST"], name="undo_topic"),
     Route("/posts/{post:id}/origin", origin, name="origin"),

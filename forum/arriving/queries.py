@@ -1,18 +1,23 @@
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from community.errors import NotFound
 from community.members.models import Member
-from forum.topics.models import Post
-from forum.topics.queries import post_for
+from forum.topics.models import Post, Topic
+from forum.topics.queries import post_for, topics_of
 
 
 def posts_made_of(session: Session, message_ids: Collection[int]) -> Sequence[Post]:
     """That stand in a topic, in the order of their seq; what went back is none."""
-    made = select(Post).where(Post.message_id.in_(list(message_ids)), Post.moved_to_id.is_(None))
-    return session.scalars(made.order_by(Post.seq).options(joinedload(Post.topic))).all()
+    return session.scalars(_made_of(message_ids)).all()
+
+
+def posts_read_of(session: Session, reader: Member, message_ids: Collection[int]) -> Sequence[Post]:
+    """Those of them in topics that the reader may see."""
+    seen = topics_of(reader).with_only_columns(Topic.id)
+    return session.scalars(_made_of(message_ids).where(Post.stream_id.in_(seen))).all()
 
 
 def post_made_of(session: Session, reader: Member | None, message_id: int) -> Post:
@@ -37,3 +42,8 @@ def message_again(session: Session, post_id: int) -> int:
     if message_id is None:
         raise NotFound
     return message_id
+
+
+def _made_of(message_ids: Collection[int]) -> Select[Post]:
+    made = select(Post).where(Post.message_id.in_(list(message_ids)), Post.moved_to_id.is_(None))
+    return made.order_by(Post.seq).options(joinedload(Post.topic))

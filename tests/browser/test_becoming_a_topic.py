@@ -1,6 +1,8 @@
 """Messages are chosen in the talk and become a topic, live for whoever else is there; what a new
 member says is held and heard when it is let through."""
 
+import re
+
 import pytest
 from playwright.async_api import Browser as Chromium
 
@@ -10,7 +12,7 @@ from community.site import change_joining
 from moderation.deciding import Judgement
 from moderation.models import Ruling
 from tests.browser.talking import at_the_quay, expect, messages, said_by, window, write
-from tests.cast import ADA, BO, FAY
+from tests.cast import ADA, BO, DEE, FAY, MARKET, OFFICE, QUAY
 from tests.conftest import Town
 from tests.moderation.reporting import judge
 
@@ -61,8 +63,29 @@ async def test_one_chooses_by_keys_and_the_other_sees_the_line_live(
 
         await expect(cy.locator("#message-1")).to_contain_text("3 messages became part of a topic")
         await expect(messages(cy)).to_have_text(["four"])
+        there = cy.locator("#message-1").get_by_role("link", name="Numbers")
+        await expect(there).to_have_attribute("href", re.compile("^/topics/"), timeout=15_000)
         await bo.get_by_role("button", name="Undo").click()
         await expect(messages(cy)).to_have_text(["one", "two", "three", "four"])
+
+
+async def test_a_stub_names_the_topic_to_those_alone_who_may_read_it(
+    chrome: Chromium, town: Town
+) -> None:
+    await said_by(town.db, DEE, "one", "two", "three")
+    for message, title, category in ((1, "Sealed", OFFICE), (3, "Numbers", MARKET)):
+        form = {"message": [str(message)], "title": title, "category": str(category)}
+        assert (await town.dee.post(f"/channels/{QUAY}/topic", **form)).status_code == 303
+    async with window(chrome, town.bo) as bo, window(chrome, town.dee) as dee:
+        await at_the_quay(bo)
+        await at_the_quay(dee)
+        for page in (bo, dee):
+            await expect(page.locator("#message-3").get_by_role("link")).to_have_text("Numbers")
+        await expect(dee.locator("#message-1").get_by_role("link")).to_have_text("Sealed")
+        await expect(bo.locator("#message-1")).to_contain_text("not open to you")
+        assert "Sealed" not in await bo.content()
+        await dee.locator("#message-1").get_by_role("link").click()
+        await expect(dee.get_by_role("heading", name="Sealed")).to_be_visible()
 
 
 async def test_what_is_held_waits_in_its_place_and_is_heard_when_let_through(

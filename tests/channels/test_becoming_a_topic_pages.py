@@ -92,6 +92,26 @@ async def test_who_may_not_see_the_topic_is_told_nothing_of_it(town: Town) -> No
     assert "#post-" in await _leads(town.dee, f"/messages/{said}")
 
 
+async def test_a_stub_is_told_how_the_topic_is_called_by_who_may_read_it_alone(town: Town) -> None:
+    sealed, open_one, stays = [await say(town.db, 4, words) for words in ("one", "two", "three")]
+    for said, title, category in ((sealed, SECRET, OFFICE), (open_one, "Rope", MARKET)):
+        form = {"message": [str(said)], "title": title, "category": str(category)}
+        assert (await town.dee.post(f"{HERE}/topic", **form)).status_code == 303
+    where = f"{HERE}/topics?of={sealed},{open_one},{stays}"
+    for reader in (town.bo, town.cy, town.gus):
+        told = await reader.open(where)
+        assert ">Rope</a>" in told and f'data-message="{open_one}"' in told
+        assert SECRET not in told and f'data-message="{sealed}"' not in told
+        assert f'data-message="{stays}"' not in told
+    assert SECRET in await town.dee.open(where)
+    assert SECRET not in await town.dee.open(HERE)  # what stands there is the same for everybody
+    hidden = await say(town.db, 2, "ours", CABIN)
+    form = {"message": [str(hidden)], "title": "Ours", "category": str(MARKET)}
+    assert (await town.bo.post(f"/channels/{CABIN}/topic", **form)).status_code == 303
+    assert (await town.cy.get(f"/channels/{CABIN}/topics?of={hidden}")).status_code == 404
+    assert "Ours" not in await town.cy.open(f"{HERE}/topics?of={hidden}")  # not of that channel
+
+
 async def test_what_was_said_in_private_names_no_channel_and_offers_only_ones_own(
     town: Town,
 ) -> None:
