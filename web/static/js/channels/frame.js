@@ -1,6 +1,7 @@
 // When the next picture is drawn; where none is, because nobody looks, soon all the same.
 //
-//   await nextFrame()
+//   await nextFrame()    in the turn of the picture, before it is drawn
+//   await afterFrame()   in the turn after it: what takes long does not hold up the picture
 
 const LATEST = 200 // ms
 
@@ -12,4 +13,9 @@ export function nextFrame() {
       done()
     })
   })
+}
+
+export async function afterFrame() {
+  await nextFrame()
+  await new Promise((done) => setTimeout(done))
 }

@@ -14,7 +14,7 @@ import { pageAt } from "../html.js"
 import { number, putEntry } from "../frames.js"
 import { behind } from "../live.js"
 import { renewStream } from "../renew.js"
-import { nextFrame } from "./frame.js"
+import { afterFrame } from "./frame.js"
 import { tidyAt } from "./tidying.js"
 
 const MOST = 300 // messages in the page
@@ -92,7 +92,7 @@ async function put(list, page, older) {
   const messages = messagesOf(part)
   if (older) messages.reverse()
   for (const [n, message] of messages.entries()) {
-    if (n % AT_ONCE === 0) await nextFrame()
+    if (n % AT_ONCE === 0) await afterFrame()
     if (!list.isConnected) return // the page was shown anew meanwhile
     extend(list, message)
     putEntry(list, message, false)
