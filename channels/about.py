@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from channels.direct import people_called
 from channels.hosting import managed_for
 from channels.joining import heads_in
-from channels.models import Channel, ChannelRole, ChannelType, Membership
+from channels.models import Channel, ChannelRole, Membership
 from channels.policies import Standing, may_host, may_invite, may_leave, may_name, may_remove
 from community.errors import NotFound
 from community.members.models import Member
@@ -37,6 +37,7 @@ def _joined_in(session: Session, channel: Channel, after: int = 0) -> Sequence[J
 
 class About(NamedTuple):
     channel: Channel
+    name: str  # as the member calls it
     membership: Membership | None
     heads: int
     joined: Sequence[Joined]  # a page of them
@@ -46,12 +47,6 @@ class About(NamedTuple):
     may_remove: Verdict
     may_name: Verdict
     may_leave: Verdict
-    other: Member | None = None  # of a direct room
-
-    @property
-    def name(self) -> str:
-        """A direct room is called by the other."""
-        return self.other.name if self.other else self.channel.name
 
     @property
     def older(self) -> int | None:
@@ -71,6 +66,7 @@ def about_channel(
     inviting = may_invite(member, channel, standing)
     return About(
         channel,
+        channel.name_for(member.id),
         membership,
         heads,
         _joined_in(session, channel, after),
@@ -82,13 +78,7 @@ def about_channel(
         may_leave(channel, standing, hosts, heads - 1)
         if membership
         else no(_("Join this channel first.")),
-        _other(session, member, channel) if channel.type == ChannelType.DIRECT else None,
     )
-
-
-def _other(session: Session, member: Member, room: Channel) -> Member | None:
-    (other,) = set(room.two) - {member.id}
-    return session.get(Member, other)
 
 
 def _found(

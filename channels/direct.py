@@ -83,43 +83,47 @@ def begin(tx: Transaction, member: Member, other_id: int) -> Channel:
     if room := tx.scalar(select(Channel).where(Channel.pair == pair)):
         return room
     require(may_begin(member, other, *extents_between(tx, member, other)))
-    return _opened(
-        tx, ChannelType.DIRECT, _joined([member.name, other.name]), [member, other], pair
-    )
+    return _opened(tx, ChannelType.DIRECT, [member, other], pair=pair)
 
 
 def found_group(tx: Transaction, member: Member, name: str = "") -> Channel:
     """Of the member alone at first."""
     require(may_write(member))
-    return _opened(tx, ChannelType.GROUP, name or member.name, [member])
+    return _opened(tx, ChannelType.GROUP, [member], name=name)
 
 
 def name_group(tx: Transaction, member: Member, channel_id: int, name: str) -> Channel:
     """Nothing in place of a name: as those are called who are in it."""
     channel = hold_whole(tx, member, channel_id)
     require(may_name(member, channel, standing_in(tx, member, channel)))
-    return _called(tx, channel, name or _names_in(tx, channel))
+    if name:
+        return _called(tx, channel, name, {})
+    return call_by_its_people(tx, channel)
 
 
-def goes_by_its_people(session: Session, channel: Channel) -> bool:
-    """Whether nobody has named this group."""
-    return channel.name == _names_in(session, channel)
-
-
-def call_by_its_people(tx: Transaction, channel: Channel) -> None:
+def call_by_its_people(tx: Transaction, channel: Channel) -> Channel:
     """Somebody came or went, or has a new name. The caller holds the room, which nobody has named,
     and its threads."""
     tx.flush()
-    _called(tx, channel, _names_in(tx, channel))
+    return _called(tx, channel, *names_by(people_in(tx, channel)))
 
 
-def renamed(tx: Transaction, member: Member, before: str) -> None:
-    """Where talk among few was called by its people, it is called by the new name of this one; what
+def renamed(tx: Transaction, member: Member) -> None:
+    """Where talk among few is called by its people, it is called by the new name of this one; what
     somebody named keeps its name."""
     for room in _held_rooms(tx, member):
-        names = [before if one.id == member.id else one.name for one in people_in(tx, room)]
-        if room.type == ChannelType.DIRECT or room.name == _joined(names):
+        if room.called:
             call_by_its_people(tx, room)
+
+
+def names_by(people: Sequence[Member]) -> tuple[str, dict[str, str]]:
+    """What the talk of these is called, and what by each of them: nobody is called by oneself who
+    is not alone."""
+    names = {one.id: one.name for one in people}
+    others = {me: [name for id, name in names.items() if id != me] for me in names}
+    return _joined([*names.values()]), {
+        str(me): _joined(theirs or [names[me]]) for me, theirs in others.items()
+    }
 
 
 def _held_rooms(tx: Transaction, member: Member) -> list[Channel]:
@@ -149,18 +153,20 @@ def part(tx: Transaction, member: Member, other_id: int) -> None:
 
 
 def _opened(
-    tx: Transaction, kind: ChannelType, name: str, people: Sequence[Member], pair: str | None = None
+    tx: Transaction,
+    kind: ChannelType,
+    people: Sequence[Member],
+    *,
+    name: str = "",
+    pair: str | None = None,
 ) -> Channel:
-    channel = Channel(type=kind, name=name, private=True, pair=pair)
+    all, called = (name, {}) if name else names_by(people)
+    channel = Channel(type=kind, name=all, called=called, private=True, pair=pair)
     tx.add(channel)
     tx.flush()
     tx.add_all(Membership(channel_id=channel.id, member_id=one.id) for one in people)
     tx.flush()
     return channel
-
-
-def _names_in(session: Session, channel: Channel) -> str:
-    return _joined([one.name for one in people_in(session, channel)])
 
 
 def _joined(names: Sequence[str]) -> str:
@@ -169,10 +175,11 @@ def _joined(names: Sequence[str]) -> str:
     return f"{few} +{more}" if more > 0 else few
 
 
-def _called(tx: Transaction, channel: Channel, name: str) -> Channel:
+def _called(tx: Transaction, channel: Channel, name: str, called: dict[str, str]) -> Channel:
     """So are its threads."""
-    channel.name = name
-    tx.execute(update(Channel).where(Channel.parent_id == channel.id).values(name=name))
+    channel.name, channel.called = name, called
+    beside = update(Channel).where(Channel.parent_id == channel.id)
+    tx.execute(beside.values(name=name, called=called))
     change(channel)
     tx.publish(ChannelChanged.of(channel))
     return channel

@@ -108,6 +108,7 @@ class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
     """Renamed, described, archived or opened again."""
 
     archived: bool
+    otherwise: bool = False  # it is called by each who is in it
 
     @classmethod
     def of(cls, channel: Channel) -> Self:
@@ -115,6 +116,7 @@ class ChannelChanged(StreamChanged, frozen=True, kw_only=True):
             address=channel.address,
             rev=channel.changed_rev,
             name=channel.name,
+            otherwise=bool(channel.called),
             archived=channel.state == ChannelState.ARCHIVED,
         )
 

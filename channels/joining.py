@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from channels.direct import call_by_its_people, goes_by_its_people, may_seat_one_more
+from channels.direct import call_by_its_people, may_seat_one_more
 from channels.events import MembershipBegun, MembershipEnded
 from channels.hosting import hold_whole, managed_for
 from channels.models import Channel, ChannelRole, ChannelType, HearingLevel, Membership
@@ -75,7 +75,9 @@ def invite(tx: Transaction, host: Member, channel_id: int, member_id: int) -> Ch
             audit.record(tx, host, "channel.admitted", channel.address, member=member.id)
         link = f"/channels/{channel.id}"
         told = {member.id} - away_from(tx, host, [member.id])
-        notify(tx, told, NoticeKind.INVITED, link=link, title=channel.name, actor=host)
+        notify(
+            tx, told, NoticeKind.INVITED, link=link, title=channel.name_for(member.id), actor=host
+        )
     return channel
 
 
@@ -145,9 +147,8 @@ def end_membership(tx: Transaction, channel: Channel, member_id: int) -> None:
 @contextmanager
 def _called_anew(tx: Transaction, channel: Channel) -> Iterator[None]:
     """A group that nobody has named is called by those who are in it afterwards."""
-    anew = channel.type == ChannelType.GROUP and goes_by_its_people(tx, channel)
     yield
-    if anew:
+    if channel.called:
         call_by_its_people(tx, channel)
 
 

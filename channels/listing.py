@@ -45,8 +45,9 @@ class ListedChannel(NamedTuple):
 
     @property
     def name(self) -> str:
-        """A direct room is called by the other."""
-        return self.other.name if self.other else self.channel.name
+        """As the member calls it, who has joined what is called otherwise by each."""
+        joined = self.membership
+        return self.channel.name_for(joined.member_id) if joined else self.channel.name
 
 
 class ChannelList(NamedTuple):

@@ -4,6 +4,7 @@ a pass, whatever it carries; each is told of a message at most once.
 Sections in house order: policies, queries, actions.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence, Set
 from typing import NamedTuple
 
@@ -269,8 +270,12 @@ def tell_anew(tx: Transaction, member: Member, message: Message, who: frozenset[
 def _notify(
     tx: Transaction, speaker: Member, channel: Channel, id: int, seq: int, told: Set[int]
 ) -> None:
-    notify(tx, told, NoticeKind.MENTION, actor=speaker, title=channel.name, link=_link(id),
-           stream=channel.address, seq=seq)  # fmt: skip
+    by_name: dict[str, set[int]] = defaultdict(set)
+    for one in told:
+        by_name[channel.name_for(one)].add(one)
+    for name, those in by_name.items():
+        notify(tx, those, NoticeKind.MENTION, actor=speaker, title=name, link=_link(id),
+               stream=channel.address, seq=seq)  # fmt: skip
 
 
 def _link(message_id: int) -> str:

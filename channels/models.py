@@ -57,6 +57,9 @@ class Channel(Placed, Stream):
 
     type: Mapped[str] = mapped_column(default=ChannelType.CHANNEL, index=True)
     name: Mapped[str]
+    # What each of a few calls their talk, by their number: by the others in it, as long as nobody
+    # has named it. So is a thread beside it.
+    called: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     about: Mapped[str] = mapped_column(default="")
     notice: Mapped[str] = mapped_column(default="")  # the line that stays above the talk
     private: Mapped[bool] = mapped_column(default=False)  # a thread as its channel is
@@ -76,6 +79,9 @@ class Channel(Placed, Stream):
     def muted_until(self, member_id: int) -> datetime | None:
         until = self.mutes.get(str(member_id))
         return datetime.fromisoformat(until) if until else None
+
+    def name_for(self, member_id: int) -> str:
+        return self.called.get(str(member_id), self.name)
 
     @property
     def rank(self) -> tuple[Any, ...]:

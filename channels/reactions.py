@@ -79,5 +79,5 @@ def _tell(tx: Transaction, member: Member, message: Message) -> None:
         return
     theirs = {(author, channel.id)}
     if still_in(tx, theirs) - deaf_in(tx, theirs):
-        notify(tx, {author}, NoticeKind.REACTION, actor=member, title=channel.name,
+        notify(tx, {author}, NoticeKind.REACTION, actor=member, title=channel.name_for(author),
                link=f"/messages/{message.id}", stream=channel.address, seq=message.seq)  # fmt: skip

@@ -42,6 +42,7 @@ NEWEST = Place()
 
 class Room(NamedTuple):
     channel: Channel
+    name: str  # as the member calls it
     messages: Sequence[Message]
     earlier: bool  # whether there are older ones
     later: bool  # and newer ones
@@ -58,13 +59,6 @@ class Room(NamedTuple):
     root: Message | None = None  # where the thread began, if this is one
     because: Sequence[str] = ()  # why the member is muted there
 
-    @property
-    def name(self) -> str:
-        """A direct room is called by the other."""
-        if self.channel.type == ChannelType.DIRECT and self.others:
-            return self.others[0].name
-        return self.channel.name
-
 
 def room_for(session: Session, member: Member, channel_id: int, place: Place = NEWEST) -> Room:
     channel = channel_for(session, member, channel_id)
@@ -77,6 +71,7 @@ def room_for(session: Session, member: Member, channel_id: int, place: Place = N
     read_seq = membership.read_seq if membership else channel.last_seq
     return Room(
         channel,
+        channel.name_for(member.id),
         messages,
         earlier=bool(messages) and messages[0].seq > 1,
         later=bool(messages) and messages[-1].seq < channel.last_seq,

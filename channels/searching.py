@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from channels.models import Channel, Membership, Message
@@ -21,9 +21,10 @@ def messages_found(session: Session, reader: Member | None, wanted: Wanted) -> l
     """For members, of the channels they see."""
     if reader is None or wanted.tag or OF_POSTS & {*wanted.state}:
         return []
+    name = _name_for(reader)
     channels = channels_of(reader).where(wanted.place.shows(Channel))
     if wanted.within:
-        channels = channels.where(Channel.name.icontains(wanted.within, autoescape=True))
+        channels = channels.where(name.icontains(wanted.within, autoescape=True))
     seen = select(Message.id).where(
         Message.stream_id.in_(channels.with_only_columns(Channel.id)),
         Message.blanked_at.is_(None),
@@ -31,12 +32,17 @@ def messages_found(session: Session, reader: Member | None, wanted: Wanted) -> l
         Message.departure_id.is_(None),
         *_narrowed(reader, wanted),
     )
-    columns = (Message.id, Channel.name, Message.body, Channel.name, Message.stream_id,
+    columns = (Message.id, name, Message.body, name, Message.stream_id,
                Message.seq, Message.author_id, Member.name, OFFICE, Message.written_at)  # fmt: skip
     shown = select(literal(Message.kind), *columns)
     shown = shown.join(Channel, Channel.id == Message.stream_id)
     marked = _marked(session, wanted, channels)
     return [Source(Message.kind, Message.id, seen, with_author(shown, Message), marked)]
+
+
+def _name_for(reader: Member) -> ColumnElement[str]:
+    """As Channel.name_for()."""
+    return func.coalesce(Channel.called[str(reader.id)].as_string(), Channel.name)
 
 
 def _marked(session: Session, wanted: Wanted, channels: Select[Channel]) -> Marked:

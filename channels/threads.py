@@ -108,7 +108,8 @@ def begin(tx: Transaction, member: Member, message_id: int) -> Channel:
     channel = message.channel
     require(may_begin(member, message, standing_in(tx, member, channel)))
     thread = Channel(
-        type=ChannelType.THREAD, parent=channel, name=channel.name, private=channel.private,
+        type=ChannelType.THREAD, parent=channel, name=channel.name, called=channel.called,
+        private=channel.private,
         region=channel.region, cluster=channel.cluster, theme=channel.theme,
     )  # fmt: skip
     tx.add(thread)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
-from sqlalchemy import Connection, MetaData, Table, inspect, text
+from sqlalchemy import Connection, MetaData, Table, inspect, select, text
 
 from community.migrating import on_connection
 from web import migrations
@@ -49,6 +50,17 @@ async def test_what_nobody_decided_stays_on_the_way_down_and_up_again(url: str) 
     assert await on_connection(url, _decided_for) == ["unanswered"]
 
 
+async def test_talk_among_few_is_called_by_the_others_afterwards(url: str) -> None:
+    await on_connection(url, partial(_to, revision="refused_not_kept"))
+    await on_connection(url, _talk_among_few)
+    await on_connection(url, migrations.migrate)
+    assert await on_connection(url, _called) == [
+        ("Bo, Cy", {"1": "Cy", "2": "Bo"}),
+        ("Rope", {}),
+        ("Bo, Cy", {"1": "Cy", "2": "Bo"}),
+    ]
+
+
 async def test_a_second_time_up_changes_nothing(url: str) -> None:
     await on_connection(url, migrations.migrate)
     first = await on_connection(url, _tables)
@@ -79,13 +91,30 @@ def _ended_by_itself(connection: Connection) -> None:
     _insert(connection, "decisions", reason_code="unanswered")
 
 
-def _insert(connection: Connection, name: str, **values: str) -> None:
+def _insert(connection: Connection, name: str, /, **values: Any) -> None:
     """Number 1, with something in every column that wants it."""
     table = Table(name, MetaData(), autoload_with=connection)
     wanted = [one for one in table.columns if not one.nullable and one.server_default is None]
     filled = {one.name: FILLING[one.type.python_type] for one in wanted}
     known = {key: value for key, value in values.items() if key in table.columns}
     connection.execute(table.insert().values(filled | known))
+
+
+def _talk_among_few(connection: Connection) -> None:
+    """A group that nobody named with a thread, and one that somebody named."""
+    for id, name in ((1, "Bo"), (2, "Cy")):
+        _insert(connection, "members", id=id, name=name, email=name)
+    for id, name in ((1, "Bo, Cy"), (2, "Rope")):
+        _insert(connection, "channels", id=id, name=name, type="group")
+        for member in (1, 2):
+            _insert(connection, "channel_memberships", channel_id=id, member_id=member)
+    _insert(connection, "channels", id=3, name="Bo, Cy", type="thread", parent_id=1)
+
+
+def _called(connection: Connection) -> list[tuple[str, dict[str, str]]]:
+    channels = Table("channels", MetaData(), autoload_with=connection)
+    listed = select(channels.c.name, channels.c.called).order_by(channels.c.id)
+    return [(name, called) for name, called in connection.execute(listed)]
 
 
 def _decided_for(connection: Connection) -> list[str]:

@@ -47,7 +47,7 @@ def change_profile(tx: Transaction, member: Member, *, name: str, about: str) ->
     before = member.name
     profiles.change_profile(tx, member, name=name, about=about)
     if member.name != before:
-        renamed(tx, member, before)
+        renamed(tx, member)
 
 
 def make_topic(

@@ -68,7 +68,8 @@ def _quoted(event: MessageChanged, locale: str) -> str | None:
 
 @draw.register
 def channel_changed(event: ChannelChanged, locale: str) -> Frame:
-    html = fragment(locale, "channels/heading.html", name=event.name, rev=event.rev)
+    html = fragment(locale, "channels/heading.html", name=event.name, rev=event.rev,
+                    otherwise=event.otherwise)  # fmt: skip
     return Put(stream=event.address, rev=event.rev, target="stream-heading", html=html)
 
 

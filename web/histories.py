@@ -36,10 +36,12 @@ async def of_message(request: Request) -> Response:
     message_id = request.path_params["message"]
     seen = await looking(request, of_messages.history_for, message_id, before)
     message: Message = seen.found[0]
+    assert seen.member
     its = _said(request, seen, _("Message of %(name)s"), name=message.author.name)
     title = _said(request, seen, _("What it said before"))
     at = f"/messages/{message_id}"
-    crumb = [(message.channel.name, f"/channels/{message.stream_id}"), (its, at)]
+    name = message.channel.name_for(seen.member.id)
+    crumb = [(name, f"/channels/{message.stream_id}"), (its, at)]
     return await _page(request, seen, heading=title, crumb=crumb, at=at)
 
 

@@ -47,13 +47,14 @@ async def to_post(request: Request) -> Response:
 async def to_message(request: Request) -> Response:
     before = asked(request, Before).before
     seen = await looking(request, _to_message, request.path_params["message"], before)
+    assert seen.member
     message, given, may = seen.found
     author = message.author.name
     title = _said(request, seen, _("Reactions to the message of %(name)s"), name=author)
     its = _said(request, seen, _("Message of %(name)s"), name=author)
     return page(
         request, "community/reactions.html", seen, heading=title, at=f"/messages/{message.id}",
-        crumb=[(message.channel.name, f"/channels/{message.stream_id}"),
+        crumb=[(message.channel.name_for(seen.member.id), f"/channels/{message.stream_id}"),
                (its, f"/messages/{message.id}")],
         reactions=given, further=before is not None,
         may_react=may,

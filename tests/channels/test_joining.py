@@ -204,13 +204,14 @@ async def test_a_group_is_called_by_its_people_until_somebody_names_it(db: Datab
         invite(tx, bo, group.id, CY)
         invite(tx, tx.get_one(Member, CY), group.id, DEE)  # whoever is in it
         assert group.name == "Bo, Cy, Dee" and who_in(tx, group.id) == {BO, CY, DEE}
-        assert notices_of(tx, DEE) == [("invited", "Bo, Cy, Dee")]
+        assert notices_of(tx, DEE) == [("invited", "Bo, Cy")]
+        assert [group.name_for(one) for one in (BO, CY, DEE)] == ["Cy, Dee", "Bo, Dee", "Bo, Cy"]
         with pytest.raises(Denied, match="by themselves"):
             remove(tx, bo, group.id, DEE)
         leave(tx, tx.get_one(Member, CY), group.id)
         assert group.name == "Bo, Dee"
         bo.name = "Boris"
-        renamed(tx, bo, "Bo")
+        renamed(tx, bo)
         tx.refresh(group)
         assert group.name == "Boris, Dee"
         name_group(tx, bo, group.id, "Rope")
@@ -266,7 +267,7 @@ async def test_a_new_name_changes_no_name_that_somebody_gave(db: Database) -> No
         tx.forget_turns()
         room = begin(tx, cy, BO)
         bo.name = "Zed"
-        renamed(tx, bo, "Bo")
+        renamed(tx, bo)
         tx.flush()
         tx.expire_all()
         names = [tx.get_one(Channel, id).name for id in (named.id, unnamed.id, thread.id, room.id)]

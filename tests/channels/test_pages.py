@@ -120,7 +120,7 @@ async def test_one_writes_to_another_alone_from_the_profile_and_by_name(town: To
     begun = await town.bo.post(f"/members/{CY}/direct")
     room = begun.headers["location"]
     assert (await town.cy.post(f"/members/{BO}/direct")).headers["location"] == room
-    assert '<h1 id="stream-heading" data-rev="0">Cy</h1>' in await town.bo.open(room)
+    assert '<h1 id="stream-heading" data-rev="0" data-live="0">Cy</h1>' in await town.bo.open(room)
     await done(town.bo, f"{room}/messages", body="only for you", key="k1")
     assert "Bo wrote to you alone." in await town.cy.open("/notices")
     for path in ("/channels", "/channels/few", "/"):
@@ -144,12 +144,37 @@ async def test_a_group_is_begun_named_and_left(town: Town) -> None:
     about = (await town.bo.post("/channels/groups")).headers["location"]
     group = about.removesuffix("/about")
     await done(town.bo, f"{group}/invitations", member=CY)
-    assert "Bo, Cy" in await town.cy.open("/channels")
+    assert ">Bo</a>" in await town.cy.open("/channels")
     await done(town.cy, f"{group}/name", name="Rope")
     assert "<h1>Rope</h1>" in await town.bo.open(about)
     await done(town.cy, f"{group}/leaving")
     assert (await town.cy.get(group)).status_code == 404
     await refused(town.bo, f"{group}/state", "nobody is host", state="archived")
+
+
+async def test_nobody_reads_their_own_name_where_a_group_is_called_by_its_people(
+    town: Town,
+) -> None:
+    about = (await town.bo.post("/channels/groups")).headers["location"]
+    group = about.removesuffix("/about")
+    for one in (CY, DEE):
+        await done(town.bo, f"{group}/invitations", member=one)
+    await done(town.bo, f"{group}/messages", body="a rope for @Cy", key="k1")
+    said = await town.db.look(lambda session: session.scalars(select(func.max(Message.id))).one())
+    await done(town.dee, f"/messages/{said}/reactions", word="agree")
+    thread = (await town.cy.post(f"/messages/{said}/thread")).headers["location"]
+    pages = ["/channels", "/channels/few", group, about, thread, f"{group}/pins"]
+    pages += [f"{group}/threads", f"/messages/{said}", f"{group}/topic"]
+    found = ["/search?q=rope", "/search?q=rope&in=Bo,+Dee"]
+    for path in (*pages, found[0], "/notices"):
+        assert "Bo, Dee" in await town.cy.open(path), path
+    assert "Cy, Dee" in await town.bo.open("/notices")
+    for path in (*pages, *found):
+        assert "Bo, Cy, Dee" not in (await town.cy.get(path)).text, path
+    inside = f"{found[0]}+in:%22Bo,+Dee%22"
+    assert f"#message-{said}" in await town.cy.open(inside)
+    assert f"#message-{said}" not in await town.bo.open(inside)
+    assert 'name="name" type="text" value=""' in await town.cy.open(about)
 
 
 CANARY = "canary-7286"

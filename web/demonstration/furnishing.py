@@ -7,7 +7,9 @@ the verbs would have numbered them.
 
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 
+from channels.direct import names_by
 from channels.models import Channel, ChannelRole, ChannelType, Membership
 from community.clock import now
 from community.database import Transaction
@@ -102,10 +104,12 @@ def open_rooms(tx: Transaction, cast: Cast) -> None:
 
 
 def _opened(cast: Cast, room: content.Channel) -> Channel:
-    two = sorted(cast.members[handle].id for handle in room.members)
+    people = sorted((cast.members[handle] for handle in room.members), key=attrgetter("id"))
+    name, called = (room.name, {}) if room.name else names_by(people)
     return Channel(
         type=room.type,
-        name=room.name,
+        name=name,
+        called=called,
         about=room.about,
         notice=room.notice,
         private=room.private,
@@ -113,7 +117,7 @@ def _opened(cast: Cast, room: content.Channel) -> Channel:
         state=room.state,
         slow_seconds=room.slow_seconds,
         keep_days=room.keep_days,
-        pair=":".join(map(str, two)) if room.type == ChannelType.DIRECT else None,
+        pair=":".join(str(one.id) for one in people) if room.type == ChannelType.DIRECT else None,
         **room.place._asdict(),
     )
 
