@@ -33,7 +33,7 @@ __all__ = [
     "signed_in",
 ]
 
-PATIENCE = 10.0  # seconds until a frame that does not come is a failure
+PATIENCE = 30.0  # seconds until what does not come is a failure: two cores may be busy
 _open: set["Browser"] = set()  # that hold connections
 
 
@@ -56,7 +56,11 @@ class Browser:
     def _client(self) -> httpx2.AsyncClient:
         """Made when it is first needed: of eight members, most tests send one or two out."""
         client = httpx2.AsyncClient(
-            base_url=self.origin, headers=self.headers, trust_env=False, verify=False
+            base_url=self.origin,
+            headers=self.headers,
+            timeout=PATIENCE,
+            trust_env=False,
+            verify=False,
         )
         self._clients.push_async_callback(client.aclose)
         _open.add(self)
@@ -113,7 +117,8 @@ class Browser:
     @property
     def handshake(self) -> dict[str, Any]:
         headers = {name: value for name, value in self.headers.items() if name != "origin"}
-        return {"origin": self.origin, "additional_headers": headers, "proxy": None}
+        here = {"origin": self.origin, "additional_headers": headers, "proxy": None}
+        return here | {"open_timeout": PATIENCE}
 
     @property
     def cookies(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import ConsoleMessage, Page, async_playwright
+from playwright.async_api import ConsoleMessage, Page, async_playwright, expect
 
 from tests.browsing import Browser
 
@@ -19,7 +19,7 @@ IN_CI = os.environ.get("CI") == "true"
 MISSING = "There is no Chromium here: install the package `chromium` and run again."
 CUT = ("Failed to load resource", "WebSocket connection to")
 PHONE, DESK = 360, 1280
-PATIENCE = 10_000  # ms until an element that does not come is a failure
+PATIENCE = 30_000  # ms until what does not come is a failure: two cores may be busy
 QUIET = (
     "--no-sandbox",  # root has none; the pages are ours
     "--disable-gpu",
@@ -30,6 +30,9 @@ QUIET = (
     "--disable-dev-shm-usage",
     "--disable-sync",
 )
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 def found() -> str | None:

@@ -13,22 +13,21 @@ import uvloop
 from playwright.async_api import Browser as Chromium
 from starlette.applications import Starlette
 
-from community import postgres as postgres_set_up
 from community.bus import MemoryBus
 from community.database import Database
 from community.migrating import on_connection
 from community.opening import open_bus, open_database
-from community.postgres import SESSION
 from community.settings import Settings
 from tests import servers
 from tests.browsing import Browser, close_browsers, signed_in
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, move_in
 from tests.chromium import chromium
 from tests.letterbox import LetterBox, letterbox
+from tests.patience import TOLD, be_patient
 from web.app import create_app
 from web.drain import drain
 from web.hub import Hub
-from web.keeping import ORDINARY, Rhythm
+from web.keeping import Rhythm
 from web.migrations import migrate
 from web.post import Postman, carrier_for
 from web.serving import collect_seldom
@@ -36,11 +35,9 @@ from web.wire import Server, listening, server
 
 _epochs = count()
 PLENTY = 1_000_000
-PATIENCE = 10.0  # seconds until a server that does not let go is a failure
+PATIENCE = 30.0  # seconds until a server that does not let go is a failure
 
-# Two cores that are busy with other tests are no server: who waits there is not told to come back.
-SESSION.update(dict.fromkeys(("lock_timeout", "statement_timeout"), "20s"))
-postgres_set_up.LONGEST = 50
+be_patient()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -211,7 +208,7 @@ async def posted(db: Database, settings: Settings) -> AsyncIterator[Posted]:
     """A town with a mail server; where no worker runs inside the app, one beside it."""
     async with letterbox() as box:
         settings = replace(settings, smtp_url=box.url)
-        async with running(db, settings, Rhythm(mail=0.02)) as town:
+        async with running(db, settings, TOLD._replace(mail=0.02)) as town:
             if settings.embedded:
                 yield Posted(town, box)
                 return
@@ -224,7 +221,7 @@ async def posted(db: Database, settings: Settings) -> AsyncIterator[Posted]:
 
 @asynccontextmanager
 async def running(
-    db: Database, settings: Settings, rhythm: Rhythm = ORDINARY, *, reached_at: str = ""
+    db: Database, settings: Settings, rhythm: Rhythm = TOLD, *, reached_at: str = ""
 ) -> AsyncIterator[Town]:
     """For tests whose settings differ from the fixture's; `reached_at` when not by its own name."""
     akar = create_app(db, settings, rhythm)

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope
 
+PATIENCE = 30.0  # seconds until a letter that does not come is a failure
 LINK = re.compile(r"https?://\S+")
 TAKEN = "250 taken"
 
@@ -41,7 +42,7 @@ class LetterBox:
         return "221 Bye"
 
     async def next(self) -> EmailMessage:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             return await self.letters.get()
 
 
@@ -69,7 +70,7 @@ async def letterbox() -> AsyncIterator[LetterBox]:
         yield box
     for transport in box.inside:
         transport.abort()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while box.inside:
             await asyncio.sleep(0.002)
 

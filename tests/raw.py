@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+PATIENCE = 30.0  # seconds until an answer that does not come is a failure
+
 
 class Answer(NamedTuple):
     status: int
@@ -43,7 +45,7 @@ class Raw:
         return await self.say(b"\r\n".join(lines) + b"\r\n\r\n" + body, head=method == "HEAD")
 
     async def say(self, request: bytes, *, head: bool = False) -> Answer:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             for fresh in (False, True):
                 reader, writer = await self._open(fresh)
                 try:

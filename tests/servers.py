@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,14 +18,17 @@ from typing import Any
 import asyncpg
 
 ROOT = "PYTEST_DEBUG_TEMPROOT"  # names the folder that pytest puts its own into
-PATIENCE = 30.0  # seconds until a server that does not come up is a failure
+PATIENCE = 120.0  # seconds until a server that does not come up is a failure
 NOBODY = 65534
+SIGNS = 200  # ports that are kept; the test that had the first of them is long over
 CLEAN = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 INITDB = "-U app -A trust -E UTF8 --no-sync --locale-provider=builtin --builtin-locale=C.UTF-8"
 ALONE = ("-c", "listen_addresses=", "-c", "max_connections=200")
 FORGETFUL = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 # A thousand tests have one database after another: the kernel copies, and nobody cleans them.
 MANY = ("-c", "file_copy_method=clone", "-c", "autovacuum=off")
+
+_signs: deque[socket.socket] = deque()
 
 
 class Postgres:
@@ -145,16 +149,35 @@ def valkey() -> Iterator[Valkey]:
 
 
 def free_port() -> int:
-    """Below what the kernel gives to outgoing connections, so who stops finds it free again."""
+    """Below what the kernel gives to outgoing connections, so who stops finds it free again. Other
+    tests are not given it before its door opens, nor while that is closed for a moment."""
     while True:
         port = random.randrange(20_000, 32_000)
-        with socket.socket() as door:
-            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                door.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if _is_free(port) and _keep(port):
             return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):
+            door.bind(("127.0.0.1", port))
+            return True
+    return False
+
+
+def _keep(port: int) -> bool:
+    """By a door of another kind (UDP) with its number, which one process alone can have."""
+    sign = socket.socket(type=socket.SOCK_DGRAM)
+    try:
+        sign.bind(("127.0.0.1", port))
+    except OSError:
+        sign.close()
+        return False
+    _signs.append(sign)
+    if len(_signs) > SIGNS:
+        _signs.popleft().close()
+    return True
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Stranger:
         self.sockets = 0
         self.code = 0  # with which the last line ended
         self._http = httpx2.AsyncClient(
-            base_url=origin, headers={"origin": origin}, trust_env=False
+            base_url=origin, headers={"origin": origin}, timeout=SILENCE, trust_env=False
         )
         self._socket: ClientConnection | None = None
         self._channel = 0

@@ -126,7 +126,9 @@ class Talker:
         if not (self._tab and self._socket and self._socket.close_code is None):
             await self._hang_up()
             browser = self._browsers[self._door % len(self._browsers)]
-            self._socket = await connect(browser.live, **browser.handshake, open_timeout=ANSWER)
+            self._socket = await connect(
+                browser.live, **browser.handshake | {"open_timeout": ANSWER}
+            )
             self._tab = Tab(browser, self._socket)
             async with asyncio.timeout(ANSWER):
                 await self._tab.say_hello()

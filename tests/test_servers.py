@@ -49,11 +49,11 @@ def test_valkey_keeps_its_port_and_holds_still_when_paused() -> None:
             with pytest.raises(TimeoutError):
                 door.recv(16)
             server.resume()
-            door.settimeout(5)
+            door.settimeout(servers.PATIENCE)
             assert door.recv(16) == b"+PONG\r\n"
 
 
 async def _door(url: str) -> asyncpg.Connection:
     name, _, host = url.removeprefix("postgresql+asyncpg://app@/").partition("?host=")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(servers.PATIENCE):
         return await asyncpg.connect(user="app", database=name, host=host)

@@ -12,11 +12,14 @@ from community.members.models import Member
 from tests.cast import QUAY
 from tests.chromium import window
 
-expect.set_options(timeout=15_000)  # two cores may be busy with other tests
-
 __all__ = ["expect", "window"]
 
 OPEN = "/channels/7"
+SHELVED = """async (count) => {
+    const { src } = document.querySelector("script[src$='app.js']")
+    const { shelved } = await import(src.replace("app.js", "shelf.js"))
+    return (await shelved()).length === count
+}"""
 SHOWN = """all => all.map(one => {
     const said = one.querySelector('.prose, .gone').innerText
     return `${one.id} ${one.dataset.rev} ${said}`
@@ -68,6 +71,11 @@ async def stored(db: Database) -> Sequence[tuple[str, str]]:
 async def until_stored(db: Database, body: str) -> None:
     while all(words != body for _, words in await stored(db)):
         pass  # each look is a turn of the event loop
+
+
+async def until_shelved(page: Page) -> None:
+    """What waits is kept in the browser, also when its page is left."""
+    await page.wait_for_function(SHELVED, arg=await page.locator(".pending").count())
 
 
 async def shown_in(page: Page) -> list[str]:

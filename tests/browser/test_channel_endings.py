@@ -110,8 +110,10 @@ async def test_d12_after_these_codes_the_window_comes_back(
 ) -> None:
     async with window(chrome, town.cy) as page:
         await page.clock.install()
-        await at_the_quay(page)
-        _hang_up(town, code, reason)
+        async with page.expect_websocket() as opening:
+            await at_the_quay(page)
+        async with (await opening.value).expect_event("close"):
+            _hang_up(town, code, reason)
         await said_by(town.db, BO, "ahoy")
         await page.clock.run_for(wait)
         await expect(messages(page)).to_have_text(["ahoy"])

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import FilePayload, Page, expect
 
-from tests.browser.talking import at_the_quay, live, window, write
+from tests.browser.talking import at_the_quay, live, until_shelved, window, write
 from tests.conftest import Town
 from tests.painting import painted
 from tests.proxy import Line
@@ -78,11 +78,12 @@ async def test_without_a_line_the_picture_waits_in_its_bubble_and_words_overtake
         bubble = bo.locator(".pending")
         await expect(bubble.locator("canvas[role=img]")).to_be_visible()
         await expect(bubble.locator(".pending-body")).to_have_text("look")
+        await until_shelved(bo)
         await wire.heal()
         await bo.reload()
         await live(bo)
         said = bo.locator(".message[data-seq]")
-        await expect(said.locator(".attached img")).to_be_visible(timeout=30_000)
+        await expect(said.locator(".attached img")).to_be_visible(timeout=60_000)
         await expect(bo.locator(".pending")).to_have_count(0)
 
 
@@ -137,14 +138,13 @@ async def test_a_draft_is_on_every_device_until_it_is_sent_on_one(
         await at_the_quay(phone)
         box = phone.get_by_label("Message", exact=True)
         async with phone.expect_response("**/channels/7/draft"):
-            await box.press_sequentially("a boat is c")
+            await box.fill("a boat is c")
         await at_the_quay(desk)
         there = desk.get_by_label("Message", exact=True)
         await expect(there).to_have_value("a boat is c")
         async with desk.expect_response("**/channels/7/draft"):
-            await there.press("End")
-            await there.press_sequentially("oming")
-        await box.press_sequentially("alled")
+            await there.fill("a boat is coming")
+        await box.fill("a boat is called")
         other = phone.locator(".elsewhere blockquote")
         await expect(other).to_have_text("a boat is coming")
         await expect(box).to_have_value("a boat is called")

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from channels.joining import remove
 from community.database import Transaction
 from community.members.models import Member
-from tests.browser.talking import expect, live, window, write
+from tests.browser.talking import expect, live, until_shelved, window, write
 from tests.cast import ADA, BO, CABIN
 from tests.conftest import Town
 from tests.proxy import Line
@@ -32,6 +32,7 @@ async def test_words_for_a_channel_one_was_removed_from_stand_on_the_page_of_dra
         await wire.cut()
         await write(page, "the rope is in the hold")
         await expect(page.locator(".pending")).to_contain_text("Waiting")
+        await until_shelved(page)
         await far_town.db.act(_removed)
         await wire.heal()
         await page.goto("/drafts")

@@ -38,6 +38,7 @@ async def test_what_one_does_all_day_comes_first_and_reporting_last(
         await page.keyboard.press("Escape")
         await page.locator("#message-2 .message-open").click()
         dialog = page.get_by_role("dialog", name="Message of Cy")
+        await expect(dialog.get_by_role("heading", name="Message of Cy")).to_be_focused()
         words = await dialog.evaluate(PRESSED)
         assert words.index("Reply") < words.index("textarea") < words.index("Withdraw")
         assert words[-1] == "Withdraw"

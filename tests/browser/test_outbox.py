@@ -18,6 +18,7 @@ from tests.browser.talking import (
     said_by,
     status,
     stored,
+    until_shelved,
     until_stored,
     window,
     write,
@@ -35,12 +36,6 @@ pytestmark = [
 DENIED = """Object.defineProperty(window, "indexedDB", {
     get() { throw new DOMException("denied", "SecurityError") },
 })"""
-
-SHELVED = """async (count) => {
-    const { src } = document.querySelector("script[src$='app.js']")
-    const { shelved } = await import(src.replace("app.js", "shelf.js"))
-    return (await shelved()).length === count
-}"""
 
 
 async def test_f30_of_two_tabs_one_crashes_and_the_other_sends_for_both(
@@ -87,7 +82,7 @@ async def test_what_a_closed_tab_left_is_sent_by_the_next_page_of_any_kind(
         await wire.cut()
         await write(page, "ahoy")
         key = await _pending(page).get_attribute("data-pending")
-        await _until_shelved(page)
+        await until_shelved(page)
         next_page = await page.context.new_page()
         await page.close()
 
@@ -153,7 +148,7 @@ async def test_nobody_sends_or_sees_what_another_left_in_the_same_browser(
         await at_the_quay(page)
         await wire.cut()
         await write(page, "mine alone")
-        await _until_shelved(page)
+        await until_shelved(page)
         await _become(page, far_town.bo)
         await wire.heal()
         await expect(status(page)).to_contain_text("Somebody else is signed in")
@@ -227,7 +222,7 @@ async def test_it_keeps_its_order_when_the_clock_goes_back(
             await page.clock.set_fixed_time(f"2026-11-23T{hour}:00:00Z")
             await write(page, body)
         await expect(page.locator(".pending-body")).to_have_text(["one", "two", "three"])
-        await _until_shelved(page)
+        await until_shelved(page)
         await page.close()
         again = await page.context.new_page()
         await wire.heal()
@@ -241,10 +236,6 @@ def _pending(page: Page) -> Locator:
 
 async def _bodies(town: Town) -> list[str]:
     return [body for _, body in await stored(town.db)]
-
-
-async def _until_shelved(page: Page) -> None:
-    await page.wait_for_function(SHELVED, arg=await _pending(page).count())
 
 
 async def _crash(page: Page) -> None:

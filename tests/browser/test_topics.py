@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from sqlalchemy.orm import Session
 
 from forum.readings import Reading
-from tests.browsing import Browser
+from tests.browsing import PATIENCE, Browser
 from tests.cast import CY, MOORING
 from tests.chromium import window
 from tests.conftest import Town
@@ -20,9 +20,12 @@ from tests.forum.pages import answer_in, answer_to, start_topic
 pytestmark = pytest.mark.browser
 
 TOPIC = "/topics/5"
-PATIENCE = 15  # seconds until what does not happen is a failure
 TO_THE_MIDDLE = '(one) => document.querySelector(one).scrollIntoView({ block: "center" })'
 TO_ITS_END = TO_THE_MIDDLE.replace("center", "end")
+# In one turn: nobody could have read what was passed over.
+PAST_ALL_AND_BACK = (
+    f"(one) => {{ scrollTo(0, document.body.scrollHeight); ({TO_THE_MIDDLE})(one) }}"
+)
 
 
 @asynccontextmanager
@@ -115,7 +118,7 @@ async def test_a_draft_waits_on_the_next_visit_and_a_preview_shows_it(
 ) -> None:
     async with opened(chrome, town.bo, TOPIC) as bo:
         box = bo.locator("textarea[name=body]")
-        await box.press_sequentially("half **a** sentence")
+        await box.fill("half **a** sentence")
         await expect(bo.locator(".draft-state")).to_have_text("Draft kept")
         await bo.get_by_role("button", name="Preview").click()
         await expect(bo.locator(".preview strong")).to_have_text("a")
@@ -145,8 +148,7 @@ async def test_what_was_passed_over_and_marked_unread_stays_unread(
     await answer_to(town.bo, first, "late")
     async with opened(chrome, town.cy, TOPIC) as cy:
         await read_up_to(town, 1)
-        await cy.evaluate("scrollTo(0, document.body.scrollHeight)")
-        await cy.evaluate(TO_THE_MIDDLE, f"#post-{others[0]}")
+        await cy.evaluate(PAST_ALL_AND_BACK, f"#post-{others[0]}")
         assert await town.db.look(read_by_cy) == 1
         for post in others:
             await cy.evaluate(TO_ITS_END, f"#post-{post}")

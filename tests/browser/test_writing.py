@@ -65,7 +65,7 @@ async def test_marks_are_set_by_buttons_and_keys_and_can_be_undone(
     async with opened(chrome, town.bo, TOPIC) as bo:
         box = bo.locator("textarea[name=body]")
         await box.fill("ten metres")
-        await bo.wait_for_load_state("networkidle")  # the tools come when somebody turns to them
+        await bo.locator("write-tools:defined").wait_for()  # they come when somebody turns to them
         await box.press("ControlOrMeta+a")
         await box.press("ControlOrMeta+b")
         await expect(box).to_have_value("**ten metres**")
@@ -120,17 +120,17 @@ async def test_a_draft_changed_on_another_device_shows_both_texts(
     town: Town, chrome: Chromium
 ) -> None:
     async with opened(chrome, town.bo, TOPIC) as phone, opened(chrome, town.bo, TOPIC) as desk:
-        await phone.locator("textarea[name=body]").press_sequentially("from the phone")
+        await phone.locator("textarea[name=body]").fill("from the phone")
         await expect(phone.locator(".draft-state")).to_have_text("Draft kept")
         box = desk.locator("textarea[name=body]")
-        await box.press_sequentially("from the desk")
+        await box.fill("from the desk")
         await expect(desk.locator(".elsewhere blockquote")).to_have_text("from the phone")
         await expect(box).to_have_value("from the desk")
         await desk.get_by_role("button", name="Join both").click()
         await expect(box).to_have_value("from the phone\n\nfrom the desk")
         await expect(desk.locator(".draft-state")).to_have_text("Draft kept")
         async with desk.expect_response("**/drafts"):
-            await box.press_sequentially(", again")
+            await box.fill("from the phone\n\nfrom the desk, again")
         await expect(desk.locator(".elsewhere")).to_have_count(0)
     async with opened(chrome, town.bo, TOPIC) as bo:
         await expect(bo.locator("textarea[name=body]")).to_have_value(

@@ -11,8 +11,9 @@ from community.database import Database
 from community.opening import open_bus, open_database
 from community.settings import Settings
 from tests.conftest import Town, running
+from tests.patience import TOLD
 from tests.servers import free_port
-from web.keeping import ORDINARY, Rhythm
+from web.keeping import Rhythm
 from web.wire import Wire
 
 GOODBYE = Frame(Opcode.CLOSE, Close(1000, "").serialize()).serialize(mask=True)
@@ -27,7 +28,7 @@ UNHURRIED: dict[str, Any] = {
 
 class Opening(Protocol):
     def __call__(
-        self, rhythm: Rhythm = ORDINARY, **chosen: Any
+        self, rhythm: Rhythm = TOLD, **chosen: Any
     ) -> AbstractAsyncContextManager[Town]: ...
 
 
@@ -36,7 +37,7 @@ def opening(settings: Settings) -> Opening:
     """A process on the test's database, as often as it is called; settings may differ."""
 
     @asynccontextmanager
-    async def opened(rhythm: Rhythm = ORDINARY, **chosen: Any) -> AsyncIterator[Town]:
+    async def opened(rhythm: Rhythm = TOLD, **chosen: Any) -> AsyncIterator[Town]:
         own = replace(settings, port=(port := free_port()), public_url=f"http://localhost:{port}")
         own = replace(own, **chosen)
         db = open_database(own.database_url, open_bus(own.bus_url))

@@ -15,6 +15,7 @@ from community.members.models import Member
 from community.sqlite import SqliteDatabase
 from tests.cast import FAY, QUAY
 from tests.conftest import Town
+from tests.delivery.conftest import Opening
 
 
 @contextmanager
@@ -84,9 +85,9 @@ async def test_what_will_never_be_taken_is_final(town: Town) -> None:
             assert "retry_after" not in answer
 
 
-async def test_whoever_is_too_fast_is_told_when_to_come_back(town: Town) -> None:
-    async with town.bo.tab() as bo:
-        for n in range(town.settings.sends_burst + 5):
+async def test_whoever_is_too_fast_is_told_when_to_come_back(opening: Opening) -> None:
+    async with opening(sends_per_second=1) as town, town.bo.tab() as bo:
+        for n in range(town.settings.sends_burst + 10):
             await bo.send("say", channel=7, body="ahoy", key=f"k{n}")
         refused = await bo.until("refused")
         assert not refused["final"] and 0 < refused["retry_after"] <= 1

@@ -9,7 +9,7 @@ from channels.saying import Saying, say_all
 from community.database import Transaction
 from community.members.models import Member
 from community.text import written
-from tests.browsing import number
+from tests.browsing import PATIENCE, number
 from tests.cast import BO, QUAY
 from tests.conftest import Town
 from tests.delivery.conftest import UNHURRIED, Opening
@@ -102,5 +102,5 @@ async def test_two_hundred_streams_and_no_more(opening: Opening) -> None:
         await ada.send("watch", stream="topic:5", rev=0, epoch=ada.epoch)
         assert (await ada.until("refused"))["stream"] == "topic:5"
         await ada.send("unwatch", stream="channel:7")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await ada.watch("topic:5")

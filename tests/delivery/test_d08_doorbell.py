@@ -13,10 +13,13 @@ from community.members.actions import set_muted_until
 from community.members.events import StandingChanged
 from community.members.models import Member
 from community.opening import open_bus
-from community.redis_bus import PATIENCE, SILENCE, TRIES, RedisBus
+from community.redis_bus import PATIENCE as ONE_TRY
+from community.redis_bus import SILENCE, TRIES, RedisBus
+from tests.browsing import PATIENCE
 from tests.cast import BO, QUAY
 from tests.conftest import Town
 from tests.delivery.conftest import BRISK, Opening, unheard
+from tests.patience import BUSY
 from tests.servers import Valkey
 
 scaled_out = pytest.mark.parametrize("setup", ["scaled out"])
@@ -85,7 +88,7 @@ async def test_a_frozen_bus_is_lost_within_a_second_and_a_quiet_one_is_not(valke
             assert not hearing.done()  # its own ticks are heard, and are nobody's news
             valkey.pause()
             with pytest.raises(BusLost):
-                await asyncio.wait_for(hearing, SILENCE * 2)
+                await asyncio.wait_for(hearing, SILENCE * 2 + BUSY)
     finally:
         valkey.resume()
         await bus.close()
@@ -97,7 +100,7 @@ async def test_publishing_never_waits(valkey: Valkey) -> None:
     bus.tune("harbour")
     valkey.pause()
     try:
-        async with asyncio.timeout(PATIENCE * TRIES * 10):  # not once for each
+        async with asyncio.timeout(ONE_TRY * TRIES * 10):  # not once for each
             for _ in range(1_000):
                 bus.publish(NEWS)
             await bus.close()  # waits for the last tries
@@ -116,7 +119,7 @@ async def test_a_restarted_redis_is_noticed_although_nothing_fails(valkey: Valke
             await asyncio.sleep(0)
             valkey.stop()
             valkey.start()
-            await asyncio.wait_for(hearing, 5)
+            await asyncio.wait_for(hearing, PATIENCE)
     await bus.close()
 
 
@@ -134,7 +137,7 @@ async def test_an_ack_does_not_wait_for_a_frozen_redis(town: Town, valkey: Valke
                 waits.append(clock() - began)
         finally:
             valkey.resume()
-    assert sorted(waits)[4] < 0.3, waits
+    assert sorted(waits)[2] < ONE_TRY, waits  # else most of them have waited as long
 
 
 @scaled_out
@@ -170,7 +173,7 @@ async def test_communities_on_one_redis_do_not_hear_each_other(valkey: Valkey) -
         here.publish(StandingChanged(member_id=1))
         await _said(here)
         there.publish(NEWS)
-        assert await asyncio.wait_for(hearing, 5) == [NEWS]
+        assert await asyncio.wait_for(hearing, PATIENCE) == [NEWS]
     await here.close()
     await there.close()
 
@@ -188,7 +191,7 @@ async def test_what_cannot_be_understood_is_dropped(
         bus.publish(NEWS)
         heard: list[Event] = []
         while NEWS not in heard:
-            heard = await asyncio.wait_for(hearing, 5)
+            heard = await asyncio.wait_for(hearing, PATIENCE)
             hearing = asyncio.ensure_future(anext(batches))
         hearing.cancel()
     assert "ShipSank" in caplog.text

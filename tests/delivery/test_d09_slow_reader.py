@@ -14,7 +14,7 @@ from channels.saying import Saying, say_all
 from community.database import Transaction
 from community.members.models import Member
 from community.text import Written
-from tests.browsing import Tab
+from tests.browsing import PATIENCE, Tab
 from tests.cast import BO, QUAY
 from tests.conftest import Town
 from tests.delivery.conftest import GOODBYE, wire_in
@@ -50,7 +50,7 @@ async def test_who_does_not_read_is_cut_off_and_nobody_waits(town: Town) -> None
             noise = frames.packed(Append(target="toasts", html=random.randbytes(20_000).hex()))
             lines = [tab.line for tab in town.hub.everyone]
             carried = 0
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 while len(town.hub.everyone) == 2:
                     for line in lines:
                         line.carry(noise)
@@ -90,7 +90,7 @@ async def test_who_says_goodbye_and_reads_no_more_is_not_waited_for(
             line.data_received(GOODBYE)
             line.shutdown()
             assert line.transport.get_write_buffer_size()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while line in town.serving.server_state.connections:
                     await asyncio.sleep(0)
 
@@ -117,11 +117,11 @@ async def test_what_is_hidden_while_a_slow_tab_catches_up_is_not_told_any_more(
             line = wire_in(town)
             quay = cy.streams["channel:7"] = Followed(0, catching_up=True)
             await cy.send("watch", stream="channel:7", rev=0, epoch=cy.epoch)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while line.writable.is_set():
                     await asyncio.sleep(0.01)
             await town.db.act(lambda tx: hide_message(tx, tx.get_one(Message, MANY)))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE):
                 while town.hub._revs["channel:7"] == MANY:
                     await asyncio.sleep(0.01)
             cy.socket.transport.resume_reading()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.browsing import Tab
+from tests.browsing import PATIENCE, Tab
 from tests.conftest import Town
 from tests.delivery.conftest import BRISK, Opening
 from tests.delivery.test_d02_ack_after_commit import commits_fail
@@ -53,5 +53,5 @@ async def test_while_redis_is_away_changes_come_by_and_by(opening: Opening, valk
             assert (await town.visitor.get("/readyz")).status_code == 200
         finally:
             valkey.resume()
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             await status(bo, live=True)

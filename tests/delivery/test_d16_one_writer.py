@@ -9,6 +9,7 @@ from community.errors import Busy
 from community.opening import open_database
 from community.settings import Impossible, Settings
 from community.sqlite import AlreadyOpen
+from tests.browsing import PATIENCE
 from tests.processes import Process
 
 pytestmark = pytest.mark.parametrize("setup", ["embedded"])
@@ -27,7 +28,7 @@ async def test_whoever_writes_when_it_closes_is_told_to_come_back(settings: Sett
     waiting = asyncio.create_task(db.act(lambda _tx: "stored"))
     closing = asyncio.create_task(db.close())
     late = asyncio.create_task(db.act(lambda _tx: None))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await waiting == "stored"
         with pytest.raises(Busy):
             await late

@@ -14,14 +14,16 @@ import pytest
 from community.bus import MemoryBus
 from community.database import Database
 from community.opening import open_database
+from community.redis_bus import PATIENCE
 from tests import servers
 from tests.browsing import Browser
 from tests.cast import ADA, BO, CY
 from tests.history import History
+from tests.patience import BUSY
 from tests.talking import Talker
 from tests.twins import furnished, judge, twins
 
-LATE = 2 + 0.5  # seconds; two, and what a machine with two cores needs for the rest
+LATE = 2 + BUSY  # seconds
 
 
 class Quay(NamedTuple):
@@ -76,7 +78,7 @@ async def test_f12_redis_stands_still(database: str, redis: servers.Valkey, tmp_
         redis.resume()
         assert max(heard for _, heard in ill) <= LATE, ill
         acks = [statistics.median(ack for ack, _ in times) for times in (well, ill)]
-        assert acks[1] < acks[0] * 2 + 0.05, acks
+        assert acks[1] < acks[0] * 2 + PATIENCE * 0.8, acks  # else one try to tell Redis is in them
         await there.bo.reach(16)
         await judge(there.history, there.db, {"channel:7": there.fresh})
 
@@ -91,7 +93,7 @@ async def test_f14_redis_dies_and_comes_back_empty(
         redis.stop()  # takes note of the end
         redis.start()
         await crossing(there, 3)
-        async with asyncio.timeout(20):  # until the bus is used again
+        async with asyncio.timeout(60):  # until the bus is used again
             rev = 4
             while (await crossing(there, rev))[1] > 0.5:
                 rev += 1

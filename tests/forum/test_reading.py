@@ -1,6 +1,6 @@
 """Unread is exact: what the queries count is what one finds by going through everything."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from community.database import Database, Transaction
 from community.members.models import Member
@@ -11,9 +11,7 @@ from tests.cast import BO, CY, MOORING
 from tests.forum.recounting import SEQUENCES, Sequence, recounted
 
 
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=10)
 @given(sequence=SEQUENCES)
 async def test_unread_is_what_one_finds_by_counting(db: Database, sequence: Sequence) -> None:
     """`make soak` tries ten thousand."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community import clock
@@ -54,9 +54,7 @@ async def test_keeping_does_not_lift_what_another_case_hid(db: Database) -> None
 
 @pytest.mark.slow
 @pytest.mark.parametrize("setup", ["embedded"])
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8)
 @given(deeds=st.lists(st.sampled_from(["hide", "keep", "mute", "lapse"]), min_size=1, max_size=4))
 async def test_what_is_shown_is_what_no_restriction_hides(
     db: Database, monkeypatch: pytest.MonkeyPatch, deeds: list[str]

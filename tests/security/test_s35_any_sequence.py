@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -39,12 +39,13 @@ from community.restrictions import Restriction, RestrictionKind
 from moderation.actions import lift_ended
 from moderation.closing import close_by_order
 from moderation.subjects import settle_member
-from tests.browsing import Browser, Tab
+from tests.browsing import PATIENCE, Browser, Tab
 from tests.cast import ADA, BO, CABIN, CY, DODOL, FAY, QUAY
 from tests.conftest import Town
+from tests.patience import BUSY
 from tests.servers import Valkey
 
-AT_ONCE, WITHOUT_A_BUS = 1.0, 2.0  # seconds
+WITHOUT_A_BUS = 2.0 + BUSY  # seconds
 STEPS = ("offer", "accept", "withdraw", "run out", "close", "open", "mute", "unmute", "suspend",
          "lift", "admit", "remove", "sign out", "sign in")  # fmt: skip
 FOR_WHO_MAY_COME_IN = {"accept", "sign in"}
@@ -105,15 +106,13 @@ class Cy:
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=8)
 @example(steps=ALMOST)
 @given(steps=SEQUENCES)
 async def test_no_sequence_leaves_a_right_behind(generous: Town, steps: list[str]) -> None:
     async with _arrived(generous) as cy:
         for step in steps:
-            await _step(generous, generous.db, cy, step, AT_ONCE)
+            await _step(generous, generous.db, cy, step, PATIENCE)
 
 
 @pytest.mark.fault

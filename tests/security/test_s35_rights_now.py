@@ -20,9 +20,10 @@ from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, CY, DEE_FOR_OFFICE, FAY, LEDGER, MARKET, MOORING, QUAY
 from tests.conftest import Town
 from tests.doors import everything
+from tests.patience import BUSY
 from tests.servers import Valkey
 
-WITHOUT_A_BUS = 2.0  # seconds
+WITHOUT_A_BUS = 2.0 + BUSY  # seconds
 
 
 class Right(NamedTuple):
