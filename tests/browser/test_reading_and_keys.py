@@ -33,7 +33,7 @@ HEARD = "globalThis.heard.length"
 FOCUSED = "document.activeElement.innerText.trim() || document.activeElement.name"
 NO_PACE = """
   const later = setTimeout
-  globalThis.setTimeout = (done, ms, ...more) => (ms < 1000 || !ms ? later(done, ms, ...more) : 0)
+  globalThis.setTimeout = (done, ms, ...more) => (ms < 1000 || !ms ? later(done, ms, ...more) : -1)
 """
 FARTHEST = 60  # presses of Tab to anything on these pages
 

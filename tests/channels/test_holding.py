@@ -30,6 +30,7 @@ from moderation.deciding import Judgement, decide
 from moderation.holding import refusal_of, say, sees_held
 from moderation.models import Case, Decision, Ruling
 from moderation.statements import statement_for
+from tests.browsing import PATIENCE
 from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, FAY, GUS, QUAY
 from tests.moderation.reporting import as_, decide_at, judge, rows, take, the
 
@@ -260,6 +261,6 @@ async def somebody_waits(db: Database) -> None:
     """For a lock."""
     waiting = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
                    " AND datname = current_database()")  # fmt: skip
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not await db.look(lambda session: session.execute(waiting).first()):
             await asyncio.sleep(0.01)

@@ -175,9 +175,8 @@ async def test_f39_who_is_muted_or_shut_out_meanwhile_writes_nothing_any_more(to
     replies: Replies = town.akar.state.replies
     reply = Reply(MOORING, None, "ahoy", "k", None, Along())
     first = await replies.take(town.bo.token, reply)
-    muting = asyncio.create_task(town.db.act(_mute_bo))
     await first
-    await muting
+    await town.db.act(_mute_bo)
     later = [await replies.take(town.bo.token, reply._replace(key=f"k{n}")) for n in range(3)]
     told = await asyncio.gather(*later, return_exceptions=True)
     assert {type(one) for one in told} == {Denied}
