@@ -18,7 +18,7 @@ from tests.chromium import window
 from tests.demonstration import Demonstration, demonstration
 from tests.pages import NO_PAGES, Page, addresses, pages_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(480)]
 
 SHARES = 6  # of the kinds of page, for several processes
 LOCALES = ("id", "en")

@@ -14,7 +14,7 @@ from tests.delivery.machine import sail
 EXAMPLES = 8  # `make soak` tries more, and others every time
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_no_order_of_deeds_loses_doubles_or_shows_too_much(
     setup: str, opening: Opening, request: pytest.FixtureRequest
 ) -> None:

@@ -16,8 +16,6 @@ from tests import chromium, servers
 BIN = Path(sys.executable).parent
 SPREAD = ("-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
 FAST = "not browser and not fault and not slow and not scaled_out"
-WHOLE = "not browser"
-
 
 MEMORY = Path("/dev/shm")
 ROOMY = 4 * 1024**3  # bytes: the databases of all tests fit, several times
@@ -40,15 +38,14 @@ LOOKING = (
     Stage("dependencies", "deptry", (".",)),
 )
 CHECK = Stage("fast tests", "pytest", ("-m", FAST, *SPREAD))
-TEST = Stage("tests", "pytest", ("-m", WHOLE, *SPREAD))
-BROWSER = Stage("browser tests", "pytest", ("-m", "browser", *SPREAD))
+TEST = Stage("tests", "pytest", SPREAD)  # all in one session: its servers start once
+WITHOUT_BROWSER = Stage("tests", "pytest", ("-m", "not browser", *SPREAD))
 
 
 def main(verb: str) -> None:
     began = time.monotonic()
     look()
-    run({"check": CHECK, "test": TEST}[verb])
-    missing = run_in_a_browser() if verb == "test" else ""
+    missing = run_all() if verb == "test" else run(CHECK)
     print(f"{verb}: {'NOT ALL RUN' if missing else 'all good'} in {time.monotonic() - began:.0f} s")
     if missing:
         print(missing)
@@ -80,8 +77,16 @@ def _seen_by(stage: Stage) -> str:
     return ""
 
 
-def run(stage: Stage) -> None:
-    """Ends the process when the stage fails. It speaks while it runs."""
+def run_all() -> str:
+    """What did not run, in one line; empty when all did."""
+    if chromium.provided(partial(print, flush=True)):
+        return run(TEST)
+    run(WITHOUT_BROWSER)
+    return f"!!! NOT RUN: every test marked `browser` ({_files_of('browser')}). {chromium.MISSING}"
+
+
+def run(stage: Stage) -> str:
+    """Ends the process when the stage fails; nothing is missing else. It speaks while it runs."""
     began = time.monotonic()
     print(f"{stage.name} …", flush=True)
     done = subprocess.run(
@@ -91,6 +96,7 @@ def run(stage: Stage) -> None:
     if done.returncode:
         sys.exit(f"{stage.name}: FAILED after {took:.1f} s")
     print(f"{stage.name}: {took:.1f} s", flush=True)
+    return ""
 
 
 def _temporary_in_memory() -> dict[str, str]:
@@ -100,17 +106,9 @@ def _temporary_in_memory() -> dict[str, str]:
     return {servers.ROOT: str(MEMORY)} if shutil.disk_usage(MEMORY).free > ROOMY else {}
 
 
-def run_in_a_browser() -> str:
-    """What did not run, in one line; empty when all did."""
-    if chromium.provided(partial(print, flush=True)):
-        run(BROWSER)
-        return ""
-    return f"!!! NOT RUN: every test marked `browser` ({_files_of(BROWSER)}). {chromium.MISSING}"
-
-
-def _files_of(stage: Stage) -> str:
+def _files_of(mark: str) -> str:
     collected = subprocess.run(
-        [BIN / "pytest", "--collect-only", *stage.options[:2]],
+        [BIN / "pytest", "--collect-only", "-m", mark],
         stdout=subprocess.PIPE,
         text=True,
         check=False,

@@ -16,7 +16,7 @@ GROUPS = 8
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", range(GROUPS))
 async def test_every_door_is_honest(group: int, judge: Judge) -> None:
     chance = Random(group)

@@ -75,7 +75,7 @@ async def listener(generous: Town, caplog: pytest.LogCaptureFixture) -> AsyncIte
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_every_command_is_answered_honestly(listener: Listener) -> None:
     chance = Random(7)
     for _round in range(INPUTS):

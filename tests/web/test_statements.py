@@ -20,7 +20,7 @@ from tests.demonstration import VISITOR, Demonstration, demonstration
 from tests.pages import addresses, pages_of
 from web.keeping import ORDINARY
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)
 
 MOST = 8
 MORE = {"case": 15}  # a case is told with all there is about it
