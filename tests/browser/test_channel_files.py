@@ -1,8 +1,10 @@
 """Pictures and documents in a talk: in their bubble until they are said, whatever the line does."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import FilePayload, Page, expect
+from playwright.async_api import FilePayload, Page, Route, expect
 
 from tests.browser.talking import at_the_quay, live, until_shelved, window, write
 from tests.conftest import Town
@@ -103,6 +105,59 @@ async def test_what_the_server_refuses_fails_in_its_bubble_and_can_be_sent_anew(
         await bo.get_by_role("button", name="Take it away").click()
         await bo.get_by_label("Message", exact=True).press("Enter")
         await expect(bo.locator(".message[data-seq] .prose").last).to_have_text("look")
+
+
+async def test_a_file_chosen_before_the_tools_are_there_waits_for_them(
+    chrome: Chromium, far_town: Town
+) -> None:
+    async with window(chrome, far_town.bo) as bo:
+        held = asyncio.Event()
+        await bo.route("**/channel-files.js", lambda route: _later(route, held))
+        await at_the_quay(bo)
+        await bo.evaluate("globalThis.stays = true")
+        picture = file("roof.png", "image/png", painted())
+        await bo.locator("#say-files").set_input_files([picture])
+        await write(bo, "look")
+        await expect(bo.get_by_label("Message", exact=True)).to_have_value("look")
+        held.set()
+        said = bo.locator(".message[data-seq]")
+        await expect(said.locator(".attached img")).to_be_visible()
+        await expect(said.locator(".prose")).to_have_text("look")
+        assert await bo.evaluate("globalThis.stays")
+
+
+async def test_a_file_goes_as_the_form_goes_where_the_tools_never_come(
+    chrome: Chromium, far_town: Town
+) -> None:
+    async with window(chrome, far_town.bo) as bo:
+        await bo.route("**/channel-files.js", lambda route: route.abort())
+        await at_the_quay(bo)
+        picture = file("roof.png", "image/png", painted())
+        await bo.locator("#say-files").set_input_files([picture])
+        await write(bo, "look")
+        said = bo.locator(".message[data-seq]")
+        await expect(said.locator(".attached img")).to_be_visible()
+        await expect(said.locator(".prose")).to_have_text("look")
+
+
+async def test_a_file_the_tools_refuse_when_they_come_does_not_let_its_words_go_alone(
+    chrome: Chromium, far_town: Town
+) -> None:
+    async with window(chrome, far_town.bo) as bo:
+        held = asyncio.Event()
+        await bo.route("**/channel-files.js", lambda route: _later(route, held))
+        await at_the_quay(bo)
+        large = file("large.png", "image/png", b"0" * (8 * 1024**2 + 1))
+        await bo.locator("#say-files").set_input_files([large])
+        await write(bo, "look")
+        held.set()
+        await expect(bo.locator("channel-files [role=status]")).to_contain_text("at most 8 MB")
+        await expect(bo.get_by_label("Message", exact=True)).to_have_value("look")
+
+
+async def _later(route: Route, when: asyncio.Event) -> None:
+    await when.wait()
+    await route.continue_()
 
 
 async def test_files_are_dropped_on_the_composer_and_too_large_ones_refused_in_words(

@@ -12,6 +12,7 @@ const TOOLS = ["channels/channel-files", "channels/mention-reach", "community/me
 
 customElements.define("channel-composer", class extends HTMLElement {
   #typed = 0
+  #bare = false // the tools could not be fetched
   #gone = new AbortController()
 
   connectedCallback() {
@@ -55,17 +56,29 @@ customElements.define("channel-composer", class extends HTMLElement {
     return this.querySelector("mention-reach")
   }
 
-  // What came back from the server goes as a form goes, and so do files for which there are no tools.
-  get #plain() {
-    const { file, given } = this.querySelector("form").elements
-    return Boolean(file || given?.files.length)
+  // Files that the tools have not taken yet.
+  get #laden() {
+    return Boolean(this.querySelector("form").elements.given?.files.length)
+  }
+
+  // What came back from the server goes as a form goes, and so do files where no tools are to be had.
+  #goesAsForm({ target, submitter }) {
+    return submitter?.hasAttribute("formaction") || Boolean(target.elements.file) || (this.#bare && this.#laden)
   }
 
   #send(event) {
-    if (event.submitter?.hasAttribute("formaction") || this.#plain) return
+    if (this.#goesAsForm(event)) return
     event.preventDefault()
+    if (this.#laden) return this.#await(event)
     if (this.#reach.mustAsk?.()) return event.stopPropagation()
     if (this.#field.value.trim() || this.#files.any) this.#put()
+  }
+
+  // The tools send files, and are on their way. What they refuse is said; then nothing goes by itself.
+  async #await(event) {
+    event.stopPropagation()
+    await fetched(...TOOLS).catch(() => (this.#bare = true))
+    if (this.isConnected && !this.#files.trouble) event.target.requestSubmit()
   }
 
   #put() {

@@ -2,6 +2,7 @@
 // what is to be seen on it, until it is sent. They leave in its bubble (outbox-files.js).
 //
 //   .take()   { given, words } of each; the lines are gone      .put(enclosed)   they stand here again
+//   .any      whether there are some                             .trouble         why one of the last was not taken
 
 import { pickFiles } from "../picking-files.js"
 import { say } from "../words.js"
@@ -24,6 +25,10 @@ customElements.define("channel-files", class extends HTMLElement {
 
   get any() {
     return this.#given.size > 0
+  }
+
+  get trouble() {
+    return this.#state.textContent
   }
 
   take() {
