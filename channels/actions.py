@@ -6,7 +6,7 @@ from channels.beside import recount_replies
 from channels.events import ChannelChanged, MessageChanged, ReadingMoved
 from channels.holding import may_edit
 from channels.mentions import NOBODY_HERE, Around, call_anew, tell_anew
-from channels.models import ChannelState, Membership, Message
+from channels.models import Channel, ChannelState, Membership, Message
 from channels.pinning import pin_again
 from channels.policies import NOTHING, may_bring_back, may_withdraw
 from channels.queries import channel_for, counts, message_for, standing_in
@@ -16,6 +16,7 @@ from community.attachments import ALONE, Along, hang
 from community.clock import now
 from community.database import Transaction
 from community.errors import Invalid, Refusal
+from community.histories import words_after
 from community.members.models import Member
 from community.notices.actions import read_along
 from community.policies import require
@@ -65,11 +66,14 @@ def edit(
     *,
     away: frozenset[str] = NONE,
     around: Around = NOBODY_HERE,
+    began: int | None = None,
 ) -> Message:
-    """`away` are files that are not wanted any more."""
+    """`away` are files that are not wanted any more, `began` is the rev of the message that was
+    edited. Raises EditedElsewhere where it says something else by now."""
     message = tx.hold(message_for, member, message_id)
     standing = standing_in(tx, member, message.channel)
     require(may_edit(tx, member, message, standing))
+    body = words_after(tx, Channel.kind, message, body, began)
     there = message.attachments
     message.attachments = hang(tx, member, f"message:{message.id}", there, Along(away=away))
     if not body.strip() and not message.attachments:

@@ -1,4 +1,4 @@
-"""What an entry said before, and why that was changed."""
+"""What an entry said before, and why that was changed; and whether an edit knows what it says."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,8 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from community.errors import NotFound
+from community.errors import Conflict, NotFound
 from community.streams import Entry, Version
+from community.words import _
 
 PAGE = 10  # each is compared with the one before it
 
@@ -21,6 +22,24 @@ class Edit(NamedTuple):
 class Edits(NamedTuple):
     page: Sequence[Edit]  # the last first
     older: int | None  # the next page begins before this version
+
+
+class EditedElsewhere(Conflict):
+    """What it says now, its `body`, and as of which `rev` come with it: both texts are shown."""
+
+
+def words_after(session: Session, kind: str, entry: Entry, body: str, began: int | None) -> str:
+    """What it says after an edit that began when it had that rev; None where nobody knows. It stays
+    as it is where its author has said since what the edit says: that was sent twice. The caller
+    holds it. Raises EditedElsewhere."""
+    if began is None or entry.edited_at is None or body == entry.body:
+        return body
+    since = select(Version.body).where(Version.kind == kind, Version.entry_id == entry.id)
+    said = session.scalars(since.where(Version.rev > began)).all()
+    if said and body not in said:
+        sentence = _("This was changed in another window or device.")
+        raise EditedElsewhere(sentence, body=entry.body, rev=entry.rev)
+    return entry.body if said else body
 
 
 def edits_of(session: Session, kind: str, entry: Entry, before: int | None = None) -> Edits:

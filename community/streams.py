@@ -116,6 +116,7 @@ class Version(Base):
     body: Mapped[str]
     html: Mapped[str]
     replaced_at: Mapped[datetime]
+    rev: Mapped[int] = mapped_column(default=0)  # that its entry got then; of old ones 0
     reason: Mapped[str] = mapped_column(default="")  # as its author gives it, if they do
 
 
@@ -251,10 +252,10 @@ def rewrite(
     tx: Transaction, stream: Stream, entry: Entry, body: str, reason: str = "", ways: Ways = NOWHERE
 ) -> None:
     """Edits, keeping what it said. The caller holds the lock of the stream."""
-    tx.add(Version(kind=stream.kind, entry_id=entry.id, body=entry.body, html=entry.html,
-                   replaced_at=now(tx), reason=reason))  # fmt: skip
-    entry.body, entry.html, entry.edited_at = body, entry.made(body, ways).html, now(tx)
     revise(stream, entry)
+    tx.add(Version(kind=stream.kind, entry_id=entry.id, body=entry.body, html=entry.html,
+                   replaced_at=now(tx), rev=entry.rev, reason=reason))  # fmt: skip
+    entry.body, entry.html, entry.edited_at = body, entry.made(body, ways).html, now(tx)
     put_anew(tx, entry.thing)
 
 

@@ -56,6 +56,7 @@ class Edit(Command, frozen=True, kw_only=True, tag="edit"):
     reach: Rev = 0  # as with what is said
     body: MaybeWords  # of what has files, it may be nothing
     away: Annotated[list[FileId], Meta(max_length=MOST)] = []  # those that are not wanted any more
+    rev: Rev | None = None  # of the message as it was when its author began
 
 
 class Withdraw(Command, frozen=True, kw_only=True, tag="withdraw"):

@@ -8,6 +8,7 @@ from typing import Any, Self
 from msgspec import Struct, json
 
 from community.errors import Busy, NotFound, Refusal
+from community.histories import EditedElsewhere
 from community.words import _
 from web.wire import Packet, pack
 from web.words import said_in
@@ -45,16 +46,19 @@ class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
 
 
 class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
-    """final: sending the same again will not help. Else it may, after `retry_after` seconds."""
+    """final: sending the same again will not help. Else it may, after `retry_after` seconds. An
+    edit is told what its message says by now, where that is something else, and as of which rev."""
 
     reason: str
     final: bool
     key: str | None = None
     stream: str | None = None
     retry_after: float | None = None
+    body: str | None = None
+    rev: int | None = None
 
     @classmethod
-    def of(cls, refusal: Refusal, locale: str, **about: str | None) -> Self:
+    def of(cls, refusal: Refusal, locale: str, **about: Any) -> Self:
         """`about` is the key or the stream of what was refused."""
         sentence = refusal.sentence or (
             _("That is not there any more.") if isinstance(refusal, NotFound) else ""
@@ -63,6 +67,7 @@ class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
             reason=said_in(locale, sentence, refusal.values),
             final=not isinstance(refusal, Busy),
             retry_after=refusal.values.get("retry_after"),
+            **(refusal.values if isinstance(refusal, EditedElsewhere) else {}),
             **about,
         )
 

@@ -20,6 +20,7 @@ from channels.quoting import may_quote
 from channels.reactions import may_react, reactions_to
 from channels.threads import may_begin
 from community.errors import NotFound, Refusal, SignedOut
+from community.histories import EditedElsewhere
 from community.members.models import Member
 from community.policies import Verdict
 from community.reactions import Reactions
@@ -30,7 +31,7 @@ from web.calling import around_message
 from web.doors import Seen, acting, glancing, looking, noting, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import FileId, MaybeWords, Rev
+from web.ids import FileId, MaybeWords, Rev, Ticked
 from web.pages import fragment, page
 
 
@@ -38,6 +39,8 @@ class Edit(Form, frozen=True, kw_only=True):
     body: MaybeWords = ""
     away: list[FileId] = []  # files that are not wanted any more
     reach: Rev = 0  # so many people its groups reach, as its author was told
+    rev: Rev | None = None  # of the message as it was when its author began
+    join: Ticked = ""  # with what it says by now
 
 
 class MessagePage(NamedTuple):
@@ -58,16 +61,24 @@ async def show(request: Request) -> Response:
 
 
 async def edit(request: Request) -> Response:
+    """Where it was changed elsewhere meanwhile, its author chooses between both texts, or joins
+    them: then both stand in the form, and are stored when they are sent."""
     fields, id = await filled_in(request, Edit), request.path_params["message"]
+    if fields.join:
+        seen = await looking(request, _shown, id)
+        both = f"{seen.found.shown.message.body.rstrip()}\n\n{fields.body}"
+        return _page(request, seen, draft=both)
     try:
         away = frozenset(fields.away)
         around = await around_message(request, id, fields.body, fields.reach)
-        edited = await acting(request, actions.edit, id, fields.body, away=away, around=around)
+        edited = await acting(
+            request, actions.edit, id, fields.body, away=away, around=around, began=fields.rev
+        )
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:
         seen = await looking(request, _shown, id)
-        return _page(request, seen, refusal=refusal, draft=fields.body)
+        return _page(request, seen, refusal=refusal, draft=fields.body, rev=fields.rev)
     return to(edited)
 
 
@@ -115,9 +126,12 @@ def _page(
     seen: Seen[MessagePage],
     refusal: Refusal | None = None,
     draft: str | None = None,
+    rev: int | None = None,
 ) -> Response:
+    """`rev` is that at which the draft began."""
     assert seen.member
     (message, channel, standing), reactions, may_change = seen.found
+    other = refusal.values if isinstance(refusal, EditedElsewhere) else {}
     shown = page(
         request,
         "channels/message_page.html",
@@ -141,6 +155,8 @@ def _page(
         refusal=refusal,
         reach=refusal.values.get("people", 0) if refusal else 0,
         draft=message.body if draft is None else draft,
+        other=other.get("body"),
+        rev=other.get("rev", message.rev if rev is None else rev),
     )
     return refused(shown, refusal)
 

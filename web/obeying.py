@@ -53,7 +53,7 @@ async def obey(  # noqa: C901 - one case a verb
             around = await around_message(websocket, command.message, command.body, command.reach)
             edited = await acting(
                 websocket, channels.edit, command.message, command.body,
-                away=frozenset(command.away), around=around,
+                away=frozenset(command.away), around=around, began=command.rev,
             )  # fmt: skip
             return _done(command, edited)
         case commands.Withdraw():

@@ -57,6 +57,42 @@ async def test_who_may_not_call_all_who_are_here_reads_so_before_sending(
         await expect(page.locator("mention-reach")).to_be_empty()
 
 
+async def test_one_message_edited_in_two_windows_shows_both_texts(
+    chrome: Chromium, town: Town
+) -> None:
+    await said_by(town.db, CY, "ahoi")
+    async with window(chrome, town.cy) as phone, window(chrome, town.cy) as desk:
+        for page in (phone, desk):
+            await at_the_quay(page)
+            await page.locator("channel-composer textarea").press("ArrowUp")
+        on_phone, on_desk = (page.locator(".message-edit textarea") for page in (phone, desk))
+        await on_phone.fill("ahoy from the phone")
+        await on_desk.fill("ahoy from the desk")
+        await on_phone.press("Enter")
+        await expect(messages(desk)).to_have_text(["ahoy from the phone"])
+        await on_desk.press("Enter")
+        edit = desk.locator(".message-edit")
+        await expect(edit.locator("[data-other]")).to_have_text("ahoy from the phone")
+        await expect(on_desk).to_have_value("ahoy from the desk")
+        await expect(messages(phone)).to_have_text(["ahoy from the phone"])
+        await edit.get_by_role("button", name="Join both").click()
+        await expect(on_desk).to_have_value("ahoy from the phone\n\nahoy from the desk")
+        await expect(edit.locator("[data-other]")).to_have_count(0)
+        await on_desk.press("Enter")
+        await expect(messages(phone)).to_contain_text(["ahoy from the desk"])
+
+        await desk.locator("channel-composer textarea").press("ArrowUp")
+        await on_desk.fill("never mind")
+        await phone.locator("channel-composer textarea").press("ArrowUp")
+        await on_phone.fill("last word")
+        await on_phone.press("Enter")
+        await expect(messages(desk)).to_have_text(["last word"])
+        await on_desk.press("Enter")
+        await edit.get_by_role("link", name="Take the other").click()
+        await expect(edit).to_have_count(0)
+        await expect(messages(desk)).to_have_text(["last word"])
+
+
 async def test_an_answer_shows_what_it_answers_and_leads_there(
     chrome: Chromium, town: Town
 ) -> None:

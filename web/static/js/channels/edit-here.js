@@ -1,6 +1,6 @@
 // Edits the last of one's own messages where it stands: arrow up in an empty composer. The form is that of
-// the message's page; Escape or its button leaves it, and what is refused keeps its words. While it stands, the message
-// may change around it.
+// the message's page; Escape or its button leaves it, and what is refused keeps its words, beside what the message
+// says by now where it was edited elsewhere. While it stands, the message may change around it.
 
 import { documentFrom, pageAt } from "../html.js"
 import { say } from "../words.js"
@@ -24,7 +24,8 @@ function open(form, message, composer) {
     form.remove()
     composer.focus()
   }
-  form.querySelector(".form-actions").append(cancelling(close))
+  form.querySelector(".form-actions").append(cancelling())
+  form.addEventListener("click", (event) => leave(event, close))
   form.addEventListener("keydown", (event) => key(event, form, close))
   form.addEventListener("submit", (event) => save(event, form, close))
   document.getElementById(message).append(form)
@@ -34,13 +35,19 @@ function open(form, message, composer) {
   form.scrollIntoView({ block: "nearest" })
 }
 
-function cancelling(close) {
+function cancelling() {
   const button = document.createElement("button")
   button.className = "button button-quiet"
   button.type = "button"
   button.textContent = say("cancel")
-  button.addEventListener("click", close)
+  button.dataset.cancel = ""
   return button
+}
+
+function leave(event, close) {
+  if (!event.target.closest("[data-cancel], [data-choose=theirs]")) return
+  event.preventDefault()
+  close()
 }
 
 function key(event, form, close) {
@@ -54,9 +61,22 @@ function key(event, form, close) {
 
 async function save(event, form, close) {
   event.preventDefault()
-  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null)
+  const body = new URLSearchParams(new FormData(form, event.submitter))
+  const answer = await fetch(form.action, { method: "POST", body }).catch(() => null)
   if (answer?.redirected) return close()
-  refuse(form, answer ? reasonIn(documentFrom(await answer.text())) : say("no-network"))
+  if (!answer) return refuse(form, say("no-network"))
+  const page = documentFrom(await answer.text())
+  putAgain(form, page)
+  if (answer.ok) form.querySelector("textarea").focus()
+  else refuse(form, reasonIn(page))
+}
+
+// As the answer has it: with what was written, and what it is to be sent with.
+function putAgain(form, page) {
+  const now = page.querySelector(`main form[action="${new URL(form.action).pathname}"]`)
+  if (!now) return
+  form.replaceChildren(...now.childNodes)
+  form.querySelector(".form-actions").append(cancelling())
 }
 
 function reasonIn(page) {
