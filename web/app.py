@@ -99,6 +99,7 @@ from web.hub import Hub
 from web.keeping import ORDINARY, Keeper, Rhythm
 from web.limits import Buckets, Sends
 from web.one_look import OneLook
+from web.open_lists import SOME, news_together, revs_together
 from web.pacing import Bearers
 from web.post import Postman, carrier_for
 from web.presence import Presence
@@ -142,11 +143,14 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "replies": app.state.replies,
             "arrivals": OneLook(db, chairs_of),
             "catching_up": OneLook(db, missed_together),
+            "listening": OneLook(db, revs_together, SOME),
+            "lists": OneLook(db, news_together, SOME),
             "passwords": Passwords(),
             "darkroom": app.state.darkroom,
             "easel": cards.Easel(),
             "attempts": attempts,
             "frames": Buckets(settings.frames_per_second, settings.frames_burst),
+            "asks": Buckets(settings.frames_per_second, settings.frames_burst),
             "bearers": Bearers(),
             "sends": Sends(
                 settings.sends_per_second, settings.sends_burst, settings.sends_per_minute

@@ -15,7 +15,7 @@ from channels.threads import followed_in, threads_of
 from community.members.models import Member
 from community.text import plain
 from web.doors import acting, glancing, looking, noting
-from web.pacing import not_too_fast
+from web.pacing import no_faster_than_a_tab, not_too_fast
 from web.pages import fragment, page
 
 SHOWN = 300  # characters of the message a thread began at
@@ -28,6 +28,7 @@ async def index(request: Request) -> Response:
 
 async def news(request: Request) -> Response:
     """What is unread there by now; scripts put it into its place."""
+    await no_faster_than_a_tab(request)
     channel = request.path_params["channel"]
     locale, followed = await glancing(request, _followed, channel)
     drawn = fragment(

@@ -1,19 +1,18 @@
 """The doors to channels: the list, the talk, to say something. One message: web/messages.py."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Literal
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from channels import actions
 from channels.events import MessageChanged
-from channels.listing import ListedChannel, ListNews, channel_list, list_news
+from channels.listing import ListedChannel, ListNews, channel_list
 from channels.models import ChannelState, ChannelType
 from channels.policies import may_speak
 from channels.rooms import Place, Room, room_for
@@ -22,6 +21,7 @@ from community.attachments import MOST, Attached, chosen_for
 from community.database import Transaction
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
+from community.members.queries import hash_of
 from community.pictures import MOST as LARGEST
 from community.places import Lens
 from community.text import plain
@@ -29,14 +29,16 @@ from community.words import _
 from moderation import holding
 from web.calling import around_in
 from web.composing import composed, with_files
-from web.doors import Seen, acting, glancing, looking, noting
+from web.doors import Seen, acting, glancing, looking, noting, token_of
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.frames import Ack, Refused, listed
 from web.hub import Hub
 from web.ids import Id, MaybeLine, Numbers, Rev
 from web.messages import place_of
-from web.pacing import not_too_fast
+from web.one_look import OneLook
+from web.open_lists import Listed
+from web.pacing import no_faster_than_a_tab, not_too_fast
 from web.pages import fragment, locale_of, page
 from web.presence import PresenceTold
 from web.talking import Talk, to_come
@@ -100,15 +102,11 @@ async def news(request: Request) -> Response:
     """What a list that is open shows of these channels by now; scripts put it into its place."""
     wanted = asked(request, News)
     ids = {int(id) for id in wanted.of.split(",") if id}
-    locale, found = await glancing(request, _news, ids, wanted.lens)
+    await no_faster_than_a_tab(request)
+    lists: OneLook[Listed, tuple[str, ListNews]] = request.state.lists
+    locale, found = await lists.ask(Listed(hash_of(token_of(request)), ids, wanted.lens))
     drawn = fragment(locale, "channels/news.html", found=found, plain=plain, heading=wanted.heading)
     return HTMLResponse(drawn)
-
-
-def _news(
-    session: Session, member: Member, ids: Collection[int], lens: Lens
-) -> tuple[str, ListNews]:
-    return member.locale, list_news(session, member, ids, lens)
 
 
 async def show(request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.websockets import WebSocket
 from channels import actions as channels
 from channels.models import Message
 from channels.policies import may_speak
-from channels.queries import channel_for, revs_of, standing_in
+from channels.queries import channel_for, standing_in
 from channels.saying import Said
 from community.database import Transaction
 from community.errors import Denied, NotFound, Refusal, SignedOut, TooFast
@@ -25,6 +25,8 @@ from web.commands import AnyCommand
 from web.doors import acting, glancing, noting, settings_of, token_of
 from web.drawing import draw
 from web.hub import Hub
+from web.one_look import OneLook
+from web.open_lists import Listed
 from web.presence import Typing
 from web.streams import Missed, Wanted, is_news, news_of, parse
 from web.tabs import Pile, Tab
@@ -111,6 +113,8 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
     hub, stream, rev = _hub(websocket), command.stream, command.rev
     catching_up = websocket.state.catching_up
     parse(stream)  # what a tab hears without asking is not given up by asking for it
+    if is_news(stream):
+        raise NotFound  # it listens to that, to all it shows at once
     if stream not in tab.streams and _too_many(websocket, tab):
         raise Denied(_("This page watches too much."))
     with hub.catching_up(tab, stream) as pile:
@@ -130,10 +134,11 @@ async def _watch(websocket: WebSocket, tab: Tab, command: commands.Watch) -> Non
 
 async def _listen(websocket: WebSocket, tab: Tab, shown: Mapping[int, int]) -> None:
     """Join first, then look, so that nothing falls in between."""
-    hub, ids = _hub(websocket), list(shown)
-    hub.listen(tab, await glancing(websocket, revs_of, ids))
-    now = await glancing(websocket, revs_of, ids)
-    for id in ids:
+    hub, listed = _hub(websocket), Listed(tab.sign_in, tuple(shown))
+    listening: OneLook[Listed, dict[int, int]] = websocket.state.listening
+    hub.listen(tab, await listening.ask(listed))
+    now = await listening.ask(listed)
+    for id in shown:
         if id not in now:
             hub.leave(tab, news_of(f"channel:{id}"))  # removed from it meanwhile
         elif now[id] > shown[id]:

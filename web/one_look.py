@@ -33,11 +33,16 @@ class Waiting(NamedTuple, Generic[Asked, Found]):
 
 class OneLook(Generic[Asked, Found]):
     def __init__(
-        self, db: Database, find: Callable[[Session, Sequence[Asked]], Sequence[Found | Refusal]]
+        self,
+        db: Database,
+        find: Callable[[Session, Sequence[Asked]], Sequence[Found | Refusal]],
+        together: int = TOGETHER,
     ) -> None:
-        """`find` answers or refuses each, in the order asked."""
+        """`find` answers or refuses each, in the order asked; `together` are fewer where each takes
+        statements of its own."""
         self._db = db
         self._find = find
+        self._together = together
         self._waiting: list[Waiting[Asked, Found]] = []
         self._looking: asyncio.Task[None] | None = None
 
@@ -55,8 +60,8 @@ class OneLook(Generic[Asked, Found]):
     async def _look_for_all(self) -> None:
         try:
             while self._waiting:
-                some = self._waiting[:TOGETHER]
-                del self._waiting[:TOGETHER]
+                some = self._waiting[: self._together]
+                del self._waiting[: self._together]
                 await self._look(some)
         finally:
             self._looking = None

@@ -11,7 +11,7 @@ from community.members.models import Member
 from community.members.queries import hash_of
 from community.words import _
 from web.doors import glancing, token_of
-from web.limits import Sends
+from web.limits import Buckets, Sends
 
 FORUM = 0  # all of it is as one channel; no other has this number
 AGAIN = 10.0  # seconds until it is asked again whose a sign-in is
@@ -43,6 +43,14 @@ async def not_too_fast(request: Request, channel: int = FORUM) -> None:
     sends: Sends = request.state.sends
     bearers: Bearers = request.state.bearers
     if wait := sends.take(await bearers.who(request), channel):
+        raise TooFast(_("A little slower, please"), retry_after=wait)
+
+
+async def no_faster_than_a_tab(request: Request) -> None:
+    """For what scripts ask beside their socket, as often as they could by it. Counted by sign-in,
+    which nobody has to look for. Raises TooFast."""
+    asks: Buckets = request.state.asks
+    if wait := asks.take(hash_of(token_of(request))):
         raise TooFast(_("A little slower, please"), retry_after=wait)
 
 

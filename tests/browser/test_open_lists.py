@@ -5,7 +5,7 @@ import re
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Locator, Page, WebSocket
+from playwright.async_api import Locator, Page, Route, WebSocket
 
 from channels.actions import hide_message
 from channels.direct import begin
@@ -111,6 +111,25 @@ async def test_a_list_with_places_and_favourites_goes_on_following(
             ["By place", "Favourites"]
         )
         await expect(cy.locator(".new-rows")).to_be_hidden()
+
+
+async def test_who_is_told_to_come_later_does(town: Town, chrome: Chromium) -> None:
+    """What had changed is not forgotten over it."""
+    refused = 0
+
+    async def busy(route: Route) -> None:
+        nonlocal refused
+        refused += 1
+        if refused > 1:
+            return await route.continue_()
+        await route.fulfill(status=503, headers={"retry-after": "1"}, body="Too many.")
+
+    async with window(chrome, town.cy) as cy:
+        await _listed(cy)
+        await cy.context.route("**/channels/news*", busy)
+        await said_by(town.db, BO, "one")
+        await expect(_unread(cy, QUAY)).to_have_text("1 unread")
+        assert refused == 2
 
 
 async def test_after_a_broken_line_the_list_is_as_it_is_now(

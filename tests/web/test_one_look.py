@@ -15,6 +15,7 @@ from community.database import Database, Transaction
 from community.errors import Busy, NotFound, SignedOut
 from community.members.models import Member
 from community.members.queries import hash_of
+from tests.browsing import Browser
 from tests.cast import ADA, BO, CABIN, QUAY
 from tests.conftest import Town
 from tests.delivery.test_d02_ack_after_commit import failing
@@ -22,7 +23,10 @@ from web import one_look as one_look_at
 from web import streams
 from web.arriving import Chair, chairs_of
 from web.one_look import OneLook
+from web.open_lists import Listed, revs_together
 from web.streams import Missed, Wanted, missed_together
+
+KINDS_OF_LOOKS = 4  # to let tabs in, to hear for lists, to show them, and what the keeper compares
 
 
 class Asked:
@@ -49,6 +53,12 @@ async def test_who_asks_at_once_shares_a_look_and_each_gets_their_own_answer(db:
     one, nothing, three = await answers(OneLook(db, asked.double), 1, 0, 3)
     assert (one, three) == (2, 6) and isinstance(nothing, NotFound)
     assert asked.looks == [[1, 0, 3]]
+
+
+async def test_where_each_takes_its_own_statements_fewer_share_a_look(db: Database) -> None:
+    asked = Asked()
+    await answers(OneLook(db, asked.double, 10), *range(20, 45))
+    assert [len(one) for one in asked.looks] == [10, 10, 5]
 
 
 async def test_who_asks_while_we_look_is_answered_by_a_look_that_begins_after(
@@ -122,6 +132,36 @@ async def test_a_crowd_is_let_in_by_a_few_statements(town: Town) -> None:
 
     assert len(await town.db.look(statements, hashes[:1])) == 4 + 1
     assert len(await town.db.look(statements, hashes * 25)) == 4 + 4
+
+
+async def test_lists_that_come_back_together_take_no_connection_from_the_pages(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each hears of its own channels, and is shown those alone."""
+    looks, most = 0, 0
+    look = town.db.look
+
+    async def counted(work: Callable[..., Any], *args: Any) -> Any:
+        nonlocal looks, most
+        looks += 1
+        most = max(looks, most)
+        try:
+            return await look(work, *args)
+        finally:
+            looks -= 1
+
+    async def comes_back(browser: Browser) -> list[bool]:
+        async with browser.tab() as tab:
+            await tab.send("listen", channels={QUAY: 0, CABIN: 0})
+            drawn = await browser.open(f"/channels/news?of={QUAY},{CABIN}")
+            return [f'data-channel="{id}"' in drawn for id in (QUAY, CABIN)]
+
+    browsers = (town.bo, town.cy)
+    monkeypatch.setattr(town.db, "look", counted)
+    shown = await asyncio.gather(*(comes_back(one) for one in browsers * 9))
+    assert shown == [[True, True], [True, False]] * 9
+    assert most <= KINDS_OF_LOOKS
+    assert isinstance((await look(revs_together, [Listed("nobody", [QUAY])]))[0], SignedOut)
 
 
 async def test_a_crowd_that_missed_the_same_is_told_by_one_reading(town: Town) -> None:

@@ -21,16 +21,25 @@ const policy = globalThis.trustedTypes?.createPolicy("akar", rules) ?? rules
 
 export class NotThere extends Error {}
 
+// To be asked again, after so many seconds if it was said.
+export class NotNow extends TypeError {
+  constructor({ status, headers }) {
+    super(`${status}`)
+    this.seconds = Number(headers.get("retry-after")) || 0
+  }
+}
+
 export function elementFrom(html) {
   const template = document.createElement("template")
   template.innerHTML = policy.createHTML(html.trim())
   return template.content.firstElementChild
 }
 
-// Throws NotThere where the page is gone or asks to sign in, and what fetch throws without a network.
+// Throws NotThere where the page is gone or asks to sign in, NotNow where it cannot be had yet, and what
+// fetch throws without a network.
 export async function pageAt(address) {
   const answer = await fetch(address, { cache: "no-store", headers: { accept: "text/html" } })
-  if (answer.status >= 500) throw new TypeError(`${answer.status}`)
+  if (answer.status >= 500 || answer.status === 429) throw new NotNow(answer)
   const elsewhere = answer.redirected && new URL(answer.url).pathname === "/sign-in"
   if (!answer.ok || elsewhere) throw new NotThere(answer.url)
   return documentFrom(await answer.text())

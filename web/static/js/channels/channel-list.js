@@ -4,37 +4,35 @@
 //
 // It hears of each channel once that something changed (`listen`), asks how its row is now, at most every
 // few seconds, and listens again: a channel in which hundreds talk costs it no more than a quiet one. While
-// nobody looks, nothing is asked.
+// nobody looks, nothing is asked (looking.js). Those who come back together ask over a while.
 
-import { pageAt } from "../html.js"
+import { NotNow, pageAt } from "../html.js"
 import { on, send } from "../live.js"
 import { keepingFocus } from "../renew.js"
 import { endRow, movedUp, rowsIn, showInOrder, sumFolders, tellNew } from "./listed.js"
+import { Looking } from "./looking.js"
 
-const PACE = 3000 // ms between two looks
-const SPREAD = 1000 // ms over which a thousand lists look
+const WHILE = 10_000 // ms over which those look that come back, at what nobody tells
 const ALONG = 7000 // ms in which another tab of theirs, where it is open, tells that it was read
 const MOST = 500 // channels that are heard of
 const NEWS = "news:"
 
 customElements.define("channel-list", class extends HTMLElement {
-  #due = new Set() // ids of channels whose rows may be another by now
-  #fresh = new Set() // those of them in which something changed
+  #looking = new Looking((ids, fresh) => this.#look(ids, fresh))
   #others = new Map() // what is no row of this page: id → rev
   #elsewhere = new Set() // what would stand elsewhere, or is not here
-  #looked = 0
-  #timer
   #again
+  #back
 
   connectedCallback() {
-    document.addEventListener("visibilitychange", this.#later)
+    this.#looking.begin()
     this.addEventListener("click", this.#press)
   }
 
   disconnectedCallback() {
-    clearTimeout(this.#timer)
+    this.#looking.end()
     clearTimeout(this.#again)
-    document.removeEventListener("visibilitychange", this.#later)
+    clearTimeout(this.#back)
   }
 
   listen() {
@@ -43,18 +41,23 @@ customElements.define("channel-list", class extends HTMLElement {
   }
 
   changed(id) {
-    this.#fresh.add(id)
-    this.ask(id)
+    this.#looking.changed(id)
   }
 
   // Without ids: what was said among few.
   ask(...ids) {
-    for (const id of ids.length ? ids : [""]) this.#due.add(id)
-    this.#later()
+    this.#looking.ask(ids.length ? ids : [""])
   }
 
   askAll() {
     this.ask("", ...rowsIn(this).keys())
+  }
+
+  // What has changed is told to who listens; what was read meanwhile is told by nobody.
+  comeBack() {
+    this.listen()
+    clearTimeout(this.#back)
+    this.#back = setTimeout(() => this.askAll(), WHILE * Math.random())
   }
 
   end(id) {
@@ -62,23 +65,13 @@ customElements.define("channel-list", class extends HTMLElement {
     sumFolders(this)
   }
 
-  #later = () => {
-    if (!this.#due.size || document.hidden) return
-    this.#timer ??= setTimeout(this.#look, Math.max(0, this.#looked + PACE - Date.now()) + SPREAD * Math.random())
-  }
-
-  #look = async () => {
-    const ids = [...this.#due]
-    const fresh = ids.filter((id) => this.#fresh.has(id))
-    this.#due.clear()
-    this.#fresh.clear()
+  async #look(ids, fresh) {
     const address = new URL(this.getAttribute("src"), location.href)
     address.searchParams.set("of", ids.filter(Boolean).join())
-    const page = await pageAt(address).catch(() => null) // no network: all is asked when the line is back
-    this.#looked = Date.now()
-    this.#timer = undefined
+    const page = await pageAt(address).catch((error) => {
+      if (error instanceof NotNow) throw error // without a network all is asked when the line is back
+    })
     if (page && this.isConnected) this.#take(page, ids, fresh)
-    this.#later()
   }
 
   #take(page, ids, fresh) {
@@ -126,9 +119,9 @@ let greeted = false
 let bell = bellNow()
 
 on("hello", () => {
-  if (greeted) shown()?.askAll() // what was read meanwhile is told by nobody
+  if (greeted) shown()?.comeBack()
+  else shown()?.listen()
   greeted = true
-  shown()?.listen()
 })
 on("polled", () => shown()?.askAll())
 on("changed", ({ stream }) => stream.startsWith(NEWS) && shown()?.changed(stream.slice(NEWS.length)))
