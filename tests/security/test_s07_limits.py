@@ -13,7 +13,7 @@ from websockets.frames import Frame, Opcode
 from community.database import Database
 from community.settings import Settings
 from tests.browsing import PATIENCE, Tab
-from tests.cast import CABIN
+from tests.cast import CABIN, QUAY
 from tests.conftest import Town, running
 from tests.doors import FORM
 from tests.forum.pages import answer_in, start_topic
@@ -170,6 +170,29 @@ async def test_a_tab_watches_so_many_streams(db: Database, settings: Settings) -
             await bo.watch("channel:7")
             await bo.send("watch", stream="topic:5", rev=0, epoch=bo.epoch, key="k1")
             assert (await bo.until("refused"))["final"]
+
+
+async def test_what_lists_listen_to_is_not_watched_beside_what_a_tab_may_watch(
+    db: Database, settings: Settings
+) -> None:
+    async with running(db, replace(settings, watches_per_socket=1)) as town:
+        async with town.bo.tab() as bo:
+            for n in (QUAY, CABIN):
+                watch = {"stream": f"news:{n}", "rev": 0, "epoch": bo.epoch, "key": f"k{n}"}
+                await bo.send("watch", **watch)
+                answer = await bo.until("refused", "caught_up", "reset")
+                assert answer["verb"] == "refused" and answer["final"]
+            await bo.watch(f"channel:{QUAY}")
+
+
+@pytest.mark.usefixtures("still")
+@pytest.mark.parametrize("path", ["/channels/news", f"/channels/{QUAY}/threads/news"])
+async def test_what_scripts_ask_has_a_pace(db: Database, settings: Settings, path: str) -> None:
+    async with running(db, replace(settings, frames_per_second=1, frames_burst=2)) as town:
+        answers = [await town.bo.get(path) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert int(answers[2].headers["retry-after"]) >= 1
+        assert (await town.cy.get(path)).status_code == 200
 
 
 @pytest.mark.usefixtures("still")
