@@ -270,18 +270,28 @@ class Harbour:
             await self.set_muted(member, muted=False)
         for member in tuple(self.outside):
             await self.let_in(member)
-        page = await self.browser(ADA, 0).open(f"/channels/{self.channel}")
         for n, ear in enumerate(self.ears):
             if ear.tab is None:
                 await self.arrive(ear, n)
-            assert ear.tab
-            await ear.tab.until_rev(self.address, rev_of(page))
-        await self.ask_over_http(0)
+        page = await self._page_of_all()
         rows = [r for r in await self.towns[0].db.look(rows_of) if r.channel == self.channel]
         found = faults(self.history, rows, {self.address: items_of(page)})
         for ear in self.ears:
             await self.leave(ear)
         return found
+
+    async def _page_of_all(self) -> str:
+        """Which every tab has reached and none is ahead of: a word whose tab left at once may be
+        stored only now."""
+        while True:
+            page = await self.browser(ADA, 0).open(f"/channels/{self.channel}")
+            for ear in self.ears:
+                assert ear.tab
+                await ear.tab.until_rev(self.address, rev_of(page))
+            await self.ask_over_http(0)
+            shown = (self.quiet, *(ear.shows for ear in self.ears))
+            if all(one.rev == rev_of(page) for one in shown):
+                return page
 
 
 def _picture(address: str, shows: Witness, fresh: list[str]) -> Picture:
