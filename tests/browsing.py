@@ -199,6 +199,16 @@ class Tab:
                 await self._receive()
         return followed
 
+    async def until_told(self, **how: bool) -> None:
+        """Until the last it heard of how we are is this; that may have come before an answer."""
+        while not how.items() <= self._status.items():
+            await self.until("status")
+
+    @property
+    def _status(self) -> Frame:
+        told = (frame for frame in reversed(self.heard) if frame["verb"] == "status")
+        return next(told, {})
+
     async def closed(self) -> tuple[int, str]:
         """Reads on until the server closes the line: with which code, and in which words."""
         with pytest.raises(ConnectionClosed) as closed:

@@ -155,8 +155,8 @@ async def test_two_processes_hear_each_other_with_and_without_redis(
                 await cy.until_rev("channel:7", 2)
             finally:
                 valkey.start()
-            while not (await cy.until("status"))["live"]:
-                pass
+            await cy.until_told(live=False)
+            await cy.until_told(live=True)
             await bo.say("by the bus again", "k3")
             quay = await cy.until_rev("channel:7", 3)
             assert quay.seqs == [1, 2, 3]

@@ -38,8 +38,7 @@ async def test_f17_a_locked_file_is_busy_and_never_final(alone: Settings) -> Non
                 refused = await each.answer("k2")
                 assert refused["verb"] == "refused" and not refused["final"]
         assert time.monotonic() - began > sqlite.PATIENCE - 1  # it was waited for
-        while (await tab.until("status"))["write"]:
-            pass
+        await tab.until_told(write=False)
         intruder.execute("ROLLBACK")
         intruder.close()
         while (answer := await tab.say("aye", "k2"))["verb"] == "refused":

@@ -42,11 +42,6 @@ async def fill(tab: Tab, body: str, name: str) -> str:
     raise AssertionError("there was room for everything")
 
 
-async def until_writable(tab: Tab, *, write: bool) -> None:
-    while (await tab.until("status"))["write"] != write:
-        pass
-
-
 async def test_f19_a_write_that_fails_is_refused_and_tried_again_when_there_is_room(
     alone: Settings,
 ) -> None:
@@ -60,10 +55,10 @@ async def test_f19_a_write_that_fails_is_refused_and_tried_again_when_there_is_r
         full = path.stat().st_size + ROOM
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (full, limits[1]))
         long, short = await fill(tab, LONG, "long"), await fill(tab, "aye", "short")
-        await until_writable(tab, write=False)
+        await tab.until_told(write=False)
         assert "ahoy" in (await bo.open("/messages/1"))  # reading goes on
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)
-        await until_writable(tab, write=True)
+        await tab.until_told(write=True)
         seq = (await tab.say("aye", short))["seq"]
         assert (await tab.say(LONG, long))["seq"] == seq + 1
         assert "Traceback" not in process.said()
