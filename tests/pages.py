@@ -36,7 +36,7 @@ from web.unsubscribing import refusal_for
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
 NO_PAGES |= {"channel_news", "thread_news", "unread_channels", "search_opened", "topic_card"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
-NO_PAGES |= {"channel_mentions", "channel_draft"}
+NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
 NO_PAGES |= {"origin", "held_message"}  # lead to another
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
 NO_PAGES |= {"export_markdown", "export_json"}
