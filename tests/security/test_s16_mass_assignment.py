@@ -15,13 +15,15 @@ COLUMNS = sorted(
 
 @pytest.mark.slow
 async def test_no_form_takes_a_column_that_is_none_of_its_fields(generous: Town) -> None:
-    """Every column there is, at every door, as the one who may do the most."""
+    """Every column there is, at every door, as the one who may do the most. A form is read before
+    any row is asked for, so the other set-up is asked for an eighth at each door, all in all."""
     before = await everything(generous)
+    share = 1 if generous.settings.embedded else 8
     headers = [*generous.fay.headers.items(), FORM]
     async with raw(generous.origin) as line:
-        for door in unsafe_doors():
+        for n, door in enumerate(unsafe_doors()):
             known = {field.encode_name for form in door.forms for field in structs.fields(form)}
-            for column in COLUMNS if door.forms else ():
+            for column in COLUMNS[n % share :: share] if door.forms else ():
                 if column not in known:
                     body = door.filled() + f"&{column}=1".encode()
                     answer = await line.ask("POST", door.address({}), headers, body)

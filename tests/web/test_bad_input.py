@@ -11,16 +11,16 @@ from tests.honesty import ASKING, Judge, asked
 from tests.junk import request
 from tests.raw import raw
 
-INPUTS = 200  # to each door
+INPUTS = {"embedded": 100, "scaled out": 200}  # to each door, and others in each set-up
 GROUPS = 8
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("group", range(GROUPS))
-async def test_every_door_is_honest(group: int, judge: Judge) -> None:
-    chance = Random(group)
-    for _round in range(INPUTS):
+async def test_every_door_is_honest(group: int, setup: str, judge: Judge) -> None:
+    chance = Random(group + GROUPS * (setup == "embedded"))
+    for _round in range(INPUTS[setup]):
         for door in doors()[group::GROUPS]:
             await judge.ask(request(door, len(ASKING), chance))
 

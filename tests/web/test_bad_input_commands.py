@@ -76,8 +76,8 @@ async def listener(generous: Town, caplog: pytest.LogCaptureFixture) -> AsyncIte
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-async def test_every_command_is_answered_honestly(listener: Listener) -> None:
+async def test_every_command_is_answered_honestly(listener: Listener, setup: str) -> None:
     chance = Random(7)
-    for _round in range(INPUTS):
+    for _round in range(INPUTS[setup]):
         for command in COMMANDS:
             await listener.tell(frame(command, chance))
