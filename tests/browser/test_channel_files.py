@@ -69,6 +69,25 @@ async def test_who_answers_a_picture_without_words_reads_that_it_is_a_file(
         await expect(bo.locator("composer-answer span")).to_have_text("A file")
 
 
+async def test_a_picture_opens_above_the_talk_and_escape_leads_back_to_it(
+    chrome: Chromium, far_town: Town
+) -> None:
+    async with window(chrome, far_town.bo) as bo:
+        await at_the_quay(bo)
+        await chosen(bo, file("roof.png", "image/png", painted()))
+        await bo.locator("channel-files .enclosed input").nth(0).fill("the roof")
+        await write(bo, "look")
+        talk = bo.url
+        await bo.locator("#message-1 .attached a").click()
+        shown = bo.get_by_role("dialog", name="the roof")
+        await expect(shown.locator(".shown-file img")).to_be_visible()
+        await expect(shown.locator("figcaption")).to_contain_text("Bo")
+        await bo.keyboard.press("Escape")
+        await expect(shown).to_have_count(0)
+        await expect(bo.locator("#message-1 .attached a")).to_be_focused()
+        assert bo.url == talk
+
+
 async def test_without_a_line_the_picture_waits_in_its_bubble_and_words_overtake_it(
     chrome: Chromium, far_town: Town, wire: Line
 ) -> None:

@@ -155,14 +155,25 @@ async def test_what_was_never_said_the_worker_forgets(town: Town) -> None:
 async def test_who_sees_the_message_gets_its_files_and_nobody_else(town: Town) -> None:
     files = await said_with_files(town.bo, CABIN, painted(), PDF)
     picture = f"/files/{files[0]['file']}"
-    for path in (picture, f"{picture}/small", f"/files/{files[1]['file']}"):
+    for path in (picture, f"{picture}/small", f"{picture}/shown", f"/files/{files[1]['file']}"):
         assert (await town.ada.get(path)).status_code == 200
         for browser in (town.cy, town.visitor, town.fay):
             assert (await browser.get(path)).status_code == 404
     await town.db.act(lambda tx: hide_message(tx, tx.get_one(Message, 1)))
     for browser in (town.ada, town.bo):
-        assert (await browser.get(picture)).status_code == 404
+        for path in (picture, f"{picture}/shown"):
+            assert (await browser.get(path)).status_code == 404
     assert files[0]["file"] not in await town.bo.open(f"/channels/{CABIN}")
+
+
+async def test_a_picture_has_a_page_that_leads_back_and_a_document_has_none(town: Town) -> None:
+    picture, document = await said_with_files(town.bo, QUAY, painted(), PDF)
+    page = f"/files/{picture['file']}/shown"
+    assert f'href="{page}" data-dialog' in await town.cy.open(f"/channels/{QUAY}")
+    shown = await town.cy.open(page)
+    assert "Picture of Bo" in shown and f'src="/files/{picture["file"]}"' in shown
+    assert f'href="/channels/{QUAY}?at=1#message-1"' in shown
+    assert (await town.cy.get(f"/files/{document['file']}/shown")).status_code == 404
 
 
 async def test_withdrawn_its_files_are_seen_by_nobody(town: Town) -> None:

@@ -1,0 +1,58 @@
+"""The page of one picture that hangs at what was written: whole, with who showed it and when."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from channels.models import Message
+from channels.queries import message_for
+from community.errors import NotFound
+from community.files import File, FileKind, file_for
+from community.members.models import Member
+from forum.topics.models import Post
+from forum.topics.queries import post_for
+from web import messages, writing
+from web.doors import visiting
+from web.files import whoever_reads
+from web.pages import page
+
+
+class ShownFile(NamedTuple):
+    file: File
+    words: str
+    author: str
+    at: datetime
+    place: str  # where it hangs; empty where that is nowhere yet
+
+
+async def show(request: Request) -> Response:
+    seen = await visiting(request, _shown, request.path_params["file"])
+    return page(request, "community/shown_file.html", seen)
+
+
+def _shown(session: Session, reader: Member | None, id: str) -> ShownFile:
+    """Of a picture that the reader sees by what it hangs at; other files have no page."""
+    file = file_for(session, id)
+    if file.kind != FileKind.ATTACHMENT or not whoever_reads(session, reader, file):
+        raise NotFound
+    kind, _colon, number = file.belongs_to.partition(":")
+    if kind == "post":
+        post = post_for(session, reader, int(number))
+        return _hanging(file, post, writing.place_of(post))
+    if kind == "message" and reader:
+        message = message_for(session, reader, int(number))
+        return _hanging(file, message, messages.place_of(message))
+    owner = session.get_one(Member, file.owner_id)
+    return ShownFile(file, file.words, owner.name, file.made_at, "")
+
+
+def _hanging(file: File, entry: Post | Message, place: str) -> ShownFile:
+    words = next((one.get("words", "") for one in entry.attachments if one["file"] == file.id), "")
+    return ShownFile(file, words, entry.author.name, entry.written_at, place)
+
+
+routes = [Route("/files/{file}/shown", show, name="shown_file")]
