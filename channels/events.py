@@ -177,7 +177,8 @@ class MembershipBegun(Event, frozen=True, kw_only=True):
 
 
 class ReadingMoved(Event, frozen=True, kw_only=True):
-    """Back, or to the end of what had waited: each tab of theirs asks what is unread now."""
+    """Back, or to the end of what had waited, or something there does not count any more: each tab
+    of theirs asks what is unread now."""
 
     member_id: int
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from channels.direct import call_by_its_people, may_seat_one_more
-from channels.events import MembershipBegun, MembershipEnded
+from channels.events import MembershipBegun, MembershipEnded, ReadingMoved
 from channels.hosting import hold_whole, managed_for
 from channels.models import Channel, ChannelRole, ChannelType, HearingLevel, Membership
 from channels.policies import Standing, may_demote, may_host, may_invite, may_leave, may_remove
@@ -113,8 +113,9 @@ def give_role(
 
 
 def hear(tx: Transaction, member: Member, channel_id: int, level: HearingLevel) -> None:
-    """A member's own matter: nobody else learns of it."""
+    """A member's own matter: nobody else learns of it, and each tab of theirs what counts now."""
     _mine(tx, member, channel_id).level = level
+    tx.publish(ReadingMoved(member_id=member.id))
 
 
 def favour(tx: Transaction, member: Member, channel_id: int, favourite: bool) -> None:
@@ -133,15 +134,19 @@ def seat(tx: Transaction, channel: Channel, member: Member) -> bool:
 
 
 def end_membership(tx: Transaction, channel: Channel, member_id: int) -> None:
-    """Also that of threads beside the channel, which the caller holds whole. Of a private one they
-    hear nothing more, nor of its threads, whether they followed them or only looked on."""
+    """Also that of threads beside the channel, which the caller holds whole. Nothing there counts
+    as unread any more, in no tab of theirs. Of a private one they hear nothing more, nor of its
+    threads, whether they followed them or only looked on."""
     these = or_(Channel.id == channel.id, Channel.parent_id == channel.id)
     beside = select(Channel.id).where(these)
     theirs = Membership.member_id == member_id
     ended = delete(Membership).where(theirs, Membership.channel_id.in_(beside))
-    if tx.scalars(ended.returning(Membership.channel_id)).all() and channel.private:
+    if not tx.scalars(ended.returning(Membership.channel_id)).all():
+        return
+    if channel.private:
         for id in tx.scalars(beside.order_by(Channel.id)):
             tx.publish(MembershipEnded(member_id=member_id, channel=f"{Channel.kind}:{id}"))
+    tx.publish(ReadingMoved(member_id=member_id))
 
 
 @contextmanager

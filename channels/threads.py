@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from channels.beside import follow
+from channels.events import ReadingMoved
 from channels.models import Channel, ChannelType, HearingLevel, Membership, Message
 from channels.policies import Standing, may_answer
 from channels.queries import (
@@ -127,4 +128,5 @@ def unfollow(tx: Transaction, member: Member, thread_id: int) -> Channel:
     theirs = (Membership.channel_id == thread.id, Membership.member_id == member.id)
     if thread.parent_id:
         tx.execute(delete(Membership).where(*theirs))
+        tx.publish(ReadingMoved(member_id=member.id))
     return thread

@@ -7,11 +7,12 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Locator, Page, Route, WebSocket
 
-from channels.actions import hide_message
+from channels.actions import hide_message, read
 from channels.direct import begin
 from channels.joining import invite, remove
 from channels.models import Channel, ChannelRole, Membership
 from channels.queries import message_for
+from channels.threads import begin as answer
 from community.database import Transaction
 from community.members.models import Member
 from tests.browser.talking import at_the_quay, expect, said_by, window
@@ -21,6 +22,8 @@ from tests.conftest import Town
 from tests.proxy import Line
 
 pytestmark = pytest.mark.browser
+
+SLOW = 2 * PATIENCE  # the home page looks over ten seconds
 
 
 async def test_what_is_said_is_counted_where_it_stands_and_read_again_elsewhere(
@@ -92,6 +95,47 @@ async def test_a_channel_one_is_let_into_comes_and_one_is_removed_from_stays_in_
         await expect(_row(cy, CABIN).get_by_role("link")).to_have_count(0)
 
 
+async def test_what_one_leaves_in_another_window_counts_in_none(
+    town: Town, chrome: Chromium
+) -> None:
+    await said_by(town.db, BO, "ahoy")
+    async with window(chrome, town.cy) as cy, window(chrome, town.cy) as beside:
+        await _listed(cy)
+        await expect(_unread(cy, QUAY)).to_have_text("1 unread")
+        await expect(_badge(cy)).to_have_text("1 unread")
+        await beside.goto(f"/channels/{QUAY}/about")
+        await expect(_badge(beside)).to_have_text("1 unread")
+        await beside.locator("#leaving").get_by_role("button").click()
+        await expect(_unread(cy, QUAY)).to_be_hidden()
+        await expect(_badge(cy)).to_be_hidden()
+
+
+async def test_the_threads_of_a_channel_follow_what_is_answered(
+    town: Town, chrome: Chromium
+) -> None:
+    await said_by(town.db, BO, "who has rope?")
+    thread = await town.db.act(lambda tx: answer(tx, tx.get_one(Member, CY), 1).id)
+    async with window(chrome, town.cy) as cy:
+        await _listed(cy, f"/channels/{QUAY}/threads")
+        await expect(cy.get_by_text("Nobody has answered")).to_be_visible()
+        for count, words in ((1, "1 reply"), (2, "2 replies")):
+            await said_by(town.db, BO, f"aye {count}", channel=thread)
+            await expect(cy.locator("#threads li")).to_contain_text(words)
+
+
+async def test_the_home_page_follows_what_waits_on_it(town: Town, chrome: Chromium) -> None:
+    await said_by(town.db, BO, "ahoy")
+    async with window(chrome, town.cy) as cy:
+        await _listed(cy, "/")
+        await said_by(town.db, BO, "is anybody there?")
+        row = cy.locator("#home-channels li")
+        await expect(row).to_contain_text("2 unread", timeout=SLOW)
+        await expect(_badge(cy)).to_have_text("2 unread")
+        await town.db.act(lambda tx: read(tx, tx.get_one(Member, CY), QUAY, 2))
+        await expect(row).to_have_count(0, timeout=SLOW)
+        await expect(_badge(cy)).to_be_hidden()
+
+
 async def test_a_list_with_places_and_favourites_goes_on_following(
     town: Town, chrome: Chromium
 ) -> None:
@@ -148,7 +192,7 @@ async def test_after_a_broken_line_the_list_is_as_it_is_now(
         await expect(_unread(cy, QUAY)).to_have_text("2 unread")
 
 
-async def _listed(page: Page) -> None:
+async def _listed(page: Page, path: str = "/channels") -> None:
     """Open, and told of what happens from now on."""
     listening = asyncio.Event()
 
@@ -160,7 +204,7 @@ async def _listed(page: Page) -> None:
         socket.on("framesent", sent)  # from its first frame on: a wait begun later may miss it
 
     page.once("websocket", opened)
-    await page.goto("/channels")
+    await page.goto(path)
     async with asyncio.timeout(PATIENCE / 1000):
         await listening.wait()
 

@@ -3,8 +3,11 @@
 import pytest
 from sqlalchemy import func, select
 
+from channels.actions import say
+from channels.direct import begin
 from channels.models import Channel, ChannelRole, Membership, Message
 from community.database import Transaction
+from community.members.models import Member
 from community.notices.models import Notice
 from tests.browsing import Browser
 from tests.cast import BO, CABIN, CY, DEE, QUAY
@@ -21,6 +24,11 @@ async def done(browser: Browser, path: str, **form: object) -> None:
 async def refused(browser: Browser, path: str, why: str, **form: object) -> None:
     answer = await browser.post(path, **form)
     assert answer.status_code == 403 and why in answer.text, answer.text
+
+
+def _bo_writes_to_cy(tx: Transaction) -> None:
+    bo = tx.get_one(Member, BO)
+    say(tx, bo, begin(tx, bo, CY).id, "ahoy", key="to-cy")
 
 
 def _bo_hosts(tx: Transaction) -> None:
@@ -235,6 +243,10 @@ async def test_ones_own_channels_come_first_and_the_places_are_folded_before_the
     assert mine < page.index(f'href="/channels/{QUAY}"') < others
     assert others < page.index('href="/channels/70"')
     assert '<details class="folder">\n<summary>' in page
+    await town.db.act(_bo_writes_to_cy)
+    page = await town.cy.open("/channels")
+    order = ["Your channels", "Direct messages and groups", "Other channels"]
+    assert [page.index(each) for each in order] == sorted(page.index(each) for each in order)
     page = await town.cy.open("/channels?region=32.05")
     assert '<details class="folder" open>' in page and "Your channels" not in page
 

@@ -1,5 +1,9 @@
 // Where the bell rings, something may wait in a channel, too: its number in the bar is asked for again, unless
-// the list of channels is open, which asks by itself.
+// the list of channels is open, which asks by itself, as the home page does.
+//
+// On other pages what is said in a channel, or once more in a direct room before it is read, is counted with the
+// next page: else each member of a channel of thousands would listen, look and listen again wherever they read,
+// and what they read along just then would be counted, too.
 
 import { show } from "./frames.js"
 import { on } from "./live.js"

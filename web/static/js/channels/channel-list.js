@@ -9,7 +9,7 @@
 import { NotNow, pageAt } from "../html.js"
 import { on, send } from "../live.js"
 import { keepingFocus } from "../renew.js"
-import { endRow, movedUp, rowsIn, showInOrder, sumFolders, tellNew } from "./listed.js"
+import { endRow, movedUp, rowsIn, showInOrder, showUnread, sumFolders, tellNew } from "./listed.js"
 import { Looking } from "./looking.js"
 
 const WHILE = 10_000 // ms over which those look that come back, at what nobody tells
@@ -89,8 +89,7 @@ customElements.define("channel-list", class extends HTMLElement {
   }
 
   #put(page, now) {
-    const badge = page.getElementById("unread-channels")
-    document.getElementById("unread-channels")?.replaceWith(document.adoptNode(badge))
+    showUnread(page)
     for (const [id, row] of rowsIn(this)) if (now.has(id)) row.replaceWith(document.adoptNode(now.get(id)))
     this.dispatchEvent(new CustomEvent("shown", { bubbles: true, detail: { fresh: false } }))
   }

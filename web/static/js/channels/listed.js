@@ -5,6 +5,7 @@
 //   endRow(row)                of a channel that its reader may not see any more
 //   sumFolders(place)          beside the name of each folder stands what waits in it
 //   tellNew(link, count)       so many stand elsewhere by now, or are not here
+//   showUnread(page)           the number in the bar, as it is in that page
 //   showInOrder(place, href)   as it is now, folders open as they were; true once it is shown
 
 import { pageAt } from "../html.js"
@@ -45,6 +46,11 @@ export function sumFolders(place) {
 export function tellNew(link, count) {
   link.hidden = !count
   link.textContent = count === 1 ? link.dataset.one : link.dataset.many.replace("#", count)
+}
+
+export function showUnread(page) {
+  const badge = page.getElementById("unread-channels")
+  if (badge) document.getElementById("unread-channels")?.replaceWith(document.adoptNode(badge))
 }
 
 export async function showInOrder(place, href) {
