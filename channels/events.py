@@ -52,7 +52,7 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
 
     reactions: dict[str, Given] = {}
     pinned: bool = False
-    thread_id: int = 0  # beside it
+    thread_id: int = 0  # beside it, once something was said there
     replies: int = 0
     replied_at: datetime | None = None
     left: int = 0  # so many beside each other, told with the first of them
@@ -67,7 +67,7 @@ class MessageChanged(EntryChanged, frozen=True, kw_only=True):
             **shown(channel, message),
             reactions={} if message.gone else message.reactions,
             left=message.left,
-            thread_id=message.thread_id or 0,
+            thread_id=(message.thread_id or 0) if message.replied_at else 0,
             replies=message.replies,
             replied_at=message.replied_at,
             pinned=bool(message.pinned_at) and not message.gone,

@@ -1,5 +1,8 @@
 """Threads: talk beside a channel that began at one of its messages.
 
+One in which nothing was said yet has its row, for what waits in a browser or was kept as a draft is
+for its number; but it is told, listed and offered nowhere.
+
 Sections in house order: policies, queries, actions.
 """
 
@@ -92,6 +95,7 @@ def followed_in(session: Session, member: Member, channel_id: int) -> Sequence[t
         .join(Membership, Membership.channel_id == Channel.id)
         .outerjoin(home, at_home)
         .where(Channel.parent_id == channel.id, Membership.member_id == member.id)
+        .where(Channel.last_seq > 0)
         .where(Membership.level == HearingLevel.ALL, hears_all(home))
     )
     first = followed.order_by((unread > 0).desc(), Channel.id.desc()).limit(FOLLOWED)

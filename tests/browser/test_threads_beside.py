@@ -56,7 +56,7 @@ async def test_where_the_channel_is_closed_and_opened_again_one_goes_on_writing_
     async with window(chrome, town.cy) as page:
         await at_the_quay(page)
         await page.locator(".message-open").click()
-        await page.get_by_role("dialog").get_by_role("button", name="To its thread").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Answer in a thread").click()
         panel = page.locator(".thread-panel")
         field = panel.get_by_label("Message", exact=True)
         await field.fill("half a sent")

@@ -132,6 +132,21 @@ async def test_what_waits_beside_is_counted_in_the_channel_for_who_follows_it(to
     assert (await town.dee.get(f"/channels/{CABIN}/threads/news")).status_code == 404
 
 
+async def test_a_thread_in_which_nothing_was_said_is_told_nowhere(town: Town) -> None:
+    thread = await town.db.act(begun)
+
+    def told(tx: Transaction) -> tuple[int, int]:
+        root = tx.get_one(Message, 1)
+        followed = followed_in(tx, who(tx, BO), QUAY)
+        return len(followed), MessageChanged.of(root.channel, root).thread_id
+
+    assert await town.db.act(told) == (0, 0)
+    assert "Answer in a thread" in await town.dee.open("/messages/1")
+    await town.db.act(says, CY, "aye", thread)
+    assert await town.db.act(told) == (1, thread)
+    assert "To its thread" in await town.dee.open("/messages/1")
+
+
 async def test_what_holds_in_the_channel_holds_beside_it(db: Database) -> None:
     thread = await db.act(begun)
     await as_(db, FAY, archive, QUAY)
