@@ -5,23 +5,23 @@
 // It hears of each channel once (`listen`), looks, and listens again. It looks at most every so many seconds,
 // spread over as many, and not while nobody does: thousands may have joined a channel in which hundreds talk.
 
-import { pageAt } from "../html.js"
+import { NotNow, pageAt } from "../html.js"
 import { on, send } from "../live.js"
 import { keepingFocus } from "../renew.js"
 import { showUnread } from "./listed.js"
+import { Looking } from "./looking.js"
 
 customElements.define("news-part", class extends HTMLElement {
-  #due = false
-  #looked = 0
-  #timer
+  #looking
 
   connectedCallback() {
-    document.addEventListener("visibilitychange", this.#later)
+    const within = Number(this.getAttribute("within")) * 1000
+    this.#looking = new Looking(() => this.#look(), within, within)
+    this.#looking.begin()
   }
 
   disconnectedCallback() {
-    clearTimeout(this.#timer)
-    document.removeEventListener("visibilitychange", this.#later)
+    this.#looking.end()
   }
 
   listen() {
@@ -30,24 +30,15 @@ customElements.define("news-part", class extends HTMLElement {
   }
 
   ask() {
-    this.#due = true
-    this.#later()
+    this.#looking.ask([""])
   }
 
-  #later = () => {
-    if (!this.#due || document.hidden) return
-    const within = Number(this.getAttribute("within")) * 1000
-    this.#timer ??= setTimeout(this.#look, Math.max(0, this.#looked + within - Date.now()) + within * Math.random())
-  }
-
-  #look = async () => {
-    this.#due = false
-    const page = await pageAt(location.href).catch(() => null) // no network: it is asked when the line is back
-    this.#looked = Date.now()
-    this.#timer = undefined
+  async #look() {
+    const page = await pageAt(location.href).catch((error) => {
+      if (error instanceof NotNow) throw error // without a network it is asked when the line is back
+    })
     const now = page?.getElementById(this.id)
     if (now && this.isConnected) this.#show(page, now)
-    this.#later()
   }
 
   #show(page, now) {
