@@ -97,6 +97,21 @@ def left_at(session: Session, member: Member, place: str) -> Left:
     return Left(draft, [cast(Attached, file) for file in files])
 
 
+def waiting_with(
+    session: Session, member: Member, places: Collection[str]
+) -> dict[str, list[Attached]]:
+    """By the place of the draft, in the order in which they came."""
+    found: dict[str, list[Attached]] = {}
+    for file in _waiting_with(session, member, places):
+        found.setdefault(file.place, []).append(hanging(file, file.words))
+    return found
+
+
+def _waiting_with(session: Session, member: Member, places: Collection[str]) -> Sequence[File]:
+    theirs = select(File).where(File.place.in_(places), *_waiting_of(member))
+    return session.scalars(theirs.order_by(File.made_at, File.id)).all() if places else ()
+
+
 def chosen_for(
     session: Session, member: Member, there: Sequence[Attached], along: Along
 ) -> Sequence[Attached]:
@@ -166,14 +181,23 @@ def enclose(
     return [hanging(file, "") for file in files]
 
 
-def mind(tx: Transaction, member: Member, along: Along) -> None:
-    """Of files that wait: those that are not wanted are gone, the others have their words."""
+def mind(tx: Transaction, member: Member, place: str, along: Along) -> None:
+    """Of files that wait: those that are not wanted are gone, the others have their words, and wait
+    there from now on."""
     words = {one.file: one.words for one in along.files}
     for file in _waiting(tx, member, {*words, *along.away}):
         if file.id in along.away:
             tx.delete(file)
         else:
-            file.words = words[file.id]
+            file.words, file.place = words[file.id], place
+
+
+def let_go(tx: Transaction, member: Member, place: str) -> list[Attached]:
+    """What waited there waits nowhere: put back within a day, or forgotten by the worker."""
+    files = _waiting_with(tx, member, [place])
+    for file in files:
+        file.place = ""
+    return [hanging(file, file.words) for file in files]
 
 
 def hang(

@@ -10,6 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from channels.drafts import Talk, talks_of
+from community.attachments import Attached, let_go, waiting_with
+from community.database import Transaction
 from community.drafts import Draft, drafts_of, throw_away
 from community.members.models import Member
 from community.text import plain
@@ -35,6 +37,7 @@ class Begun(NamedTuple):
     kind: str  # of its place; "thread" beside a channel
     name: str  # of what it is in; empty for a new topic
     href: str  # where one goes on; empty where the member sees nothing any more
+    files: Sequence[Attached] = ()  # that wait with it
 
     @property
     def words(self) -> str:
@@ -50,18 +53,30 @@ async def throw(request: Request) -> Response:
     """The page then has it still, for who did not mean it: to be put back, or to be read where the
     member sees its place no more."""
     given = await filled_in(request, Thrown)
-    thrown = await noting(request, throw_away, given.place, given.version)
-    if thrown is None:
+    found = await noting(request, _thrown, given.place, given.version)
+    if found is None:
         return RedirectResponse(request.app.url_path_for("begun"), 303)
+    thrown, files = found
     seen = await looking(request, begun_by)
     (begun,) = await glancing(request, _placed, [thrown])
+    begun = begun._replace(files=files)
     back = _door(thrown.place)
     return page(request, "community/drafts.html", seen, thrown=begun, back=back)
 
 
+def _thrown(
+    tx: Transaction, member: Member, place: str, version: int
+) -> tuple[Draft, Sequence[Attached]] | None:
+    """With the files that waited with it."""
+    thrown = throw_away(tx, member, place, version)
+    return (thrown, let_go(tx, member, place)) if thrown else None
+
+
 def begun_by(session: Session, member: Member) -> Sequence[Begun]:
     """The latest first."""
-    return _placed(session, member, drafts_of(session, member))
+    found = _placed(session, member, drafts_of(session, member))
+    files = waiting_with(session, member, [one.draft.place for one in found])
+    return [one._replace(files=files.get(one.draft.place, ())) for one in found]
 
 
 def _placed(session: Session, member: Member, drafts: Sequence[Draft]) -> Sequence[Begun]:

@@ -47,7 +47,7 @@ async def drafts(request: Request) -> Response:
 
 async def _keep(request: Request, writing: Writing) -> int:
     if writing.file or writing.away:
-        await noting(request, mind, writing.along)
+        await noting(request, mind, writing.place, writing.along)
     if writing.join:
         return await noting(request, join_draft, writing.place, writing.text)
     return await noting(request, keep_draft, writing.place, writing.text, writing.version)

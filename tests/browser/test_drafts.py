@@ -65,6 +65,27 @@ async def test_who_writes_where_they_may_not_is_led_to_their_words_wherever_they
         await expect(page.locator("#toasts .unsent")).to_have_count(0)
 
 
+async def test_what_the_server_was_never_told_of_is_listed_and_read_without_a_line(
+    far_town: Town, wire: Line, chrome: Chromium
+) -> None:
+    async with window(chrome, far_town.bo) as page:
+        listed = await page.context.new_page()
+        await page.route("**/channels/7/draft", lambda route: route.abort())
+        await page.goto("/channels/7")
+        await live(page)
+        field = page.get_by_label("Message", exact=True)
+        await field.fill("the rope is")
+        await listed.goto("/drafts")
+        row = listed.locator("kept-here li")
+        await expect(row).to_contain_text("the rope is")
+        await expect(row.get_by_role("link", name="Message in a channel")).to_be_visible()
+        await wire.cut()
+        await field.fill("the rope is in the hold")
+        await expect(row).to_contain_text("the rope is in the hold")
+        await row.get_by_role("button", name="Throw away").click()
+        await expect(listed.locator("kept-here")).to_be_hidden()
+
+
 async def _can_copy(page: Page) -> None:
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
 

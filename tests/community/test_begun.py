@@ -15,6 +15,7 @@ from community.members.models import Member
 from forum.drafts import keep_draft
 from tests.cast import ADA, BO, CABIN, CY, LEDGER, MOORING, QUAY
 from tests.conftest import Town
+from tests.painting import painted
 from web.begun import begun_by
 
 GIVEN = re.compile(
@@ -125,6 +126,23 @@ async def test_what_is_thrown_away_where_one_does_not_read_any_more_can_still_be
     thrown = answer.text[answer.text.index("was thrown away") :]
     assert "the captain&#39;s secret" in thrown and "Put it back" not in thrown
     assert await town.db.look(_version, place) == 0
+
+
+async def test_files_are_listed_with_their_draft_and_go_and_come_back_with_it(town: Town) -> None:
+    place = f"topic:{MOORING}"
+    sent = await town.bo.send("/drafts/files", painted(), place=place)
+    (file,) = re.findall(r'name="file" value="([^"]+)"', sent.text)
+    fields = {"place": place, "body": "at the west pier", "file": file, "words": "the pier"}
+    assert (await town.bo.post("/drafts", **fields)).status_code == 303
+    shown = await town.bo.open("/drafts")
+    assert f"/files/{file}/small" in shown and "the pier" in shown
+
+    version = await town.db.look(_version, place)
+    answer = await town.bo.post("/drafts/removal", place=place, version=version)
+    assert f'name="file" value="{file}"' in answer.text
+    assert file not in await town.bo.open(f"/topics/{MOORING}")
+    assert (await town.bo.post("/drafts", **fields)).status_code == 303
+    assert file in await town.bo.open(f"/topics/{MOORING}")
 
 
 def _leaves_the_cabin(tx: Transaction) -> None:
