@@ -18,7 +18,7 @@ from community.streams import versions_of
 from tests.browsing import Browser
 from tests.cast import ADA, BO, CY, QUAY
 from tests.conftest import Town
-from tests.moderation.reporting import the
+from tests.moderation.reporting import as_, the
 
 ONE = "/messages/1"
 
@@ -34,15 +34,12 @@ def _edited(tx: Transaction, body: str, began: int | None) -> Message:
 async def test_who_began_before_another_edit_is_told_what_it_says_now(db: Database) -> None:
     await db.act(_said)
 
-    def story(tx: Transaction) -> None:
-        assert _edited(tx, "from the phone", 1).rev == 2
-        with pytest.raises(EditedElsewhere) as refused:
-            _edited(tx, "from the desk", 1)
-        assert refused.value.values == {"body": "from the phone", "rev": 2}
-        assert _edited(tx, "from the desk", 2).body == "from the desk"
-        assert _edited(tx, "whatever it says", None).body == "whatever it says"
-
-    await db.act(story)
+    assert (await as_(db, BO, edit, 1, "from the phone", began=1)).rev == 2
+    with pytest.raises(EditedElsewhere) as refused:
+        await as_(db, BO, edit, 1, "from the desk", began=1)
+    assert refused.value.values == {"body": "from the phone", "rev": 2}
+    assert (await as_(db, BO, edit, 1, "from the desk", began=2)).body == "from the desk"
+    assert (await as_(db, BO, edit, 1, "whatever it says")).body == "whatever it says"
 
 
 async def test_a_reaction_or_a_pin_in_between_is_no_other_text(db: Database) -> None:
