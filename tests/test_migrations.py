@@ -58,6 +58,8 @@ async def test_talk_among_few_is_called_by_the_others_afterwards(url: str) -> No
         ("Bo, Cy", {"1": "Cy", "2": "Bo"}),
         ("Rope", {}),
         ("Bo, Cy", {"1": "Cy", "2": "Bo"}),
+        ("Cy, Bo", {"1": "Cy", "2": "Bo"}),
+        ("Cy, Bo", {"1": "Cy", "2": "Bo"}),
     ]
 
 
@@ -101,14 +103,17 @@ def _insert(connection: Connection, name: str, /, **values: Any) -> None:
 
 
 def _talk_among_few(connection: Connection) -> None:
-    """A group that nobody named with a thread, and one that somebody named."""
+    """A group that nobody named with a thread, one that somebody named, and a direct room with a
+    thread that the later of the two began."""
     for id, name in ((1, "Bo"), (2, "Cy")):
         _insert(connection, "members", id=id, name=name, email=name)
-    for id, name in ((1, "Bo, Cy"), (2, "Rope")):
-        _insert(connection, "channels", id=id, name=name, type="group")
+    rooms = ((1, "Bo, Cy", "group"), (2, "Rope", "group"), (4, "Cy, Bo", "direct"))
+    for id, name, kind in rooms:
+        _insert(connection, "channels", id=id, name=name, type=kind)
         for member in (1, 2):
             _insert(connection, "channel_memberships", channel_id=id, member_id=member)
-    _insert(connection, "channels", id=3, name="Bo, Cy", type="thread", parent_id=1)
+    for id, name, home in ((3, "Bo, Cy", 1), (5, "Cy, Bo", 4)):
+        _insert(connection, "channels", id=id, name=name, type="thread", parent_id=home)
 
 
 def _called(connection: Connection) -> list[tuple[str, dict[str, str]]]:
