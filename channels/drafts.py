@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.models import Channel
@@ -21,20 +20,14 @@ def draft_in(session: Session, member: Member, channel_id: int) -> Draft | None:
 class Talk(NamedTuple):
     """Where something was begun."""
 
-    name: str  # a direct room is called by the other
+    name: str  # as the member calls it
     beside: bool  # in a thread
 
 
 def talks_of(session: Session, member: Member, ids: Collection[int]) -> dict[int, Talk]:
     """Those of these channels that the member sees."""
     seen = session.scalars(channels_of(member).where(Channel.id.in_(ids))).all() if ids else ()
-    others = {one.id: sum(one.two) - member.id for one in seen if one.pair}
-    wanted = select(Member.id, Member.name).where(Member.id.in_(others.values()))
-    names = {id: name for id, name in session.execute(wanted)} if others else {}
-    return {
-        one.id: Talk(names.get(others.get(one.id, 0), one.name), one.parent_id is not None)
-        for one in seen
-    }
+    return {one.id: Talk(one.name_for(member.id), one.parent_id is not None) for one in seen}
 
 
 def keep_draft(tx: Transaction, member: Member, channel_id: int, body: str, known: int = 0) -> int:

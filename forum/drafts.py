@@ -5,6 +5,8 @@ from collections.abc import Collection
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from community import attachments
+from community.attachments import Along
 from community.database import Transaction
 from community.drafts import Text, join_at, keep_at
 from community.errors import NotFound
@@ -46,6 +48,11 @@ def keep_draft(tx: Transaction, member: Member, place: str, text: Text, known: i
 
 def join_draft(tx: Transaction, member: Member, place: str, text: Text) -> int:
     return join_at(tx, member, _found(tx, member, place), text)
+
+
+def mind(tx: Transaction, member: Member, place: str, along: Along) -> None:
+    """As attachments.mind() does it, where the draft is kept. Raises NotFound as keep_draft()."""
+    attachments.mind(tx, member, _found(tx, member, place), along)
 
 
 def _found(session: Session, member: Member, place: str) -> str:

@@ -11,10 +11,9 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from community.attachments import mind
 from community.drafts import ChangedElsewhere
 from forum.attachments import enclose
-from forum.drafts import join_draft, keep_draft
+from forum.drafts import join_draft, keep_draft, mind
 from web import words
 from web.composing import Writing, composed, scripted, stored, with_files
 from web.doors import glancing, noting

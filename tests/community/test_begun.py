@@ -5,16 +5,19 @@ import re
 from sqlalchemy.orm import Session
 
 from channels.actions import say
-from channels.direct import begin
+from channels.direct import begin, found_group
 from channels.drafts import keep_draft as keep_talk
-from channels.joining import remove
+from channels.joining import invite, remove
 from channels.threads import begin as begin_thread
 from community.database import Database, Transaction
 from community.drafts import Text, draft_of, drafts_of, throw_away
 from community.members.models import Member
 from forum.drafts import keep_draft
+from forum.moving.actions import merge
 from tests.cast import ADA, BO, CABIN, CY, LEDGER, MOORING, QUAY
 from tests.conftest import Town
+from tests.forum.pages import start_topic
+from tests.moderation.reporting import as_
 from tests.painting import painted
 from web.begun import begun_by
 
@@ -52,6 +55,26 @@ async def test_everything_begun_stands_in_one_list_with_its_place(db: Database) 
             (one.kept_at for one in drafts_of(tx, bo)), reverse=True
         )
         assert begun_by(tx, tx.get_one(Member, CY)) == []
+
+    await db.act(story)
+
+
+async def test_what_was_begun_among_few_is_called_as_its_author_calls_that_talk(
+    db: Database,
+) -> None:
+    def story(tx: Transaction) -> None:
+        bo, cy = tx.get_one(Member, BO), tx.get_one(Member, CY)
+        group = found_group(tx, bo).id
+        invite(tx, bo, group, CY)
+        room = begin(tx, cy, BO).id
+        for id, place in enumerate((group, room), 1):
+            tx.forget_turns()
+            say(tx, cy, place, "ahoy", key=f"k{place}")
+            tx.forget_turns()
+            keep_talk(tx, bo, begin_thread(tx, bo, id).id, "ahoy beside")
+        keep_talk(tx, bo, group, "ahoy all")
+        begun = sorted((one.kind, one.name) for one in begun_by(tx, bo))
+        assert begun == [("channel", "Cy"), ("thread", "Cy"), ("thread", "Cy")]
 
     await db.act(story)
 
@@ -143,6 +166,24 @@ async def test_files_are_listed_with_their_draft_and_go_and_come_back_with_it(to
     assert file not in await town.bo.open(f"/topics/{MOORING}")
     assert (await town.bo.post("/drafts", **fields)).status_code == 303
     assert file in await town.bo.open(f"/topics/{MOORING}")
+
+
+async def test_files_stay_where_their_draft_is(town: Town) -> None:
+    """Where it is refused they go nowhere; where its topic was merged, they are in the other."""
+    sent = await town.bo.send("/drafts/files", painted(), place=f"topic:{MOORING}")
+    (file,) = re.findall(r'name="file" value="([^"]+)"', sent.text)
+    fields = {"body": "at the west pier", "file": file, "words": "the pier"}
+    assert (await town.bo.post("/drafts", place=f"topic:{LEDGER}", **fields)).status_code == 404
+    assert file in await town.bo.open(f"/topics/{MOORING}")
+
+    pages = [await start_topic(town.bo, title, "Ahoy.") for title in ("West pier", "Which pier?")]
+    source, target = (int(page.rsplit("/", 1)[1]) for page in pages)
+    place = f"topic:{source}"
+    assert (await town.bo.post("/drafts", place=place, **fields)).status_code == 303
+    await as_(town.db, ADA, merge, source, target, reason="The same.")
+    assert file in await town.bo.open(f"/topics/{target}")
+    assert (await town.bo.post("/drafts", place=place, **fields)).status_code == 303
+    assert file in await town.bo.open(f"/topics/{target}")
 
 
 def _leaves_the_cabin(tx: Transaction) -> None:
