@@ -35,11 +35,13 @@ def words_after(session: Session, kind: str, entry: Entry, body: str, began: int
     if began is None or entry.edited_at is None or body == entry.body:
         return body
     since = select(Version.body).where(Version.kind == kind, Version.entry_id == entry.id)
-    said = session.scalars(since.where(Version.rev > began)).all()
-    if said and body not in said:
+    said = set(session.scalars(since.where(Version.rev > began)))
+    if said <= {entry.body}:  # at most what hangs at it was changed
+        return body
+    if body not in said:
         sentence = _("This was changed in another window or device.")
         raise EditedElsewhere(sentence, body=entry.body, rev=entry.rev)
-    return entry.body if said else body
+    return entry.body
 
 
 def edits_of(session: Session, kind: str, entry: Entry, before: int | None = None) -> Edits:

@@ -30,6 +30,7 @@ Enclose = Callable[
 ]
 
 NOWHERE_ELSE = ("reason", "mandate", "category", "aim", "tag", "region", "cluster", "theme")
+OF_EDITS = ("away", "rev")
 
 
 class Topical:
@@ -95,6 +96,7 @@ class Writing(Composed, Topical, frozen=True, kw_only=True):
     title: MaybeLine = ""
     category: Id | None = None
     reason: MaybeLine = ""  # of an edit
+    rev: Rev | None = None  # of the post as it was when its author began
     aim: Aim = Aim.DISCUSSION
     tag: list[MaybeLine] = []
     region: str = ""
@@ -112,11 +114,12 @@ class Writing(Composed, Topical, frozen=True, kw_only=True):
     @property
     def text(self) -> Text:
         """As it is kept until it is sent, with all that was chosen."""
-        kept = (*NOWHERE_ELSE, "away") if self.place.startswith("post:") else NOWHERE_ELSE
+        kept = (*NOWHERE_ELSE, *OF_EDITS) if self.place.startswith("post:") else NOWHERE_ELSE
         plain = Writing(place=self.place)
         values = {name: getattr(self, name) for name in kept}
         about = {name: one for name, one in values.items() if one != getattr(plain, name)}
-        return Text(self.title, self.body, about)
+        nothing = not self.body.strip() and about.keys() == {"rev"}
+        return Text(self.title, self.body, {} if nothing else about)
 
 
 def along_of(
@@ -165,5 +168,5 @@ async def stored(request: Request, form: Sent[C], enclose: Enclose) -> list[Atta
 
 def begun(place: str, text: Text, **more: Any) -> Writing:
     """What goes on from a text that was kept."""
-    kept = {name: one for name, one in text.about.items() if name in (*NOWHERE_ELSE, "away")}
+    kept = {name: one for name, one in text.about.items() if name in (*NOWHERE_ELSE, *OF_EDITS)}
     return Writing(place=place, title=text.title, body=text.body, **kept | more)

@@ -63,7 +63,7 @@ async def edit(request: Request) -> Response:
         request,
         lambda writing: acting(
             request, actions.edit, post_id, writing.said, writing.reason.strip(),
-            along=writing.along,
+            along=writing.along, began=writing.rev,
         ),
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import (
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from community.attachments import MOST, Attached, Left, chosen_for, left_at
 from community.drafts import ChangedElsewhere, Kept, Text
 from community.errors import Busy, Conflict, Denied, Invalid, NotFound, Refusal, SignedOut
+from community.histories import EditedElsewhere
 from community.members.models import Member
 from community.members.policies import may_write
 from community.mentions import must_be_said
@@ -23,7 +25,7 @@ from community.organisations.models import Mandate
 from community.organisations.queries import mandates_held
 from community.pictures import MOST as LARGEST
 from community.places import Cluster, Theme, provinces, regencies_of
-from community.policies import Verdict
+from community.policies import Verdict, require
 from forum.attachments import enclose
 from forum.categories import Category, categories_listed
 from forum.quotes import quote_of
@@ -123,10 +125,11 @@ def desk_for(session: Session, member: Member, place: str, title: str = "") -> D
 def first_words(desk: Desk, quote: str = "") -> Writing:
     """What stands in the composer when it is opened: the draft, or what is edited, for who may; and
     below it what was to be quoted."""
-    draft, body = desk.draft, ""
+    draft, text = desk.draft, Text("", "")
     if desk.may and desk.post and desk.place.startswith("post:"):
-        body = desk.post.body
-    text = Text(draft.title, draft.body, draft.about) if draft else Text("", body)
+        text = Text("", desk.post.body, {"rev": desk.post.rev})
+    if draft:
+        text = Text(draft.title, draft.body, draft.about)
     if quote not in text.body:
         text = text._replace(body=f"{text.body.rstrip()}\n\n{quote}".lstrip())
     return begun(desk.place, text, key=uuid4().hex, version=draft.version if draft else 0)
@@ -146,10 +149,12 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     """What was written stands there still, with the reason above it."""
     if isinstance(refusal, SignedOut):
         raise refusal
+    if isinstance(refusal, EditedElsewhere):
+        writing = replace(writing, rev=refusal.values["rev"])
     seen = await looking(request, desk_for, writing.place, writing.title)
     error, reach = why(request, seen, refusal), refusal.values.get("people", writing.reach)
     shown = composer(seen.found, writing) | {"error": error, "reach": reach}
-    if isinstance(refusal, ChangedElsewhere):
+    if isinstance(refusal, ChangedElsewhere | EditedElsewhere):
         shown["other"] = refusal.values
     return refused(page(request, "forum/writing.html", seen, **shown, **choices(seen)), refusal)
 
@@ -171,6 +176,8 @@ async def write(
         writing = form.fields
         try:
             writing = await with_files(request, form, enclose)
+            if writing.join and writing.place.startswith("post:"):
+                return await _joined(request, writing)
             await not_too_fast(request)
             must_be_said(await _reach_of(request, writing), writing.reach)
             post = await store(writing)
@@ -178,6 +185,17 @@ async def write(
             return await again(request, writing, refusal)
     there = place(post)
     return JSONResponse({"place": there}) if scripted(request) else RedirectResponse(there, 303)
+
+
+async def _joined(request: Request, writing: Writing) -> Response:
+    """What the post says by now, and below it what was written: stored when that is sent."""
+    seen = await looking(request, desk_for, writing.place)
+    desk = seen.found
+    require(desk.may)
+    assert desk.post
+    both = f"{desk.post.body.rstrip()}\n\n{writing.body}"
+    shown = composer(desk, replace(writing, body=both, rev=desk.post.rev))
+    return page(request, "forum/writing.html", seen, **shown, **choices(seen))
 
 
 async def answer(

@@ -124,6 +124,7 @@ def _begun(tx: Transaction, topic: Topic, category: Category, title: str, first:
 def _moved(tx: Transaction, source: Topic, target: Topic, posts: Sequence[Leaving]) -> Passage:
     """The caller holds both, and with them their posts."""
     base, parents = target.last_seq, _parents_in(tx, target, posts)
+    target.rev = max(target.rev, source.rev)  # the revs of a post only ever grow, wherever it goes
     tx.flush()
     places = [
         {"id": post.id, "stream_id": target.id, "seq": base + n, "rev": target.rev + n,

@@ -7,6 +7,7 @@ from community.clock import now
 from community.database import Transaction
 from community.drafts import use_draft
 from community.errors import Refusal
+from community.histories import words_after
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.notices.actions import read_along
@@ -118,10 +119,14 @@ def edit(
     reason: str = "",
     *,
     along: Along = ALONE,
+    began: int | None = None,
 ) -> Post:
+    """`began` is the rev of the post that was edited. Raises EditedElsewhere where it says
+    something else by now."""
     post = tx.hold(post_for, member, post_id)
     require(may_change(member, post))
-    use_draft(tx, member, f"post:{post.id}", body, along.version)
+    sent, body = body, words_after(tx, Topic.kind, post, body, began)
+    use_draft(tx, member, f"post:{post.id}", sent, along.version)
     rehung = hang(tx, member, post, along)
     if body == post.body and not rehung:  # sent twice, or nothing to change: that is no version
         return post

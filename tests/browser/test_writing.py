@@ -138,6 +138,32 @@ async def test_a_draft_changed_on_another_device_shows_both_texts(
         )
 
 
+async def test_a_post_edited_in_two_windows_shows_both_texts(town: Town, chrome: Chromium) -> None:
+    post = await answer_in(town.bo, TOPIC, "ahoi")
+    edit = f"/posts/{post}/edit"
+    async with opened(chrome, town.bo, edit) as phone, opened(chrome, town.bo, TOPIC) as desk:
+        await desk.locator(f"#post-{post} .menu summary").click()
+        await desk.locator(f"#post-{post} .menu").get_by_role("link", name="Edit").click()
+        dialog, said = desk.get_by_role("dialog"), desk.locator(f"#post-{post} .post-body")
+        box, save = (
+            dialog.get_by_label("Your text"),
+            dialog.get_by_role("button", name="Save", exact=True),
+        )
+        await box.fill("from the desk")
+        await phone.locator("textarea[name=body]").fill("from the phone")
+        await phone.get_by_role("button", name="Save", exact=True).click()
+        await expect(said).to_have_text("from the phone")
+        await save.click()
+        await expect(dialog.locator(".elsewhere blockquote")).to_have_text("from the phone")
+        await expect(box).to_have_value("from the desk")
+        await dialog.get_by_role("button", name="Join both").click()
+        await expect(box).to_have_value("from the phone\n\nfrom the desk")
+        await expect(dialog.locator(".elsewhere")).to_have_count(0)
+        await save.click()
+        await expect(dialog).to_have_count(0)
+        await expect(said.locator("p")).to_have_text(["from the phone", "from the desk"])
+
+
 async def test_leaving_a_session_that_ended_and_a_refusal_keep_what_was_written(
     town: Town, chrome: Chromium
 ) -> None:

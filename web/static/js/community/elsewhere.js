@@ -1,5 +1,6 @@
-// What another device kept, shown above what stands in the composer.
+// What another device kept or stored, shown above what stands in the composer.
 //
+//   edited(form, version)        what the page was drawn with, of an edit that was stored meanwhile
 //   showOther(form, other)       { title, body, version }
 //   restore(form, copy, version)  a copy of this browser, beside what the server had at that version: answers
 //                                the other text where there are two
@@ -13,6 +14,11 @@ export function showOther(form, other) {
   form.querySelector(".elsewhere")?.remove()
   form.prepend(section)
   return other
+}
+
+export function edited(form, version) {
+  const body = form.querySelector("[data-edited] [data-other]")?.textContent
+  return body === undefined ? undefined : { body, version }
 }
 
 export function restore(form, copy, version) {

@@ -6,7 +6,7 @@
 import { forget, keep, kept } from "../keeping.js"
 import { composed, fill, texts } from "./composed.js"
 import { forgetAt, forgetSeen, markSent, sayState, tell, theirs } from "./drafts.js"
-import { restore, showOther, takeOther } from "./elsewhere.js"
+import { edited, restore, showOther, takeOther } from "./elsewhere.js"
 
 const PAUSE = 1500 // ms without a keystroke
 
@@ -73,8 +73,9 @@ customElements.define("kept-draft", class extends HTMLElement {
   #begin() {
     forgetSeen()
     this.#versions.set(this.#place, Number(this.#form.elements.version.value))
+    this.#other = edited(this.#form, this.version)
     const copy = kept(this.#name) // newer than the page where the server was never told of it
-    if (copy && !copy.told) this.#other = restore(this.#form, copy, this.version)
+    if (!this.#other && copy && !copy.told) this.#other = restore(this.#form, copy, this.version)
   }
 
   #later = () => {
