@@ -155,6 +155,7 @@ def _page(
         refusal=refusal,
         reach=refusal.values.get("people", 0) if refusal else 0,
         draft=message.body if draft is None else draft,
+        going_on=draft is not None,
         other=other.get("body"),
         rev=other.get("rev", message.rev if rev is None else rev),
     )

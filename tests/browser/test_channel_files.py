@@ -7,6 +7,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import FilePayload, Page, Route, expect
 
 from tests.browser.talking import at_the_quay, live, until_shelved, window, write
+from tests.chromium import PHONE
 from tests.conftest import Town
 from tests.painting import painted
 from tests.proxy import Line
@@ -54,6 +55,19 @@ async def test_a_picture_and_a_document_are_said_with_their_words(
             await expect(said.locator(".prose")).to_have_text("look")
         await expect(bo.locator(".pending")).to_have_count(0)
         await expect(bo.locator("channel-files .enclosed")).to_have_count(0)
+
+
+async def test_on_a_phone_a_chosen_file_is_seen_before_it_is_said(
+    chrome: Chromium, far_town: Town
+) -> None:
+    async with window(chrome, far_town.bo, width=PHONE) as bo:
+        await at_the_quay(bo)
+        await bo.get_by_label("Files, marks and drafts").click()
+        choose = bo.get_by_label("Choose files")
+        await expect(choose).to_be_visible()
+        await choose.set_input_files(file("roof.png", "image/png", painted()))
+        await expect(choose).to_be_hidden()
+        await expect(bo.locator("channel-files .enclosed")).to_be_in_viewport(ratio=0.99)
 
 
 async def test_who_answers_a_picture_without_words_reads_that_it_is_a_file(

@@ -4,9 +4,10 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Page
 
+from community.members.models import Member
 from tests.browser.looking import TOO_WIDE
 from tests.browser.talking import expect, said_by, window, write
-from tests.cast import BO
+from tests.cast import BO, DEE
 from tests.chromium import PHONE
 from tests.conftest import Town
 
@@ -25,6 +26,10 @@ CUT = f"""() => [...document.querySelectorAll("{WORDS}")]
     .filter((one) => one.scrollWidth > one.clientWidth + 1)
     .map((one) => one.outerHTML.slice(0, 120))"""
 
+FRAME = """() => ["header.masthead", "nav.places"]
+    .map((one) => document.querySelector(one).offsetHeight)
+    .reduce((one, other) => one + other)"""
+
 
 async def test_at_twice_the_size_nothing_is_cut_and_one_can_write(
     chrome: Chromium, town: Town
@@ -39,11 +44,23 @@ async def test_at_twice_the_size_nothing_is_cut_and_one_can_write(
             await page.goto(path)
             assert await page.evaluate(TOO_WIDE) == [], path
             assert await page.evaluate(CUT) == [], path
+        assert await page.evaluate(FRAME) < 320
         await _writes(page, "aye")
         await page.locator("#message-1 .message-open").click()
         dialog = page.get_by_role("dialog")
         await expect(dialog.get_by_role("link", name="Reply", exact=True)).to_be_visible()
         assert await dialog.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+        assert await page.evaluate(TOO_WIDE) == []
+
+
+async def test_at_twice_the_size_one_sees_for_whom_one_speaks(chrome: Chromium, town: Town) -> None:
+    await town.db.act(lambda tx: setattr(tx.get_one(Member, DEE), "name", "Dee Wiranatakusumah"))
+    async with window(chrome, town.dee, width=PHONE) as page:
+        line = await page.context.new_cdp_session(page)
+        await line.send("Page.setFontSizes", {"fontSizes": TWICE})
+        await page.goto("/channels/7")
+        await page.get_by_label("Speak as").focus()
+        await expect(page.get_by_label("Speak as")).to_be_in_viewport(ratio=0.99)
         assert await page.evaluate(TOO_WIDE) == []
 
 

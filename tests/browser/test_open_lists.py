@@ -129,6 +129,7 @@ async def test_the_home_page_follows_what_waits_on_it(town: Town, chrome: Chromi
         await _listed(cy, "/")
         await said_by(town.db, BO, "is anybody there?")
         row = cy.locator("#home-channels li")
+        await expect(cy.locator("#home-channels .section")).not_to_have_css("margin-top", "0px")
         await expect(row).to_contain_text("2 unread", timeout=SLOW)
         await expect(_badge(cy)).to_have_text("2 unread")
         await town.db.act(lambda tx: read(tx, tx.get_one(Member, CY), QUAY, 2))

@@ -91,10 +91,12 @@ async def test_without_a_script_both_texts_stand_there_and_the_author_chooses(to
     status, page = await _sent(town.bo, "from the desk", rev)
     assert status == 409 and "changed in another window" in page
     assert "data-other>from the phone<" in page and ">\nfrom the desk</textarea>" in page
+    assert page.index("data-other") < page.index("<copy-link") and page.count('name="body"') == 1
 
     now = _rev_in(page)
     status, joined = await _sent(town.bo, "from the desk", now, join="yes")
     assert status == 200 and ">\nfrom the phone\n\nfrom the desk</textarea>" in joined
+    assert joined.index("Both texts") < joined.index("</textarea>") < joined.index("<copy-link")
     assert (await the(town.db, Message, 1)).body == "from the phone"
     assert (await _sent(town.bo, "from the desk", now))[0] == 303
     assert (await the(town.db, Message, 1)).body == "from the desk"

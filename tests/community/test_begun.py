@@ -193,3 +193,9 @@ def _leaves_the_cabin(tx: Transaction) -> None:
 def _version(session: Session, place: str) -> int:
     draft = draft_of(session, session.get_one(Member, BO), place)
     return draft.version if draft else 0
+
+
+async def test_what_more_leads_to_shows_where_one_is(town: Town) -> None:
+    for path in ("/drafts", "/bookmarks", "/settings/sign-ins"):
+        assert 'href="/more" aria-current="true"' in await town.bo.open(path), path
+    assert 'href="/more">' in await town.bo.open("/notices")

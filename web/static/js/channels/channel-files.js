@@ -54,7 +54,10 @@ customElements.define("channel-files", class extends HTMLElement {
   #take(files) {
     this.#state.textContent = ""
     for (const file of files) this.#add(file, "")
-    if (files.length) this.closest("form").elements.body.focus()
+    if (!files.length) return
+    const form = this.closest("form")
+    form.querySelector(".composer-more").open = false // on a phone it lies above the lines
+    form.elements.body.focus()
   }
 
   #add(file, words) {
