@@ -79,11 +79,14 @@ async def test_what_the_server_was_never_told_of_is_listed_and_read_without_a_li
         row = listed.locator("kept-here li")
         await expect(row).to_contain_text("the rope is")
         await expect(row.get_by_role("link", name="Message in a channel")).to_be_visible()
+        nothing = listed.get_by_role("heading", name="No drafts")
+        await expect(nothing).to_be_hidden()
         await wire.cut()
         await field.fill("the rope is in the hold")
         await expect(row).to_contain_text("the rope is in the hold")
         await row.get_by_role("button", name="Throw away").click()
         await expect(listed.locator("kept-here")).to_be_hidden()
+        await expect(nothing).to_be_visible()
 
 
 async def _can_copy(page: Page) -> None:
