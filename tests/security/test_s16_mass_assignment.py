@@ -14,6 +14,7 @@ COLUMNS = sorted(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # of one minute the end struck in the app, and was taken for its failure
 async def test_no_form_takes_a_column_that_is_none_of_its_fields(generous: Town) -> None:
     """Every column there is, at every door, as the one who may do the most. A form is read before
     any row is asked for, so the other set-up is asked for an eighth at each door, all in all."""
