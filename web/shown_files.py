@@ -37,7 +37,7 @@ async def show(request: Request) -> Response:
 def _shown(session: Session, reader: Member | None, id: str) -> ShownFile:
     """Of a picture that the reader sees by what it hangs at; other files have no page."""
     file = file_for(session, id)
-    if file.kind != FileKind.ATTACHMENT or not whoever_reads(session, reader, file):
+    if file.kind != FileKind.ATTACHMENT:
         raise NotFound
     kind, _colon, number = file.belongs_to.partition(":")
     if kind == "post":
@@ -46,11 +46,16 @@ def _shown(session: Session, reader: Member | None, id: str) -> ShownFile:
     if kind == "message" and reader:
         message = message_for(session, reader, int(number))
         return _hanging(file, message, messages.place_of(message))
+    if not whoever_reads(session, reader, file):
+        raise NotFound
     owner = session.get_one(Member, file.owner_id)
     return ShownFile(file, file.words, owner.name, file.made_at, "")
 
 
 def _hanging(file: File, entry: Post | Message, place: str) -> ShownFile:
+    """As long as it says something."""
+    if entry.gone:
+        raise NotFound
     words = next((one.get("words", "") for one in entry.attachments if one["file"] == file.id), "")
     return ShownFile(file, words, entry.author.name, entry.written_at, place)
 

@@ -181,7 +181,8 @@ async def test_withdrawn_its_files_are_seen_by_nobody(town: Town) -> None:
     shown = await town.cy.get(f"/files/{file['file']}")
     assert shown.status_code == 200 and b"GPS" not in shown.content
     await town.db.act(lambda tx: withdraw(tx, tx.get_one(Member, BO), 1) and None)
-    assert (await town.bo.get(f"/files/{file['file']}")).status_code == 404
+    for path in (f"/files/{file['file']}", f"/files/{file['file']}/shown"):
+        assert (await town.bo.get(path)).status_code == 404
 
 
 async def test_a_form_brings_its_files_and_keeps_them_where_it_is_refused(town: Town) -> None:

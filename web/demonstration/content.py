@@ -73,6 +73,8 @@ class Said(Part, frozen=True, kw_only=True, rename={"organisation": "as"}):
     body: str
     organisation: str = ""
     after: float = 0  # since the one before: hours in topics, minutes in channels
+    picture: str = ""  # what is to be seen on it; none without
+    colours: tuple[str, ...] = ()  # from left to right
 
 
 class Vote(Part, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from forum.topics.models import Post, Topic
 from web.demonstration import content
 from web.demonstration.cast import Cast
 from web.demonstration.content import Said
+from web.demonstration.picturing import hang_pictures
 
 E = TypeVar("E", bound=Entry)
 
@@ -48,6 +49,7 @@ def write_posts(tx: Transaction, cast: Cast) -> dict[Said, Post]:
         _file(tx, topics[slug], thread, theirs)
     tx.flush()
     _answer(cast, posts)
+    hang_pictures(tx, cast, posts)
     tx.flush()
     return posts
 
@@ -68,6 +70,7 @@ def write_messages(tx: Transaction, cast: Cast) -> dict[Said, Message]:
         messages |= theirs
     tx.add_all(sorted(messages.values(), key=attrgetter("written_at")))
     tx.flush()
+    hang_pictures(tx, cast, messages)
     return messages
 
 
