@@ -123,6 +123,7 @@ def held_of(session: Session, member: Member, channel: Channel) -> Sequence[Held
     shown = select(HeldMessage).where(
         HeldMessage.author_id == member.id,
         HeldMessage.channel_id == channel.id,
+        HeldMessage.state != HeldState.RELEASED,
         HeldMessage.blanked_at.is_(None),
     )
     return session.scalars(shown.order_by(HeldMessage.id.desc()).limit(SHOWN)).all()[::-1]

@@ -48,7 +48,7 @@ from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Numbers, Rev
 from web.messages import place_of
-from web.pacing import not_too_fast
+from web.pacing import no_faster_than_a_tab, not_too_fast
 from web.pages import fragment, page, why
 from web.writing import Desk, choices, composer, desk_for, first_words
 
@@ -163,6 +163,7 @@ async def undo(request: Request) -> Response:
 async def titles(request: Request) -> Response:
     """How the topics are called that these messages are part of, of those that the member may see;
     scripts put it into the stubs, which are the same for everybody."""
+    await no_faster_than_a_tab(request)
     ids = {int(id) for id in asked(request, Stubs).of.split(",") if id}
     locale, posts = await glancing(request, _made_of, _id(request), ids)
     return HTMLResponse(fragment(locale, "channels/topic_titles.html", posts=posts))

@@ -186,7 +186,9 @@ async def test_what_lists_listen_to_is_not_watched_beside_what_a_tab_may_watch(
 
 
 @pytest.mark.usefixtures("still")
-@pytest.mark.parametrize("path", ["/channels/news", f"/channels/{QUAY}/threads/news"])
+@pytest.mark.parametrize(
+    "path", ["/channels/news", f"/channels/{QUAY}/threads/news", f"/channels/{QUAY}/topics?of=1"]
+)
 async def test_what_scripts_ask_has_a_pace(db: Database, settings: Settings, path: str) -> None:
     async with running(db, replace(settings, frames_per_second=1, frames_burst=2)) as town:
         answers = [await town.bo.get(path) for _ in range(3)]

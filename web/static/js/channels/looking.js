@@ -18,6 +18,7 @@ export class Looking {
   #due = new Set()
   #fresh = new Set() // of them, those in which something happened
   #next = 0
+  #open = false
   #timer
 
   constructor(look, pace = PACE, spread = SPREAD) {
@@ -27,10 +28,12 @@ export class Looking {
   }
 
   begin() {
+    this.#open = true
     document.addEventListener("visibilitychange", this.#later)
   }
 
   end() {
+    this.#open = false
     clearTimeout(this.#timer)
     document.removeEventListener("visibilitychange", this.#later)
   }
@@ -46,7 +49,7 @@ export class Looking {
   }
 
   #later = () => {
-    if (!this.#due.size || document.hidden) return
+    if (!this.#open || !this.#due.size || document.hidden) return
     this.#timer ??= setTimeout(this.#now, Math.max(0, this.#next - Date.now()) + this.#spread * Math.random())
   }
 
