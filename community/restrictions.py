@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, func, select, text
+from sqlalchemy import ForeignKey, Index, false, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.database import Base
@@ -35,6 +35,8 @@ class Restriction(Base):
     subject: Mapped[str]  # "post:9", "message:4", "member:12", "channel:7:12"
     case_id: Mapped[int]  # of moderation, which this floor does not know; 0: there was none
     because: Mapped[str] = mapped_column(default="", server_default="")  # where no case says it
+    decision_id: Mapped[int] = mapped_column(default=0, server_default="0")  # of that case
+    interim: Mapped[bool] = mapped_column(default=False, server_default=false())  # until decided
     imposed_at: Mapped[datetime]
     imposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     ends_at: Mapped[datetime | None]

@@ -257,6 +257,8 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
            link=f"/decisions/{decision.id}")  # fmt: skip
     kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):
+        if report.member_id is None:
+            continue  # nobody with a place for notices
         seen = [one for one in kept if one.taken_at <= report.flagged_at]
         notify(tx, [report.member_id], NoticeKind.REPORT, title=seen[-1].place,
                link=f"/flags/{report.id}")  # fmt: skip

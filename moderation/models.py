@@ -94,6 +94,9 @@ class Case(Base):
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     lease_ends_at: Mapped[datetime | None] = mapped_column(index=True)  # then the worker lets it go
     closed_at: Mapped[datetime | None]
+    prior_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # about the same, decided
+    score: Mapped[float] = mapped_column(default=0, server_default="0")  # of its reports (M7)
+    first_action_at: Mapped[datetime | None]  # when somebody first claimed it
 
     queue: Mapped[Queue] = relationship(lazy="joined")
     reason: Mapped[Reason] = relationship(lazy="joined")
@@ -136,6 +139,18 @@ class Evidence(Base):
     place: Mapped[str]  # title of the topic or name of the channel
     link: Mapped[str]
     written_at: Mapped[datetime]
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    context: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # said around it
+
+
+class Source(StrEnum):
+    """Who has reported something."""
+
+    MEMBER = "member"
+    OUTSIDER = "outsider"  # without an account, by an address they have proven
+    RULE = "rule"  # of words and patterns
+    ORDER = "order"  # of an authority
+    SYSTEM = "system"
 
 
 class Flag(Base):
@@ -147,7 +162,10 @@ class Flag(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # by a member
+    source: Mapped[str] = mapped_column(default=Source.MEMBER, server_default=Source.MEMBER)
+    weight: Mapped[float] = mapped_column(default=1, server_default="1")
+    withdrawn_at: Mapped[datetime | None]
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"))
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
     note: Mapped[str]
@@ -156,7 +174,7 @@ class Flag(Base):
     case: Mapped[Case] = relationship()
     evidence: Mapped[Evidence] = relationship()
     reason: Mapped[Reason] = relationship(lazy="joined")
-    member: Mapped[Member] = relationship(lazy="joined")
+    member: Mapped[Member | None] = relationship(lazy="joined")
 
 
 class Question(Base):
@@ -198,6 +216,8 @@ class Decision(Base):
     key: Mapped[str] = mapped_column(unique=True)  # chosen by the browser
     fingerprint: Mapped[str]  # of what was sent with it
     moderator_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    second_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # who agreed
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"))  # looked at anew
     role: Mapped[str]  # of the moderator then; all that the author learns of them
     ruling: Mapped[str]
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
@@ -211,7 +231,8 @@ class Decision(Base):
     case: Mapped[Case] = relationship()
     evidence: Mapped[Evidence] = relationship()
     reason: Mapped[Reason] = relationship(lazy="joined")
-    moderator: Mapped[Member | None] = relationship(lazy="joined")
+    moderator: Mapped[Member | None] = relationship(foreign_keys=[moderator_id], lazy="joined")
+    second: Mapped[Member | None] = relationship(foreign_keys=[second_id])
 
     @property
     def automated(self) -> bool:

@@ -25,11 +25,12 @@ from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.polls import models as polls
 from forum.topics import models as topics
+from moderation import appeals, measures, notes, proposals, reasons
 from moderation import models as moderation
-from moderation import reasons
 
 ALL = (
     announcements,
+    appeals,
     audit,
     bookmarks,
     categories,
@@ -42,13 +43,16 @@ ALL = (
     following,
     guardians,
     invitations,
+    measures,
     members,
     message_reactions,
     moderation,
+    notes,
     notices,
     organisations,
     outbox,
     polls,
+    proposals,
     reactions,
     readings,
     reasons,
