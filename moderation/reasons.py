@@ -124,6 +124,11 @@ class Reason(Base):
         return timedelta(hours=self.hours)
 
     @property
+    def is_a_rule(self) -> bool:
+        """And stands on the rules page, under its code."""
+        return self.code not in APPLICATIONS
+
+    @property
     def for_seniors(self) -> bool:
         """What only the experienced should have to look at, or may open the door to power."""
         return self.code in {"csam", "terror", OFFICE}

@@ -16,7 +16,7 @@ from web.looks import remember
 from web.pages import page
 from web.words import LOCALES
 
-TEXTS = ("help", "rules", "about", "privacy", "terms")
+TEXTS = ("help", "about", "privacy", "terms")
 
 
 class Language(Next, frozen=True, kw_only=True):
