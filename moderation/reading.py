@@ -18,6 +18,7 @@ from community.policies import Verdict, require
 from community.streams import EntryChanged
 from community.verification import pictures_for
 from forum.topics.models import Topic
+from moderation.canned import Offered, offered
 from moderation.models import (
     Case,
     Decision,
@@ -188,6 +189,7 @@ class File(NamedTuple):
     earlier: Sequence[Decision]  # about the same author
     steps: Sequence[AuditEntry]
     reasons: dict[str, Reason]
+    offered: Offered  # to whoever holds it, to be said when they decide
 
     @property
     def edited(self) -> bool:
@@ -210,14 +212,14 @@ class File(NamedTuple):
 def file_for(session: Session, moderator: Member, case_id: int) -> File:
     queue, mine = the_queue(session), cases_of(session, moderator)
     row = _row(session, moderator, mine, case_id)
-    case = row.case
+    case, evidence = row.case, evidence_of(session, row.case)
     return File(
         case,
         queue,
         row.party,
         row.at,
         None if case.applied_for else shown_now(entry_at(session, case.subject)),
-        evidence_of(session, case),
+        evidence,
         reporters_of(session, case),
         _pictures(session, case),
         questions_of(session, case),
@@ -227,7 +229,14 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
             select(AuditEntry).where(AuditEntry.subject == case.address).order_by(AuditEntry.id)
         ).all(),
         all_reasons(session),
+        _offered(session, moderator, case, evidence[-1]),
     )
+
+
+def _offered(session: Session, moderator: Member, case: Case, about: Evidence) -> Offered:
+    if case.claimed_by_id != moderator.id or case.closed_at:
+        return Offered(case.author.locale, [])
+    return offered(session, case, about, case.reason_code)
 
 
 def _pictures(session: Session, case: Case) -> Sequence[Picture]:

@@ -28,6 +28,7 @@ from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
+from moderation.canned import Canned
 from moderation.models import Case, Decision, Flag
 from moderation.reasons import Reason
 from tests.browsing import Browser
@@ -36,6 +37,7 @@ from web.unsubscribing import refusal_for
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
 NO_PAGES |= {"channel_news", "thread_news", "unread_channels", "search_opened", "topic_card"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
+NO_PAGES |= {"canned_offered"}
 NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
 NO_PAGES |= {"origin", "held_message"}  # lead to another
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
@@ -61,6 +63,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),
     "reason": select(Reason.code).order_by(Reason.code),
     "tag": select(TopicTag.tag),
+    "text": select(Canned.id),
     "slug": select(Category.slug).order_by(Category.id),
     "file": select(File.id),
     "invitation": select(Invitation.id).order_by(Invitation.used.desc()),

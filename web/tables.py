@@ -25,7 +25,7 @@ from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.polls import models as polls
 from forum.topics import models as topics
-from moderation import appeals, measures, notes, proposals, reasons
+from moderation import appeals, canned, measures, notes, proposals, reasons
 from moderation import models as moderation
 
 ALL = (
@@ -33,6 +33,7 @@ ALL = (
     appeals,
     audit,
     bookmarks,
+    canned,
     categories,
     channels,
     conclusions,

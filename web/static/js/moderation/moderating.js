@@ -1,5 +1,6 @@
 // What the pages of moderation load beside app.js.
 
+import "./canned-texts.js"
 import "./case-changed.js"
 import "./case-claim.js"
 import "./queue-keys.js"
