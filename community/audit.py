@@ -1,13 +1,14 @@
 """What was done with power, by whom and when. Rows are added; the database refuses anything else.
 
 It stands on the ground floor because every floor appoints, hides or publishes; moderation reads it.
+chain.py seals each row, so that a change the database did not refuse is found.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.clock import now
@@ -19,15 +20,44 @@ class AuditEntry(Base):
     """Ids and words of ours only, never what a member wrote, so that erasure never touches it."""
 
     __tablename__ = "audit"
+    __table_args__ = (  # each way the log is searched, the latest first
+        Index(None, "done_at", "id"),
+        Index(None, "actor_id", "done_at", "id"),
+        Index(None, "verb", "done_at", "id"),
+        Index(None, "subject", "done_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # None: the system
     verb: Mapped[str]  # "case.decided"
-    subject: Mapped[str] = mapped_column(index=True)  # "post:9"
+    subject: Mapped[str]  # "post:9"
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
     done_at: Mapped[datetime]
 
     actor: Mapped[Member | None] = relationship(lazy="joined")
+    seal: Mapped["Seal | None"] = relationship(lazy="raise", viewonly=True)
+
+
+class Unsealed(Base):
+    """Stands beside an entry from the deed to its seal. The database itself adds it, so that
+    nobody can forget to."""
+
+    __tablename__ = "audit_unsealed"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), primary_key=True)
+
+
+class Seal(Base):
+    """A link of the chain. Kept for good, as the entries are."""
+
+    __tablename__ = "audit_seals"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # 1, 2, 3, no gaps
+    entry_id: Mapped[int] = mapped_column(ForeignKey("audit.id"), unique=True)
+    previous: Mapped[str]  # the hash of the seal before it
+    hash: Mapped[str]
+    key_id: Mapped[str]
+    sealed_at: Mapped[datetime]
 
 
 def record(tx: Transaction, actor: Member | None, verb: str, subject: str, **details: Any) -> None:

@@ -38,6 +38,10 @@ class Settings:
     secret_key: str = field(
         default="", repr=False
     )  # made and kept in DATA_DIR on a loopback address
+    audit_keys: str = field(
+        default="", repr=False
+    )  # the first seals the audit, the others, after commas, did; empty: the secret key
+    audit_anchors: str = ""  # the file where its end is kept, best on another disk; in DATA_DIR
     smtp_url: str = field(
         default="", repr=False
     )  # smtp:// or smtps://, with user:password@ where needed; empty: letters land in DATA_DIR/mail
@@ -71,6 +75,7 @@ class Settings:
         given(self, "database_url", self.database_url or f"sqlite:///{self.data_dir}/akar.db")
         sender = f"AKAR <no-reply@{urlsplit(self.public_url).hostname}>"
         given(self, "mail_from", self.mail_from or sender)
+        given(self, "audit_anchors", self.audit_anchors or f"{self.data_dir}/audit-anchors")
         given(self, "oidc_name", self.oidc_name or urlsplit(self.oidc_issuer).hostname or "")
         self._hold_together()
 
@@ -115,6 +120,10 @@ class Settings:
             kept.write_text(secrets.token_hex(32))
         return kept.read_bytes()
 
+    def audit_secrets(self) -> list[bytes]:
+        """The one that seals from now on, then those that may have sealed before."""
+        return [*(key.encode() for key in self.audit_keys.split(",") if key), self.secret()]
+
     def _hold_together(self) -> None:
         if not self.embedded and not self.database_url.startswith("postgresql+asyncpg://"):
             raise Impossible("AKAR_DATABASE_URL begins with sqlite:/// or postgresql+asyncpg://.")
@@ -135,8 +144,13 @@ class Settings:
             raise Impossible("AKAR_PUBLIC_URL is an address such as https://akar.example.")
         if not self.on_loopback and not self.under_tls:
             raise Impossible("AKAR_PUBLIC_URL must begin with https:// off this machine.")
+        self._hold_keys()
+
+    def _hold_keys(self) -> None:
         if not self.on_loopback and len(self.secret_key) < 32:
             raise Impossible("AKAR_SECRET_KEY must be set, 32 characters or longer.")
+        if any(len(key) < 32 for key in self.audit_keys.split(",") if key):
+            raise Impossible("AKAR_AUDIT_KEYS are 32 characters or longer, each of them.")
 
     def _hold_together_elsewhere(self) -> None:
         if not self.oidc_client_id:

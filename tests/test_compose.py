@@ -14,15 +14,18 @@ import typer
 import yaml
 from sqlalchemy import delete, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.orm import Session
 
 from community.audit import record
 from community.bus import MemoryBus
+from community.chain import Keys, seal_entries
 from community.database import Database, Transaction
 from community.errors import Conflict
 from community.members.models import MemberCluster
 from community.migrating import on_connection
 from community.opening import open_database
 from community.settings import PREFIX, Settings
+from community.tampering import anchor_of
 from tests import servers
 from tests.cast import move_in
 from tests.tools.translations import PACKAGES, ROOT
@@ -41,6 +44,7 @@ SECRETS = {
     "POSTGRES_PASSWORD": "p4ssw0rd",
     "AKAR_SMTP_URL": "smtp://u:p4ssw0rd@mail.example.id",
 }
+KEPT = ("audit", "audit_seals")
 VARIABLE = re.compile(r"\$\{(\w+)(?::([-?])([^}]*))?\}")
 
 
@@ -82,6 +86,22 @@ async def test_who_serves_changes_rows_and_no_table(serving: Database) -> None:
     ):
         with pytest.raises((ProgrammingError, Conflict)):
             await serving.act(_run, words)
+    # S36. It is not only the trigger that is in the way; and the chain goes on.
+    assert await serving.look(_allowed) == {
+        (t, what) for t in KEPT for what in ("SELECT", "INSERT")
+    }
+    await serving.act(seal_entries, Keys.of([b"ours"]))
+    assert await serving.look(anchor_of)
+
+
+def _allowed(session: Session) -> set[tuple[str, str]]:
+    may = text("SELECT has_table_privilege(:table, :what)")
+    return {
+        (table, what)
+        for table in KEPT
+        for what in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "TRIGGER")
+        if session.scalar(may, {"table": table, "what": what})
+    }
 
 
 def _run(tx: Transaction, words: str) -> None:

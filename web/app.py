@@ -94,6 +94,7 @@ from web import (
     writing,
 )
 from web.access import Logged
+from web.anchors import Anchors
 from web.arriving import chairs_of
 from web.attempts import Attempts
 from web.background import Background
@@ -132,6 +133,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
         if settings.embedded:
             tasks.start(Worker(db, chores(settings)).work)
             tasks.start(Postman(db, settings, carrier_for(settings), rhythm.mail).work)
+            tasks.start(Anchors(db, settings).work)
         attempts = Attempts(settings, hub.epoch)
         app.state.hub, app.state.draining = hub, False
         app.state.sayings, app.state.replies = Sayings(db), Replies(db)

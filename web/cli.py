@@ -26,6 +26,8 @@ SHORTEST = 12  # letters of a password chosen here
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 members = typer.Typer(no_args_is_help=True, help="Add members and give them roles.")
 app.add_typer(members, name="member")
+audits = typer.Typer(no_args_is_help=True, help="Prove that nobody rewrote what was done.")
+app.add_typer(audits, name="audit")
 
 
 @contextmanager
@@ -192,6 +194,29 @@ def check() -> None:
     raise SystemExit(0 if all(finding.good for finding in found) else 1)
 
 
+@audits.command("verify")
+def verify_audit(
+    anchor: Annotated[
+        str, typer.Option(help="A file of anchors; AKAR_AUDIT_ANCHORS where there is one.")
+    ] = "",
+) -> None:
+    """Look through the whole audit for what was edited, removed, moved or cut off. Ends with 1
+    where there is any of that, with 2 where it could not be looked at."""
+    from web.auditing import verified
+
+    settings = Settings.from_env()
+    whole = beside(settings, lambda connection: verified(connection, settings, anchor, print))
+    raise SystemExit(0 if whole else 1)
+
+
+@audits.command("anchor")
+def anchor_audit() -> None:
+    """Print where the audit ends now, as a line to be kept where nobody can change it."""
+    from web.auditing import anchored
+
+    print(beside(Settings.from_env(), anchored))
+
+
 def order(settings: Settings, wanted: "Order") -> None:
     """Carries it out, wherever that is possible, and says what came of it."""
     from web.orders import give
@@ -213,6 +238,13 @@ def reached(settings: Settings, work: "Callable[[Connection], T]") -> T:
     from community.migrating import on_connection
 
     return run(on_connection(settings.database_url, work))
+
+
+def beside(settings: Settings, look: "Callable[[Connection], T]") -> T:
+    """Also while it is served."""
+    from community import migrating
+
+    return run(migrating.beside(settings.database_url, look))
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

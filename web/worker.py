@@ -15,6 +15,7 @@ from functools import partial
 from sqlalchemy import func, select
 
 from channels.keeping import blank_old, blank_refused
+from community.chain import Keys, seal_entries
 from community.database import Database, Transaction
 from community.errors import Busy
 from community.factors.actions import forget_challenges
@@ -40,6 +41,7 @@ from moderation.muting import lift_channel_mutes
 from moderation.retention import blank_evidence
 from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
+from web.anchors import Anchors
 from web.post import Postman, carrier_for
 from web.searching import is_new
 
@@ -81,6 +83,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_pins,
         close_topics,
         partial(tell_of_new_finds, is_new=is_new),
+        partial(seal_entries, keys=Keys.of(settings.audit_secrets())),
     ]
 
 
@@ -119,7 +122,7 @@ async def work_alone(settings: Settings) -> None:
     db.bus.tune(await db.act(found))
     worker = Worker(db, chores(settings))
     postman = Postman(db, settings, carrier_for(settings), ROUND)
-    working = asyncio.gather(worker.work(), postman.work())
+    working = asyncio.gather(worker.work(), postman.work(), Anchors(db, settings).work())
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)
     log.info("working")

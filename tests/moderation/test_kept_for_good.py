@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from community.chain import Keys, seal_entries
 from community.database import Database
 from community.errors import Refusal
 from tests.cast import ADA
@@ -16,6 +17,9 @@ from tests.moderation.reporting import judge, reported
         "UPDATE audit SET verb = 'nothing'",
         "UPDATE audit SET details = '{}'",
         "DELETE FROM audit",
+        "UPDATE audit_seals SET hash = 'x'",
+        "UPDATE audit_seals SET number = number + 1",
+        "DELETE FROM audit_seals",
         "UPDATE decisions SET facts = 'nothing'",
         "DELETE FROM decisions",
         "UPDATE evidence SET body = 'something else'",
@@ -26,9 +30,10 @@ from tests.moderation.reporting import judge, reported
 async def test_what_happened_cannot_be_rewritten(db: Database, statement: str) -> None:
     _, case = await reported(db)
     await judge(db, ADA, case)
+    await db.act(seal_entries, Keys.of([b"ours"]))
     with pytest.raises(Refusal):
         await db.act(lambda tx: tx.execute(text(statement)))
-    assert await db.look(_counts) == [4, 1, 1]
+    assert await db.look(_counts) == [4, 4, 1, 1]
 
 
 async def test_words_may_be_blanked_and_their_fingerprint_stays(db: Database) -> None:
@@ -41,11 +46,12 @@ async def test_words_may_be_blanked_and_their_fingerprint_stays(db: Database) ->
 
 @pytest.mark.scaled_out  # SQLite has no TRUNCATE
 @pytest.mark.parametrize("setup", ["scaled out"])
-async def test_a_table_kept_for_good_cannot_be_emptied(db: Database) -> None:
+@pytest.mark.parametrize("table", ["audit", "audit_seals"])
+async def test_a_table_kept_for_good_cannot_be_emptied(db: Database, table: str) -> None:
     with pytest.raises(Refusal):
-        await db.act(lambda tx: tx.execute(text("TRUNCATE audit CASCADE")))
+        await db.act(lambda tx: tx.execute(text(f"TRUNCATE {table} CASCADE")))
 
 
 def _counts(session: Session) -> list[int]:
-    tables = ("audit", "decisions", "evidence")
+    tables = ("audit", "audit_seals", "decisions", "evidence")
     return [session.execute(text(f"SELECT count(*) FROM {name}")).scalar_one() for name in tables]

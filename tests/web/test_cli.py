@@ -5,6 +5,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -181,6 +182,27 @@ def test_members_are_added_and_given_roles(town_env: Env, akar: Akar) -> None:
     assert akar(town_env, "epoch").code == 0
 
 
+def test_the_audit_is_anchored_and_looked_through_while_it_is_served(
+    env: Env, akar: Akar, tmp_path: Path
+) -> None:
+    akar(env, "migrate")
+    assert akar(env, "audit", "anchor").code == 2
+    akar(env, "member", "add", "a@b.test", "--name", "A")
+    with serving(env):
+        until_sealed(env, akar)
+        anchor = akar(env, "audit", "anchor")
+        assert anchor.code == 0 and '"count":1' in anchor
+        whole = akar(env, "audit", "verify")
+        assert whole.code == 0 and "1 seals, " in whole and "the audit is whole." in whole
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text(anchor.replace('"count":1', '"count":2'))
+    cut_off = akar(env, "audit", "verify", "--anchor", str(elsewhere))
+    assert cut_off.code == 1 and "The chain ends at 1; at 2" in cut_off
+    assert akar(env, "audit", "verify", "--anchor", str(tmp_path / "none")).code == 2
+    other = akar(env | {"AKAR_SECRET_KEY": "o" * 32}, "audit", "verify")
+    assert other.code == 1 and "which is none of ours" in other
+
+
 def test_the_index_of_the_search_is_made_anew(town_env: Env, akar: Akar) -> None:
     made = akar(town_env, "reindex")
     assert made.code == 0 and re.search(r"^[1-9][0-9]* things can be found\.$", made, re.MULTILINE)
@@ -214,6 +236,12 @@ def serving(env: Env, *words: str) -> Iterator[list[str]]:
         process.terminate()
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+
+
+def until_sealed(env: Env, akar: Akar) -> None:
+    with_patience = time.monotonic() + PATIENCE
+    while akar(env, "audit", "anchor").code:
+        assert time.monotonic() < with_patience
 
 
 def signs_in(env: Env, address: str, password: str) -> bool:
