@@ -2,12 +2,11 @@
 long there is to look at it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels import actions, saying
+from channels import saying
 from channels.models import HeldMessage
 from channels.saying import Outcome, Said, Saying
 from community.database import Transaction
@@ -26,14 +25,6 @@ def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
         if isinstance(outcome, Said) and outcome.held:
             _ask(tx, outcome.held)
     return outcomes
-
-
-def say(tx: Transaction, member: Member, channel_id: int, body: str, **more: Any) -> Said:
-    """As channels/actions.py has it."""
-    said = actions.say(tx, member, channel_id, body, **more)
-    if said.held:
-        _ask(tx, said.held)
-    return said
 
 
 def refusal_of(session: Session, author: Member, held_id: int) -> int:

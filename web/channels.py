@@ -26,7 +26,8 @@ from community.pictures import MOST as LARGEST
 from community.places import Lens
 from community.text import plain
 from community.words import _
-from moderation import holding
+from moderation import before
+from moderation.asking import AskFirst, prints_in
 from web.calling import around_in
 from web.composing import composed, with_files
 from web.doors import Seen, acting, glancing, looking, noting, token_of
@@ -129,6 +130,7 @@ async def say(request: Request) -> Response:
                 request, _said_by, fields.by, channel, fields.body, key=fields.keyed,
                 mandate_id=fields.mandate, parent_id=fields.parent, along=fields.along,
                 around=around_in(request, channel, fields.body, fields.reach),
+                knowing=prints_in(fields.knowing),
             )  # fmt: skip
         except (NotFound, SignedOut):
             raise
@@ -145,7 +147,7 @@ def _said_by(
 ) -> Said:
     if by not in {None, member.id}:
         raise SignedOut(_("Please sign in."))
-    return holding.say(tx, member, channel, body, **more)
+    return before.say(tx, member, channel, body, **more)
 
 
 async def _not_said(request: Request, channel: int, fields: Talk, refusal: Refusal) -> Response:
@@ -219,6 +221,7 @@ def _room(
         key=uuid4().hex,
         present=_present(request, seen.member, room.channel.address),
         refusal=refusal,
+        ask=refusal if isinstance(refusal, AskFirst) else None,
         draft=(room.draft.body if room.draft else "") if draft is None else draft,
         version=room.draft.version if room.draft else 0,
         files=files,

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, json
 
 from community.attachments import MOST
-from web.ids import Address, FileId, Id, Key, MaybeLine, MaybeWords, Rev
+from web.ids import Address, FileId, Id, Key, Knowing, MaybeLine, MaybeWords, Rev
 
 PROTOCOL = 1
 LISTED = 500  # channels of one list that a tab hears of
@@ -49,11 +49,13 @@ class Say(Command, frozen=True, kw_only=True, tag="say"):
     version: Rev = 0  # of the draft it was
     reach: Rev = 0  # so many people its groups reach, as its author was told
     parent: Id | None = None  # what it answers
+    knowing: Knowing = ""  # what its author was asked about and says all the same
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
     message: Id
     reach: Rev = 0  # as with what is said
+    knowing: Knowing = ""
     body: MaybeWords  # of what has files, it may be nothing
     away: Annotated[list[FileId], Meta(max_length=MOST)] = []  # those that are not wanted any more
     rev: Rev | None = None  # of the message as it was when its author began

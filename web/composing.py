@@ -21,7 +21,7 @@ from forum.topics.models import Aim, Filed
 from web.doors import showing_self
 from web.files import KIND, Sent, developed, sent, without_documents
 from web.forms import MOST_FIELDS, Form, filled_in
-from web.ids import FileId, Id, Key, MaybeLine, MaybeWords, Rev, Ticked
+from web.ids import FileId, Id, Key, Knowing, MaybeLine, MaybeWords, Rev, Ticked
 from web.mentioning import Place
 
 C = TypeVar("C", bound="Composed")
@@ -71,6 +71,7 @@ class Composed(Form, frozen=True, kw_only=True):
     version: Rev = 0  # of the draft it goes on from
     join: Ticked = ""  # with the draft that was kept elsewhere
     reach: Rev = 0  # so many people its groups reach, as its author was told
+    knowing: Knowing = ""  # what its author was asked about and says all the same
 
     @property
     def said(self) -> str:

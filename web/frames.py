@@ -10,6 +10,8 @@ from msgspec import Struct, json
 from community.errors import Busy, NotFound, Refusal
 from community.histories import EditedElsewhere
 from community.words import _
+from moderation.asking import AskFirst
+from web.pages import fragment
 from web.wire import Packet, pack
 from web.words import said_in
 
@@ -47,7 +49,9 @@ class Ack(Frame, frozen=True, kw_only=True, tag="ack"):
 
 class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
     """final: sending the same again will not help. Else it may, after `retry_after` seconds. An
-    edit is told what its message says by now, where that is something else, and as of which rev."""
+    edit is told what its message says by now, where that is something else, and as of which rev.
+    Where its author is asked first, `ask` is the question as it is shown, and `knowing` what it is
+    sent with if it is meant."""
 
     reason: str
     final: bool
@@ -56,6 +60,8 @@ class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
     retry_after: float | None = None
     body: str | None = None
     rev: int | None = None
+    ask: str | None = None
+    knowing: str | None = None
 
     @classmethod
     def of(cls, refusal: Refusal, locale: str, **about: Any) -> Self:
@@ -68,6 +74,7 @@ class Refused(Frame, frozen=True, kw_only=True, tag="refused"):
             final=not isinstance(refusal, Busy),
             retry_after=refusal.values.get("retry_after"),
             **(refusal.values if isinstance(refusal, EditedElsewhere) else {}),
+            **(_question(refusal, locale) if isinstance(refusal, AskFirst) else {}),
             **about,
         )
 
@@ -153,6 +160,10 @@ class Unseen(Frame, frozen=True, kw_only=True):
     """Never travels: nobody shows any more that they have this stream open."""
 
     stream: str
+
+
+def _question(ask: AskFirst, locale: str) -> dict[str, Any]:
+    return {"ask": fragment(locale, "moderation/question.html", ask=ask), "knowing": ask.knowing}
 
 
 def packed(frame: Frame) -> Packet:

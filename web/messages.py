@@ -25,13 +25,15 @@ from community.members.models import Member
 from community.policies import Verdict
 from community.reactions import Reactions
 from forum.arriving.queries import post_made_of
+from moderation import before
+from moderation.asking import AskFirst, prints_in
 from moderation.muting import may_see_mutes
 from web import writing
 from web.calling import around_message
 from web.doors import Seen, acting, glancing, looking, noting, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import FileId, MaybeWords, Rev, Ticked
+from web.ids import FileId, Knowing, MaybeWords, Rev, Ticked
 from web.pages import fragment, page
 
 
@@ -39,6 +41,7 @@ class Edit(Form, frozen=True, kw_only=True):
     body: MaybeWords = ""
     away: list[FileId] = []  # files that are not wanted any more
     reach: Rev = 0  # so many people its groups reach, as its author was told
+    knowing: Knowing = ""  # what they were asked about and say all the same
     rev: Rev | None = None  # of the message as it was when its author began
     join: Ticked = ""  # with what it says by now
 
@@ -72,8 +75,9 @@ async def edit(request: Request) -> Response:
         away = frozenset(fields.away)
         around = await around_message(request, id, fields.body, fields.reach)
         edited = await acting(
-            request, actions.edit, id, fields.body, away=away, around=around, began=fields.rev
-        )
+            request, before.edit_message, id, fields.body, away=away, around=around,
+            began=fields.rev, knowing=prints_in(fields.knowing),
+        )  # fmt: skip
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:
@@ -153,6 +157,7 @@ def _page(
         may_withdraw=may_withdraw(seen.member, message),
         may_react=may_react(seen.member, message, standing),
         refusal=refusal,
+        ask=refusal if isinstance(refusal, AskFirst) else None,
         reach=refusal.values.get("people", 0) if refusal else 0,
         draft=message.body if draft is None else draft,
         going_on=draft is not None,

@@ -19,6 +19,8 @@ from community.policies import require
 from community.words import _
 from forum.announcements import actions as announcements
 from forum.topics import actions as topics
+from moderation import before
+from moderation.asking import prints_in
 from web import commands, frames
 from web.calling import around_in, around_message
 from web.commands import AnyCommand
@@ -54,8 +56,9 @@ async def obey(  # noqa: C901 - one case a verb
         case commands.Edit():
             around = await around_message(websocket, command.message, command.body, command.reach)
             edited = await acting(
-                websocket, channels.edit, command.message, command.body,
+                websocket, before.edit_message, command.message, command.body,
                 away=frozenset(command.away), around=around, began=command.rev,
+                knowing=prints_in(command.knowing),
             )  # fmt: skip
             return _done(command, edited)
         case commands.Withdraw():

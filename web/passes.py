@@ -15,13 +15,13 @@ from community.members.models import Member
 from community.members.policies import may_administer
 from community.members.queries import actings_by
 from community.site import is_read_only, paused
-from community.text import Written
 from community.words import _
 
 log = logging.getLogger(__name__)
 
 What = TypeVar("What")
 Done = TypeVar("Done")
+Read = TypeVar("Read")
 
 TOGETHER = 500  # of one pass
 WAITING = 5_000  # that may wait; the next is told to come back
@@ -109,7 +109,7 @@ class Passes(ABC, Generic[What, Done]):
         return [outcomes.get(n) or SignedOut(_("Please sign in.")) for n in range(len(some))]
 
 
-async def read_through(read: Callable[[str], Written], body: str) -> Written:
+async def read_through(read: Callable[[str], Read], body: str) -> Read:
     """What takes long does not hold up everybody's line."""
     return await asyncio.to_thread(read, body) if len(body) > LONG else read(body)
 

@@ -16,6 +16,8 @@ from forum.topics import actions
 from forum.topics.models import Post
 from forum.topics.policies import may_bring_back, may_change, may_reply
 from forum.topics.queries import Branch, branch_for, post_for
+from moderation import before
+from moderation.asking import prints_in
 from web.doors import acting, looking, visiting
 from web.pages import page
 from web.threads import tree
@@ -62,8 +64,8 @@ async def edit(request: Request) -> Response:
     return await write(
         request,
         lambda writing: acting(
-            request, actions.edit, post_id, writing.said, writing.reason.strip(),
-            along=writing.along, began=writing.rev,
+            request, before.edit_post, post_id, writing.said, writing.reason.strip(),
+            along=writing.along, began=writing.rev, knowing=prints_in(writing.knowing),
         ),
     )  # fmt: skip
 

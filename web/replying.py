@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from community.attachments import Along
 from community.database import Transaction
-from community.text import Written, written
-from forum.replying import Outcome, Replied, Replying, reply_all
+from community.text import written
+from forum.replying import Outcome, Replied, Replying
+from moderation.asking import NONE, Prints
+from moderation.before import Answered, Looked, look_through, reply_all
 from web.doors import held_back
 from web.passes import Acting, Passes, read_through
 
@@ -21,23 +24,36 @@ class Reply(NamedTuple):
     key: str
     mandate_id: int | None
     along: Along
+    knowing: Prints = NONE
 
 
 class Read(NamedTuple):
     reply: Reply
-    written: Written
+    looked: Looked
 
 
 class Replies(Passes[Read, Replied]):
     async def take(self, token: str, reply: Reply) -> asyncio.Future[Replied]:
         """Returns when its turn is fixed, as join() does."""
-        return self.join(token, Read(reply, await read_through(written, reply.body)))
+        looked = await read_through(partial(look_through, written), reply.body)
+        return self.join(token, Read(reply, looked))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Read]]) -> Sequence[Outcome]:
-        return reply_all(tx, [_replying(acting) for acting in wanted])
+        return reply_all(tx, [_answered(acting) for acting in wanted])
 
 
-def _replying(acting: Acting[Read]) -> Replying:
-    reply, html = acting.what
+def _answered(acting: Acting[Read]) -> Answered:
+    reply, looked = acting.what
     barred = acting.barred or held_back(acting.member)
-    return Replying(member=acting.member, written=html, barred=barred, **reply._asdict())
+    replying = Replying(
+        member=acting.member,
+        written=looked.written,
+        topic_id=reply.topic_id,
+        parent_id=reply.parent_id,
+        body=reply.body,
+        key=reply.key,
+        mandate_id=reply.mandate_id,
+        along=reply.along,
+        barred=barred,
+    )
+    return Answered(replying, looked.findings, reply.knowing)

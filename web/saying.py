@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 from channels.mentions import NOBODY_HERE, Around
 from channels.saying import Outcome, Said, Saying
 from community.attachments import Along
 from community.database import Transaction
-from community.text import Written, spoken
-from moderation.holding import say_all
+from community.text import spoken
+from moderation.asking import prints_in
+from moderation.before import Looked, Spoken, look_through, say_all
 from web.commands import Say
 from web.composing import along_of
 from web.passes import Acting, Passes, read_through
@@ -19,7 +21,7 @@ class Heard(NamedTuple):
     command: Say
     along: Along
     around: Around
-    written: Written
+    looked: Looked
 
 
 class Sayings(Passes[Heard, Said]):
@@ -28,20 +30,20 @@ class Sayings(Passes[Heard, Said]):
     ) -> asyncio.Future[Said]:
         """Returns when its turn is fixed, as join() does."""
         along = along_of(command.file, command.words, command.version)
-        written = await read_through(spoken, command.body)
-        return self.join(token, Heard(command, along, around, written))
+        looked = await read_through(partial(look_through, spoken), command.body)
+        return self.join(token, Heard(command, along, around, looked))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Heard]]) -> Sequence[Outcome]:
-        return say_all(tx, [_saying(acting) for acting in wanted])
+        return say_all(tx, [_spoken(acting) for acting in wanted])
 
 
-def _saying(acting: Acting[Heard]) -> Saying:
-    command, along, around, written = acting.what
-    return Saying(
+def _spoken(acting: Acting[Heard]) -> Spoken:
+    command, along, around, looked = acting.what
+    saying = Saying(
         member=acting.member,
         channel_id=command.channel,
         body=command.body,
-        written=written,
+        written=looked.written,
         key=command.key,
         mandate_id=command.mandate,
         files=along.files,
@@ -50,3 +52,4 @@ def _saying(acting: Acting[Heard]) -> Saying:
         parent_id=command.parent,
         barred=acting.barred,
     )
+    return Spoken(saying, looked.findings, prints_in(command.knowing))

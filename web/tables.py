@@ -25,12 +25,13 @@ from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.polls import models as polls
 from forum.topics import models as topics
-from moderation import appeals, canned, measures, notes, proposals, reasons
+from moderation import appeals, asking, canned, measures, notes, proposals, reasons
 from moderation import models as moderation
 
 ALL = (
     announcements,
     appeals,
+    asking,
     audit,
     bookmarks,
     canned,

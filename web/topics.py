@@ -15,6 +15,8 @@ from forum.topics import actions
 from forum.topics.models import Aim
 from forum.topics.policies import may_arrange, may_close, may_lock, may_reply
 from forum.topics.queries import PAGE, thread_stamp
+from moderation import before
+from moderation.asking import prints_in
 from web import words
 from web.doors import acting, noting, settings_of, visiting
 from web.forms import Form, asked, by_our_picture, filled_in
@@ -122,8 +124,9 @@ async def start(request: Request) -> Response:
     return await write(
         request,
         lambda writing: acting(
-            request, actions.start, writing.chosen, writing.titled, writing.said,
+            request, before.start, writing.chosen, writing.titled, writing.said,
             writing.lens, key=writing.keyed, mandate_id=writing.mandate, filed=writing.filed,
+            knowing=prints_in(writing.knowing),
         ),
         lambda post: f"/topics/{post.stream_id}",
     )  # fmt: skip

@@ -35,6 +35,7 @@ from forum.tags import tags_in_use
 from forum.topics.models import Post, Topic
 from forum.topics.policies import may_change, may_reply, may_start
 from forum.topics.queries import post_for, topic_going_on
+from moderation.asking import AskFirst, prints_in
 from web.composing import Writing, begun, composed, scripted, with_files
 from web.doors import looking, token_of
 from web.errors import refused
@@ -154,6 +155,7 @@ async def again(request: Request, writing: Writing, refusal: Refusal) -> Respons
     seen = await looking(request, desk_for, writing.place, writing.title)
     error, reach = why(request, seen, refusal), refusal.values.get("people", writing.reach)
     shown = composer(seen.found, writing) | {"error": error, "reach": reach}
+    shown["ask"] = refusal if isinstance(refusal, AskFirst) else None
     if isinstance(refusal, ChangedElsewhere | EditedElsewhere):
         shown["other"] = refusal.values
     return refused(page(request, "forum/writing.html", seen, **shown, **choices(seen)), refusal)
@@ -205,8 +207,9 @@ async def answer(
 
     async def store(writing: Writing) -> Replied:
         reply = Reply(
-            topic_id, parent_id, writing.said, writing.keyed, writing.mandate, writing.along
-        )
+            topic_id, parent_id, writing.said, writing.keyed, writing.mandate, writing.along,
+            prints_in(writing.knowing),
+        )  # fmt: skip
         replies: Replies = request.state.replies
         return await (await replies.take(token_of(request), reply))
 
@@ -245,8 +248,8 @@ def composer(desk: Desk, writing: Writing | None = None) -> dict[str, Any]:
     """What forum/composer.html draws from."""
     given = writing or first_words(desk)
     return {"desk": desk, "writing": given, "error": "", "preview": "", "reach": 0,
-            "other": None, "where": where(desk.place), "most_files": MOST, "largest_file": LARGEST,
-            "attached_then": (), "files": _files(desk, given),
+            "ask": None, "other": None, "where": where(desk.place), "most_files": MOST,
+            "largest_file": LARGEST, "attached_then": (), "files": _files(desk, given),
             "key": given.key or uuid4().hex}  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from community.files import File
 from community.members.models import Member
 from community.site import change_joining
 from community.streams import versions_of
-from moderation import holding
+from moderation import before
 from moderation.deciding import Judgement
 from moderation.models import Evidence, Ruling
 from tests.cast import ADA, BO, CABIN, CY, FAY, QUAY
@@ -133,10 +133,10 @@ async def test_what_was_held_and_refused_is_kept_no_longer_than_what_was_said(
         tx.forget_turns()
         (file,) = enclose(tx, bo, QUAY, "k0", [], [PDF])
         along = Along(files=(Chosen(file["file"], "a plan"),))
-        holding.say(tx, bo, QUAY, "canary", key="k0", along=along)
+        before.say(tx, bo, QUAY, "canary", key="k0", along=along)
         for n, channel in enumerate((thread.id, QUAY), 1):
             tx.forget_turns()
-            holding.say(tx, bo, channel, "canary", key=f"k{n}")
+            before.say(tx, bo, channel, "canary", key=f"k{n}")
         tx.forget_turns()
         set_keeping(tx, fay, QUAY, 7, announcing=False)
 
@@ -150,7 +150,7 @@ async def test_what_was_held_and_refused_is_kept_no_longer_than_what_was_said(
         assert [one.key for one in room_for(tx, bo, QUAY).held] == ["k2"]
         thread = tx.get_one(HeldMessage, 2).channel_id
         with pytest.raises(Denied):
-            holding.say(tx, bo, thread, "canary", key="k1")
+            before.say(tx, bo, thread, "canary", key="k1")
 
     await db.act(story)
     for case in (1, 2):

@@ -1,9 +1,11 @@
 // What was said and is not yet answered. It survives reloads and keeps its key for ever (D1).
 //
 //   put({channel, body, …})      keeps it, to be sent; what else stands there goes along to the server
-//   waiting(channel)             oldest first: {key, channel, body, …, at, reason, failed, loose};
+//   waiting(channel)             oldest first: {key, channel, body, …, at, reason, failed, loose, ask, meant}:
+//                              what its author is asked about it, and what it is sent with if they mean it;
 //                              `where` is how its channel was called, for when it is not seen any more
 //   again(key)                   what failed is to be tried once more
+//   mean(key)                    the same of what its author was asked about, and means
 //   change(key, more)            of what is known of it: why it waits, that it failed
 //   drop(key, acked)             `acked` is "sent", or "held" where a moderator sees it first
 //   load()                       what the shelf holds by now
@@ -30,9 +32,13 @@ export function waiting(channel) {
   return all.toSorted((one, other) => one.at - other.at)
 }
 
-export function again(key) {
+export function again(key, more) {
   const message = messages.get(key)
-  return message && want({ ...message, failed: false, reason: "" })
+  return message && want({ ...message, failed: false, reason: "", ...more })
+}
+
+export function mean(key) {
+  return again(key, { knowing: messages.get(key)?.meant, ask: "" })
 }
 
 export function change(key, more) {

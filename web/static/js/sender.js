@@ -11,7 +11,7 @@ import { say } from "./words.js"
 const { member } = document.body.dataset
 const LOCK = `outbox of ${member}`
 const LONGEST = 60_000 // ms between two tries
-const OURS = new Set(["member", "at", "reason", "failed", "loose", "enclosed", "where"]) // not told to the server
+const OURS = new Set(["member", "at", "reason", "failed", "loose", "enclosed", "where", "ask", "meant"]) // not told to the server
 const FINAL = new Set([404, 413, 422]) // answers that say no more than this
 
 let sender = false // whether this tab is the one that sends
@@ -70,9 +70,9 @@ function restart() {
   deliver()
 }
 
-function refused({ key, reason, final, retry_after: seconds }) {
+function refused({ key, reason, final, retry_after: seconds, ask, knowing: meant }) {
   if (!waiting().some((message) => message.key === key)) return
-  answered(key, () => change(key, { reason, failed: final }), !final && (seconds ? seconds * 1000 : backOff()))
+  answered(key, () => change(key, { reason, failed: final, ask, meant }), !final && (seconds ? seconds * 1000 : backOff()))
   const shown = document.querySelector(`[data-pending="${CSS.escape(key)}"], waiting-words`)
   if (final && !shown) fetched("./unsent.js").then(([{ tellUnsent }]) => tellUnsent()).catch(() => {}) // the page of drafts has it
 }

@@ -6,8 +6,9 @@
 // The bubble stands in <template id="pending-message">. The true message takes its place by its key.
 // "Edit and send anew" gives the words to whoever takes the event "rewrite"; else they stay here.
 
+import { elementFrom } from "../html.js"
 import { clockOf } from "../local-time.js"
-import { again, drop, waiting } from "../outbox.js"
+import { again, drop, mean, waiting } from "../outbox.js"
 import { say } from "../words.js"
 import { drawFiles } from "./bubble-files.js"
 
@@ -16,6 +17,7 @@ const ALARM = 10_000 // ms that an alarm stands in the page
 
 const ACTIONS = {
   retry: ({ key }) => again(key),
+  mean: ({ key }) => mean(key),
   discard: ({ key }) => drop(key),
   rewrite(message, list) {
     const offer = new CustomEvent("rewrite", { bubbles: true, cancelable: true, detail: message })
@@ -86,18 +88,25 @@ function add(list, message) {
   return bubble
 }
 
-function state(bubble, { reason, failed, loose }) {
+function state(bubble, { reason, failed, loose, ask }) {
+  const question = bubble.querySelector(".pending-ask")
+  if (Boolean(ask) !== question.hasChildNodes()) question.replaceChildren(...(ask ? [elementFrom(ask)] : []))
+  bubble.toggleAttribute("data-asked", Boolean(ask))
   bubble.querySelector(".pending-reason").textContent = reason ?? ""
   bubble.querySelector(".pending-loose").hidden = !loose
   show(bubble, failed ? "failed" : "pending", Boolean(reason))
 }
 
+// Which buttons stand at what came to nothing, and at what waits.
+const USEFUL = {
+  retry: (name, troubled) => name === "pending" && troubled,
+  rewrite: (name) => name === "failed" && document.querySelector("channel-composer") !== null,
+  mean: (name, _troubled, bubble) => name === "failed" && "asked" in bubble.dataset,
+  discard: (name) => name === "failed",
+}
+
 function show(bubble, name, troubled = false) {
-  const taken = document.querySelector("channel-composer") !== null
   bubble.dataset.state = name
   for (const word of bubble.querySelectorAll("[data-when]")) word.hidden = word.dataset.when !== name
-  for (const button of bubble.querySelectorAll("[data-do]")) {
-    const { do: deed } = button.dataset
-    button.hidden = deed === "retry" ? name !== "pending" || !troubled : name !== "failed" || (deed === "rewrite" && !taken)
-  }
+  for (const button of bubble.querySelectorAll("[data-do]")) button.hidden = !USEFUL[button.dataset.do](name, troubled, bubble)
 }

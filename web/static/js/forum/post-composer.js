@@ -80,7 +80,7 @@ customElements.define("post-composer", class extends HTMLElement {
     if (this.#sent) return
     this.#sent = this.#form.elements.key.value
     sayState(this.#form, "sending")
-    const body = new FormData(this.#form) // with its files, where the tool that sends them is not here yet
+    const body = new FormData(this.#form, event.submitter) // with its files, where the tool that sends them is not here yet
     this.querySelector("[data-error]").replaceChildren()
     const answer = await fetch(this.#form.action, { method: "POST", body, headers: HEADERS }).catch(() => null)
     if (answer) await this.#answered(answer)
