@@ -36,6 +36,7 @@ class MailKind(StrEnum):
     LINKED = "linked"
     SUSPENDED = "suspended"
     SIGNED_OUT = "signed_out"
+    CALLED = "called"
 
 
 class Words(NamedTuple):
@@ -44,7 +45,7 @@ class Words(NamedTuple):
     subject: str
     lines: Sequence[str]
     button: str = ""
-    path: str = ""  # where the button leads; {ticket} is what opens it
+    path: str = ""  # where the button leads; {ticket} is what opens it, {case} its number
 
 
 IGNORE = _("Was it not you? Then you need not do anything; nothing changes.")
@@ -235,6 +236,16 @@ LETTERS = {
         ],
         _("Read the decision"),
         "/sign-in",
+    ),
+    MailKind.CALLED: Words(
+        _("Case %(case)s cannot wait"),
+        [
+            _("%(name)s, you are called because nobody has claimed it yet: %(reason)s."),
+            _("It is due at %(due)s. Claim it, and nobody else is called."),
+            _("What it is about stands only on the page: please open it where nobody looks on."),
+        ],
+        _("Open the case"),
+        "/cases/{case}",
     ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),

@@ -11,6 +11,7 @@ from community.streams import Stream
 from moderation.reasons import Reason
 
 PATIENCE = timedelta(days=30)  # with an applicant who was asked for more
+URGENT = "priority = 0 AND closed_at IS NULL"  # whoever is on call is called to it
 REMINDED = timedelta(days=7)  # after they were asked, and before it ends
 
 
@@ -72,6 +73,7 @@ class Case(Base):
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_cases_due", "state", "due_at", "id"),
+        Index("ix_cases_urgent", "id", sqlite_where=text(URGENT), postgresql_where=text(URGENT)),
         UniqueConstraint("queue_id", "rev"),
         UniqueConstraint("queue_id", "seq"),
     )  # fmt: skip

@@ -78,7 +78,9 @@ def _shown(letter: Letter, settings: Settings) -> dict[str, Any]:
         "lines": [say(line) for line in words.lines],
         "news": news,
         "button": say(words.button),
-        "link": settings.public_url + words.path.format(ticket=opens) if words.path else "",
+        "link": settings.public_url + words.path.format(ticket=opens, case=about.get("case"))
+        if words.path
+        else "",
         "home": settings.public_url,
         "refusal": settings.public_url + UNSUBSCRIBE + refusal if refusal else "",
     }

@@ -21,7 +21,8 @@ from community.notices.queries import notices_in
 from community.outbox import Mail, as_written
 from forum.announcements.queries import announcement_is_there
 from forum.writings import post_is_there
-from moderation.models import Decision
+from moderation.models import Case, Decision
+from moderation.reasons import Reason
 from web.searching import is_still_new
 from web.words import said_in
 
@@ -55,6 +56,8 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
         return as_written(tx, mail) if _still_opens(tx, mail) else None
     if mail.kind == MailKind.SUSPENDED:
         return _statement(tx, mail)
+    if mail.kind == MailKind.CALLED:
+        return _urgent(tx, mail)
     if mail.kind != MailKind.NOTICES:
         return as_written(tx, mail)
     member = tx.get_one(Member, mail.member_id)
@@ -74,14 +77,27 @@ def _statement(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     if not tx.get_one(Member, mail.member_id).suspended_until:
         return None
     decision = tx.get_one(Decision, mail.about["decision"])
-    reason = decision.reason
-    label = (reason.label_id if mail.locale == "id" else reason.label_en) or reason.text.label
     return as_written(tx, mail) | {
         "place": decision.evidence.place,
         "until": decision.ends_at,
-        "reason": said_in(mail.locale, label),
+        "reason": _called(decision.reason, mail.locale),
         "facts": decision.facts,
     }
+
+
+def _urgent(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
+    """Of a case that nobody has claimed yet."""
+    case = tx.get_one(Case, mail.about["case"])
+    if case.closed_at or case.claimed_by_id:
+        return None
+    reason = _called(case.reason, mail.locale)
+    return as_written(tx, mail) | {"reason": reason, "due": case.due_at}
+
+
+def _called(reason: Reason, locale: str) -> str:
+    return said_in(
+        locale, (reason.label_id if locale == "id" else reason.label_en) or reason.text.label
+    )
 
 
 def _still_opens(session: Session, mail: Mail) -> bool:

@@ -25,7 +25,16 @@ from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.polls import models as polls
 from forum.topics import models as topics
-from moderation import appeals, asking, canned, measures, notes, proposals, reasons
+from moderation import (
+    appeals,
+    asking,
+    canned,
+    measures,
+    notes,
+    on_call,
+    proposals,
+    reasons,
+)
 from moderation import models as moderation
 
 ALL = (
@@ -51,6 +60,7 @@ ALL = (
     moderation,
     notes,
     notices,
+    on_call,
     organisations,
     outbox,
     polls,

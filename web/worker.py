@@ -38,6 +38,7 @@ from forum.polls.actions import end_polls
 from moderation.actions import lift_ended, release_claims
 from moderation.closing import close_due
 from moderation.muting import lift_channel_mutes
+from moderation.on_call import call_out
 from moderation.retention import blank_evidence
 from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
@@ -72,6 +73,7 @@ def chores(settings: Settings) -> list[Chore]:
         forget_old_tickets,
         forget_unused_files,
         release_claims,
+        call_out,
         close_due,
         partial(blank_evidence, kept_for=timedelta(days=settings.evidence_days)),
         remind_applicants,

@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     MUTED = "muted"
     INVITED = "invited"
     DIRECT = "direct"
+    URGENT = "urgent"
 
 
 class Way(StrEnum):
@@ -72,6 +73,7 @@ ALWAYS = {
     NoticeKind.PROFILE,
     NoticeKind.RESET,
     NoticeKind.SUSPENSION,
+    NoticeKind.URGENT,
 }
 # What one member did because of another. Of all others the community tells, whoever caused them.
 PERSONAL = {
@@ -113,6 +115,7 @@ KIND_NAMES = {
     NoticeKind.TOPIC: _("Messages of mine that became posts"),
     NoticeKind.INVITED: _("Invitations to channels and groups"),
     NoticeKind.DIRECT: _("Messages to me alone"),
+    NoticeKind.URGENT: _("For moderators: cases that cannot wait"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -142,6 +145,7 @@ SENTENCES = {
     NoticeKind.TOPIC: _("%(actor)s made messages of yours part of the topic “%(title)s”."),
     NoticeKind.INVITED: _("%(actor)s invited you to “%(title)s”."),
     NoticeKind.DIRECT: _("%(actor)s wrote to you alone."),
+    NoticeKind.URGENT: _("Case %(title)s cannot wait. Nobody has claimed it yet."),
 }
 
 
