@@ -116,7 +116,8 @@ def change_site(
     tx.lock(site)
     site.name, site.banner, site.read_only = name, banner, read_only
     site.rev += 1
-    audit.record(tx, administrator, "site.changed", "site:1", banner=banner, read_only=read_only)
+    audit.record(tx, administrator, "site.changed", "site:1", read_only=read_only,
+                 banner=audit.fingerprint(banner) if banner else "")  # fmt: skip
     tx.publish(SiteChanged(banner=banner, read_only=read_only))
     return site
 

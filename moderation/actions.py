@@ -184,7 +184,8 @@ def _joined(
         case.reason, case.priority = reason, reason.priority
     case.due_at = min(case.due_at, now(tx) + reason.deadline)
     case.flags = (case.flags or 0) + 1
-    audit.record(tx, member, "case.flagged", case.address, reason=reason.code)
+    audit.record(tx, member, "case.flagged", case.address, reason=reason.code,
+                 evidence=flag.evidence.hash)  # fmt: skip
     changed(tx, case)
     return flag
 

@@ -95,7 +95,8 @@ def decide(
     _close(tx, case)
     _tell(tx, case, decision, subject)
     audit.record(tx, moderator, "case.decided", case.address, ruling=judgement.ruling,
-                 reason=judgement.reason, decision=decision.id, about=case.subject)  # fmt: skip
+                 reason=judgement.reason, decision=decision.id, about=case.subject,
+                 evidence=decision.evidence.hash)  # fmt: skip
     return decision
 
 
@@ -121,7 +122,7 @@ def end_by_itself(tx: Transaction, case: Case, subject: Subject, reason: str) ->
     _close(tx, case)
     _tell(tx, case, decision, subject)
     audit.record(tx, None, "case.ended", case.address, reason=reason, decision=decision.id,
-                 about=case.subject)  # fmt: skip
+                 about=case.subject, evidence=decision.evidence.hash)  # fmt: skip
     return decision
 
 

@@ -199,5 +199,8 @@ def change_reason(
     reason = tx.hold(reason_for, code)
     for name, value in change._asdict().items():
         setattr(reason, name, value)
-    audit.record(tx, administrator, "reason.changed", f"reason:{code}", **change._asdict())
+    words = audit.fingerprint(change.label_id, change.label_en, change.hint_id, change.hint_en)
+    audit.record(tx, administrator, "reason.changed", f"reason:{code}", words=words,
+                 priority=change.priority, hours=change.hours, in_use=change.in_use,
+                 position=change.position)  # fmt: skip
     return reason

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from community.audit import DETAILS
 from community.bus import Event, decode, known_events
 from web import app, drawing
 
@@ -56,6 +57,19 @@ def test_nine_functions_of_ten_are_short() -> None:
 def test_some_things_happen_in_one_place(words: str, allowed: set[str]) -> None:
     found = {str(path) for path in SOURCES if re.search(words, path.read_text(), re.MULTILINE)}
     assert found <= allowed
+
+
+def test_what_is_written_down_for_good_is_known_by_name() -> None:
+    """community/audit.py says of each detail what it holds; who adds one adds it there."""
+    names = {
+        keyword.arg
+        for path in SOURCES
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("audit.record", "_changed")
+        for keyword in call.keywords
+        if keyword.arg
+    }
+    assert names <= set(DETAILS)
 
 
 def test_every_browser_module_mirrors_a_server_package() -> None:
