@@ -74,6 +74,9 @@ class Case(Base):
         Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_cases_due", "state", "due_at", "id"),
         Index("ix_cases_urgent", "id", sqlite_where=text(URGENT), postgresql_where=text(URGENT)),
+        Index("ix_cases_waiting", "due_at", "id",
+              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("ix_cases_for_reason", "reason_code", "rev"),
         UniqueConstraint("queue_id", "rev"),
         UniqueConstraint("queue_id", "seq"),
     )  # fmt: skip

@@ -2,7 +2,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    case,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from channels.models import Channel, ChannelType
@@ -64,7 +75,7 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
     topics = topics_of(moderator).where(scope.lens.shows(Topic))
     if scope.category_id:
         topics = topics.where(Topic.category_id == scope.category_id)
-        return select(Case).where(_about_post_in(topics))
+        return select(Case).where(_about({SubjectKind.POST: _post_in(topics)}))
     channels = _channels_judged(moderator).where(scope.lens.shows(Channel))
     return select(Case).where(standing_in(topics, channels, scope.lens))
 
@@ -219,27 +230,33 @@ def standing_in(
     topics: Select[Topic], channels: Select[Channel], lens: Lens
 ) -> ColumnElement[bool]:
     """About what is written there, or about who is seen through the lens."""
-    organisations = organisations_within(lens)
-    return or_(
-        _about_post_in(topics),
-        _about(SubjectKind.MESSAGE, Case.stream_id, channels, Channel.id),
-        _about(SubjectKind.HELD, Case.stream_id, channels, Channel.id),
-        _about(SubjectKind.ORGANISATION, Case.subject_id, organisations, Organisation.id),
-        _about(SubjectKind.REGISTRATION, Case.subject_id, members_within(lens), Member.id),
+    said = _number(channels, Channel.id, Case.stream_id)
+    return _about(
+        {
+            SubjectKind.POST: _post_in(topics),
+            SubjectKind.MESSAGE: said,
+            SubjectKind.HELD: said,
+            SubjectKind.ORGANISATION: _number(
+                organisations_within(lens), Organisation.id, Case.subject_id
+            ),
+            SubjectKind.REGISTRATION: _number(members_within(lens), Member.id, Case.subject_id),
+        }
     )
 
 
-def _about_post_in(topics: Select[Topic]) -> ColumnElement[bool]:
+def _about(found: dict[SubjectKind, ScalarSelect[int]]) -> ColumnElement[bool]:
+    """Of one of these kinds, and found there. Each case is asked about its own subject, in the
+    order of the queue: to look for all that can be seen would take longer than most pages."""
+    return case(found, value=Case.subject_kind).is_not(None)
+
+
+def _post_in(topics: Select[Topic]) -> ScalarSelect[int]:
     """Where it stands now: it may have been moved since it was reported."""
-    there = Post.stream_id.in_(topics.with_only_columns(Topic.id))
-    post = select(Post.id).where(Post.id == Case.subject_id, there).correlate(Case)
-    return and_(Case.subject_kind == SubjectKind.POST, post.exists())
+    return _number(topics.join(Post, Post.stream_id == Topic.id), Post.id, Case.subject_id)
 
 
-def _about(
-    kind: SubjectKind,
-    number: InstrumentedAttribute[int],
-    found: Select[Any],
-    id: InstrumentedAttribute[int],
-) -> ColumnElement[bool]:
-    return and_(Case.subject_kind == kind, number.in_(found.with_only_columns(id)))
+def _number(
+    found: Select[Any], id: InstrumentedAttribute[int], number: InstrumentedAttribute[int]
+) -> ScalarSelect[int]:
+    """Itself, where it is found."""
+    return found.where(id == number).with_only_columns(id).correlate(Case).scalar_subquery()

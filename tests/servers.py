@@ -42,6 +42,10 @@ class Postgres:
         self._make_data()
         self.start()
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def url(self, name: str) -> str:
         return f"postgresql+asyncpg://app@/{name}?host={self._data}"
 

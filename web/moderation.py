@@ -15,18 +15,11 @@ from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
 from community.words import _
 from moderation import actions, applications
 from moderation.deciding import LONGEST, LONGEST_VERIFICATION, Judgement, decide
+from moderation.listing import PAGE, Age, Show, Wanted, queue_page, row_for
 from moderation.log import Sought, log_page
-from moderation.models import Ruling
+from moderation.models import Ruling, SubjectKind
 from moderation.policies import may_claim, may_decide, may_release, may_take_over
-from moderation.reading import (
-    PAGE,
-    File,
-    Show,
-    Wanted,
-    file_for,
-    queue_page,
-    row_for,
-)
+from moderation.reading import File, file_for
 from moderation.reasons import LOWEST
 from web.doors import Seen, acting, looking, proving
 from web.errors import refused
@@ -63,6 +56,8 @@ class Filter(Form, frozen=True, kw_only=True):
     show: Show = "waiting"
     reason: Code = ""
     priority: Annotated[int, Meta(ge=0, le=LOWEST)] | None = None
+    kind: SubjectKind | None = None
+    age: Age | None = None
     region: Code = ""
     cluster: Code = ""
     theme: Code = ""
@@ -71,7 +66,7 @@ class Filter(Form, frozen=True, kw_only=True):
     @property
     def filters(self) -> dict[str, str]:
         """Those that are set, for an address."""
-        names = ("reason", "priority", "region", "cluster", "theme")
+        names = ("reason", "priority", "kind", "age", "region", "cluster", "theme")
         given = {name: getattr(self, name) for name in names}
         return {name: str(value) for name, value in given.items() if value not in ("", None)}
 
@@ -120,7 +115,7 @@ class Decide(Claim, frozen=True, kw_only=True):
 async def queue(request: Request) -> Response:
     given = asked(request, Filter)
     lens = Lens.read(request.query_params)
-    wanted = Wanted(given.show, given.reason, given.priority, lens)
+    wanted = Wanted(given.show, given.reason, given.priority, given.kind, given.age, lens)
     seen = await looking(request, queue_page, wanted, given.after or 0)
     rows = seen.found.rows
     return page(

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tests.bench import crowds, forum, leaving, phone, reading, talking, writing
+from tests.bench import crowds, forum, leaving, phone, queue, reading, talking, writing
 from tests.bench.community import LOAD_CORE, pin
 from tests.servers import ROOT
 
@@ -23,6 +23,7 @@ BENCHES = {
     "weight": reading.weight,
     "phone": phone.phone,
     "large_forum": forum.large_forum,
+    "queue": queue.queue,
 }
 
 

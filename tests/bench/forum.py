@@ -4,11 +4,9 @@ Asked one after another over one connection, signed in as a member who follows s
 the time is that of the answer as the client has it, so the server's is a little less.
 """
 
-import asyncio
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from functools import partial
 from random import Random
 from typing import NamedTuple
 
@@ -20,10 +18,9 @@ from community.database import Transaction
 from community.members.actions import sign_in
 from community.migrating import on_connection
 from community.opening import open_database
-from tests import servers
-from tests.bench.community import origin_at, serving
 from tests.bench.large import SEED, Size, Writer
 from tests.bench.reporting import Result, percentile
+from tests.bench.setups import SETUPS
 from tests.cast import move_in
 from web.cli import progress
 from web.migrations import migrate
@@ -45,10 +42,11 @@ class Forum(NamedTuple):
 
 def large_forum() -> Iterator[Result]:
     """Both set-ups, a small one and the whole."""
-    for setup, place in (("SQLite", _sqlite), ("PostgreSQL + Redis", _postgres)):
+    for setup, place in SETUPS.items():
         for size in (WHOLE.smaller(SMALLER), WHOLE):
-            with place(size) as forum:
-                yield from _measured(forum, setup)
+            with place(partial(_written, size=size)) as there:
+                first, token = there.written
+                yield from _measured(Forum(size, there.origin, token, first), setup)
 
 
 def _measured(forum: Forum, setup: str) -> Iterator[Result]:
@@ -93,27 +91,6 @@ def _seconds(ask: Callable[[], httpx2.Response]) -> float:
     took = time.perf_counter() - began
     assert answer.status_code in {200, 303}, (answer.request.url, answer.status_code, answer.text)
     return took
-
-
-@contextmanager
-def _sqlite(size: Size) -> Iterator[Forum]:
-    with tempfile.TemporaryDirectory() as folder:
-        first, token = asyncio.run(_written(f"sqlite:///{folder}/akar.db", size))
-        with serving(folder) as (port, _pid):
-            yield Forum(size, origin_at(port), token, first)
-
-
-@contextmanager
-def _postgres(size: Size) -> Iterator[Forum]:
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        server = stack.enter_context(servers.postgres(durable=True))
-        redis = stack.enter_context(servers.valkey())
-        url = asyncio.run(server.create("large"))
-        first, token = asyncio.run(_written(url, size))
-        places = {"AKAR_DATABASE_URL": url, "AKAR_BUS_URL": redis.url}
-        port, _pid = stack.enter_context(serving(folder, **places))
-        yield Forum(size, origin_at(port), token, first)
 
 
 async def _written(url: str, size: Size) -> tuple[int, str]:

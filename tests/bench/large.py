@@ -54,23 +54,23 @@ class Writer:
         self.starters: list[int] = []
 
     async def write(self) -> None:
-        self.first_member = await self._next(Member)
-        self.first_category = await self._next(Category)
-        self.first_topic = await self._next(Topic)
+        self.first_member = await self.next_id(Member)
+        self.first_category = await self.next_id(Category)
+        self.first_topic = await self.next_id(Topic)
         self.began = await self.db.look(now) - timedelta(seconds=YEARS)
         self.texts = _texts(self.chance)
         self.starts = [
             self.began + timedelta(seconds=self.chance.randrange(YEARS)) for _ in self.lengths
         ]
         self.starters = [self._author() for _ in self.lengths]
-        await self._put("members", Member, self._members(), self.size.members)
-        await self._put("categories", Category, self._categories(), self.size.categories)
-        await self._put("topics", Topic, self._topics(), self.size.topics)
-        await self._put("posts", Post, self._posts(), self.size.posts)
+        await self.put("members", Member, self._members(), self.size.members)
+        await self.put("categories", Category, self._categories(), self.size.categories)
+        await self.put("topics", Topic, self._topics(), self.size.topics)
+        await self.put("posts", Post, self._posts(), self.size.posts)
         readings = min(self.size.members, 100) * min(self.size.followed, self.size.topics)
-        await self._put("readings", Reading, self._readings(), readings)
+        await self.put("readings", Reading, self._readings(), readings)
 
-    async def _put(
+    async def put(
         self, name: str, kind: type[Base], rows: Iterator[dict[str, Any]], many: int
     ) -> None:
         assert isinstance(kind.__table__, Table)
@@ -80,7 +80,7 @@ class Writer:
                 await self.db.act(_insert, kind.__table__, chunk)
                 bar.update(len(chunk))
 
-    async def _next(self, kind: type[Any]) -> int:
+    async def next_id(self, kind: type[Any]) -> int:
         highest = await self.db.look(lambda session: session.scalar(select(func.max(kind.id))))
         return (highest or 0) + 1
 

@@ -22,8 +22,8 @@ from moderation.actions import claim
 from moderation.applications import ask_back, ask_for_verification, prove_office
 from moderation.closing import close
 from moderation.deciding import Judgement, decide
+from moderation.listing import Show, Wanted, queue_page
 from moderation.models import Case, Decision, Evidence, Ruling, State
-from moderation.reading import Show, Wanted, queue_page
 from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, EVA, GUS
 from tests.community.organising import CANE, DINAS, GRANT, PAPERS, REFUSE, applied, told

@@ -21,8 +21,8 @@ from community.restrictions import Restriction
 from forum.topics.models import Post
 from moderation.actions import claim, release, release_claims, renew, take_over
 from moderation.deciding import Judgement
+from moderation.listing import Wanted, queue_page
 from moderation.models import Case, Decision, State
-from moderation.reading import Wanted, queue_page
 from moderation.reasons import CLOSED
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (

@@ -20,8 +20,8 @@ from forum.categories import Admission, category_for
 from forum.topics import actions as topics
 from forum.topics.models import Post, Topic
 from moderation.actions import claim
+from moderation.listing import Wanted, queue_page
 from moderation.models import Case
-from moderation.reading import Wanted, queue_page
 from tests.cast import (
     ADA,
     BO,

@@ -1,0 +1,170 @@
+"""The queue as those who moderate see it: filtered, what is due first, with exact counts."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from channels.models import Channel
+from community.clock import now
+from community.errors import NotFound
+from community.members.models import Member
+from community.places import Lens
+from community.policies import Verdict, require
+from forum.topics.models import Topic
+from moderation.models import Case, Evidence, Queue, State, SubjectKind
+from moderation.policies import Party, may_claim, may_see_queue
+from moderation.queries import cases_of, parties_of, standing_in, the_queue
+from moderation.reasons import Reason, all_reasons
+
+PAGE = 50
+HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+
+Show = Literal["waiting", "mine", "asked", "decided"]
+PRESSING = (Case.due_at, Case.id)
+LATEST = (Case.queue_id.desc(), Case.rev.desc())
+COUNTED: tuple[Show, ...] = ("waiting", "mine", "asked")  # what is decided is past counting
+
+
+class Age(StrEnum):
+    """How long there is left, or how long it has waited."""
+
+    LATE = "late"
+    HOUR = "hour"  # is due within it
+    DAY = "day"
+    NEW = "new"  # came within a day
+    OLD = "old"  # came a week ago or before
+
+
+class Wanted(NamedTuple):
+    """What a queue page shows; what is empty lets everything pass."""
+
+    show: Show = "waiting"
+    reason: str = ""
+    priority: int | None = None
+    kind: SubjectKind | None = None
+    age: Age | None = None
+    lens: Lens = Lens()
+
+
+class Listed(NamedTuple):
+    case: Case
+    evidence: Evidence
+    party: Party
+    may_claim: Verdict
+    at: datetime  # now, for what the clock says
+
+
+class QueuePage(NamedTuple):
+    queue: Queue  # read first: what changes afterwards is caught up on
+    rows: Sequence[Listed]
+    counts: dict[Show, int]  # exact, under the same filters
+    reasons: dict[str, Reason]
+
+
+def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int = 0) -> QueuePage:
+    """`after` is the last id that was seen."""
+    require(may_see_queue(moderator))
+    mine = filtered(session, cases_of(session, moderator), wanted)
+    return QueuePage(
+        the_queue(session),
+        rows_of(session, moderator, page_of(session, moderator, mine, wanted.show, after)),
+        _counted(session, moderator, mine),
+        all_reasons(session),
+    )
+
+
+def row_for(session: Session, moderator: Member, case_id: int) -> Listed:
+    return row_among(session, moderator, cases_of(session, moderator), case_id)
+
+
+def row_among(session: Session, moderator: Member, cases: Select[Case], case_id: int) -> Listed:
+    for row in rows_of(session, moderator, cases.where(Case.id == case_id)):
+        return row
+    raise NotFound
+
+
+def page_of(
+    session: Session, moderator: Member, cases: Select[Case], show: Show, after: int
+) -> Select[Case]:
+    """What is due first; of what is decided, the latest. As the indexes have it: the first that
+    pass are the page, and nothing else is looked at."""
+    shown = cases.where(_shown(show, moderator)).with_only_columns(Case.id)
+    if last := session.get(Case, after) if after else None:
+        shown = shown.where(_behind(show, last))
+    order = LATEST if show == "decided" else PRESSING
+    ids = shown.order_by(*order).limit(PAGE).subquery()
+    return select(Case).join(ids, ids.c.id == Case.id).order_by(*order)
+
+
+def rows_of(session: Session, moderator: Member, cases: Select[Case]) -> list[Listed]:
+    """With what a row of the queue shows of each, the latest evidence among it."""
+    taken = aliased(Evidence)
+    latest = select(func.max(taken.id)).where(taken.case_id == Case.id).scalar_subquery()
+    with_evidence = cases.join(Evidence, Evidence.id == latest).add_columns(Evidence)
+    found = session.execute(with_evidence).all()
+    parties = parties_of(session, moderator, [case for case, _evidence in found])
+    at = now(session)
+    return [
+        Listed(case, evidence, parties[case.id], may_claim(moderator, case, parties[case.id]), at)
+        for case, evidence in found
+    ]
+
+
+def filtered(session: Session, cases: Select[Case], wanted: Wanted) -> Select[Case]:
+    """By all but what they are shown by."""
+    if wanted.reason:
+        cases = cases.where(Case.reason_code == wanted.reason)
+    if wanted.priority is not None:
+        cases = cases.where(Case.priority == wanted.priority)
+    if wanted.kind:
+        cases = cases.where(Case.subject_kind == wanted.kind)
+    if wanted.age:
+        cases = cases.where(_of_age(wanted.age, now(session)))
+    if any(wanted.lens):
+        topics = select(Topic).where(wanted.lens.shows(Topic))
+        channels = select(Channel).where(wanted.lens.shows(Channel))
+        cases = cases.where(standing_in(topics, channels, wanted.lens))
+    return cases
+
+
+def _counted(session: Session, moderator: Member, cases: Select[Case]) -> dict[Show, int]:
+    """How many of each there are, in one look at what is open."""
+    each = (func.count().filter(_shown(show, moderator)) for show in COUNTED)
+    row = session.execute(cases.where(Case.closed_at.is_(None)).with_only_columns(*each)).one()
+    return dict(zip(COUNTED, row, strict=True))
+
+
+def _shown(show: Show, moderator: Member) -> ColumnElement[bool]:
+    match show:
+        case "mine":
+            return and_(Case.closed_at.is_(None), Case.claimed_by_id == moderator.id)
+        case "decided":
+            return Case.closed_at.is_not(None)
+        case "asked":
+            return and_(Case.closed_at.is_(None), Case.state == State.ASKED)
+        case "waiting":
+            return and_(Case.closed_at.is_(None), Case.state != State.ASKED)
+
+
+def _behind(show: Show, last: Case) -> ColumnElement[bool]:
+    if show == "decided":
+        return Case.rev < last.rev
+    return tuple_(Case.due_at, Case.id) > tuple_(literal(last.due_at), literal(last.id))
+
+
+def _of_age(age: Age, at: datetime) -> ColumnElement[bool]:
+    match age:
+        case Age.LATE:
+            return Case.due_at < at
+        case Age.HOUR:
+            return Case.due_at.between(at, at + HOUR)
+        case Age.DAY:
+            return Case.due_at.between(at, at + DAY)
+        case Age.NEW:
+            return Case.opened_at > at - DAY
+        case Age.OLD:
+            return Case.opened_at <= at - WEEK

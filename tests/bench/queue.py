@@ -1,0 +1,108 @@
+"""A queue of a hundred thousand cases: what its pages cost whoever moderates everywhere, in a
+province or in a regency.
+
+Asked one after another over one connection; the time is that of the answer as the client has it.
+Beside it, in milliseconds, what the processors did for one: of the web process and the database.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+
+import httpx2
+from sqlalchemy import text
+
+from community.bus import MemoryBus
+from community.database import Transaction
+from community.members.actions import appoint_at_first, sign_in
+from community.members.models import Member, Role, Scope
+from community.migrating import on_connection
+from community.opening import open_database
+from tests.bench.many_cases import Size, Writer
+from tests.bench.reporting import Result, percentile
+from tests.bench.setups import SETUPS, Filled
+from tests.bench.usage import usage_of
+from tests.cast import move_in
+from web.migrations import migrate
+
+PATIENCE = 60.0  # seconds: what is slow is measured, too
+ASKED = 30  # times each page is asked for
+WHERE = {"everywhere": "", "province": "32", "regency": "32.05"}
+WHOLE = Size()
+NEXT = re.compile(r'rel="next" href="([^"]+)"')
+CASE = re.compile(r'id="case-(\d+)"')
+
+
+def queue() -> Iterator[Result]:
+    for setup, place in SETUPS.items():
+        with place(_written) as there:
+            for where, token in there.written.items():
+                yield from _measured(there, token, f"{setup}, moderating {where}")
+
+
+def _measured(there: Filled[dict[str, str]], token: str, who: str) -> Iterator[Result]:
+    how = f"{who}, {WHOLE.cases:,} cases, {WHOLE.waiting:,} of them open, one by one"
+    with httpx2.Client(base_url=there.origin, trust_env=False, timeout=PATIENCE) as client:
+        client.cookies.set("sid", token)
+        for name, address in _pages(client).items():
+            _seconds(client, address)  # what is built once is built
+            before = usage_of(there.pids)
+            times = [_seconds(client, address) for _ in range(ASKED)]
+            worked = (usage_of(there.pids) - before).ours / ASKED * 1000
+            median, most = (percentile(times, percent) * 1000 for percent in (50, 99))
+            beside = {"p99": most, "server_ms": worked}
+            yield Result(f"queue_{name}", median, "ms", how, beside)
+
+
+def _pages(client: httpx2.Client) -> dict[str, str]:
+    first = client.get("/moderation").text
+    older = NEXT.search(first)
+    listed = CASE.findall(first)
+    pages = {
+        "page": "/moderation",
+        "reason": "/moderation?reason=spam",
+        "kind": "/moderation?kind=message",
+        "late": "/moderation?age=late",
+        "urgent": "/moderation?priority=1",
+        "lens": "/moderation?region=32&cluster=food",
+        "mine": "/moderation?show=mine",
+        "decided": "/moderation?show=decided",
+        "decided_reason": "/moderation?show=decided&reason=spam",
+        "decided_lens": "/moderation?show=decided&region=32.05",
+        "row": f"/cases/{listed[-1]}/row",
+        "case": f"/cases/{listed[-1]}",
+    }
+    return pages | ({"second": f"/moderation{older[1]}".replace("&amp;", "&")} if older else {})
+
+
+def _seconds(client: httpx2.Client, address: str) -> float:
+    began = time.perf_counter()
+    answer = client.get(address)
+    took = time.perf_counter() - began
+    assert answer.status_code == 200, (address, answer.status_code, answer.text)
+    return took
+
+
+async def _written(url: str) -> dict[str, str]:
+    """The sign-ins of those who moderate, by where."""
+    await on_connection(url, migrate)
+    db = open_database(url, MemoryBus())
+    await db.act(move_in)
+    writer = Writer(db, WHOLE)
+    await writer.write()
+    who = zip(WHERE.items(), writer.moderators, strict=False)
+    tokens = {where: await db.act(_appointed, id, region) for (where, region), id in who}
+    await db.act(_analysed)
+    await db.close()
+    return tokens
+
+
+def _appointed(tx: Transaction, member_id: int, region: str) -> str:
+    member = tx.get_one(Member, member_id)
+    appoint_at_first(tx, member, Role.MODERATOR, Scope(region=region))
+    return sign_in(tx, member_id)
+
+
+def _analysed(tx: Transaction) -> None:
+    """As PostgreSQL does by itself after a while, and `PRAGMA optimize` on SQLite."""
+    tx.execute(text("ANALYZE"))
