@@ -1,7 +1,8 @@
-"""What new members say first, where a moderator looks at it before others do: it waits beside the
-stream, with no number, shown to nobody but its author. channels/releasing.py lets it go.
+"""What new members say first, and what has words that are looked at: where a moderator sees it
+before others do, it waits beside the stream, with no number, shown to nobody but its author.
+channels/releasing.py lets it go.
 
-A pass without new members asks nothing of this.
+A pass without new members, and without such words, asks nothing of this.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,17 +49,17 @@ class Held(NamedTuple):
 
 
 class Holding:
-    """What is known of the new members in a pass: two looks, whatever they say."""
+    """What is known of those in a pass of whom something waits or may: two looks, whatever they
+    say."""
 
     def __init__(self, tx: Transaction, sayings: Sequence[Saying]) -> None:
         self._tx = tx
         self._by_key: dict[Key, Held] = {}
-        new = {one.member.id for one in sayings if one.member.observed and not one.vetted}
-        self._first = 0
-        if not new:
+        looked_at = [one.member for one in sayings if _is_looked_at(one.member) and not one.vetted]
+        self._first = held_first(tx) if any(one.observed for one in looked_at) else 0
+        if not looked_at:
             return
-        self._first = held_first(tx)
-        theirs = select(*KNOWN).where(HeldMessage.author_id.in_(new))
+        theirs = select(*KNOWN).where(HeldMessage.author_id.in_({one.id for one in looked_at}))
         for author, key, id, state, sent in tx.execute(theirs):
             self._by_key[author, key] = Held(id, state, sent)
 
@@ -74,15 +75,18 @@ class Holding:
     def takes(self, saying: Saying, channel: Channel) -> bool:
         """In private nothing is held: who is there was let in by those who are, and moderators
         would have to read along."""
-        if not saying.member.observed or saying.vetted or channel.private:
+        if saying.vetted or channel.private:
             return False
-        return self._count(saying, HeldState.RELEASED) < self._first
+        if saying.hold:
+            return True
+        return saying.member.observed and self._count(saying, HeldState.RELEASED) < self._first
 
     def hold(
         self, saying: Saying, channel: Channel, attached: Sequence[Attached]
     ) -> Held | Refusal:
         if self._count(saying, HeldState.WAITING) >= MOST:
-            return TooFast(_("Your first messages wait for a moderator."), retry_after=LATER)
+            return TooFast(_("What you wrote waits for a moderator."), retry_after=LATER)
+        saying.member.withheld = True
         held = HeldMessage(
             channel=channel, author=saying.member, mandate_id=saying.mandate_id,
             parent_id=saying.parent_id, key=saying.key,
@@ -118,7 +122,7 @@ def may_edit(session: Session, member: Member, message: Message, standing: Stand
 def held_of(session: Session, member: Member, channel: Channel) -> Sequence[HeldMessage]:
     """What of theirs waits in a channel, or was refused, as its author sees it there, as long as
     the channel keeps it."""
-    if not member.observed:
+    if not _is_looked_at(member):
         return ()
     shown = select(HeldMessage).where(
         HeldMessage.author_id == member.id,
@@ -127,6 +131,11 @@ def held_of(session: Session, member: Member, channel: Channel) -> Sequence[Held
         HeldMessage.blanked_at.is_(None),
     )
     return session.scalars(shown.order_by(HeldMessage.id.desc()).limit(SHOWN)).all()[::-1]
+
+
+def _is_looked_at(member: Member) -> bool:
+    """Whether something of theirs may be found by its key here."""
+    return member.observed or member.withheld
 
 
 def states_of(session: Session, member: Member) -> Mapping[HeldState, int]:

@@ -35,8 +35,11 @@ def release(tx: Transaction, held: HeldMessage) -> None:
     held.blank(now(tx))  # the message has its words, as long as it does
     _settle(tx, held, HeldState.RELEASED)
     counts = states_of(tx, held.author)
-    if counts[HeldState.RELEASED] == sum(counts.values()) >= held_first(tx):
-        held.author.observed = False  # and nothing of theirs has a key that is looked for here
+    if counts[HeldState.RELEASED] < sum(counts.values()):
+        return
+    held.author.withheld = False  # nothing of theirs has a key that is looked for here
+    if counts[HeldState.RELEASED] >= held_first(tx):
+        held.author.observed = False
 
 
 def refuse(tx: Transaction, held: HeldMessage) -> None:

@@ -29,6 +29,7 @@ class Saying:
     around: Around = NOBODY_HERE
     barred: Refusal | None = None  # why nothing new is taken from them just now
     vetted: bool = False  # a moderator has looked at it
+    hold: str = ""  # why a moderator looks at it first, whoever says it
 
     # Of these, asked for many times in a pass and found once:
     id: Key = field(init=False)

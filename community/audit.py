@@ -26,6 +26,7 @@ HASH = re.compile(r"[0-9a-f]{64}")
 # What a deed can be told with, and how each is written: nothing here has room for what people say.
 DETAILS: dict[str, type | re.Pattern[str]] = {
     "about": ADDRESS,
+    "action": CODE,
     "announcing": bool,
     "approval": bool,
     "banner": HASH,

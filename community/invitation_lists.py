@@ -4,12 +4,9 @@ invited is named with its reason, before anybody is written to.
 Only administrators do this: the reasons say who is a member already.
 """
 
-import csv
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from io import StringIO
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
@@ -21,6 +18,8 @@ from community.errors import Conflict, Invalid
 from community.invitations.actions import invite_all
 from community.invitations.models import Batch, Wanted
 from community.invitations.queries import batch_by, invited_already, written_to_often
+from community.lists import FORMULA, Line, Row
+from community.lists import read_list as read
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.organisations.models import MandateRole, Organisation
@@ -29,21 +28,9 @@ from community.policies import require
 from community.tickets import one_at_a_time
 from community.words import _
 
-MOST_LINES = 1_000
-MOST_BYTES = 256 * 1024
 LONGEST = 200  # characters of one cell
 COLUMNS = ("email", "name", "region", "organisation", "role")
-BETWEEN = (";", "\t")  # cells, where it is no comma
-LINE_END = re.compile("\r\n|\r|\n")
-FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would work out (OWASP ASVS 5.0, 1.2.10)
 OFTEN = _("This address got several letters within the hour. Please try it later.")
-
-Row = dict[str, str]
-
-
-class Line(NamedTuple):
-    number: int  # in the file, from 1
-    row: Row
 
 
 class Fault(NamedTuple):
@@ -59,35 +46,9 @@ class Checked(NamedTuple):
     faults: Sequence[Fault]
 
 
-def decoded(data: bytes) -> str:
-    """As spreadsheets write it: UTF-8, with a mark in front or without. Raises Invalid with the
-    line that is not."""
-    if len(data) > MOST_BYTES:
-        raise Invalid(_("A list has at most 256 KiB."))
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = len(LINE_END.findall(error.object[: error.start].decode())) + 1
-        sentence = _("Line %(line)s is not UTF-8. Save the list as “CSV UTF-8”.")
-        raise Invalid(sentence, line=line) from error
-
-
 def read_list(text: str) -> Sequence[Line]:
-    """Commas, semicolons or tabs, and lines however they end; the first line says which column is
-    which. Raises Invalid where the file as a whole cannot be read."""
-    if len(text.encode()) > MOST_BYTES:
-        raise Invalid(_("A list has at most 256 KiB."))
-    text = LINE_END.sub("\n", text)
-    first = text.partition("\n")[0]
-    between = next((one for one in BETWEEN if one in first), ",")
-    rows = csv.reader(StringIO(text), delimiter=between, strict=True)
-    try:
-        lines = list(_numbered(rows))
-    except csv.Error as error:
-        raise Invalid(
-            _("Line %(line)s: a quotation mark is missing."), line=rows.line_num
-        ) from error
-    return _named(lines)
+    """Raises Invalid where the file as a whole cannot be read."""
+    return read(text, COLUMNS, "email")
 
 
 def check_list(session: Session, administrator: Member, lines: Sequence[Line]) -> Checked:
@@ -141,40 +102,6 @@ def _sent_before(session: Session, administrator: Member, text: str, key: str) -
 
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
-
-
-def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:
-    """With the line each row begins on: one in quotation marks may have several."""
-    began = 1
-    for cells in rows:
-        if any(cell.strip() for cell in cells):
-            yield began, [cell.strip() for cell in cells]
-        began = rows.line_num + 1
-
-
-def _named(rows: Sequence[tuple[int, list[str]]]) -> Sequence[Line]:
-    if not rows:
-        raise Invalid(_("There is nothing in the list."))
-    if len(rows) > MOST_LINES + 1:
-        raise Invalid(_("A list has at most %(most)s lines."), most=MOST_LINES)
-    (_number, head), *rest = rows
-    columns = [cell.lower().lstrip("\ufeff") for cell in head]
-    if (
-        "email" not in columns
-        or not set(columns) <= set(COLUMNS)
-        or len(set(columns)) < len(columns)
-    ):
-        sentence = _("The first line names the columns: %(columns)s. Only email has to be there.")
-        raise Invalid(sentence, columns=", ".join(COLUMNS))
-    if not rest:
-        raise Invalid(_("There is nothing in the list."))
-    return [Line(number, _row(columns, cells)) for number, cells in rest]
-
-
-def _row(columns: Sequence[str], cells: Sequence[str]) -> Row:
-    """Cells too many are kept under no name, so that the line is found wrong."""
-    row = dict.fromkeys(COLUMNS, "") | dict(zip(columns, cells, strict=False))
-    return row | ({"": "more"} if len(cells) > len(columns) else {})
 
 
 def _wanted(row: Row, organisations: dict[str, int]) -> Wanted:

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from hashlib import sha256
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -14,13 +15,14 @@ from community.restrictions import Restriction, RestrictionKind
 from community.streams import versions_of
 from community.words import _
 from moderation.events import CaseChanged
-from moderation.models import Case, Evidence, Flag, Ruling, State, SubjectKind
+from moderation.models import Case, Evidence, Flag, Ruling, Source, State, SubjectKind
 from moderation.policies import may_claim, may_flag, may_release, may_take_over
 from moderation.queries import (
     case_for,
     decision_of,
     evidence_of,
     flag_by,
+    flagged_by_rule,
     flags_lately,
     open_case_about,
     party_of,
@@ -33,6 +35,7 @@ from moderation.subjects import (
     all_of,
     entry_at,
     entry_for,
+    kind_of,
     link_to,
     place_of,
     settle,
@@ -75,7 +78,21 @@ def flag(
     case = open_case_about(tx, kind, subject_id) or opened(
         tx, kind, subject_id, subject.author, given, stream_id=subject.stream_id
     )
-    return _joined(tx, case, subject, member, given, note)
+    return _joined(tx, case, subject, given, _Report(Source.MEMBER, member, note))
+
+
+def flag_by_rule(tx: Transaction, subject: Entry, reason: str, note: str) -> Flag | None:
+    """What was said and has words that a rule looks for; nothing where it was reported for them
+    before. Its stream is held, as what was said in it just now."""
+    kind, queue = kind_of(subject), the_queue(tx)
+    tx.lock(queue)
+    if flagged_by_rule(tx, kind, subject.id, _hash_of(subject)):
+        return None
+    given = reason_for(tx, reason)
+    case = open_case_about(tx, kind, subject.id) or opened(
+        tx, kind, subject.id, subject.author, given, stream_id=subject.stream_id
+    )
+    return _joined(tx, case, subject, given, _Report(Source.RULE, None, note))
 
 
 def claim(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> Case:
@@ -173,18 +190,22 @@ def opened(
     return case
 
 
-def _joined(
-    tx: Transaction, case: Case, subject: Entry, member: Member, reason: Reason, note: str
-) -> Flag:
-    flag = Flag(case=case, evidence=_evidence(tx, case, subject), member=member, reason=reason,
-                note=note, flagged_at=now(tx))  # fmt: skip
+class _Report(NamedTuple):
+    source: Source
+    member: Member | None
+    note: str
+
+
+def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report: _Report) -> Flag:
+    flag = Flag(case=case, evidence=_evidence(tx, case, subject), reason=reason,
+                flagged_at=now(tx), **report._asdict())  # fmt: skip
     tx.add(flag)
     tx.flush()
     if reason.priority < case.priority:
         case.reason, case.priority = reason, reason.priority
     case.due_at = min(case.due_at, now(tx) + reason.deadline)
     case.flags = (case.flags or 0) + 1
-    audit.record(tx, member, "case.flagged", case.address, reason=reason.code,
+    audit.record(tx, report.member, "case.flagged", case.address, reason=reason.code,
                  evidence=flag.evidence.hash)  # fmt: skip
     changed(tx, case)
     return flag

@@ -1,29 +1,26 @@
-"""What happens before anything is stored that others read: its author is asked where they may not
-mean it.
+"""What happens before anything is stored that others read: a rule may not let it be said, its
+author is asked where they may not mean it, a moderator sees it first, or learns of it.
 
-Whoever says, replies, begins or edits comes through here. What can be told of a text alone is told
-outside the transaction (`look_through`); a text of which nothing is to be told costs a pass nothing
-here.
+Whoever says, replies, begins or edits comes through here; what is told of a text is in heeding.py.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from channels import actions as channels
-from channels.direct import FEW
-from channels.models import Channel, Message
+from channels.models import Message
 from channels.queries import message_for
 from channels.saying import Outcome, Said, Saying
 from community.attachments import ALONE, Along
 from community.database import Transaction
 from community.errors import Refusal
 from community.members.models import Member
-from community.text import Written, spoken
+from community.text import spoken
 from forum.replying import Outcome as ReplyOutcome
 from forum.replying import Replied, Replying
 from forum.replying import reply_all as store_all
@@ -31,51 +28,53 @@ from forum.topics import actions as topics
 from forum.topics.models import Post
 from forum.topics.queries import post_for
 from moderation import holding
-from moderation.asking import NONE, AskFirst, Prints, remember, said_before
-from moderation.detectors.findings import AMONG_FEW, Finding
-from moderation.detectors.looking import found_in
+from moderation.actions import flag_by_rule
+from moderation.asking import NONE, Prints, remember
+from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
+from moderation.rules.queries import Rule
+from moderation.subjects import Entry
 
-HOME = aliased(Channel)
+E = TypeVar("E", Post, Message)
 
-
-class Looked(NamedTuple):
-    """A text, and what can be told of it alone."""
-
-    written: Written
-    findings: Sequence[Finding]
+NOTED = "#{id}: {pattern}"  # what a moderator reads at a report
 
 
 class Spoken(NamedTuple):
     saying: Saying
-    findings: Sequence[Finding]
+    looked: Looked
     knowing: Prints = NONE
+
+    @property
+    def writing(self) -> Writing:
+        saying = self.saying
+        return Writing(saying.member, self.looked, self.knowing, channel=saying.channel_id)
 
 
 class Answered(NamedTuple):
     replying: Replying
-    findings: Sequence[Finding]
+    looked: Looked
     knowing: Prints = NONE
 
-
-def look_through(make: Callable[[str], Written], body: str) -> Looked:
-    return Looked(make(body), found_in(body))
+    @property
+    def writing(self) -> Writing:
+        reply = self.replying
+        return Writing(reply.member, self.looked, self.knowing, topic=reply.topic_id or 0,
+                       parent=reply.parent_id or 0)  # fmt: skip
 
 
 def say_all(tx: Transaction, wanted: Sequence[Spoken]) -> list[Outcome]:
-    """As channels/saying.py has it; whoever has to be asked is asked in place of it."""
-    few = _few_among(tx, {one.saying.channel_id for one in wanted if one.findings})
-    wanted = [_among_few(one) if one.saying.channel_id in few else one for one in wanted]
-    asked = _asked(tx, {n: (one.saying.member.id, one.saying.body, one.findings, one.knowing)
-                        for n, one in enumerate(wanted) if one.findings})  # fmt: skip
-    sayings = [
-        replace(one.saying, barred=one.saying.barred or asked[n]) if n in asked else one.saying
-        for n, one in enumerate(wanted)
-    ]
-    outcomes = holding.say_all(tx, sayings)
-    remember(tx, chain.from_iterable(
-        _meant(one.saying.member, one.findings, one.knowing)
-        for one, outcome in zip(wanted, outcomes, strict=True) if isinstance(outcome, Said)
-    ))  # fmt: skip
+    """As channels/saying.py has it."""
+    writings = {n: one.writing for n, one in enumerate(wanted)}
+    heeds = heed(tx, writings)
+    outcomes = holding.say_all(
+        tx, [_heeded(one.saying, heeds.get(n)) for n, one in enumerate(wanted)]
+    )
+    said = {n for n, outcome in enumerate(outcomes) if isinstance(outcome, Said)}
+    _remember(tx, [writings[n] for n in heeds.keys() & said])
+    for n in sorted(heeds.keys() & said):
+        rule, outcome = heeds[n].flag, outcomes[n]
+        if rule and isinstance(outcome, Said) and not outcome.held:
+            _flag(tx, _message_with(tx, wanted[n].saying), rule)
     return outcomes
 
 
@@ -84,12 +83,11 @@ def say(
     key: str, along: Along = ALONE, knowing: Prints = NONE, **more: Any,
 ) -> Said:  # fmt: skip
     """The case of one of `say_all`."""
-    made = look_through(spoken, body)
     saying = Saying(
-        member=member, channel_id=channel_id, body=body, written=made.written, key=key,
+        member=member, channel_id=channel_id, body=body, written=spoken(body), key=key,
         files=along.files, draft=along.version, **more,
     )  # fmt: skip
-    (outcome,) = say_all(tx, [Spoken(saying, made.findings, knowing)])
+    (outcome,) = say_all(tx, [Spoken(saying, looked_at(body), knowing)])
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
@@ -99,26 +97,24 @@ def edit_message(
     tx: Transaction, member: Member, /, message_id: int, body: str, *,
     knowing: Prints = NONE, **more: Any,
 ) -> Message:  # fmt: skip
-    """As channels/actions.py has it. What stood there is not asked about."""
+    """As channels/actions.py has it. What stood there stays."""
     message = message_for(tx, member, message_id)
-    few = _few_among(tx, {message.stream_id})
-    _ask_anew(tx, member, message.body, body, knowing, among_few=bool(few))
-    return channels.edit(tx, member, message_id, body, **more)
+    writing = Writing(member, looked_at(body), knowing, channel=message.stream_id,
+                      before=looked_at(message.body))  # fmt: skip
+    told = _heed_one(tx, writing)
+    edited = channels.edit(tx, member, message_id, body, **more)
+    return _told(tx, writing, told, edited)
 
 
 def reply_all(tx: Transaction, wanted: Sequence[Answered]) -> list[ReplyOutcome]:
     """As forum/replying.py has it."""
-    asked = _asked(tx, {n: (one.replying.member.id, one.replying.body, one.findings, one.knowing)
-                        for n, one in enumerate(wanted) if one.findings})  # fmt: skip
-    outcomes = store_all(tx, [
-        replace(one.replying, barred=one.replying.barred or asked.get(n))
-        if n in asked else one.replying
-        for n, one in enumerate(wanted)
-    ])  # fmt: skip
-    remember(tx, chain.from_iterable(
-        _meant(one.replying.member, one.findings, one.knowing)
-        for one, outcome in zip(wanted, outcomes, strict=True) if isinstance(outcome, Replied)
-    ))  # fmt: skip
+    writings = {n: one.writing for n, one in enumerate(wanted)}
+    heeds = heed(tx, writings)
+    outcomes = store_all(tx, [_barred(one.replying, heeds.get(n)) for n, one in enumerate(wanted)])
+    for n, told in sorted(heeds.items()):
+        outcome = outcomes[n]
+        if isinstance(outcome, Replied):
+            _told(tx, writings[n], told, tx.get_one(Post, outcome.id))
     return outcomes
 
 
@@ -126,72 +122,68 @@ def start(
     tx: Transaction, member: Member, /, category_id: int, title: str, body: str, *place: Any,
     key: str, knowing: Prints = NONE, **more: Any,
 ) -> Post:  # fmt: skip
-    """As forum/topics/actions.py has it. Sent again, nobody is asked again."""
-    if not _is_there(tx, member, key):
-        _ask_anew(tx, member, "", f"{title}\n{body}", knowing)
-    return topics.start(tx, member, category_id, title, body, *place, key=key, **more)
+    """As forum/topics/actions.py has it. What is sent again was looked at."""
+    writing = Writing(member, looked_at(f"{title}\n{body}"), knowing, category=category_id)
+    told = Heed() if _is_there(tx, member, key) else _heed_one(tx, writing)
+    post = topics.start(tx, member, category_id, title, body, *place, key=key, **more)
+    return _told(tx, writing, told, post)
 
 
 def edit_post(
     tx: Transaction, member: Member, /, post_id: int, body: str, *reason: str,
     knowing: Prints = NONE, **more: Any,
 ) -> Post:  # fmt: skip
-    """As forum/topics/actions.py has it. What stood there is not asked about."""
-    _ask_anew(tx, member, post_for(tx, member, post_id).body, body, knowing)
-    return topics.edit(tx, member, post_id, body, *reason, **more)
+    """As forum/topics/actions.py has it. What stood there stays."""
+    post = post_for(tx, member, post_id)
+    writing = Writing(member, looked_at(body), knowing, topic=post.stream_id,
+                      before=looked_at(post.body))  # fmt: skip
+    told = _heed_one(tx, writing)
+    return _told(tx, writing, told, topics.edit(tx, member, post_id, body, *reason, **more))
 
 
 # The parts
 
-Writing = tuple[int, str, Sequence[Finding], Prints]  # member, body, what was found, what is known
+
+def _heed_one(tx: Transaction, writing: Writing) -> Heed:
+    """Raises why it is not stored."""
+    told = heed(tx, {0: writing}).get(0) or Heed()
+    if told.refusal:
+        raise told.refusal
+    return told
 
 
-def _asked(tx: Transaction, writings: Mapping[int, Writing]) -> dict[int, AskFirst]:
-    """Who has to be asked, by their place in the pass."""
-    found = [(who, one) for who, _body, findings, _known in writings.values() for one in findings]
-    before = said_before(tx, found)
-    asked = dict[int, AskFirst]()
-    for n, (who, body, findings, knowing) in writings.items():
-        open = [
-            one for one in findings if one.print not in knowing and (who, one.print) not in before
-        ]
-        if open:
-            asked[n] = AskFirst(body, open, knowing)
-    return asked
+def _told(tx: Transaction, writing: Writing, told: Heed, entry: E) -> E:
+    """Of what is stored. Where nothing can be held, a moderator learns of it at once."""
+    _remember(tx, [writing])
+    if rule := told.hold or told.flag:
+        _flag(tx, entry, rule)
+    return entry
 
 
-def _ask_anew(
-    tx: Transaction, member: Member, before: str, body: str, knowing: Prints, *,
-    among_few: bool = False,
-) -> None:  # fmt: skip
-    """Raises AskFirst for what is new in it; what is meant is remembered."""
-    found = found_in(body)
-    old = {one.print for one in found_in(before)} if found else set()
-    new = [
-        one for one in found if one.print not in old and (one.kind in AMONG_FEW or not among_few)
-    ]
-    if new and (asked := _asked(tx, {0: (member.id, body, new, knowing)})):
-        raise asked[0]
-    remember(tx, _meant(member, new, knowing))
+def _heeded(saying: Saying, told: Heed | None) -> Saying:
+    if told is None:
+        return saying
+    hold = told.hold.reason if told.hold else ""
+    return replace(saying, barred=saying.barred or told.refusal, hold=hold)
 
 
-def _meant(
-    member: Member, findings: Sequence[Finding], knowing: Prints
-) -> list[tuple[int, Finding]]:
-    return [(member.id, one) for one in findings if one.print in knowing]
+def _barred(reply: Replying, told: Heed | None) -> Replying:
+    if told is None or told.refusal is None:
+        return reply
+    return replace(reply, barred=reply.barred or told.refusal)
 
 
-def _among_few(one: Spoken) -> Spoken:
-    return one._replace(findings=[found for found in one.findings if found.kind in AMONG_FEW])
+def _remember(tx: Transaction, writings: Sequence[Writing]) -> None:
+    remember(tx, chain.from_iterable(map(meant, writings)))
 
 
-def _few_among(session: Session, channels: Collection[int]) -> set[int]:
-    """Of these the talk among few, with the threads beside it."""
-    if not channels:
-        return set()
-    asked = select(Channel.id).outerjoin(HOME, HOME.id == Channel.parent_id)
-    of_few = func.coalesce(HOME.type, Channel.type).in_(FEW)
-    return set(session.scalars(asked.where(Channel.id.in_(channels), of_few)))
+def _flag(tx: Transaction, entry: Entry, rule: Rule) -> None:
+    flag_by_rule(tx, entry, rule.reason, NOTED.format(id=rule.id, pattern=rule.pattern.text))
+
+
+def _message_with(tx: Transaction, saying: Saying) -> Message:
+    said = select(Message).where(Message.author_id == saying.member.id, Message.key == saying.key)
+    return tx.scalars(said).one()
 
 
 def _is_there(session: Session, member: Member, key: str) -> bool:

@@ -21,9 +21,9 @@ from moderation.reasons import HELD, reason_for
 def say_all(tx: Transaction, sayings: Sequence[Saying]) -> list[Outcome]:
     """As channels/saying.py has it."""
     outcomes = saying.say_all(tx, sayings)
-    for outcome in outcomes:
+    for one, outcome in zip(sayings, outcomes, strict=True):
         if isinstance(outcome, Said) and outcome.held:
-            _ask(tx, outcome.held)
+            _ask(tx, outcome.held, one.hold)
     return outcomes
 
 
@@ -54,13 +54,14 @@ def sees_held(session: Session, reader: Member, held_id: int) -> bool:
     return mine or session.scalar(about.limit(1)) is not None
 
 
-def _ask(tx: Transaction, held_id: int) -> None:
-    """Once, however often it is sent."""
+def _ask(tx: Transaction, held_id: int, why: str) -> None:
+    """Once, however often it is sent. `why` is the reason of the rule that holds it, if any."""
     if open_case_about(tx, SubjectKind.HELD, held_id):
         return
     tx.lock(the_queue(tx))
     held = tx.get_one(HeldMessage, held_id)
     hung = ((f"📎 /files/{one['file']}", one.get("words", "")) for one in held.attachments)
-    told = Told(held.body, held.channel.name, f"/channels/{held.channel_id}", tuple(hung))
+    rule = ((f"/rules#{why}", why),) if why else ()
+    told = Told(held.body, held.channel.name, f"/channels/{held.channel_id}", (*rule, *hung))
     apply(tx, held.author, SubjectKind.HELD, held.id, reason_for(tx, HELD), told,
           stream_id=held.channel_id)  # fmt: skip

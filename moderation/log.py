@@ -129,6 +129,8 @@ DEEDS = {
     "restriction.ended": _("A restriction ended by itself"),
     "site.joining": _("%(name)s changed who may join"),
     "site.changed": _("%(name)s changed the settings of the site"),
+    "word_rule.changed": _("%(name)s changed a rule of words"),
+    "word_rule.made": _("%(name)s made a rule of words"),
     "text.added": _("%(name)s added a canned text"),
     "text.changed": _("%(name)s changed a canned text"),
     "text.removed": _("%(name)s removed a canned text"),

@@ -36,7 +36,7 @@ from community.places import Lens
 from community.verification import verification_at
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topics_of
-from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, SubjectKind
+from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, Source, SubjectKind
 from moderation.policies import Party, is_senior, may_see_queue
 
 AN_HOUR = timedelta(hours=1)
@@ -176,6 +176,18 @@ def flag_by(session: Session, member: Member, kind: str, subject_id: int, hash: 
         .order_by(Flag.id.desc())
         .limit(1)
     )
+
+
+def flagged_by_rule(session: Session, kind: str, subject_id: int, hash: str) -> bool:
+    """For the very same words, whatever came of it."""
+    flags = select(Flag.id).join(Flag.case).join(Flag.evidence)
+    same = flags.where(
+        Flag.source == Source.RULE,
+        Case.subject_kind == kind,
+        Case.subject_id == subject_id,
+        Evidence.hash == hash,
+    )
+    return session.scalar(same.limit(1)) is not None
 
 
 def flags_lately(session: Session, member: Member) -> int:

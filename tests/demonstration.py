@@ -25,6 +25,8 @@ from community.settings import Settings
 from community.site import site_of
 from community.verification import Shown, Verification
 from moderation.applications import ask_for_verification
+from moderation.rules.actions import Wording, make_rule
+from moderation.rules.models import Action
 from tests import servers
 from tests.browsing import Browser, close_browsers, sign_in_as
 from tests.conftest import served
@@ -111,6 +113,7 @@ def _tickets(tx: Transaction) -> None:
     assert waiting
     shown = Shown(waiting.words, waiting.nib, "industri@tasikmalayakab.go.id")
     owner = tx.get_one(Member, waiting.asked_by_id)
+    make_rule(tx, administrator, Wording("judi online", Action.FLAG, "gambling_porn"))
     ask_for_verification(tx, owner, waiting.organisation_id, shown)
 
 

@@ -31,6 +31,7 @@ from forum.topics.models import Post, Topic
 from moderation.canned import Canned
 from moderation.models import Case, Decision, Flag
 from moderation.reasons import Reason
+from moderation.rules.models import WordRule
 from tests.browsing import Browser
 from web.unsubscribing import refusal_for
 
@@ -64,6 +65,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "reason": select(Reason.code).order_by(Reason.code),
     "tag": select(TopicTag.tag),
     "text": select(Canned.id),
+    "word_rule": select(WordRule.id),
     "slug": select(Category.slug).order_by(Category.id),
     "file": select(File.id),
     "invitation": select(Invitation.id).order_by(Invitation.used.desc()),

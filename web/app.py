@@ -91,6 +91,7 @@ from web import (
     topics,
     unsubscribing,
     verification,
+    word_rules,
     wording,
     writing,
 )
@@ -238,6 +239,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *moderation.routes,
             *canned.routes,
             *on_call.routes,
+            *word_rules.routes,
             *administration.routes,
             *sitemap.routes,
             *offline.routes,

@@ -14,17 +14,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.errors import Invalid, Refusal, TooFast
-from community.invitation_lists import (
-    MOST_BYTES,
-    Checked,
-    Line,
-    check_list,
-    decoded,
-    invite_listed,
-    read_list,
-)
+from community.invitation_lists import Checked, check_list, invite_listed, read_list
 from community.invitations.models import Batch
 from community.invitations.queries import letters_left
+from community.lists import MOST_BYTES, Line, decoded
 from community.members.models import Member
 from community.words import _
 from web.administration.seeing import nothing_more, overseeing

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 from community.attachments import Along
 from community.database import Transaction
-from community.text import written
+from community.text import Written, written
 from forum.replying import Outcome, Replied, Replying
 from moderation.asking import NONE, Prints
-from moderation.before import Answered, Looked, look_through, reply_all
+from moderation.before import Answered, reply_all
+from moderation.heeding import Looked, looked_at
 from web.doors import held_back
 from web.passes import Acting, Passes, read_through
 
@@ -29,25 +29,30 @@ class Reply(NamedTuple):
 
 class Read(NamedTuple):
     reply: Reply
+    written: Written
     looked: Looked
 
 
 class Replies(Passes[Read, Replied]):
     async def take(self, token: str, reply: Reply) -> asyncio.Future[Replied]:
         """Returns when its turn is fixed, as join() does."""
-        looked = await read_through(partial(look_through, written), reply.body)
-        return self.join(token, Read(reply, looked))
+        html, looked = await read_through(_read, reply.body)
+        return self.join(token, Read(reply, html, looked))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Read]]) -> Sequence[Outcome]:
         return reply_all(tx, [_answered(acting) for acting in wanted])
 
 
+def _read(body: str) -> tuple[Written, Looked]:
+    return written(body), looked_at(body)
+
+
 def _answered(acting: Acting[Read]) -> Answered:
-    reply, looked = acting.what
+    reply, html, looked = acting.what
     barred = acting.barred or held_back(acting.member)
     replying = Replying(
         member=acting.member,
-        written=looked.written,
+        written=html,
         topic_id=reply.topic_id,
         parent_id=reply.parent_id,
         body=reply.body,
@@ -56,4 +61,4 @@ def _answered(acting: Acting[Read]) -> Answered:
         along=reply.along,
         barred=barred,
     )
-    return Answered(replying, looked.findings, reply.knowing)
+    return Answered(replying, looked, reply.knowing)

@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 from channels.mentions import NOBODY_HERE, Around
 from channels.saying import Outcome, Said, Saying
 from community.attachments import Along
 from community.database import Transaction
-from community.text import spoken
+from community.text import Written, spoken
 from moderation.asking import prints_in
-from moderation.before import Looked, Spoken, look_through, say_all
+from moderation.before import Spoken, say_all
+from moderation.heeding import Looked, looked_at
 from web.commands import Say
 from web.composing import along_of
 from web.passes import Acting, Passes, read_through
@@ -21,6 +21,7 @@ class Heard(NamedTuple):
     command: Say
     along: Along
     around: Around
+    written: Written
     looked: Looked
 
 
@@ -30,20 +31,24 @@ class Sayings(Passes[Heard, Said]):
     ) -> asyncio.Future[Said]:
         """Returns when its turn is fixed, as join() does."""
         along = along_of(command.file, command.words, command.version)
-        looked = await read_through(partial(look_through, spoken), command.body)
-        return self.join(token, Heard(command, along, around, looked))
+        written, looked = await read_through(_read, command.body)
+        return self.join(token, Heard(command, along, around, written, looked))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Heard]]) -> Sequence[Outcome]:
         return say_all(tx, [_spoken(acting) for acting in wanted])
 
 
+def _read(body: str) -> tuple[Written, Looked]:
+    return spoken(body), looked_at(body)
+
+
 def _spoken(acting: Acting[Heard]) -> Spoken:
-    command, along, around, looked = acting.what
+    command, along, around, written, looked = acting.what
     saying = Saying(
         member=acting.member,
         channel_id=command.channel,
         body=command.body,
-        written=looked.written,
+        written=written,
         key=command.key,
         mandate_id=command.mandate,
         files=along.files,
@@ -52,4 +57,4 @@ def _spoken(acting: Acting[Heard]) -> Spoken:
         parent_id=command.parent,
         barred=acting.barred,
     )
-    return Spoken(saying, looked.findings, prints_in(command.knowing))
+    return Spoken(saying, looked, prints_in(command.knowing))

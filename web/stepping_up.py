@@ -13,7 +13,7 @@ from community.errors import Denied, Invalid, Refusal, TooFast, Unproven
 from community.factors.actions import use_code, use_passkey
 from community.factors.models import Passkey
 from community.factors.queries import factors_of
-from community.invitation_lists import MOST_BYTES
+from community.lists import MOST_BYTES
 from community.members.actions import renew
 from community.members.models import Member
 from community.passkeys import LONGEST as ANSWER

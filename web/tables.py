@@ -36,6 +36,7 @@ from moderation import (
     reasons,
 )
 from moderation import models as moderation
+from moderation.rules import models as rules
 
 ALL = (
     announcements,
@@ -69,6 +70,7 @@ ALL = (
     readings,
     reasons,
     restrictions,
+    rules,
     search,
     site,
     streams,

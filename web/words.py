@@ -17,7 +17,7 @@ from babel.support import Translations
 from starlette.requests import HTTPConnection
 
 from community.errors import Invalid
-from community.words import _
+from community.words import Phrase, _
 
 Locale = Literal["id", "en"]
 LOCALES: tuple[Locale, ...] = get_args(Locale)
@@ -110,7 +110,10 @@ def end_of(day: str, zone: str) -> datetime:
 
 
 def _written_out(locale: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: moment(locale, value) if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    return {name: _written(locale, value) for name, value in values.items()}
+
+
+def _written(locale: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return moment(locale, value)
+    return said_in(locale, value) if isinstance(value, Phrase) else value

@@ -63,6 +63,7 @@ class Member(Base):
     agreed_to: Mapped[str] = mapped_column(default="")  # the version of the terms, the last time
     admitted: Mapped[bool] = mapped_column(default=True)  # else moderators have not let them in
     observed: Mapped[bool] = mapped_column(default=False)  # is new: what they say first may be held
+    withheld: Mapped[bool] = mapped_column(default=False)  # something said waits, or was refused
     paused: Mapped[bool] = mapped_column(default=False)  # a guardian took their consent back
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
     suspended_until: Mapped[datetime | None]  # the same of what keeps them from signing in

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from community.database import Database
 from community.errors import Invalid
-from community.invitation_lists import MOST_LINES, check_list, decoded, read_list
+from community.invitation_lists import check_list, read_list
 from community.invitations.actions import invite, take_back
 from community.invitations.models import Invitation, Wanted
+from community.lists import MOST_LINES, decoded
 from community.organisations.granting import withdraw_mandate
 from community.outbox import Mail
 from community.settings import Settings

@@ -18,11 +18,11 @@ from moderation.before import (
     Answered,
     edit_message,
     edit_post,
-    look_through,
     reply_all,
     say,
     start,
 )
+from moderation.heeding import looked_at
 from tests.cast import BO, CY, MARKET, MOORING, QUAY
 from tests.moderation.reporting import as_, rows, the
 
@@ -100,11 +100,10 @@ async def test_in_a_pass_only_those_are_asked_who_have_to_be(db: Database) -> No
     def answer(tx: Transaction) -> list[object]:
         wanted = []
         for n, body in enumerate(("rope", PHONE, "sails")):
-            made = look_through(written, body)
             bo = tx.get_one(Member, BO)
-            replying = Replying(member=bo, body=body, written=made.written, key=f"k{n}",
+            replying = Replying(member=bo, body=body, written=written(body), key=f"k{n}",
                                 topic_id=MOORING)  # fmt: skip
-            wanted.append(Answered(replying, made.findings))
+            wanted.append(Answered(replying, looked_at(body)))
         return [type(one).__name__ for one in reply_all(tx, wanted)]
 
     assert await db.act(answer) == ["Replied", "AskFirst", "Replied"]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from community.places import regencies
 from community.text import LONGEST
 from moderation.detectors.findings import MOST, Kind, around
-from moderation.detectors.looking import found_in, new_in
+from moderation.detectors.looking import found_in
 
 ASKED = {
     "KTP saya 3205074506900003, tolong dibantu": (Kind.IDENTITY, "3205074506900003"),
@@ -118,14 +118,6 @@ def test_whatever_is_written_what_is_found_stands_there_once_and_in_order(text: 
 def test_however_it_is_spaced_it_is_the_same_number() -> None:
     written = ("081234567890", "0812-3456-7890", "0812 3456 7890", "0812.3456.7890")
     assert len({one.print for text in written for one in found_in(f"wa {text}")}) == 1
-
-
-def test_nobody_is_asked_about_what_stood_there_or_was_said_knowingly() -> None:
-    once, both = "wa 081234567890", "wa 081234567890 atau 085712345678"
-    (known,) = found_in(once)
-    assert [one.said for one in new_in(both, once, set())] == ["085712345678"]
-    assert [one.said for one in new_in(both, "", {known.print})] == ["085712345678"]
-    assert not new_in(once, "", {known.print})
 
 
 def test_a_little_of_what_stands_around_is_shown() -> None:
