@@ -35,6 +35,7 @@ class MailKind(StrEnum):
     OFFICE = "office"
     LINKED = "linked"
     SUSPENDED = "suspended"
+    BANNED = "banned"
     SIGNED_OUT = "signed_out"
     CALLED = "called"
 
@@ -246,6 +247,22 @@ LETTERS = {
         ],
         _("Open the case"),
         "/cases/{case}",
+    ),
+    MailKind.BANNED: Words(
+        _("Your account is banned"),
+        [
+            _(
+                "%(name)s, two people have decided about what you wrote in “%(place)s”: you cannot "
+                "sign in any more."
+            ),
+            _("Why: %(reason)s. What was found: %(facts)s"),
+            _(
+                "If you see it differently, write to %(contact)s within 180 days, with the number "
+                "of this decision: %(decision)s. Somebody who has not decided it will look at it."
+            ),
+        ],
+        _("Read the decision"),
+        "/sign-in",
     ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),

@@ -7,7 +7,7 @@ transaction, so that no page has to add.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, false, func, select, text
@@ -18,9 +18,16 @@ from community.database import Base
 
 class RestrictionKind(StrEnum):
     HIDDEN = "hidden"
+    REMOVED = "removed"  # hidden from its author, too
     MUTED = "muted"
     SUSPENDED = "suspended"
+    BANNED = "banned"  # suspended without an end
     MUTED_IN = "muted_in"  # one channel
+
+
+HIDING = (RestrictionKind.HIDDEN, RestrictionKind.REMOVED)
+KEEPING_OUT = (RestrictionKind.SUSPENDED, RestrictionKind.BANNED)
+FOREVER = datetime(3000, 1, 1, tzinfo=UTC)  # the end of a ban, where an end is asked for
 
 
 class Restriction(Base):
@@ -45,9 +52,10 @@ class Restriction(Base):
 
 
 def out_until(session: Session, member_id: int) -> datetime | None:
-    """When the last of their suspensions ended, or is to end."""
-    theirs = select(func.max(func.coalesce(Restriction.lifted_at, Restriction.ends_at))).where(
-        Restriction.subject == f"member:{member_id}", Restriction.kind == RestrictionKind.SUSPENDED
+    """When the last of their suspensions ended, or is to end; of a ban, FOREVER."""
+    ended = func.coalesce(Restriction.lifted_at, Restriction.ends_at, FOREVER)
+    theirs = select(func.max(ended)).where(
+        Restriction.subject == f"member:{member_id}", Restriction.kind.in_(KEEPING_OUT)
     )
     return session.scalar(theirs)
 

@@ -1,22 +1,16 @@
-from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from community import audit
-from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict
 from community.members.models import Member
 from community.policies import require
-from community.restrictions import Restriction, RestrictionKind
 from community.streams import versions_of
 from community.words import _
-from moderation.events import CaseChanged
 from moderation.models import Case, Evidence, Flag, Ruling, Source, State, SubjectKind
-from moderation.policies import may_claim, may_flag, may_release, may_take_over
+from moderation.policies import may_flag
 from moderation.queries import (
     case_for,
     decision_of,
@@ -25,36 +19,25 @@ from moderation.queries import (
     flagged_by_rule,
     flags_lately,
     open_case_about,
-    party_of,
     the_queue,
-    unanswered,
 )
 from moderation.reasons import Reason, may_be_given, reason_for
+from moderation.states import NOT_FROM, changed
 from moderation.subjects import (
     Entry,
     all_of,
-    entry_at,
     entry_for,
     kind_of,
     link_to,
     place_of,
-    settle,
-    settle_member,
     shown_now,
     stream_kind_of,
 )
 
-LEASE = timedelta(minutes=15)
-
+# What was decided, in a sentence for whoever comes too late.
 DECIDED = {
     Ruling.KEEP: _("%(name)s decided this case at %(at)s: it stays."),
-    Ruling.HIDE: _("%(name)s decided this case at %(at)s: it was hidden."),
-    Ruling.HIDE_AND_MUTE: _(
-        "%(name)s decided this case at %(at)s: it was hidden and the author muted."
-    ),
-    Ruling.HIDE_AND_SUSPEND: _(
-        "%(name)s decided this case at %(at)s: it was hidden and the author suspended."
-    ),
+    Ruling.ACT: _("%(name)s decided this case at %(at)s: it breaks the rules."),
     Ruling.GRANT: _("%(name)s decided this case at %(at)s: it was granted."),
     Ruling.REFUSE: _("%(name)s decided this case at %(at)s: it was refused."),
     Ruling.RELEASE: _("%(name)s decided this case at %(at)s: it was let through."),
@@ -93,66 +76,6 @@ def flag_by_rule(tx: Transaction, subject: Entry, reason: str, note: str) -> Fla
         tx, kind, subject.id, subject.author, given, stream_id=subject.stream_id
     )
     return _joined(tx, case, subject, given, _Report(Source.RULE, None, note))
-
-
-def claim(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> Case:
-    """For LEASE, and again for LEASE by whoever holds it already."""
-    case = held(tx, moderator, case_id)
-    if may_release(moderator, case):
-        case.lease_ends_at = now(tx) + LEASE
-        return case
-    require_current(tx, case, version)
-    require(may_claim(moderator, case, party_of(tx, moderator, case)))
-    return _claimed(tx, moderator, case, "case.claimed")
-
-
-def renew(tx: Transaction, moderator: Member, case_id: int) -> Case:
-    """As long as the page is open. Nobody else sees a difference, so the version stays."""
-    case = held(tx, moderator, case_id)
-    require(may_release(moderator, case))
-    case.lease_ends_at = now(tx) + LEASE
-    return case
-
-
-def take_over(tx: Transaction, senior: Member, case_id: int, *, version: int) -> Case:
-    case = held(tx, senior, case_id)
-    require_current(tx, case, version)
-    require(may_take_over(senior, case, party_of(tx, senior, case)))
-    return _claimed(tx, senior, case, "case.taken_over")
-
-
-def release(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> Case:
-    case = held(tx, moderator, case_id)
-    require_current(tx, case, version)
-    require(may_release(moderator, case))
-    _let_go(tx, case)
-    audit.record(tx, moderator, "case.released", case.address)
-    return case
-
-
-# What time does: the worker's chores.
-
-
-def release_claims(tx: Transaction) -> None:
-    """Claims nobody renewed: the case is anybody's again."""
-    over = select(Case).where(Case.lease_ends_at <= now(tx)).order_by(Case.id)
-    for case in each_due(tx, over):
-        audit.record(tx, None, "case.lapsed", case.address, holder=case.claimed_by_id)
-        _let_go(tx, case)
-
-
-def lift_ended(tx: Transaction) -> None:
-    """Restrictions that were imposed until a moment end at it; others on the same thing stay."""
-    over = select(Restriction).where(
-        Restriction.kind != RestrictionKind.MUTED_IN,
-        Restriction.lifted_at.is_(None),
-        Restriction.ends_at <= now(tx),
-    )
-    for restriction in each_due(tx, over.order_by(Restriction.id), _hold_restricted):
-        restriction.lifted_at = now(tx)
-        audit.record(tx, None, "restriction.ended", restriction.subject, case=restriction.case_id)
-        row = _restricted(tx, restriction)
-        settle_member(tx, row) if isinstance(row, Member) else settle(tx, row)
 
 
 # The parts
@@ -243,53 +166,20 @@ def held(tx: Transaction, moderator: Member, case_id: int) -> Case:
 
 def require_current(tx: Transaction, case: Case, version: int) -> None:
     """Raises Conflict, saying who did what and when."""
+    if case.version == version:
+        return
     if case.state == State.DECIDED and (decision := decision_of(tx, case)):
         if decision.moderator is None:
             raise Conflict(_("This case ended by itself."))
         sentence = DECIDED[Ruling(decision.ruling)]
         raise Conflict(sentence, name=decision.moderator.name, at=decision.decided_at)
-    if case.version == version:
-        return
     if case.applied_for and case.claimed_by:
         raise Conflict(_("More was shown, or somebody else took it. Please look at it again."))
     if case.claimed_by:
         raise Conflict(_("%(name)s has claimed this case."), name=case.claimed_by.name)
-    raise Conflict(_("This case was released meanwhile; claim it again to go on."))
-
-
-def _claimed(tx: Transaction, moderator: Member, case: Case, verb: str) -> Case:
-    before = case.claimed_by_id
-    case.state, case.claimed_by = State.CLAIMED, moderator
-    case.lease_ends_at = now(tx) + LEASE
-    case.version += 1
-    audit.record(tx, moderator, verb, case.address, **({"from": before} if before else {}))
-    changed(tx, case)
-    return case
-
-
-def _let_go(tx: Transaction, case: Case) -> None:
-    case.state = State.ASKED if unanswered(tx, case) else State.OPEN
-    case.claimed_by, case.lease_ends_at = None, None
-    case.version += 1
-    changed(tx, case)
-
-
-def changed(tx: Transaction, case: Case) -> None:
-    case.queue.rev += 1
-    case.rev = case.queue.rev
-    tx.flush()
-    tx.publish(CaseChanged.of(case))
-
-
-def _restricted(tx: Transaction, restriction: Restriction) -> Member | Entry:
-    kind, _, number = restriction.subject.partition(":")
-    if kind == "member":
-        return tx.get_one(Member, int(number))
-    return entry_at(tx, restriction.subject)
-
-
-def _hold_restricted(tx: Transaction, restriction: Restriction) -> None:
-    tx.lock(*_restricted(tx, restriction).chain)
+    if case.state in (State.OPEN, State.ASKED):
+        raise Conflict(_("This case was released meanwhile; claim it again to go on."))
+    raise Conflict(NOT_FROM[State(case.state)])
 
 
 def _hash_of(subject: Entry) -> str:

@@ -25,11 +25,11 @@ from community.policies import require
 from community.text import facts, written
 from community.verification import Shown, Verification
 from community.words import _
-from moderation.actions import changed, held, opened, require_current
+from moderation.actions import held, opened, require_current
 from moderation.models import Case, Evidence, Question, State, SubjectKind
-from moderation.policies import may_ask_back
 from moderation.queries import evidence_of, open_case_about, party_of, the_queue, unanswered
 from moderation.reasons import OFFICE, ORGANISATION, Reason, reason_for
+from moderation.states import Step, changed, may, move
 
 MOST_PICTURES = 12  # of one verification
 MOST_SHOWN = 20  # times that something is added to one case
@@ -69,7 +69,7 @@ def ask_for_verification(
     office = organisation.kind == Kind.GOVERNMENT
     reason = reason_for(tx, OFFICE if office else ORGANISATION)
     told = _told(tx, found, organisation)
-    return apply(tx, member, SubjectKind.ORGANISATION, organisation.id, reason, told)
+    return apply(tx, member, SubjectKind.VERIFICATION, organisation.id, reason, told)
 
 
 def prove_office(tx: Transaction, ticket_id: str) -> None:
@@ -77,7 +77,7 @@ def prove_office(tx: Transaction, ticket_id: str) -> None:
     tx.lock(the_queue(tx))
     found = verification.prove_office(tx, ticket_id)
     organisation = tx.get_one(Organisation, found.organisation_id)
-    case = open_case_about(tx, SubjectKind.ORGANISATION, organisation.id)
+    case = open_case_about(tx, SubjectKind.VERIFICATION, organisation.id)
     if case:
         _add(tx, case, case.author, _told(tx, found, organisation))
         audit.record(tx, None, "case.proven", case.address)
@@ -90,12 +90,10 @@ def ask_back(
     """The applicant is told, and the case waits for them; anybody may take it up again."""
     case = held(tx, moderator, case_id)
     require_current(tx, case, version)
-    require(may_ask_back(moderator, case, party_of(tx, moderator, case)))
+    require(may(Step.ASK, moderator, case, party_of(tx, moderator, case)))
     tx.add(Question(case_id=case.id, moderator_id=moderator.id, body=question, asked_at=now(tx)))
-    case.state, case.claimed_by, case.lease_ends_at = State.ASKED, None, None
-    case.version += 1
-    audit.record(tx, moderator, "case.asked", case.address)
-    changed(tx, case)
+    tx.flush()
+    move(tx, case, Step.ASK, moderator)
     tell_applicant(tx, case)
     return case
 
@@ -114,8 +112,10 @@ def apply(
         for question in asked:
             question.answered_at = now(tx)
         case.due_at = now(tx) + reason.deadline
-        case.state = State.OPEN if case.state == State.ASKED else case.state
+        tx.flush()
         _add(tx, case, author, told)
+        if case.state == State.ASKED:
+            return _answered(tx, case, author)
     elif _is_news(tx, case, told):
         _add(tx, case, author, told)
     else:
@@ -125,9 +125,15 @@ def apply(
     return case
 
 
+def _answered(tx: Transaction, case: Case, author: Member) -> Case:
+    audit.record(tx, author, "case.applied", case.address)
+    move(tx, case, Step.ANSWER, author)
+    return case
+
+
 def tell_applicant(tx: Transaction, case: Case) -> None:
     seen = evidence_of(tx, case)[-1]
-    if case.subject_kind == SubjectKind.ORGANISATION:
+    if case.subject_kind == SubjectKind.VERIFICATION:
         organisation = tx.get_one(Organisation, case.subject_id)
         return tell_owners(tx, organisation, NoticeKind.APPLICATION, seen.link)
     notify(tx, [case.author_id], NoticeKind.ADMISSION, title=seen.place, link=seen.link)

@@ -93,5 +93,5 @@ def _could_object(tx: Transaction, organisation: Organisation) -> datetime:
 def _end(tx: Transaction, organisation: Organisation, by: Member | None, because: str = "") -> None:
     """The queue is held, in which nothing about it can change."""
     closing.end(tx, organisation, by, because)
-    if case := open_case_about(tx, SubjectKind.ORGANISATION, organisation.id):
+    if case := open_case_about(tx, SubjectKind.VERIFICATION, organisation.id):
         end_by_itself(tx, case, organisation, CLOSED)

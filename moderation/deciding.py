@@ -1,55 +1,41 @@
 """How a case ends: the decision with its statement of reasons, and all that follows from it."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import uuid4
 
+from msgspec import to_builtins
+
 from channels.models import HeldMessage, Message
 from channels.releasing import refuse, release
-from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.letters import MailKind
 from community.members.models import Member
-from community.members.policies import may_mute, may_suspend
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.actions import verify
 from community.organisations.models import HIGHEST, LONGEST_LINE, Organisation
-from community.organisations.queries import last_owners
+from community.organisations.queries import is_official, last_owners
 from community.outbox import post_to
 from community.policies import Verdict, require
-from community.restrictions import Restriction, RestrictionKind
 from community.verification import close
 from community.words import _
 from forum.topics.models import Post
-from moderation.actions import changed, require_current
-from moderation.models import HIDING, RULINGS, Case, Decision, Ruling, State, SubjectKind
-from moderation.policies import may_decide
+from moderation.actions import require_current
+from moderation.measures import OUT, Act, MeasureKind, may_alone, may_go_together, may_take, take
+from moderation.models import RULINGS, Case, Decision, Ruling, SubjectKind
+from moderation.proposals import Proposal, ProposalKind, proposed_with
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
 from moderation.reasons import OTHER, may_be_ground, reason_for
 from moderation.registrations import let_in
-from moderation.subjects import Subject, settle, settle_member, subject_at
+from moderation.states import Step, may, move
+from moderation.subjects import Subject, subject_at
 
-LONGEST = 30  # days of a mute or a suspension; for more no one alone decides
 LONGEST_VERIFICATION = 36  # months
 MONTH = timedelta(days=365) / 12
-
-
-class Restraint(NamedTuple):
-    """What a ruling does to the author besides hiding what they wrote, and whether it may."""
-
-    kind: RestrictionKind
-    may: Callable[[Member, Member], Verdict]
-
-
-RESTRAINTS = {
-    Ruling.HIDE_AND_MUTE: Restraint(RestrictionKind.MUTED, may_mute),
-    Ruling.HIDE_AND_SUSPEND: Restraint(RestrictionKind.SUSPENDED, may_suspend),
-}
 
 
 class Judgement(NamedTuple):
@@ -59,7 +45,7 @@ class Judgement(NamedTuple):
     reason: str
     facts: str
     ground: str = ""
-    days: int = 0
+    acts: tuple[Act, ...] = ()
     level: int = 0  # of a verification, 1 to HIGHEST
     months: int = 0  # that it holds
 
@@ -76,81 +62,96 @@ def decide(
     *,
     version: int,
     key: str,
-) -> Decision:
-    """The decision, its effect, the statement, the notices and the audit row commit together."""
+) -> Decision | Proposal:
+    """The decision, its effect, the statement, the notices and the audit row commit together. What
+    takes two people is proposed."""
     if done := _done(tx, moderator, case_id, judgement, key):
         return done
-    case = case_for(tx, moderator, case_id)
-    subject = subject_at(tx, case.subject)
-    tx.lock(case.author, *subject.chain, *case.chain)  # nothing of the author's commits in between
-    case = case_for(tx, moderator, case_id)
+    case, subject = hold_all(tx, moderator, case_id)
     if done := _done(tx, moderator, case_id, judgement, key):
         return done
     require_current(tx, case, version)
-    require(may_decide(moderator, case, party_of(tx, moderator, case)))
-    _require_complete(tx, moderator, case, judgement)
-
-    decision = _decision(tx, moderator, case, judgement, key)
-    _carry_out(tx, decision, subject)
-    _close(tx, case)
-    _tell(tx, case, decision, subject)
-    audit.record(tx, moderator, "case.decided", case.address, ruling=judgement.ruling,
-                 reason=judgement.reason, decision=decision.id, about=case.subject,
-                 evidence=decision.evidence.hash)  # fmt: skip
-    return decision
+    require(may(Step.DECIDE, moderator, case, party_of(tx, moderator, case)))
+    require_complete(tx, moderator, case, judgement)
+    alone = may_alone(judgement.acts, official=is_official(tx, case.author_id))
+    if judgement.ruling == Ruling.ACT and not alone:
+        return _propose(tx, moderator, case, judgement, key, alone)
+    return decided(tx, case, subject, judgement, key, moderator)
 
 
 def end_by_itself(tx: Transaction, case: Case, subject: Subject, reason: str) -> Decision:
     """What somebody applied for, refused by nobody: the reason says why. All that it changes is
     held."""
-    decision = Decision(
-        case=case,
-        version=case.version,
-        evidence=evidence_of(tx, case)[-1],
-        key=uuid4().hex,  # that nobody could have used before
-        fingerprint="",
-        role="",
-        ruling=Ruling.REFUSE,
-        reason_code=reason,
-        facts="",
-        ground="",
-        decided_at=now(tx),
-    )
-    tx.add(decision)
-    tx.flush()
-    _carry_out(tx, decision, subject)
-    _close(tx, case)
-    _tell(tx, case, decision, subject)
-    audit.record(tx, None, "case.ended", case.address, reason=reason, decision=decision.id,
-                 about=case.subject, evidence=decision.evidence.hash)  # fmt: skip
-    return decision
+    judgement = Judgement(Ruling.REFUSE, reason, "")
+    key = uuid4().hex  # that nobody could have used before
+    return decided(tx, case, subject, judgement, key, None)
+
+
+def hold_all(tx: Transaction, moderator: Member, case_id: int) -> tuple[Case, Subject]:
+    """With what it is about and its author: nothing of theirs commits in between."""
+    case = case_for(tx, moderator, case_id)
+    subject = subject_at(tx, case.subject)
+    tx.lock(case.author, *subject.chain, *case.chain)
+    return case_for(tx, moderator, case_id), subject
 
 
 def _done(
     tx: Transaction, moderator: Member, case_id: int, judgement: Judgement, key: str
-) -> Decision | None:
+) -> Decision | Proposal | None:
+    """What this very judgement led to before; the key of anything else is refused."""
     done = decided_with(tx, key)
-    same = (moderator.id, case_id, judgement.fingerprint)
-    if done and (done.moderator_id, done.case_id, done.fingerprint) != same:
+    if done:
+        first = (done.moderator_id, done.case_id, done.fingerprint)
+    elif proposed := proposed_with(tx, key):
+        first = (proposed.proposed_by_id, proposed.case_id or 0, proposed.fingerprint)
+    else:
+        return None
+    if first != (moderator.id, case_id, judgement.fingerprint):
         raise Conflict(_("This key was used for something else."))
-    return done
+    return done or proposed_with(tx, key)
 
 
-def _require_complete(tx: Transaction, moderator: Member, case: Case, judgement: Judgement) -> None:
+def _propose(
+    tx: Transaction, moderator: Member, case: Case, judgement: Judgement, key: str, why: Verdict
+) -> Proposal:
+    proposal = Proposal(
+        kind=ProposalKind.DECIDE,
+        case_id=case.id,
+        judgement=to_builtins(judgement),
+        key=key,
+        fingerprint=judgement.fingerprint,
+        proposed_by=moderator,
+        because=why.reason,
+        proposed_at=now(tx),
+    )
+    tx.add(proposal)
+    move(tx, case, Step.PROPOSE, moderator, reason=judgement.reason)
+    return proposal
+
+
+def require_complete(tx: Transaction, moderator: Member, case: Case, judgement: Judgement) -> None:
     reason_for(tx, judgement.reason)
     if judgement.ruling not in RULINGS[SubjectKind(case.subject_kind)]:
         raise Invalid(_("This cannot be decided about it."))
     require(may_be_ground(judgement.reason, case.applied_for))
     if not judgement.facts.strip() and judgement.ruling != Ruling.RELEASE:
         raise Invalid(_("Say what you found: the author reads it."))
-    if judgement.ruling in HIDING and judgement.reason == OTHER:
-        raise Invalid(_("Choose what it was: “Something else” is no ground for hiding."))
-    if restrains := RESTRAINTS.get(judgement.ruling):
-        require(restrains.may(moderator, case.author))
-        if not 1 <= judgement.days <= LONGEST:
-            raise Invalid(_("That lasts 1 to %(days)s days."), days=LONGEST)
-    if judgement.ruling == Ruling.GRANT and case.subject_kind == SubjectKind.ORGANISATION:
+    if judgement.ruling == Ruling.ACT:
+        _require_measures(moderator, case, judgement)
+    elif judgement.acts:
+        raise Invalid(_("What breaks no rule has no consequences."))
+    if judgement.ruling == Ruling.GRANT and case.subject_kind == SubjectKind.VERIFICATION:
         _require_bounds(judgement)
+
+
+def _require_measures(moderator: Member, case: Case, judgement: Judgement) -> None:
+    if judgement.reason == OTHER:
+        raise Invalid(_("Choose what it was: “Something else” is no ground for hiding."))
+    together = may_go_together(SubjectKind(case.subject_kind), judgement.acts)
+    if not together:
+        raise Invalid(together.reason, **together.values)
+    for act in judgement.acts:
+        require(may_take(moderator, case.author, act.kind))
 
 
 def _require_bounds(judgement: Judgement) -> None:
@@ -164,27 +165,41 @@ def _require_bounds(judgement: Judgement) -> None:
         raise Invalid(_("The public line has at most %(most)s characters."), most=LONGEST_LINE)
 
 
+def decided(
+    tx: Transaction, case: Case, subject: Subject, judgement: Judgement, key: str,
+    moderator: Member | None, second: Member | None = None,
+) -> Decision:  # fmt: skip
+    """By one, by two, or by nobody, where time ends it."""
+    decision = _decision(tx, case, judgement, key, moderator, second)
+    _carry_out(tx, decision, subject, judgement)
+    step = Step.AGREE if second else Step.DECIDE if moderator else Step.END
+    move(tx, case, step, second or moderator, ruling=judgement.ruling, reason=judgement.reason,
+         measures=[act.kind for act in judgement.acts], decision=decision.id,
+         about=case.subject, evidence=decision.evidence.hash)  # fmt: skip
+    _tell(tx, case, decision, subject, judgement)
+    return decision
+
+
 def _decision(
-    tx: Transaction, moderator: Member, case: Case, judgement: Judgement, key: str
-) -> Decision:
-    days = judgement.days if judgement.ruling in RESTRAINTS else 0
-    verified = case.subject_kind == SubjectKind.ORGANISATION and judgement.ruling == Ruling.GRANT
-    lasts = judgement.months * MONTH if verified else timedelta(days=days)
+    tx: Transaction, case: Case, judgement: Judgement, key: str,
+    moderator: Member | None, second: Member | None,
+) -> Decision:  # fmt: skip
+    verified = case.subject_kind == SubjectKind.VERIFICATION and judgement.ruling == Ruling.GRANT
     decision = Decision(
         case=case,
         version=case.version,
         evidence=evidence_of(tx, case)[-1],
         key=key,
-        fingerprint=judgement.fingerprint,
+        fingerprint=judgement.fingerprint if moderator else "",
         moderator=moderator,
-        role=moderator.role,
+        second=second,
+        role=moderator.role if moderator else "",
         ruling=judgement.ruling,
         reason_code=judgement.reason,
         facts=judgement.facts,
         ground=judgement.ground,
-        days=days,
         level=judgement.level if verified else 0,
-        ends_at=now(tx) + lasts if lasts else None,
+        ends_at=now(tx) + judgement.months * MONTH if verified else None,
         decided_at=now(tx),
     )
     tx.add(decision)
@@ -192,7 +207,7 @@ def _decision(
     return decision
 
 
-def _carry_out(tx: Transaction, decision: Decision, subject: Subject) -> None:
+def _carry_out(tx: Transaction, decision: Decision, subject: Subject, judgement: Judgement) -> None:
     match subject:
         case Organisation():
             if decision.ruling == Ruling.GRANT and decision.ends_at:
@@ -204,42 +219,12 @@ def _carry_out(tx: Transaction, decision: Decision, subject: Subject) -> None:
         case HeldMessage():
             (release if decision.ruling == Ruling.RELEASE else refuse)(tx, subject)
         case Post() | Message():
-            _impose(tx, decision)
-            settle(tx, subject)
-            settle_member(tx, decision.case.author)
+            take(tx, decision, subject, judgement.acts)
 
 
-def _impose(tx: Transaction, decision: Decision) -> None:
-    case = decision.case
-    if decision.ruling == Ruling.KEEP:
-        return
-    tx.add(_restriction(decision, RestrictionKind.HIDDEN, case.subject))
-    if restrains := RESTRAINTS.get(Ruling(decision.ruling)):
-        restraint = _restriction(decision, restrains.kind, f"member:{case.author_id}")
-        restraint.ends_at = decision.ends_at
-        tx.add(restraint)
-    if decision.ruling == Ruling.HIDE_AND_SUSPEND:
-        audit.record(tx, decision.moderator, "member.suspended", f"member:{case.author_id}",
-                     case=case.id, days=decision.days)  # fmt: skip
-
-
-def _restriction(decision: Decision, kind: RestrictionKind, subject: str) -> Restriction:
-    return Restriction(
-        kind=kind,
-        subject=subject,
-        case_id=decision.case_id,
-        imposed_at=decision.decided_at,
-        imposed_by_id=decision.moderator_id,
-    )
-
-
-def _close(tx: Transaction, case: Case) -> None:
-    case.state, case.closed_at, case.lease_ends_at = State.DECIDED, now(tx), None
-    case.version += 1
-    changed(tx, case)
-
-
-def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> None:
+def _tell(
+    tx: Transaction, case: Case, decision: Decision, subject: Subject, judgement: Judgement
+) -> None:
     """The author why, the reporters what came of it; neither learns a name, also not the one a
     place has by now that they may not enter any more."""
     if isinstance(subject, Organisation):
@@ -251,9 +236,11 @@ def _tell(tx: Transaction, case: Case, decision: Decision, subject: Subject) -> 
     if decision.ruling == Ruling.RELEASE:
         return None  # they see it said
     kind = NoticeKind.DECISION
-    if decision.ruling == Ruling.HIDE_AND_SUSPEND:  # what they could not open: the letter says all
+    if any(act.kind in OUT for act in judgement.acts):  # they cannot open it: the letter says all
         kind = NoticeKind.SUSPENSION
-        post_to(tx, case.author, MailKind.SUSPENDED, decision=decision.id)
+        banned = any(act.kind == MeasureKind.BAN for act in judgement.acts)
+        letter = MailKind.BANNED if banned else MailKind.SUSPENDED
+        post_to(tx, case.author, letter, decision=decision.id)
     notify(tx, [case.author_id], kind, title=decision.evidence.place,
            link=f"/decisions/{decision.id}")  # fmt: skip
     kept = evidence_of(tx, case)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from community.database import Transaction
-from moderation.actions import changed
 from moderation.models import Case, SubjectKind
 from moderation.queries import the_queue
+from moderation.states import changed
 
 
 def hold_queue(tx: Transaction) -> None:

@@ -16,9 +16,10 @@ from community.places import Lens
 from community.policies import Verdict, require
 from forum.topics.models import Topic
 from moderation.models import Case, Evidence, Queue, State, SubjectKind
-from moderation.policies import Party, may_claim, may_see_queue
+from moderation.policies import Party, may_see_queue
 from moderation.queries import cases_of, parties_of, standing_in, the_queue
 from moderation.reasons import Reason, all_reasons
+from moderation.states import Step, may
 
 PAGE = 50
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -109,8 +110,9 @@ def rows_of(session: Session, moderator: Member, cases: Select[Case]) -> list[Li
     parties = parties_of(session, moderator, [case for case, _evidence in found])
     at = now(session)
     return [
-        Listed(case, evidence, parties[case.id], may_claim(moderator, case, parties[case.id]), at)
+        Listed(case, evidence, party, may(Step.CLAIM, moderator, case, party), at)
         for case, evidence in found
+        for party in [parties[case.id]]
     ]
 
 

@@ -20,34 +20,44 @@ class SubjectKind(StrEnum):
 
     POST = "post"
     MESSAGE = "message"
-    ORGANISATION = "organisation"  # to be verified
+    VERIFICATION = "verification"  # an organisation, by its number
     REGISTRATION = "registration"  # a member who waits to be let in, by their number
     HELD = "held"  # what a new member said, and nobody else sees yet
 
 
 class State(StrEnum):
+    """states.py has the ways from one to the next."""
+
     OPEN = "open"
     CLAIMED = "claimed"
     ASKED = "asked"  # an applicant, for more; their answer opens it again
+    ESCALATED = "escalated"  # to the seniors
+    PROPOSED = "proposed"  # what takes two people waits for the second
     DECIDED = "decided"
+    APPEALED = "appealed"
+    APPEAL_CLAIMED = "appeal_claimed"
+    FINAL = "final"  # nobody can appeal any more
+    VOID = "void"  # nothing was left to decide
 
 
 class Ruling(StrEnum):
-    KEEP = "keep"
-    HIDE = "hide"
-    HIDE_AND_MUTE = "hide_and_mute"
-    HIDE_AND_SUSPEND = "hide_and_suspend"
+    KEEP = "keep"  # it breaks no rule
+    ACT = "act"  # it does; the measures say what follows
     GRANT = "grant"
     REFUSE = "refuse"
     RELEASE = "release"
 
 
+HELD = (State.CLAIMED, State.APPEAL_CLAIMED)
+UNDECIDED = (State.OPEN, State.ASKED, State.ESCALATED, State.CLAIMED, State.PROPOSED)
+CLOSED = (State.DECIDED, State.FINAL, State.VOID)
+LEASE = timedelta(minutes=15)  # of a claim
+
 REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE)
-HIDING = (Ruling.HIDE, Ruling.HIDE_AND_MUTE, Ruling.HIDE_AND_SUSPEND)
 RULINGS = {
-    SubjectKind.POST: (Ruling.KEEP, *HIDING),
-    SubjectKind.MESSAGE: (Ruling.KEEP, *HIDING),
-    SubjectKind.ORGANISATION: (Ruling.GRANT, Ruling.REFUSE),
+    SubjectKind.POST: (Ruling.KEEP, Ruling.ACT),
+    SubjectKind.MESSAGE: (Ruling.KEEP, Ruling.ACT),
+    SubjectKind.VERIFICATION: (Ruling.GRANT, Ruling.REFUSE),
     SubjectKind.REGISTRATION: (Ruling.GRANT, Ruling.REFUSE),
     SubjectKind.HELD: (Ruling.RELEASE, Ruling.REFUSE),
 }
@@ -69,8 +79,9 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("one_open_case_per_subject", "subject_kind", "subject_id", unique=True,
-              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("one_undecided_case_per_subject", "subject_kind", "subject_id", unique=True,
+              sqlite_where=text("decided_at IS NULL"),
+              postgresql_where=text("decided_at IS NULL")),
         Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_cases_due", "state", "due_at", "id"),
         Index("ix_cases_urgent", "id", sqlite_where=text(URGENT), postgresql_where=text(URGENT)),
@@ -98,10 +109,12 @@ class Case(Base):
     opened_at: Mapped[datetime]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     lease_ends_at: Mapped[datetime | None] = mapped_column(index=True)  # then the worker lets it go
-    closed_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]  # for the first time, unless it was opened anew
+    closed_at: Mapped[datetime | None]  # while nobody has anything to do about it
     prior_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))  # about the same, decided
     score: Mapped[float] = mapped_column(default=0, server_default="0")  # of its reports (M7)
     first_action_at: Mapped[datetime | None]  # when somebody first claimed it
+    escalated_at: Mapped[datetime | None]  # to the seniors, until one of them gives it back
 
     queue: Mapped[Queue] = relationship(lazy="joined")
     reason: Mapped[Reason] = relationship(lazy="joined")
@@ -120,6 +133,16 @@ class Case(Base):
     def applied_for(self) -> bool:
         """As opposed to reported: its author wants it decided."""
         return self.subject_kind not in REPORTABLE
+
+    @property
+    def held(self) -> bool:
+        """By whoever has claimed it."""
+        return self.state in HELD
+
+    @property
+    def over(self) -> bool:
+        """Nobody has anything to do about it."""
+        return self.state in CLOSED
 
     @property
     def chain(self) -> tuple[Base, ...]:
@@ -228,16 +251,15 @@ class Decision(Base):
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
     facts: Mapped[str]
     ground: Mapped[str]  # which rule, and why; empty: the reason says it
-    days: Mapped[int] = mapped_column(default=0)  # of the mute or the suspension
     level: Mapped[int] = mapped_column(default=0)  # of a verification
-    ends_at: Mapped[datetime | None]  # of the mute, the suspension or the verification
+    ends_at: Mapped[datetime | None]  # of a verification; measures have their own
     decided_at: Mapped[datetime]
 
     case: Mapped[Case] = relationship()
     evidence: Mapped[Evidence] = relationship()
     reason: Mapped[Reason] = relationship(lazy="joined")
     moderator: Mapped[Member | None] = relationship(foreign_keys=[moderator_id], lazy="joined")
-    second: Mapped[Member | None] = relationship(foreign_keys=[second_id])
+    second: Mapped[Member | None] = relationship(foreign_keys=[second_id], lazy="joined")
 
     @property
     def automated(self) -> bool:

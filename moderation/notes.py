@@ -1,15 +1,24 @@
 """What moderators tell each other about a case; nobody else ever reads it.
 
-Sections in house order: models.
+Sections in house order: models, policies, queries, actions.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from community.database import Base
+from community import audit
+from community.clock import now
+from community.database import Base, Transaction
+from community.errors import Invalid
 from community.members.models import Member
+from community.policies import YES, Verdict, no
+from community.words import _
+from moderation.models import Case
+
+# Models
 
 
 class Note(Base):
@@ -22,3 +31,32 @@ class Note(Base):
     written_at: Mapped[datetime]
 
     member: Mapped[Member] = relationship(lazy="joined")
+
+
+# Policies
+
+
+def may_note(member: Member) -> Verdict:
+    return YES if member.moderates else no(_("Only moderators write notes."))
+
+
+# Queries
+
+
+def notes_of(session: Session, case: Case) -> Sequence[Note]:
+    """The oldest first."""
+    written = select(Note).where(Note.case_id == case.id).order_by(Note.id)
+    return session.scalars(written).all()
+
+
+# Actions
+
+
+def write_note(tx: Transaction, member: Member, case: Case, words: str) -> Note:
+    """The case is held. Raises Invalid where nothing is said."""
+    if not words.strip():
+        raise Invalid(_("Write a few words for the other moderators."))
+    note = Note(case_id=case.id, member=member, body=words.strip(), written_at=now(tx))
+    tx.add(note)
+    audit.record(tx, member, "case.noted", case.address)
+    return note

@@ -156,7 +156,7 @@ def remove_duty(tx: Transaction, administrator: Member, duty_id: int) -> None:
 
 
 def _record(tx: Transaction, administrator: Member, verb: str, duty: Duty) -> None:
-    hours = f"{duty.from_hour}-{duty.to_hour}"
+    hours = [duty.from_hour, duty.to_hour]
     audit.record(tx, administrator, verb, f"member:{duty.member_id}", days=duty.days, hours=hours)
 
 

@@ -5,7 +5,7 @@ from community.members.policies import RANK
 from community.policies import YES, Verdict, no
 from community.streams import Entry
 from community.words import _
-from moderation.models import Case, State, SubjectKind
+from moderation.models import HELD, Case, State, SubjectKind
 
 FLAGS_AN_HOUR = 10
 
@@ -17,6 +17,8 @@ class Party(NamedTuple):
     reporter: bool = False
     colleague: bool = False  # of the author, in an organisation
     official: bool = False
+    decider: bool = False  # of it, in an earlier round
+    proposer: bool = False  # of what waits for a second person
 
 
 def may_see_queue(member: Member) -> Verdict:
@@ -46,19 +48,27 @@ def may_judge(member: Member, case: Case, party: Party) -> Verdict:
         return no(_("You belong to the same organisation as the author, so somebody else decides."))
     if party.official:
         return no(_("Whoever speaks for a government office does not decide about others."))
-    if case.reason.for_seniors and not is_senior(member):
+    if (case.reason.for_seniors or case.escalated_at) and not is_senior(member):
         return no(_("Cases of this kind are for senior moderators."))
     return YES
 
 
+# The guards of the ways in states.py. By whom a case is held, they ask; in which state, the table.
+
+
 def may_claim(member: Member, case: Case, party: Party) -> Verdict:
-    if not may_judge(member, case, party):
-        return may_judge(member, case, party)
-    if case.state == State.DECIDED:
-        return no(_("This case is decided."))
-    if case.state == State.CLAIMED and case.claimed_by_id != member.id:
-        return no(_("%(name)s has claimed this case."), name=_holder(case))
-    return YES
+    return may_judge(member, case, party)
+
+
+def may_review(member: Member, case: Case, party: Party) -> Verdict:
+    """Another look, by somebody else (M4)."""
+    if party.decider:
+        return no(_("You have decided this, so somebody else takes another look."))
+    return may_judge(member, case, party)
+
+
+def may_release(member: Member, case: Case, _party: Party) -> Verdict:
+    return YES if holds(member, case) else no(_("You do not hold this case."))
 
 
 def may_take_over(member: Member, case: Case, party: Party) -> Verdict:
@@ -66,23 +76,24 @@ def may_take_over(member: Member, case: Case, party: Party) -> Verdict:
         return may_judge(member, case, party)
     if not is_senior(member):
         return no(_("Only senior moderators take over what somebody else has claimed."))
-    if case.state != State.CLAIMED or case.claimed_by_id == member.id:
+    if case.state == State.APPEAL_CLAIMED and party.decider:
+        return may_review(member, case, party)
+    if holds(member, case):
         return no(_("There is nobody to take it over from."))
     return YES
 
 
-def may_release(member: Member, case: Case) -> Verdict:
-    if case.state != State.CLAIMED or case.claimed_by_id != member.id:
-        return no(_("You do not hold this case."))
-    return YES
-
-
 def may_decide(member: Member, case: Case, party: Party) -> Verdict:
-    if not may_claim(member, case, party):
-        return may_claim(member, case, party)
-    if case.claimed_by_id != member.id:
-        return no(_("Claim the case first, so that nobody else works on it."))
-    return YES
+    if not may_judge(member, case, party):
+        return may_judge(member, case, party)
+    return _held_by(member, case)
+
+
+def may_rule(member: Member, case: Case, party: Party) -> Verdict:
+    """About an appeal."""
+    if not may_review(member, case, party):
+        return may_review(member, case, party)
+    return _held_by(member, case)
 
 
 def may_ask_back(member: Member, case: Case, party: Party) -> Verdict:
@@ -92,9 +103,57 @@ def may_ask_back(member: Member, case: Case, party: Party) -> Verdict:
     return may_decide(member, case, party)
 
 
+def may_escalate(member: Member, case: Case, party: Party) -> Verdict:
+    """To the seniors, when somebody is not sure, or it is too much for them."""
+    if not may_judge(member, case, party):
+        return may_judge(member, case, party)
+    if case.escalated_at:
+        return no(_("The senior moderators have it already."))
+    return _held_by(member, case) if case.claimed_by_id else YES
+
+
+def may_return(member: Member, case: Case, party: Party) -> Verdict:
+    if not may_judge(member, case, party):
+        return may_judge(member, case, party)
+    if not case.escalated_at:
+        return no(_("Nobody has passed it to the senior moderators."))
+    return _held_by(member, case) if case.claimed_by_id else YES
+
+
+def may_void(member: Member, case: Case, party: Party) -> Verdict:
+    """Where nothing is left to decide: a duplicate, or its author took it away."""
+    if not may_judge(member, case, party):
+        return may_judge(member, case, party)
+    if case.applied_for:
+        return no(_("Whoever applied for something is answered."))
+    return _held_by(member, case) if case.claimed_by_id else YES
+
+
+def may_agree(member: Member, case: Case, party: Party) -> Verdict:
+    """To what somebody else proposes."""
+    if party.proposer:
+        return no(_("You have proposed it, so somebody else has to agree."))
+    return may_judge(member, case, party)
+
+
+def may_object(member: Member, case: Case, party: Party) -> Verdict:
+    return may_agree(member, case, party)
+
+
+def may_take_proposal_back(_member: Member, _case: Case, party: Party) -> Verdict:
+    return YES if party.proposer else no(_("Somebody else has proposed it."))
+
+
+def holds(member: Member, case: Case) -> bool:
+    return case.state in HELD and case.claimed_by_id == member.id
+
+
 def is_senior(member: Member) -> bool:
     return RANK[Role(member.role)] >= RANK[Role.SENIOR]
 
 
-def _holder(case: Case) -> str:
-    return case.claimed_by.name if case.claimed_by else ""
+def _held_by(member: Member, case: Case) -> Verdict:
+    if holds(member, case):
+        return YES
+    holder = case.claimed_by.name if case.claimed_by else ""
+    return no(_("%(name)s has claimed this case."), name=holder)

@@ -1,16 +1,22 @@
-"""What takes two people: one proposes it, another agrees or objects.
+"""What takes two people: one proposes it, another agrees or objects (seconding.py).
 
-Sections in house order: models.
+Sections in house order: models, queries.
 """
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.database import Base
+from community.errors import Conflict
+from community.members.models import Member
+from community.words import _
+from moderation.models import Case
+
+# Models
 
 
 class ProposalKind(StrEnum):
@@ -23,7 +29,7 @@ class Answer(StrEnum):
     NONE = ""
     AGREED = "agreed"
     OBJECTED = "objected"
-    WITHDRAWN = "withdrawn"
+    TAKEN_BACK = "taken_back"
 
 
 class Proposal(Base):
@@ -37,13 +43,37 @@ class Proposal(Base):
     kind: Mapped[str]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     items: Mapped[list[int]] = mapped_column(JSON, default=list)  # cases, of a bulk
-    judgement: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    judgement: Mapped[list[Any]] = mapped_column(JSON, default=list)  # as deciding.py reads it
     key: Mapped[str] = mapped_column(unique=True)
     fingerprint: Mapped[str]
     proposed_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
-    because: Mapped[str]
+    because: Mapped[str]  # why it takes two
     proposed_at: Mapped[datetime]
     answer: Mapped[str] = mapped_column(default=Answer.NONE)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     answered_at: Mapped[datetime | None]
-    words: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(default="")  # of who objected
+
+    proposed_by: Mapped[Member] = relationship(foreign_keys=[proposed_by_id], lazy="joined")
+    answered_by: Mapped[Member | None] = relationship(foreign_keys=[answered_by_id], lazy="joined")
+
+
+# Queries
+
+
+def proposals_of(session: Session, case: Case) -> list[Proposal]:
+    """The latest first."""
+    made = select(Proposal).where(Proposal.case_id == case.id).order_by(Proposal.id.desc())
+    return list(session.scalars(made))
+
+
+def open_proposal(session: Session, case: Case) -> Proposal:
+    """Raises Conflict where nothing is proposed any more."""
+    for proposal in proposals_of(session, case):
+        if proposal.answer == Answer.NONE:
+            return proposal
+    raise Conflict(_("Nothing is proposed any more. Please look at the case again."))
+
+
+def proposed_with(session: Session, key: str) -> Proposal | None:
+    return session.scalar(select(Proposal).where(Proposal.key == key))

@@ -38,6 +38,7 @@ from forum.topics.models import Post, Topic
 from forum.topics.queries import topics_of
 from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, Source, SubjectKind
 from moderation.policies import Party, is_senior, may_see_queue
+from moderation.proposals import Answer, Proposal
 
 AN_HOUR = timedelta(hours=1)
 
@@ -103,7 +104,7 @@ def case_for(session: Session, moderator: Member, case_id: int) -> Case:
 def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> dict[int, Party]:
     """By case, what ties the moderator to it."""
     ties = _ties(session, moderator, [case.id for case in cases])
-    ours = {f"{SubjectKind.ORGANISATION}:{id}" for id in ties["close"]}
+    ours = {f"{SubjectKind.VERIFICATION}:{id}" for id in ties["close"]}
     colleagues = ties["colleague"] - {moderator.id}
     return {
         case.id: Party(
@@ -111,6 +112,8 @@ def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> di
             reporter=case.id in ties["reported"],
             colleague=case.author_id in colleagues or case.subject in ours,
             official=bool(ties["official"]),
+            decider=case.id in ties["decided"],
+            proposer=case.id in ties["proposed"],
         )
         for case in cases
     }
@@ -122,8 +125,19 @@ def _ties(session: Session, moderator: Member, case_ids: Sequence[int]) -> dict[
         Flag.member_id == moderator.id, Flag.case_id.in_(case_ids)
     )
     official = official_ones(moderator).with_only_columns(Mandate.organisation_id).order_by(None)
+    decided = select(Decision.case_id).where(
+        or_(Decision.moderator_id == moderator.id, Decision.second_id == moderator.id),
+        Decision.case_id.in_(case_ids),
+    )
+    proposed = select(Proposal.case_id).where(
+        Proposal.proposed_by_id == moderator.id,
+        Proposal.answer == Answer.NONE,
+        Proposal.case_id.in_(case_ids),
+    )
     asked = {
         "reported": reported,
+        "proposed": proposed,
+        "decided": decided,
         "colleague": colleagues_of(moderator),
         "close": close_to(session, moderator),
         "official": official,
@@ -147,7 +161,7 @@ def sees_evidence(session: Session, moderator: Member, file: File) -> bool:
     if may_lead(moderator, mandate_in(session, moderator, verification.organisation_id)):
         return True
     about = cases_of(session, moderator).where(
-        Case.subject_kind == SubjectKind.ORGANISATION,
+        Case.subject_kind == SubjectKind.VERIFICATION,
         Case.subject_id == verification.organisation_id,
     )
     return session.scalar(about.limit(1)) is not None
@@ -156,7 +170,7 @@ def sees_evidence(session: Session, moderator: Member, file: File) -> bool:
 def open_case_about(session: Session, kind: str, subject_id: int) -> Case | None:
     return session.scalar(
         select(Case).where(
-            Case.subject_kind == kind, Case.subject_id == subject_id, Case.closed_at.is_(None)
+            Case.subject_kind == kind, Case.subject_id == subject_id, Case.decided_at.is_(None)
         )
     )
 
@@ -171,7 +185,7 @@ def flag_by(session: Session, member: Member, kind: str, subject_id: int, hash: 
             Flag.member_id == member.id,
             Case.subject_kind == kind,
             Case.subject_id == subject_id,
-            or_(Case.closed_at.is_(None), Evidence.hash == hash),
+            or_(Case.decided_at.is_(None), Evidence.hash == hash),
         )
         .order_by(Flag.id.desc())
         .limit(1)
@@ -248,7 +262,7 @@ def standing_in(
             SubjectKind.POST: _post_in(topics),
             SubjectKind.MESSAGE: said,
             SubjectKind.HELD: said,
-            SubjectKind.ORGANISATION: _number(
+            SubjectKind.VERIFICATION: _number(
                 organisations_within(lens), Organisation.id, Case.subject_id
             ),
             SubjectKind.REGISTRATION: _number(members_within(lens), Member.id, Case.subject_id),

@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from msgspec import convert
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from community.audit import AuditEntry
 from community.files import File as Picture
 from community.members.models import Member
+from community.organisations.queries import is_official
 from community.streams import EntryChanged
 from community.verification import pictures_for
 from moderation.canned import Offered, offered
+from moderation.deciding import Judgement
 from moderation.listing import row_among
+from moderation.measures import Measure, measures_of
 from moderation.models import (
     Case,
     Decision,
@@ -23,7 +27,9 @@ from moderation.models import (
     Queue,
     SubjectKind,
 )
+from moderation.notes import Note, notes_of
 from moderation.policies import Party
+from moderation.proposals import Answer, Proposal, proposals_of
 from moderation.queries import (
     cases_of,
     decision_of,
@@ -51,6 +57,11 @@ class File(NamedTuple):
     pictures: Sequence[Picture]  # that an applicant shows
     questions: Sequence[Question]
     decision: Decision | None
+    measures: Sequence[Measure]  # of the decision
+    proposals: Sequence[Proposal]
+    proposed: Judgement | None  # what waits for a second person
+    notes: Sequence[Note]
+    official: bool  # whether the author speaks for an office
     earlier: Sequence[Decision]  # about the same author
     steps: Sequence[AuditEntry]
     reasons: dict[str, Reason]
@@ -78,6 +89,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
     queue, mine = the_queue(session), cases_of(session, moderator)
     row = row_among(session, moderator, mine, case_id)
     case, evidence = row.case, evidence_of(session, row.case)
+    decision, proposals = decision_of(session, case), proposals_of(session, case)
     return File(
         case,
         queue,
@@ -88,7 +100,12 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         reporters_of(session, case),
         _pictures(session, case),
         questions_of(session, case),
-        decision_of(session, case),
+        decision,
+        measures_of(session, decision.id) if decision else [],
+        proposals,
+        _proposed(proposals),
+        notes_of(session, case),
+        is_official(session, case.author_id),
         _earlier(session, mine, case),
         session.scalars(
             select(AuditEntry).where(AuditEntry.subject == case.address).order_by(AuditEntry.id)
@@ -104,8 +121,13 @@ def _offered(session: Session, moderator: Member, case: Case, about: Evidence) -
     return offered(session, case, about, case.reason_code)
 
 
+def _proposed(proposals: Sequence[Proposal]) -> Judgement | None:
+    open_ones = (one for one in proposals if one.answer == Answer.NONE)
+    return next((convert(one.judgement, Judgement) for one in open_ones), None)
+
+
 def _pictures(session: Session, case: Case) -> Sequence[Picture]:
-    shown = case.subject_kind == SubjectKind.ORGANISATION
+    shown = case.subject_kind == SubjectKind.VERIFICATION
     return pictures_for(session, case.subject_id) if shown else []
 
 

@@ -41,9 +41,9 @@ def _granted() -> ColumnElement[bool]:
     """A verification ends in the same moment as its case."""
     decided = select(Decision.id).join(Case, Case.id == Decision.case_id)
     return decided.where(
-        Case.subject_kind == SubjectKind.ORGANISATION,
+        Case.subject_kind == SubjectKind.VERIFICATION,
         Case.subject_id == Verification.organisation_id,
-        Case.closed_at == Verification.closed_at,
+        Case.decided_at == Verification.closed_at,
         Decision.ruling == Ruling.GRANT,
     ).exists()
 
@@ -51,9 +51,9 @@ def _granted() -> ColumnElement[bool]:
 def _blank(tx: Transaction, verification: Verification) -> None:
     """With what its case has of it, and what was asked about it."""
     case = select(Case.id).where(
-        Case.subject_kind == SubjectKind.ORGANISATION,
+        Case.subject_kind == SubjectKind.VERIFICATION,
         Case.subject_id == verification.organisation_id,
-        Case.closed_at == verification.closed_at,
+        Case.decided_at == verification.closed_at,
     )
     verification.words = verification.nib = verification.office_mail = ""
     verification.blanked_at = now(tx)

@@ -11,7 +11,8 @@ from community.errors import NotFound
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.organisations.queries import last_owners
-from community.restrictions import Restriction, RestrictionKind, active_on
+from community.restrictions import FOREVER, KEEPING_OUT, Restriction, active_on
+from moderation.measures import Measure, measures_of
 from moderation.models import Case, Decision, Evidence, Flag, Ruling, SubjectKind
 from moderation.queries import case_for, decision_of, flag_for
 from moderation.subjects import subject_at
@@ -24,6 +25,7 @@ class Statement(NamedTuple):
     case: Case
     evidence: Evidence
     restrictions: Sequence[Restriction]  # that it imposed, with those that have ended
+    measures: Sequence[Measure]
 
 
 def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
@@ -43,21 +45,20 @@ def suspensions_of(session: Session, member_id: int) -> Sequence[Statement]:
     """Why they cannot come in, and what was decided about them meanwhile, for themself when they
     have proved who they are: what lasts longest first."""
     active = active_on(session, f"member:{member_id}")
-    out = [one for one in active if one.kind == RestrictionKind.SUSPENDED]
+    out = [one for one in active if one.kind in KEEPING_OUT]
     since = min((one.imposed_at for one in out), default=now(session))
     theirs = select(Decision).join(Decision.case).where(Case.author_id == member_id)
     told = session.scalars(theirs.where(Decision.decided_at >= since).order_by(Decision.id)).all()
-    lasting = {one.case_id: one.ends_at for one in out if one.ends_at}
-    told = sorted(told, key=lambda one: lasting.get(one.case_id, since), reverse=True)
+    lasting = {one.decision_id: one.ends_at or FOREVER for one in out}
+    told = sorted(told, key=lambda one: lasting.get(one.id, since), reverse=True)
     return [_statement(session, decision) for decision in told]
 
 
 def _statement(session: Session, decision: Decision) -> Statement:
-    imposed = select(Restriction).where(
-        Restriction.case_id == decision.case_id, Restriction.imposed_at == decision.decided_at
-    )
+    imposed = select(Restriction).where(Restriction.decision_id == decision.id)
     found = session.scalars(imposed.order_by(Restriction.id)).all()
-    return Statement(decision, decision.case, decision.evidence, found)
+    taken = measures_of(session, decision.id)
+    return Statement(decision, decision.case, decision.evidence, found, taken)
 
 
 def _concerned(session: Session, case: Case) -> set[int]:
@@ -73,7 +74,7 @@ def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
         select(Decision)
         .join(Decision.case)
         .where(
-            Case.subject_kind == SubjectKind.ORGANISATION,
+            Case.subject_kind == SubjectKind.VERIFICATION,
             Case.subject_id == organisation_id,
             Decision.ruling == Ruling.GRANT,
         )

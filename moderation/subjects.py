@@ -18,7 +18,14 @@ from community.errors import NotFound
 from community.members.actions import set_muted_until, set_suspended_until
 from community.members.models import Member
 from community.organisations.models import Organisation
-from community.restrictions import Restriction, RestrictionKind, active_on
+from community.restrictions import (
+    FOREVER,
+    HIDING,
+    KEEPING_OUT,
+    Restriction,
+    RestrictionKind,
+    active_on,
+)
 from community.streams import EntryChanged
 from community.text import facts
 from forum.topics.actions import hide_post, restore_post
@@ -51,7 +58,7 @@ def subject_at(session: Session, address: str) -> Subject:
             found = session.get(Post, int(number))
         case SubjectKind.MESSAGE:
             found = session.get(Message, int(number))
-        case SubjectKind.ORGANISATION:
+        case SubjectKind.VERIFICATION:
             found = session.get(Organisation, int(number))
         case SubjectKind.REGISTRATION:
             found = session.get(Member, int(number))
@@ -108,9 +115,10 @@ def _hanging(post: PostChanged | MessageChanged) -> Iterator[tuple[str, str]]:
 
 
 def settle(tx: Transaction, entry: Entry) -> None:
-    """Visible exactly when no restriction on it is active."""
+    """Visible exactly when no restriction that hides it is active."""
     tx.flush()
-    restricted = bool(active_on(tx, f"{kind_of(entry)}:{entry.id}"))
+    active = active_on(tx, f"{kind_of(entry)}:{entry.id}")
+    restricted = any(one.kind in HIDING for one in active)
     if restricted == (entry.hidden_at is not None):
         return
     match entry:
@@ -128,13 +136,13 @@ def settle_member(tx: Transaction, member: Member) -> None:
     """Muted until the latest end of the active mutes, suspended until that of the suspensions."""
     tx.flush()
     active = active_on(tx, f"member:{member.id}")
-    muted, suspended = _end(active, RestrictionKind.MUTED), _end(active, RestrictionKind.SUSPENDED)
+    muted, suspended = _end(active, RestrictionKind.MUTED), _end(active, *KEEPING_OUT)
     if muted != member.muted_until:
         set_muted_until(tx, member, muted)
     if suspended != member.suspended_until:
         set_suspended_until(tx, member, suspended)
 
 
-def _end(restrictions: Sequence[Restriction], kind: RestrictionKind) -> datetime | None:
-    ends = [one.ends_at for one in restrictions if one.kind == kind and one.ends_at]
-    return max(ends, default=None)
+def _end(restrictions: Sequence[Restriction], *kinds: RestrictionKind) -> datetime | None:
+    """The latest; of a ban, FOREVER."""
+    return max((one.ends_at or FOREVER for one in restrictions if one.kind in kinds), default=None)

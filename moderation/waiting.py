@@ -55,7 +55,7 @@ def _hold_all(tx: Transaction, question: Question) -> None:
 def _could_answer(tx: Transaction, case: Case, for_so_long: timedelta) -> bool:
     """One of them at least; where there is nobody any more, nobody is waited for."""
     who = {case.author_id}
-    if case.subject_kind == SubjectKind.ORGANISATION:
+    if case.subject_kind == SubjectKind.VERIFICATION:
         organisation = tx.get_one(Organisation, case.subject_id)
         who = {mandate.member_id for mandate in owners_of(tx, organisation)}
     ends = [out_until(tx, member_id) for member_id in who]

@@ -58,7 +58,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "held": select(HeldMessage.id),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
-    "decision": select(Decision.id).order_by(Decision.days.desc()),
+    "decision": select(Decision.id).order_by(Decision.ruling, Decision.id.desc()),
     "flag": select(Flag.id).order_by(Flag.id.desc()),
     "category": select(Category.id).order_by(Category.restricted.desc()),
     "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),

@@ -18,11 +18,11 @@ from moderation.canned import Canned, Field, Offered, Wording, may_keep_texts
 from moderation.policies import may_see_queue
 from moderation.reading import file_for
 from moderation.reasons import Reason, all_reasons
+from web.cases import FACTS, Claim, Code, Text, case_page
 from web.doors import Seen, acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id
-from web.moderation import FACTS, Claim, Code, Text, case_page
 from web.pages import page, why
 
 REFUSED = (Denied, Invalid)

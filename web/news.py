@@ -54,7 +54,7 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
         return None
     if mail.kind in OPENS:
         return as_written(tx, mail) if _still_opens(tx, mail) else None
-    if mail.kind == MailKind.SUSPENDED:
+    if mail.kind in (MailKind.SUSPENDED, MailKind.BANNED):
         return _statement(tx, mail)
     if mail.kind == MailKind.CALLED:
         return _urgent(tx, mail)
@@ -74,12 +74,13 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
 
 def _statement(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     """Of the decision, which the outbox does not hold; while it keeps them out."""
-    if not tx.get_one(Member, mail.member_id).suspended_until:
+    member = tx.get_one(Member, mail.member_id)
+    if not member.suspended_until:
         return None
     decision = tx.get_one(Decision, mail.about["decision"])
     return as_written(tx, mail) | {
         "place": decision.evidence.place,
-        "until": decision.ends_at,
+        "until": member.suspended_until,
         "reason": _called(decision.reason, mail.locale),
         "facts": decision.facts,
     }

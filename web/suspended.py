@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from community.errors import Suspended
 from community.members.models import Member
+from community.restrictions import FOREVER
 from moderation.statements import Statement, suspensions_of
 from web.doors import settings_of, visiting
 from web.errors import refused
@@ -26,6 +27,7 @@ async def show(request: Request, refusal: Exception) -> Response:
         "community/suspended.html",
         seen,
         until=refusal.values["until"],
+        forever=refusal.values["until"] >= FOREVER,
         contact=settings_of(request).contact,
     )
     shown.headers["cache-control"] = "private, no-store"  # it quotes what they wrote

@@ -86,7 +86,7 @@ async def office(request: Request) -> Response:
 def desk_for(session: Session, member: Member, id: int) -> Desk:
     organisation = organisation_owned(session, member, id)
     open = open_verification_of(session, organisation)
-    case = open_case_about(session, SubjectKind.ORGANISATION, id)
+    case = open_case_about(session, SubjectKind.VERIFICATION, id)
     return Desk(
         organisation,
         open,

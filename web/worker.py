@@ -35,8 +35,9 @@ from community.site import found
 from community.tickets import forget_old_tickets
 from forum.lasting import close_topics, end_pins
 from forum.polls.actions import end_polls
-from moderation.actions import lift_ended, release_claims
+from moderation.claiming import release_claims
 from moderation.closing import close_due
+from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
 from moderation.retention import blank_evidence

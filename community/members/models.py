@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
 from community.places import Lens
+from community.restrictions import FOREVER
 from community.search.models import Mark, Thing, mark
 
 
@@ -72,6 +73,11 @@ class Member(Base):
     factors_rev: Mapped[int] = mapped_column(default=0)  # of what they sign in with in those
     grace: Mapped[str] = mapped_column(default=Grace.NONE)
     grace_ends_at: Mapped[datetime | None]  # stays when it has passed: there is one for each member
+
+    @property
+    def banned(self) -> bool:
+        """Suspended without an end."""
+        return self.suspended_until is not None and self.suspended_until >= FOREVER
 
     @property
     def moderates(self) -> bool:

@@ -244,6 +244,12 @@ def official_ones(member: Member) -> Select[Mandate]:
     return mandates_of(member).where(Organisation.kind == Kind.GOVERNMENT, Organisation.level > 0)
 
 
+def is_official(session: Session, member_id: int) -> bool:
+    """Whether they speak for a verified government organisation."""
+    theirs = official_ones(session.get_one(Member, member_id)).with_only_columns(Mandate.id)
+    return session.scalar(theirs.order_by(None).limit(1)) is not None
+
+
 def verified_kinds_of(member: Member) -> Select[Mandate]:
     """What opens doors by its kind: anybody can say that they are an office."""
     return mandates_of(member).order_by(None).where(Organisation.level > 0)

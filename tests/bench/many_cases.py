@@ -30,12 +30,12 @@ KINDS = {
     SubjectKind.MESSAGE: 18,
     SubjectKind.REGISTRATION: 5,
     SubjectKind.HELD: 4,
-    SubjectKind.ORGANISATION: 3,
+    SubjectKind.VERIFICATION: 3,
 }
 REASON_OF = {
     SubjectKind.REGISTRATION: REGISTRATION,
     SubjectKind.HELD: HELD,
-    SubjectKind.ORGANISATION: ORGANISATION,
+    SubjectKind.VERIFICATION: ORGANISATION,
 }
 OUT_OF_TEN = {"kept": 6, "claimed": 1, "asked": 3}
 
@@ -162,7 +162,7 @@ class Writer:
 
     def _waiting_as(self, kind: SubjectKind) -> State:
         out_of_ten = self.chance.randrange(10)
-        if kind in (SubjectKind.ORGANISATION, SubjectKind.REGISTRATION):
+        if kind in (SubjectKind.VERIFICATION, SubjectKind.REGISTRATION):
             return State.ASKED if out_of_ten < OUT_OF_TEN["asked"] else State.OPEN
         return State.CLAIMED if out_of_ten < OUT_OF_TEN["claimed"] else State.OPEN
 
@@ -172,7 +172,7 @@ class Writer:
             SubjectKind.MESSAGE: (self.first_message, self.size.messages),
             SubjectKind.REGISTRATION: (self.forum.first_member, self.size.forum.members),
             SubjectKind.HELD: (self.first_held, self.size.held),
-            SubjectKind.ORGANISATION: (self.first_organisation, self.size.organisations),
+            SubjectKind.VERIFICATION: (self.first_organisation, self.size.organisations),
         }[kind]
         return range(first, first + many)
 
@@ -198,6 +198,7 @@ class Writer:
                 "author_id": self._member(), "state": one.state, "reason_code": one.reason.code,
                 "priority": one.reason.priority, "due_at": one.opened_at + one.reason.deadline,
                 "flags": one.flags, "opened_at": one.opened_at, "closed_at": one.closed_at,
+                "decided_at": one.closed_at,
                 "claimed_by_id": self._moderator(n) if one.closed_at or claimed else None,
                 "lease_ends_at": self.at + timedelta(days=1) if claimed else None,
                 "first_action_at": one.first_at,
@@ -241,10 +242,10 @@ class Writer:
         match kind:
             case SubjectKind.HELD:
                 return Ruling.RELEASE if mild else Ruling.REFUSE
-            case SubjectKind.REGISTRATION | SubjectKind.ORGANISATION:
+            case SubjectKind.REGISTRATION | SubjectKind.VERIFICATION:
                 return Ruling.GRANT if mild else Ruling.REFUSE
             case _:
-                return Ruling.KEEP if mild else Ruling.HIDE
+                return Ruling.KEEP if mild else Ruling.ACT
 
     def _moderator(self, n: int) -> int:
         return self.moderators[n % MODERATORS]

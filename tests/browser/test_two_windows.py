@@ -89,6 +89,7 @@ async def test_what_cy_reports_ada_decides_and_bo_is_told(town: Town, windows: W
 
     await ada.get_by_role("link", name="1 new case").click()
     await ada.get_by_role("button", name="Claim").click()
+    await ada.get_by_label("It breaks the rules").check()
     await ada.get_by_label("Hide", exact=True).check()
     await ada.get_by_label("What you found").fill("An offer where none belongs.")
     await ada.get_by_role("button", name="Decide").click()

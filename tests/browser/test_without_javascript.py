@@ -72,6 +72,7 @@ async def test_what_bo_says_is_reported_by_cy_and_decided_by_ada(page: Page) -> 
     async with signed_in(page, ADA):
         await page.goto("/moderation")
         await page.get_by_role("button", name="Claim").click()
+        await page.get_by_label("It breaks the rules").check()
         await page.get_by_label("Hide", exact=True).check()
         await page.get_by_label("What you found").fill("An offer where none belongs.")
         await page.get_by_role("button", name="Decide").click()

@@ -17,15 +17,15 @@ from community.organisations.models import Kind
 from community.tickets import Purpose, Ticket
 from community.verification import Shown
 from moderation import registrations
-from moderation.actions import release
 from moderation.applications import ask_back, ask_for_verification, prove_office
+from moderation.claiming import release
 from moderation.deciding import Judgement
 from moderation.models import Case, Decision, Ruling, State
 from moderation.waiting import end_unanswered, remind_applicants
 from tests.cast import ADA, BO, CY, DODOL, EVA, FAY, GUS
 from tests.community.organising import OWNER, PAPERS, applied
 from tests.conftest import Town
-from tests.moderation.reporting import SUSPEND, as_, judge, reported, rows, take, the
+from tests.moderation.reporting import as_, judge, reported, rows, suspend, take, the
 from tests.painting import painted
 
 
@@ -78,7 +78,7 @@ async def test_nobody_is_ended_who_could_not_answer_or_was_not_reminded(db: Data
     case = await as_(db, BO, ask_for_verification, DODOL, PAPERS)
     version = await take(db, FAY, case.id)
     await as_(db, FAY, ask_back, case.id, "Whose?", version=version)
-    await judge(db, EVA, (await reported(db))[1], SUSPEND._replace(days=30))
+    await judge(db, EVA, (await reported(db))[1], suspend(30))
     for days in (31, 61, 67):
         await db.act(_silent_for, days)
         assert (await the(db, Case, case.id)).state == State.ASKED, days

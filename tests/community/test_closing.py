@@ -33,7 +33,7 @@ from moderation.models import Case, Decision, State
 from tests.cast import BO, BO_FOR_DODOL, CY, DODOL, EVA, FAY, GUS, MOORING
 from tests.community.organising import OWNER, PAPERS, SPEAKER, applied, given, lapse, told
 from tests.conftest import Town
-from tests.moderation.reporting import SUSPEND, as_, judge, report, rows, take, the, write
+from tests.moderation.reporting import DAYS, SUSPEND, as_, judge, report, rows, take, the, write
 from web.frames import STANDING_CHANGED
 
 DOOR = f"/organisations/{DODOL}/closing"
@@ -151,7 +151,7 @@ async def test_who_could_not_object_has_their_week_afterwards(db: Database) -> N
     await as_(db, BO, close, DODOL)
     with pytest.raises(Denied, match="suspended"):
         await as_(db, CY, keep_open, DODOL)
-    for days, closed in ((8, False), (SUSPEND.days + 6, False), (SUSPEND.days + 8, True)):
+    for days, closed in ((8, False), (DAYS + 6, False), (DAYS + 8, True)):
         await db.act(_after, days)
         assert bool((await the(db, Organisation, DODOL)).closed_at) == closed, days
 

@@ -19,12 +19,12 @@ from community.organisations.models import Mandate
 from community.outbox import Mail
 from community.powers import SOON, look_after_powers
 from community.site import Site
-from moderation.actions import lift_ended
+from moderation.measures import lift_ended
 from tests.authenticator import with_app
 from tests.browsing import sign_in_as
 from tests.cast import ADA, DEE, DEE_FOR_OFFICE, EVA, FAY, GUS, MOORING
 from tests.conftest import Town
-from tests.moderation.reporting import SUSPEND, judge, report, write
+from tests.moderation.reporting import judge, report, suspend, write
 
 GRACE = timedelta(days=14)
 A_MINUTE = timedelta(minutes=1, seconds=1)
@@ -106,7 +106,7 @@ async def test_then_what_they_may_do_rests_and_nothing_else(
 
 async def test_no_day_is_counted_for_whoever_is_suspended(asked: Town, monkeypatch: Ahead) -> None:
     case = await report(asked.db, await write(asked.db, ADA))
-    await judge(asked.db, FAY, case, SUSPEND._replace(days=15))
+    await judge(asked.db, FAY, case, suspend(15))
     await pass_time(asked, monkeypatch, GRACE)
     await pass_time(asked, monkeypatch, timedelta(days=1))
     await asked.db.act(lift_ended)

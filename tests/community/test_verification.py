@@ -18,16 +18,16 @@ from community.outbox import Mail
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification, is_of_office
 from moderation import applications
-from moderation.actions import claim
 from moderation.applications import ask_back, ask_for_verification, prove_office
+from moderation.claiming import claim
 from moderation.closing import close
-from moderation.deciding import Judgement, decide
+from moderation.deciding import Judgement
 from moderation.listing import Show, Wanted, queue_page
 from moderation.models import Case, Decision, Evidence, Ruling, State
 from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, EVA, GUS
 from tests.community.organising import CANE, DINAS, GRANT, PAPERS, REFUSE, applied, told
-from tests.moderation.reporting import as_, rows
+from tests.moderation.reporting import as_, decide_at, rows
 
 
 async def test_what_is_shown_becomes_a_case_that_a_moderator_grants(db: Database) -> None:
@@ -226,12 +226,12 @@ async def test_a_badge_has_bounds(db: Database, level: int, months: int) -> None
 async def test_nobody_hides_an_organisation_or_grants_a_post(db: Database) -> None:
     _cane, case = await applied(db)
     with pytest.raises(Invalid, match="cannot be decided"):
-        await _judged(db, case, GRANT._replace(ruling=Ruling.HIDE, reason="spam"))
+        await _judged(db, case, GRANT._replace(ruling=Ruling.ACT, reason="spam"))
 
 
 async def _judged(db: Database, case: Case, judgement: Judgement) -> Decision:
     case = await as_(db, ADA, claim, case.id, version=case.version)
-    return await as_(db, ADA, decide, case.id, judgement, version=case.version, key="k1")
+    return await decide_at(db, ADA, case.id, case.version, judgement=judgement)
 
 
 async def _counts(db: Database) -> Mapping[Show, int]:

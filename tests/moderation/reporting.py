@@ -12,19 +12,34 @@ from community.database import Base, Database
 from community.members.models import Member
 from community.places import Lens
 from forum.topics import actions as topics
-from moderation.actions import claim, flag
+from moderation.actions import flag
+from moderation.claiming import claim
 from moderation.deciding import Judgement, decide
+from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Ruling, SubjectKind
+from moderation.proposals import Proposal
 from tests.cast import BO, CY, EVA, MARKET, MOORING, QUAY
 
 POST, MESSAGE = SubjectKind.POST, SubjectKind.MESSAGE
 T = TypeVar("T")
 B = TypeVar("B", bound=Base)
 
-HIDE = Judgement(Ruling.HIDE, "spam", "The same offer stands in three topics.")
+HIDING, DAYS = Act(MeasureKind.HIDE), 5  # of a suspension
+HIDE = Judgement(Ruling.ACT, "spam", "The same offer stands in three topics.", acts=(HIDING,))
 KEEP = Judgement(Ruling.KEEP, "spam", "One offer, where it belongs.")
-MUTE = Judgement(Ruling.HIDE_AND_MUTE, "spam", "For the third time.", days=3)
-SUSPEND = Judgement(Ruling.HIDE_AND_SUSPEND, "spam", "For the fifth time.", days=5)
+
+
+def mute(days: int) -> Judgement:
+    acts = (HIDING, Act(MeasureKind.MUTE, days))
+    return Judgement(Ruling.ACT, "spam", "For the third time.", acts=acts)
+
+
+def suspend(days: int) -> Judgement:
+    acts = (HIDING, Act(MeasureKind.SUSPEND, days))
+    return Judgement(Ruling.ACT, "spam", "For the fifth time.", acts=acts)
+
+
+MUTE, SUSPEND = mute(3), suspend(DAYS)
 
 
 async def write(
@@ -55,7 +70,8 @@ async def report(
 async def take(db: Database, moderator: int, case: int) -> int:
     """Answers the version to decide on."""
     version = (await the(db, Case, case)).version
-    return (await db.act(_by(moderator, claim), case, version=version)).version
+    claimed = await db.act(_by(moderator, claim), case, version=version)
+    return claimed.version
 
 
 async def decide_at(
@@ -63,6 +79,15 @@ async def decide_at(
     key: str = "", judgement: Judgement = HIDE,
 ) -> Decision:  # fmt: skip
     key = key or uuid4().hex
+    decision = await propose_at(db, moderator, case, version, key=key, judgement=judgement)
+    assert isinstance(decision, Decision)
+    return decision
+
+
+async def propose_at(
+    db: Database, moderator: int, case: int, version: int, *, key: str, judgement: Judgement
+) -> Decision | Proposal:
+    """As decide_at, where it may take two."""
     return await db.act(_by(moderator, decide), case, judgement, version=version, key=key)
 
 

@@ -19,13 +19,14 @@ from community.outbox import Mail
 from community.places import Lens
 from community.restrictions import Restriction
 from forum.topics.models import Post
-from moderation.actions import claim, release, release_claims, renew, take_over
+from moderation.claiming import claim, release, release_claims, renew, take_over
 from moderation.deciding import Judgement
 from moderation.listing import Wanted, queue_page
 from moderation.models import Case, Decision, State
 from moderation.reasons import CLOSED
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (
+    DAYS,
     HIDE,
     KEEP,
     MESSAGE,
@@ -34,11 +35,13 @@ from tests.moderation.reporting import (
     as_,
     decide_at,
     judge,
+    mute,
     report,
     reported,
     rows,
     say,
     start,
+    suspend,
     take,
     the,
     write,
@@ -91,7 +94,7 @@ async def test_a_stale_version_is_told_who_was_first(db: Database) -> None:
         await decide_at(db, EVA, case, version - 1)
     assert told.value.values["name"] == "Ada"
     await decide_at(db, ADA, case, version)
-    with pytest.raises(Conflict, match="it was hidden") as told:
+    with pytest.raises(Conflict, match="it breaks the rules") as told:
         await decide_at(db, ADA, case, version)
     assert told.value.values["name"] == "Ada" and told.value.values["at"]
 
@@ -218,9 +221,9 @@ async def test_seniors_take_over_and_holders_let_go(db: Database) -> None:
     [
         HIDE._replace(facts="  "),
         HIDE._replace(reason="other"),
-        MUTE._replace(days=0),
-        MUTE._replace(days=31),
-        SUSPEND._replace(days=31),
+        mute(0),
+        mute(366),
+        suspend(366),
     ],
 )
 async def test_a_statement_is_complete_or_nothing_happens(
@@ -255,7 +258,8 @@ async def test_seniors_suspend_with_one_statement_one_letter_and_two_rows(db: Da
         await decide_at(db, ADA, case, version, judgement=SUSPEND)
     await as_(db, ADA, release, case, version=version)
     decision = await judge(db, EVA, case, SUSPEND)
-    assert (await the(db, Member, BO)).suspended_until == decision.ends_at
+    until = decision.decided_at + timedelta(days=DAYS)
+    assert (await the(db, Member, BO)).suspended_until == until
     imposed = await rows(db, Restriction)
     assert [one.kind for one in imposed] == ["hidden", "suspended"]
     letters = await rows(db, Mail)

@@ -91,7 +91,8 @@ async def test_the_case_asks_for_a_ruling_and_for_words_only_where_it_is_refused
     page = await town.ada.open("/cases/1")
     assert 'value="release"' in page and "Or ask for more" not in page
     decision = {"version": "2", "reason": "held", "key": "d1"}
-    for wrong in ({"ruling": "refuse"}, {"ruling": "grant"}, {"ruling": "hide", "facts": "x"}):
+    hide = {"ruling": "act", "measure": "hide", "facts": "x"}
+    for wrong in ({"ruling": "refuse"}, {"ruling": "grant"}, hide):
         answer = await town.ada.post("/cases/1/decision", **decision, **wrong)
         assert answer.status_code in {403, 422}, wrong
     asked = await town.ada.post("/cases/1/questions", version="2", question="Who are you?")

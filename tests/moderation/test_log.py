@@ -26,7 +26,7 @@ async def test_what_it_is_about_is_called_by_its_name(town: Town) -> None:
     for words in (
         'Fay locked a topic ·&nbsp;<a href="/topics/5">Where to moor</a>',
         "Fay removed somebody from a channel ·&nbsp;quay",
-        'Ada decided: Hidden ·&nbsp;<a href="/cases/1">Case 1</a>',
+        'Ada decided: Breaks the rules ·&nbsp;<a href="/cases/1">Case 1</a>',
         "<dt>About</dt>\n  <dd>a post in “Where to moor”</dd>",
         "<dt>Member</dt>\n  <dd>Cy</dd>",
         "<dt>Reason</dt>\n  <dd>Spam or advertising</dd>",

@@ -15,7 +15,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.models import Member
 from community.notices.models import Notice
 from community.restrictions import Restriction
-from moderation.actions import lift_ended
+from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes, mute_in, unmute_in
 from tests.cast import ADA, BO, CABIN, CY, EVA, GUS, QUAY
 from tests.conftest import Town

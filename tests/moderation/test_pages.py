@@ -9,7 +9,7 @@ from httpx2 import Response
 from community import clock
 from community.database import Database
 from forum.topics.models import Post
-from moderation.actions import release_claims
+from moderation.claiming import release_claims
 from tests.browsing import Browser
 from tests.cast import ADA, CY, DEE
 from tests.conftest import Town
@@ -107,7 +107,7 @@ async def test_a_decision_without_version_is_refused_and_without_facts_asked_aga
     _, case = await reported(town.db)
     await take(town.db, ADA, case)
     page = await town.ada.open(f"/cases/{case}")
-    fields = {"ruling": "hide", "reason": "spam", "facts": "x", "key": "k"}
+    fields = {"ruling": "act", "measure": "hide", "reason": "spam", "facts": "x", "key": "k"}
     assert (await town.ada.post(f"/cases/{case}/decision", **fields)).status_code == 422
     again = await _decide(town.ada, case, page, facts="", ground="Rule 4, as I see it")
     assert again.status_code == 422
@@ -154,7 +154,7 @@ async def test_the_log_tells_moderators_their_cases_and_administrators_everythin
     _, case = await reported(town.db)
     await judge(town.db, ADA, case)
     log = await town.ada.open("/moderation/log")
-    assert "Ada decided: Hidden" in log and "Cy reported it" in log
+    assert "Ada decided: Breaks the rules" in log and "Cy reported it" in log
     assert "Cy reported it" not in await town.fay.open("/moderation/log?verb=case.decided")
     assert "Ada decided" not in await town.fay.open("/moderation/log?actor=cy")
     assert "Nothing fits" in await town.fay.open("/moderation/log?subject=case:99")
@@ -163,7 +163,8 @@ async def test_the_log_tells_moderators_their_cases_and_administrators_everythin
 async def _decide(
     browser: Browser, case: int, page: str, *, facts: str = "Three topics, one offer.", **more: str
 ) -> Response:
-    form = {"ruling": "hide", "reason": "spam", "version": _version(page), "key": "k1"}
+    hide = {"ruling": "act", "measure": "hide"}
+    form = {**hide, "reason": "spam", "version": _version(page), "key": "k1"}
     return await browser.post(f"/cases/{case}/decision", **{**form, "facts": facts, **more})
 
 
@@ -186,7 +187,7 @@ async def test_a_claim_that_ended_is_taken_again_without_losing_a_word(
     assert late.status_code == 409 and "My own long note" in late.text
     again = await town.ada.post(
         f"/cases/{case}/claim", version=_version(late.text), facts="My own long note", key="k1",
-        ruling="hide", reason="spam",
+        ruling="act", measure="hide", reason="spam",
     )  # fmt: skip
     assert again.status_code == 200 and "My own long note" in again.text
     sent = await _decide(town.ada, case, again.text, facts="My own long note")

@@ -13,10 +13,10 @@ from community.errors import Denied
 from community.members.models import Member
 from community.restrictions import Restriction
 from forum.topics.models import Post
-from moderation.actions import lift_ended
+from moderation.measures import lift_ended
 from moderation.models import Case, Decision
 from tests.cast import ADA, BO, CY, DEE, EVA
-from tests.moderation.reporting import HIDE, KEEP, MUTE, judge, report, reported, rows, the, write
+from tests.moderation.reporting import HIDE, KEEP, judge, mute, report, reported, rows, the, write
 
 Ahead = Callable[..., None]
 
@@ -29,7 +29,7 @@ def ahead(monkeypatch: pytest.MonkeyPatch) -> Ahead:
 async def test_each_mute_ends_alone_and_the_last_one_frees(db: Database, ahead: Ahead) -> None:
     cases = [(await reported(db))[1], (await reported(db))[1]]
     for days, case in zip((3, 10), cases, strict=True):
-        await judge(db, ADA, case, MUTE._replace(days=days))
+        await judge(db, ADA, case, mute(days))
     until = (await the(db, Member, BO)).muted_until
     assert until == max(row.ends_at for row in await rows(db, Restriction) if row.ends_at)
 
@@ -74,7 +74,7 @@ async def _do(db: Database, deed: str, post: int) -> None:
     await db.act(lift_ended)
     if deed != "lapse":
         case = await report(db, post, by=DEE)
-        await judge(db, EVA, case, {"hide": HIDE, "keep": KEEP, "mute": MUTE}[deed])
+        await judge(db, EVA, case, {"hide": HIDE, "keep": KEEP, "mute": mute(3)}[deed])
 
 
 async def _holds(db: Database) -> None:

@@ -24,11 +24,12 @@ from community.organisations.granting import (
 )
 from community.organisations.models import Mandate, MandateRole, Organisation
 from community.outbox import Letter, Mail, take
-from moderation.actions import lift_ended
+from moderation.measures import lift_ended
 from tests.cast import ADA, BO, CY, DODOL, FAY, GUS, PASSWORD, email
 from tests.conftest import Posted, Town
 from tests.letterbox import text_of
 from tests.moderation.reporting import (
+    DAYS,
     SUSPEND,
     as_,
     judge,
@@ -68,7 +69,7 @@ async def test_the_letter_says_it_all_and_other_news_waits(
     refusal = refusal_for(town.settings.secret(), BO, [NoticeKind.OFFER])
     assert (await town.visitor.post(f"/unsubscribe/{refusal}")).status_code == 200
     assert box.letters.empty()
-    monkeypatch.setattr(clock, "ahead", timedelta(days=SUSPEND.days, minutes=1))
+    monkeypatch.setattr(clock, "ahead", timedelta(days=DAYS, minutes=1))
     await town.db.act(news)
     await town.db.act(lift_ended)
     assert (await town.visitor.post("/sign-in", email=email(BO), password=PASSWORD)).is_redirect

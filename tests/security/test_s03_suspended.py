@@ -22,7 +22,7 @@ from community.organisations.models import MandateRole
 from community.settings import Settings
 from community.tickets import Purpose, issue
 from community.tickets import link_for as letter_link
-from moderation.actions import lift_ended
+from moderation.measures import lift_ended
 from tests.authenticator import at_the_door, with_app
 from tests.cast import ADA, BO, DODOL, EVA, FAY, PASSWORD, email
 from tests.community.test_elsewhere import ARRIVAL, coming
@@ -36,6 +36,7 @@ from tests.moderation.reporting import (
     report,
     reported,
     rows,
+    suspend,
     suspended,
     the,
     write,
@@ -158,7 +159,7 @@ async def test_nobody_slips_in_while_it_is_decided(town: Town) -> None:
 async def test_each_restriction_ends_alone(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mute that ends first lets nobody in, the shorter suspension neither."""
     cases = [(await reported(db))[1] for _ in range(3)]
-    for case, ruling in zip(cases, (MUTE, SUSPEND._replace(days=9), SUSPEND), strict=True):
+    for case, ruling in zip(cases, (MUTE, suspend(9), SUSPEND), strict=True):
         await judge(db, EVA, case, ruling)
     for days, muted, out in (
         (2, True, True),

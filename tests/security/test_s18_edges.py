@@ -19,7 +19,7 @@ from forum.announcements.models import Audience, Draft
 from forum.categories import Admission, category_for
 from forum.topics import actions as topics
 from forum.topics.models import Post, Topic
-from moderation.actions import claim
+from moderation.claiming import claim
 from moderation.listing import Wanted, queue_page
 from moderation.models import Case
 from tests.cast import (

@@ -28,7 +28,7 @@ DECIDED = {"version": 1, "reason": "spam", "facts": "Seen.", "key": "k1"}
 MATTERS: list[tuple[int, str, dict[str, Any]]] = [
     (DEE, "/announcements", ANNOUNCED),
     (FAY, f"/administration/members/{BO}/appointment", {"role": "moderator"}),
-    (ADA, "/cases/1/decision", DECIDED | {"ruling": "hide_and_mute"}),
+    (ADA, "/cases/1/decision", DECIDED | {"ruling": "act", "measure": "mute", "mute_days": "3"}),
     (ADA, "/cases/1/decision", DECIDED | {"ruling": "grant"}),
     (BO, f"/organisations/{DODOL}/mandates", {"member": CY}),
     (BO, "/mandates/1/role", {"role": "speaker"}),

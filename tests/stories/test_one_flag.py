@@ -14,6 +14,8 @@ from tests.cast import ADA
 from tests.conftest import Town
 from tests.moderation.reporting import reported, rows, take, write
 
+HIDE_AND_MUTE = {"ruling": "act", "measure": ["hide", "mute"], "mute_days": "3"}
+
 
 async def test_a_report_becomes_a_decision_everywhere_at_once(town: Town) -> None:
     post = await write(town.db, body="Buy my rope")
@@ -31,7 +33,7 @@ async def test_a_report_becomes_a_decision_everywhere_at_once(town: Town) -> Non
         page = await town.ada.open(f"/cases/{case}")
         assert "You hold this case" in page
         decided = await town.ada.post(
-            f"/cases/{case}/decision", version=2, key="k1", ruling="hide_and_mute", days="3",
+            f"/cases/{case}/decision", version=2, key="k1", **HIDE_AND_MUTE,
             reason="spam", facts="Three topics, one offer.",
         )  # fmt: skip
         assert decided.status_code == 303
@@ -56,8 +58,8 @@ async def test_an_author_with_an_open_page_is_muted_at_once(town: Town) -> None:
     async with town.bo.tab() as bo:
         assert (await bo.say("ahoy", "k1"))["verb"] == "ack"
         await town.ada.post(
-            f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
-            days="3", reason="spam", facts="Again and again.",
+            f"/cases/{case}/decision", version=version, key="k1", **HIDE_AND_MUTE,
+            reason="spam", facts="Again and again.",
         )  # fmt: skip
         await bo.socket.wait_closed()
         assert bo.socket.close_code == 4403
@@ -79,8 +81,8 @@ async def test_nothing_the_author_says_commits_after_the_mute(town: Town) -> Non
 
     async def mute() -> int:
         decided = await town.ada.post(
-            f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
-            days="3", reason="spam", facts="Again and again.",
+            f"/cases/{case}/decision", version=version, key="k1", **HIDE_AND_MUTE,
+            reason="spam", facts="Again and again.",
         )  # fmt: skip
         return decided.status_code
 
@@ -107,8 +109,8 @@ async def test_the_muted_are_muted_by_a_row_that_ends(town: Town) -> None:
     _, case = await reported(town.db)
     version = await take(town.db, ADA, case)
     await town.ada.post(
-        f"/cases/{case}/decision", version=version, key="k1", ruling="hide_and_mute",
-        days="3", reason="spam", facts="Again.",
+        f"/cases/{case}/decision", version=version, key="k1", **HIDE_AND_MUTE,
+        reason="spam", facts="Again.",
     )  # fmt: skip
     kinds = select(Restriction.subject).order_by(Restriction.id)
     assert await town.db.look(lambda s: s.scalars(kinds).all()) == ["post:1", "member:2"]

@@ -23,7 +23,7 @@ from web.keeping import ORDINARY
 pytestmark = pytest.mark.timeout(480)
 
 MOST = 8
-MORE = {"case": 15}  # a case is told with all there is about it
+MORE = {"case": 20}  # a case is told with all there is about it
 QUIET = ORDINARY._replace(check=3600, retry=3600)  # nothing is asked but for a page
 WHO = (VISITOR, "member", "official", "moderator")
 BEGIN = "BEGIN"  # of a look

@@ -154,7 +154,8 @@ class Case(Said, frozen=True, kw_only=True):
     channel: str = ""
     claimed_by: str = ""
     ruling: str = ""
-    days: int = 0
+    measures: tuple[str, ...] = ()
+    days: int = 0  # of those that last
     decided_by: str = ""
     decided_days_ago: float = 0
     reason: str = ""

@@ -15,9 +15,11 @@ from community.verification import Shown
 from forum.announcements.actions import acknowledge, publish
 from forum.announcements.models import Audience, Draft
 from forum.topics.models import Post
-from moderation.actions import claim, flag, held
+from moderation.actions import flag, held
 from moderation.applications import ask_back, ask_for_verification
+from moderation.claiming import claim
 from moderation.deciding import Judgement, decide
+from moderation.measures import LASTING, Act, MeasureKind
 from moderation.models import Ruling
 from moderation.subjects import Entry, kind_of
 from web.demonstration import content
@@ -157,7 +159,9 @@ def _claim(cast: Cast, handle: str, numbers: list[int], tx: Transaction) -> None
 
 def _decide(cast: Cast, case: content.Case, numbers: list[int], tx: Transaction) -> None:
     moderator = cast.members[case.decided_by]
-    judgement = Judgement(Ruling(case.ruling), case.reason, case.statement.strip(), days=case.days)
+    kinds = [MeasureKind(one) for one in case.measures]
+    acts = tuple(Act(kind, case.days if kind in LASTING else 0) for kind in kinds)
+    judgement = Judgement(Ruling(case.ruling), case.reason, case.statement.strip(), acts=acts)
     held_case = held(tx, moderator, numbers[0])
     tx.forget_turns()
     decide(

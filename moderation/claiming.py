@@ -1,0 +1,113 @@
+"""Who works on a case: it is claimed for a while, let go, taken over, passed to the seniors and
+back, or put aside where nothing is left to decide."""
+
+from sqlalchemy import select
+
+from community.chores import each_due
+from community.clock import now
+from community.database import Transaction
+from community.members.models import Member
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.policies import require
+from moderation.actions import held, require_current
+from moderation.models import LEASE, Case
+from moderation.notes import Note, may_note, write_note
+from moderation.policies import Party, holds
+from moderation.queries import party_of, reporters_of
+from moderation.states import Step, changed, hold_for, may, move
+
+
+def claim(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> Case:
+    """For LEASE, and again for LEASE by whoever holds it already."""
+    case = held(tx, moderator, case_id)
+    if holds(moderator, case):
+        case.lease_ends_at = now(tx) + LEASE
+        return case
+    require_current(tx, case, version)
+    require(may(Step.CLAIM, moderator, case, party_of(tx, moderator, case)))
+    hold_for(tx, case, Step.CLAIM, moderator)
+    return case
+
+
+def renew(tx: Transaction, moderator: Member, case_id: int) -> Case:
+    """As long as the page is open. Nobody else sees a difference, so the version stays."""
+    case = held(tx, moderator, case_id)
+    require(may(Step.RELEASE, moderator, case, Party()))
+    case.lease_ends_at = now(tx) + LEASE
+    return case
+
+
+def take_over(tx: Transaction, senior: Member, case_id: int, *, version: int) -> Case:
+    """Whoever held it until now is told."""
+    case = held(tx, senior, case_id)
+    require_current(tx, case, version)
+    require(may(Step.TAKE_OVER, senior, case, party_of(tx, senior, case)))
+    hold_for(tx, case, Step.TAKE_OVER, senior)
+    return case
+
+
+def release(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> Case:
+    return _moved(tx, moderator, case_id, Step.RELEASE, version)
+
+
+def escalate(
+    tx: Transaction, moderator: Member, case_id: int, because: str, *, version: int
+) -> Case:
+    """To the seniors, with a note that only moderators read."""
+    case = _ready(tx, moderator, case_id, Step.ESCALATE, version)
+    write_note(tx, moderator, case, because)
+    case.escalated_at = now(tx)
+    move(tx, case, Step.ESCALATE, moderator)
+    return case
+
+
+def give_back(tx: Transaction, senior: Member, case_id: int, because: str, *, version: int) -> Case:
+    """From the seniors to everybody who moderates."""
+    case = _ready(tx, senior, case_id, Step.RETURN, version)
+    write_note(tx, senior, case, because)
+    case.escalated_at = None
+    move(tx, case, Step.RETURN, senior)
+    return case
+
+
+def void(tx: Transaction, moderator: Member, case_id: int, because: str, *, version: int) -> Case:
+    """Nothing is left to decide. Who reported it is told so."""
+    case = _ready(tx, moderator, case_id, Step.VOID, version)
+    write_note(tx, moderator, case, because)
+    move(tx, case, Step.VOID, moderator)
+    for report in reporters_of(tx, case):
+        if report.member_id:
+            notify(tx, [report.member_id], NoticeKind.REPORT, title=report.evidence.place,
+                   link=f"/flags/{report.id}")  # fmt: skip
+    return case
+
+
+def note(tx: Transaction, moderator: Member, case_id: int, words: str) -> Note:
+    """For the other moderators, at any time."""
+    case = held(tx, moderator, case_id)
+    require(may_note(moderator))
+    written = write_note(tx, moderator, case, words)
+    changed(tx, case)
+    return written
+
+
+def release_claims(tx: Transaction) -> None:
+    """The worker's chore. Claims nobody renewed: the case is anybody's again."""
+    over = select(Case).where(Case.lease_ends_at <= now(tx)).order_by(Case.id)
+    for case in each_due(tx, over):
+        move(tx, case, Step.LAPSE, None, holder=case.claimed_by_id)
+
+
+def _moved(tx: Transaction, moderator: Member, case_id: int, step: Step, version: int) -> Case:
+    case = _ready(tx, moderator, case_id, step, version)
+    move(tx, case, step, moderator)
+    return case
+
+
+def _ready(tx: Transaction, moderator: Member, case_id: int, step: Step, version: int) -> Case:
+    """Held, as it was seen, and theirs to move."""
+    case = held(tx, moderator, case_id)
+    require_current(tx, case, version)
+    require(may(step, moderator, case, party_of(tx, moderator, case)))
+    return case

@@ -1,0 +1,64 @@
+"""The second person: what somebody else proposed is decided by both, or the case is open again."""
+
+from msgspec import convert
+
+from community.clock import now
+from community.database import Transaction
+from community.errors import Conflict, Invalid
+from community.members.models import Member
+from community.policies import require
+from community.words import _
+from moderation.actions import held, require_current
+from moderation.deciding import Judgement, decided, hold_all, require_complete
+from moderation.models import Case, Decision
+from moderation.policies import may_judge
+from moderation.proposals import Answer, Proposal, open_proposal
+from moderation.queries import party_of
+from moderation.states import Step, may, move
+
+
+def agree(tx: Transaction, second: Member, case_id: int, *, version: int) -> Decision:
+    """What somebody else has proposed is decided, by both."""
+    case, subject = hold_all(tx, second, case_id)
+    require_current(tx, case, version)
+    require(may(Step.AGREE, second, case, party_of(tx, second, case)))
+    proposal = open_proposal(tx, case)
+    first = proposal.proposed_by
+    if not may_judge(first, case, party_of(tx, first, case)):
+        raise Conflict(_("Whoever proposed this may not decide it any more."))
+    judgement = convert(proposal.judgement, Judgement)
+    require_complete(tx, first, case, judgement)
+    _answer(tx, proposal, second, Answer.AGREED, "")
+    return decided(tx, case, subject, judgement, proposal.key, first, second)
+
+
+def object_to(
+    tx: Transaction, moderator: Member, case_id: int, words: str, *, version: int
+) -> Case:
+    """The case is anybody's again; who proposed it reads why."""
+    if not words.strip():
+        raise Invalid(_("Say why: whoever proposed it reads it."))
+    return _refused(tx, moderator, case_id, Step.OBJECT, Answer.OBJECTED, words, version)
+
+
+def take_back(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> Case:
+    """What one has proposed."""
+    return _refused(tx, moderator, case_id, Step.TAKE_BACK, Answer.TAKEN_BACK, "", version)
+
+
+def _refused(
+    tx: Transaction, moderator: Member, case_id: int, step: Step, said: Answer, words: str,
+    version: int,
+) -> Case:  # fmt: skip
+    case = held(tx, moderator, case_id)
+    require_current(tx, case, version)
+    require(may(step, moderator, case, party_of(tx, moderator, case)))
+    proposal = open_proposal(tx, case)
+    _answer(tx, proposal, moderator, said, words)
+    move(tx, case, step, moderator)
+    return case
+
+
+def _answer(tx: Transaction, proposal: Proposal, member: Member, said: Answer, words: str) -> None:
+    proposal.answer, proposal.words = said, words
+    proposal.answered_by, proposal.answered_at = member, now(tx)

@@ -1,0 +1,269 @@
+"""The doors to one case: who holds it, what moderators tell each other, and how it ends."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import uuid4
+
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.errors import Conflict, Denied, Invalid, Refusal
+from community.organisations.models import HIGHEST
+from moderation import applications, claiming, seconding
+from moderation.deciding import LONGEST_VERIFICATION, Judgement, decide
+from moderation.measures import (
+    ALONE,
+    LONGEST,
+    MEASURES,
+    ON_ENTRY,
+    OUT,
+    Act,
+    MeasureKind,
+    may_alone,
+    may_take,
+)
+from moderation.models import Ruling, SubjectKind
+from moderation.reading import File, file_for
+from moderation.states import verdicts
+from web.doors import Seen, acting, looking, proving
+from web.errors import refused
+from web.forms import Form, filled_in
+from web.ids import Key, Rev
+from web.pages import page
+
+FACTS = 8_000  # characters of a statement
+NOTE = 2_000  # characters of a note
+REFUSED = (Conflict, Invalid, Denied)  # what a case explains
+FOR_THE_PROVEN = (MeasureKind.MUTE, *OUT)  # what takes a voice; giving one does, too (S25)
+
+Text = Annotated[str, Meta(max_length=FACTS)]
+Words = Annotated[str, Meta(max_length=NOTE)]
+Code = Annotated[str, Meta(max_length=40)]
+Days = Annotated[int, Meta(ge=0, le=LONGEST)]
+
+
+class Versioned(Form, frozen=True, kw_only=True):
+    version: Rev
+
+
+class Noted(Versioned, frozen=True, kw_only=True):
+    words: Words = ""
+
+
+class Claim(Versioned, frozen=True, kw_only=True):
+    """With what was already typed, where a claim ended before it was sent."""
+
+    ruling: Ruling | None = None
+    reason: Code = ""
+    facts: Text = ""
+    ground: Text = ""
+    measure: list[MeasureKind] = []
+    mute_days: Days = 0
+    suspend_days: Days = 0
+    level: Annotated[int, Meta(ge=0, le=HIGHEST)] = 0
+    months: Annotated[int, Meta(ge=0, le=LONGEST_VERIFICATION)] = 0
+    key: Key | None = None
+
+    @property
+    def acts(self) -> tuple[Act, ...]:
+        """What was chosen before somebody found that it breaks no rule does not count."""
+        if self.ruling != Ruling.ACT:
+            return ()
+        days = {MeasureKind.MUTE: self.mute_days, MeasureKind.SUSPEND: self.suspend_days}
+        return tuple(Act(kind, days.get(kind, 0)) for kind in self.measure)
+
+
+class Question(Versioned, frozen=True, kw_only=True):
+    question: Annotated[str, Meta(max_length=FACTS, pattern=r"\A(?=[\s\S]*\S)[^\0]+\Z")]
+
+
+class Decide(Claim, frozen=True, kw_only=True):
+    ruling: Ruling
+    reason: Code
+    key: Key
+
+    @property
+    def judgement(self) -> Judgement:
+        return Judgement(
+            self.ruling, self.reason, self.facts, self.ground, self.acts, self.level, self.months
+        )
+
+    @property
+    def for_the_proven(self) -> bool:
+        taken = {act.kind for act in self.acts}
+        return self.ruling == Ruling.GRANT or not taken.isdisjoint(FOR_THE_PROVEN)
+
+
+async def show(request: Request) -> Response:
+    return case_page(request, await looking(request, file_for, request.path_params["case"]))
+
+
+async def claim(request: Request) -> Response:
+    given = await filled_in(request, Claim)
+    answer = await _moved(request, claiming.claim, given.version)
+    if answer.status_code == 303 and (given.facts or given.ground):
+        return await _again(request, None, given)  # nothing that was typed is lost
+    return answer
+
+
+async def release(request: Request) -> Response:
+    return await _moved(request, claiming.release, (await filled_in(request, Versioned)).version)
+
+
+async def take_over(request: Request) -> Response:
+    return await _moved(request, claiming.take_over, (await filled_in(request, Versioned)).version)
+
+
+async def renew(request: Request) -> Response:
+    """Sent by the open page as long as it is open."""
+    await acting(request, claiming.renew, request.path_params["case"])
+    return Response(status_code=204)
+
+
+async def escalate(request: Request) -> Response:
+    return await _noted(request, claiming.escalate)
+
+
+async def give_back(request: Request) -> Response:
+    return await _noted(request, claiming.give_back)
+
+
+async def void(request: Request) -> Response:
+    return await _noted(request, claiming.void)
+
+
+async def note(request: Request) -> Response:
+    """At any time, so without a version."""
+    case, given = request.path_params["case"], await filled_in(request, Noted)
+    try:
+        await acting(request, claiming.note, case, given.words)
+    except REFUSED as refusal:
+        return await _again(request, refusal, words=given.words)
+    return RedirectResponse(f"/cases/{case}#notes", 303)
+
+
+async def decision(request: Request) -> Response:
+    case, given = request.path_params["case"], await filled_in(request, Decide)
+    door = proving if given.for_the_proven else acting
+    try:
+        await door(request, decide, case, given.judgement, version=given.version, key=given.key)
+    except REFUSED as refusal:
+        return await _again(request, refusal, given)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+async def second(request: Request) -> Response:
+    """Agrees to what somebody else proposes."""
+    case, given = request.path_params["case"], await filled_in(request, Versioned)
+    try:
+        await proving(request, seconding.agree, case, version=given.version)
+    except REFUSED as refusal:
+        return await _again(request, refusal)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+async def object_to(request: Request) -> Response:
+    return await _noted(request, seconding.object_to)
+
+
+async def take_back(request: Request) -> Response:
+    given = await filled_in(request, Versioned)
+    return await _moved(request, seconding.take_back, given.version)
+
+
+async def ask_back(request: Request) -> Response:
+    case, given = request.path_params["case"], await filled_in(request, Question)
+    try:
+        await acting(request, applications.ask_back, case, given.question, version=given.version)
+    except REFUSED as refusal:
+        return await _again(request, refusal, question=given.question)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+def case_page(
+    request: Request,
+    seen: Seen[File],
+    *,
+    refusal: Refusal | None = None,
+    typed: Claim | None = None,
+    question: str = "",
+    words: str = "",
+) -> Response:
+    """With what was typed and why it was refused, where it was."""
+    case, member = seen.found.case, seen.member
+    assert member
+    kinds = MEASURES.get(SubjectKind(case.subject_kind), ())
+    shown = page(
+        request,
+        "moderation/case.html",
+        seen,
+        may=verdicts(member, case, seen.found.party),
+        may_take={kind: may_take(member, case.author, kind) for kind in kinds},
+        may_alone=may_alone((), official=seen.found.official),
+        on_entry=ON_ENTRY,
+        refusal=refusal,
+        typed=typed,
+        typed_question=question,
+        typed_words=words,
+        key=uuid4().hex,
+        alone=ALONE,
+        longest=LONGEST,
+        longest_verification=LONGEST_VERIFICATION,
+        most=FACTS,
+        most_words=NOTE,
+    )
+    return refused(shown, refusal)
+
+
+async def _moved(request: Request, action: Callable[..., Any], version: int) -> Response:
+    case = request.path_params["case"]
+    try:
+        await acting(request, action, case, version=version)
+    except REFUSED as refusal:
+        return await _again(request, refusal)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+async def _noted(request: Request, action: Callable[..., Any]) -> Response:
+    """As `_moved`, with words for the other moderators."""
+    case, given = request.path_params["case"], await filled_in(request, Noted)
+    try:
+        await acting(request, action, case, given.words, version=given.version)
+    except REFUSED as refusal:
+        return await _again(request, refusal, words=given.words)
+    return RedirectResponse(f"/cases/{case}", 303)
+
+
+async def _again(
+    request: Request,
+    refusal: Refusal | None,
+    typed: Claim | None = None,
+    question: str = "",
+    words: str = "",
+) -> Response:
+    seen = await looking(request, file_for, request.path_params["case"])
+    return case_page(request, seen, refusal=refusal, typed=typed, question=question, words=words)
+
+
+def _post(path: str, door: Callable[..., Any], name: str) -> Route:
+    return Route(f"/cases/{{case:id}}/{path}", door, methods=["POST"], name=name)
+
+
+routes = [
+    Route("/cases/{case:id}", show, name="case"),
+    _post("claim", claim, "claim"),
+    _post("claim/renewal", renew, "renew_claim"),
+    _post("release", release, "release_claim"),
+    _post("takeover", take_over, "take_over"),
+    _post("escalation", escalate, "escalate"),
+    _post("return", give_back, "give_back"),
+    _post("void", void, "void"),
+    _post("notes", note, "note"),
+    _post("questions", ask_back, "ask_back"),
+    _post("decision", decision, "decide"),
+    _post("proposal/agreement", second, "agree"),
+    _post("proposal/objection", object_to, "object_to"),
+    _post("proposal/withdrawal", take_back, "take_back"),
+]
