@@ -45,6 +45,7 @@ DETAILS: dict[str, type | re.Pattern[str]] = {
     "hours": int,
     "in_use": bool,
     "letters": int,
+    "measures": CODE,
     "member": int,
     "organisation": int,
     "places": int,
