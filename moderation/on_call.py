@@ -157,6 +157,7 @@ def remove_duty(tx: Transaction, administrator: Member, duty_id: int) -> None:
 
 def _record(tx: Transaction, administrator: Member, verb: str, duty: Duty) -> None:
     days, hours = [int(day) for day in duty.days], [duty.from_hour, duty.to_hour]
+    audit.record(tx, administrator, verb, f"member:{duty.member_id}", days=days, hours=hours)
 
 
 # What time does: the worker's chore.
