@@ -9,6 +9,7 @@ from community.database import Database
 from community.settings import Settings
 from community.tampering import Anchor, Fault, faults, waiting
 
+BY_THE_WORKER = {"audit_seals", "audit_unsealed"}  # written beside whatever a test does
 REFUSING = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%kept for good%'"
 
 
