@@ -6,15 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Select,
-    String,
-    case,
-    cast,
-    func,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -24,17 +18,12 @@ from channels.models import Channel, HeldMessage, Message
 from community.audit import AuditEntry
 from community.members.models import Member
 from community.organisations.models import Mandate, Organisation
-from community.policies import require
 from community.words import _
 from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.topics.models import Post, Topic
-from moderation.models import Case
-from moderation.policies import may_see_queue
-from moderation.queries import cases_of
 from moderation.reasons import Reason, all_reasons
 
-PAGE = 50
 MEMBERS = ("member", "holder", "from")  # details that hold the number of one
 NUMBER = re.compile(r"\d{1,18}$")
 NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, by number
@@ -104,6 +93,7 @@ DEEDS = {
     "invitation.ended": _("%(name)s took an invitation back"),
     "invitation.made": _("%(name)s made an invitation"),
     "invitation.many": _("%(name)s sent invitations to a list"),
+    "log.exported": _("%(name)s took lines of the log as a file"),
     "mandate.accepted": _("%(name)s accepted a mandate"),
     "mandate.changed": _("%(name)s changed the role of a mandate"),
     "mandate.ended": _("A mandate ended by itself"),
@@ -165,14 +155,6 @@ DEEDS = {
 }
 
 
-class Sought(NamedTuple):
-    """What is empty lets everything pass."""
-
-    actor: str = ""  # part of a name
-    verb: str = ""
-    subject: str = ""  # part of a name, or the number of a case
-
-
 class Told(NamedTuple):
     """Entries with what their sentences need."""
 
@@ -183,22 +165,6 @@ class Told(NamedTuple):
     def member(self, detail: str, value: object) -> str | None:
         """By name, where that detail of an entry holds the number of one."""
         return self.names.get(f"member:{value}", str(value)) if detail in MEMBERS else None
-
-
-def log_page(session: Session, moderator: Member, sought: Sought, before: int = 0) -> Told:
-    """The latest first. Administrators see everything, moderators their cases and own deeds."""
-    require(may_see_queue(moderator))
-    entries = _log_of(session, moderator)
-    if sought.actor:
-        named = select(Member.id).where(Member.name.icontains(sought.actor, autoescape=True))
-        entries = entries.where(AuditEntry.actor_id.in_(named))
-    if sought.verb:
-        entries = entries.where(AuditEntry.verb == sought.verb)
-    if sought.subject:
-        entries = entries.where(_about(sought.subject))
-    if before:
-        entries = entries.where(AuditEntry.id < before)
-    return told(session, session.scalars(entries.order_by(AuditEntry.id.desc()).limit(PAGE)).all())
 
 
 def told(session: Session, entries: Sequence[AuditEntry]) -> Told:
@@ -231,27 +197,5 @@ def _mentioned(entry: AuditEntry) -> Iterator[str]:
     yield from (f"member:{entry.details[key]}" for key in MEMBERS if key in entry.details)
 
 
-def _about(words: str) -> ColumnElement[bool]:
-    """A case is known by the number at their end, everything else by its name."""
-    number = NUMBER.search(words)
-    cases = [AuditEntry.subject == f"case:{int(number[0])}"] if number else []
-    return or_(*cases, *(AuditEntry.subject.in_(_called(kind, words)) for kind in NAMES))
-
-
-def _called(kind: str, words: str) -> Select[str]:
-    _number, name = NAMES[kind].selected_columns
-    matching = NAMES[kind].where(name.icontains(words, autoescape=True))
-    return matching.with_only_columns(f"{kind}:" + cast(_id(kind), String))
-
-
 def _id(kind: str) -> ColumnElement[int]:
     return NAMES[kind].selected_columns[0]
-
-
-def _log_of(session: Session, moderator: Member) -> Select[AuditEntry]:
-    if moderator.administers:
-        return select(AuditEntry)
-    about_case = AuditEntry.subject.startswith("case:")
-    number = case((about_case, cast(func.substr(AuditEntry.subject, 6), BigInteger)))
-    seen = cases_of(session, moderator).where(Case.id == number).exists()
-    return select(AuditEntry).where(or_(AuditEntry.actor_id == moderator.id, seen))

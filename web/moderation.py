@@ -8,32 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
-from community.words import _
 from moderation.listing import PAGE, Age, Show, Wanted, queue_page, row_for
-from moderation.log import Sought, log_page
 from moderation.models import SubjectKind
 from moderation.reasons import LOWEST
 from web.doors import looking
 from web.forms import Form, asked
-from web.ids import Id, MaybeLine
+from web.ids import Id
 from web.pages import page
-
-VERBS = {  # what is looked for in the log
-    "case.flagged": _("Reports"),
-    "case.claimed": _("Claims"),
-    "case.taken_over": _("Cases taken over"),
-    "case.lapsed": _("Claims that ended by themselves"),
-    "case.applied": _("Applications"),
-    "case.decided": _("Decisions"),
-    "mandate.offered": _("Mandates offered"),
-    "mandate.withdrawn": _("Mandates ended"),
-    "restriction.ended": _("Restrictions that ended"),
-    "topic.locked": _("Topics locked"),
-    "channel.removed": _("Members removed from a channel"),
-    "member.appointed": _("Roles given or taken back"),
-    "member.suspended": _("Members suspended"),
-    "announcement.published": _("Announcements published"),
-}
 
 Code = Annotated[str, Meta(max_length=40)]
 
@@ -55,13 +36,6 @@ class Filter(Form, frozen=True, kw_only=True):
         names = ("reason", "priority", "kind", "age", "region", "cluster", "theme")
         given = {name: getattr(self, name) for name in names}
         return {name: str(value) for name, value in given.items() if value not in ("", None)}
-
-
-class Search(Form, frozen=True, kw_only=True):
-    actor: MaybeLine = ""
-    verb: Code = ""
-    subject: MaybeLine = ""
-    before: Id | None = None
 
 
 async def queue(request: Request) -> Response:
@@ -89,17 +63,7 @@ async def row(request: Request) -> Response:
     return page(request, "moderation/row.html", seen)
 
 
-async def log(request: Request) -> Response:
-    given = asked(request, Search)
-    sought = Sought(given.actor, given.verb, given.subject)
-    seen = await looking(request, log_page, sought, given.before or 0)
-    entries = seen.found.entries
-    more = entries[-1].id if len(entries) == PAGE else None
-    return page(request, "moderation/log.html", seen, sought=sought, more=more, verbs=VERBS)
-
-
 routes = [
     Route("/moderation", queue, name="queue"),
-    Route("/moderation/log", log, name="log"),
     Route("/cases/{case:id}/row", row, name="case_row"),
 ]
