@@ -55,6 +55,11 @@ def may_seat_one_more(channel: Channel, heads: int) -> Verdict:
 # Queries
 
 
+def pair_of(one: int, other: int) -> str:
+    """What the direct room of these two is known by."""
+    return ":".join(map(str, sorted((one, other))))
+
+
 def people_in(session: Session, channel: Channel) -> Sequence[Member]:
     """Those of a direct room or a group, in the order they joined the community."""
     joined = select(Membership.member_id).where(Membership.channel_id == channel.id)
@@ -79,7 +84,7 @@ def begin(tx: Transaction, member: Member, other_id: int) -> Channel:
     """The direct room of these two: one for all time, whoever of them begins, and how often. Two at
     once both find none; the second fails on the unique pair, and act() runs it again."""
     other = member_for(tx, member, other_id)
-    pair = ":".join(map(str, sorted((member.id, other.id))))
+    pair = pair_of(member.id, other.id)
     if room := tx.scalar(select(Channel).where(Channel.pair == pair)):
         return room
     require(may_begin(member, other, *extents_between(tx, member, other)))
@@ -145,7 +150,7 @@ def part(tx: Transaction, member: Member, other_id: int) -> None:
     """Whether these two may write to each other has changed, or may have: whoever speaks in their
     direct room, or beside it, commits before us or sees what we changed. Where one has blocked the
     other, neither shows there any more that they are there."""
-    pair = ":".join(map(str, sorted((member.id, other_id))))
+    pair = pair_of(member.id, other_id)
     room = tx.scalar(select(Channel.id).where(Channel.pair == pair))
     held = tx.scalars(_with_threads([room])).all() if room else ()
     for one in held if held and are_apart(tx, held[-1]) else ():

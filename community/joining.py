@@ -35,7 +35,7 @@ from community.invitations.policies import may_come, vouches
 from community.invitations.queries import good_invitation
 from community.letters import MailKind
 from community.members.actions import enrol
-from community.members.models import Member
+from community.members.models import Member, Trust
 from community.members.queries import member_with_email
 from community.names import name_of_member
 from community.outbox import post, post_to
@@ -183,11 +183,13 @@ def _move_in(tx: Transaction, told: Mapping[str, Any]) -> Member:
     member.about, member.locale = told["about"], told["locale"]
     site = site_of(tx)
     member.admitted, member.observed = not site.approval, site.held_first > 0
+    member.trust, member.weighed_at = Trust.NEW, now(tx)
     if invitation := told.get("invitation"):
         with suppress(Conflict):  # it was over by now: they join without what it offered
             vouched = vouches(accept(tx, member, invitation))
             member.admitted |= vouched
             member.observed &= not vouched
+            member.trust = Trust.REGULAR if vouched else Trust.NEW
     return member
 
 

@@ -44,7 +44,7 @@ class Restriction(Base):
     because: Mapped[str] = mapped_column(default="", server_default="")  # where no case says it
     decision_id: Mapped[int] = mapped_column(default=0, server_default="0")  # of that case
     interim: Mapped[bool] = mapped_column(default=False, server_default=false())  # until decided
-    imposed_at: Mapped[datetime]
+    imposed_at: Mapped[datetime] = mapped_column(index=True)
     imposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     ends_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]

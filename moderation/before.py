@@ -13,19 +13,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels import actions as channels
-from channels.models import Message
+from channels.direct import begin, pair_of
+from channels.models import Channel, Message
 from channels.queries import message_for
 from channels.saying import Outcome, Said, Saying
 from community.attachments import ALONE, Along
 from community.database import Transaction
 from community.errors import Refusal
 from community.members.models import Member
-from community.text import spoken
+from community.text import Written, spoken, written
 from forum.replying import Outcome as ReplyOutcome
 from forum.replying import Replied, Replying
 from forum.replying import reply_all as store_all
 from forum.topics import actions as topics
-from forum.topics.models import Post
+from forum.topics.models import Filed, Post
 from forum.topics.queries import post_for
 from moderation import holding
 from moderation.actions import flag_by_rule
@@ -33,9 +34,11 @@ from moderation.asking import NONE, Prints, remember
 from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
 from moderation.rules.queries import Rule
 from moderation.subjects import Entry
+from moderation.trust import Act, must_wait_for_answers
 
 E = TypeVar("E", Post, Message)
 
+LINK = '<a href="http'
 NOTED = "#{id}: {pattern}"  # what a moderator reads at a report
 
 
@@ -47,7 +50,8 @@ class Spoken(NamedTuple):
     @property
     def writing(self) -> Writing:
         saying = self.saying
-        return Writing(saying.member, self.looked, self.knowing, channel=saying.channel_id)
+        act = _act(saying.member, saying.written, len(saying.files))
+        return Writing(saying.member, self.looked, self.knowing, channel=saying.channel_id, act=act)
 
 
 class Answered(NamedTuple):
@@ -59,7 +63,8 @@ class Answered(NamedTuple):
     def writing(self) -> Writing:
         reply = self.replying
         return Writing(reply.member, self.looked, self.knowing, topic=reply.topic_id or 0,
-                       parent=reply.parent_id or 0)  # fmt: skip
+                       parent=reply.parent_id or 0,
+                       act=_act(reply.member, reply.written, len(reply.along.files)))  # fmt: skip
 
 
 def say_all(tx: Transaction, wanted: Sequence[Spoken]) -> list[Outcome]:
@@ -100,7 +105,8 @@ def edit_message(
     """As channels/actions.py has it. What stood there stays."""
     message = message_for(tx, member, message_id)
     writing = Writing(member, looked_at(body), knowing, channel=message.stream_id,
-                      before=looked_at(message.body))  # fmt: skip
+                      before=looked_at(message.body),
+                      act=_act(member, spoken(body), 0, edits=True))  # fmt: skip
     told = _heed_one(tx, writing)
     edited = channels.edit(tx, member, message_id, body, **more)
     return _told(tx, writing, told, edited)
@@ -120,28 +126,47 @@ def reply_all(tx: Transaction, wanted: Sequence[Answered]) -> list[ReplyOutcome]
 
 def start(
     tx: Transaction, member: Member, /, category_id: int, title: str, body: str, *place: Any,
-    key: str, knowing: Prints = NONE, **more: Any,
+    key: str, filed: Filed = topics.AS_USUAL, knowing: Prints = NONE, **more: Any,
 ) -> Post:  # fmt: skip
     """As forum/topics/actions.py has it. What is sent again was looked at."""
-    writing = Writing(member, looked_at(f"{title}\n{body}"), knowing, category=category_id)
+    files = len(filed.along.files)
+    writing = Writing(member, looked_at(f"{title}\n{body}"), knowing, category=category_id,
+                      act=_act(member, written(body), files, begins=True))  # fmt: skip
     told = Heed() if _is_there(tx, member, key) else _heed_one(tx, writing)
-    post = topics.start(tx, member, category_id, title, body, *place, key=key, **more)
+    post = topics.start(tx, member, category_id, title, body, *place, key=key, filed=filed, **more)
     return _told(tx, writing, told, post)
 
 
 def edit_post(
     tx: Transaction, member: Member, /, post_id: int, body: str, *reason: str,
-    knowing: Prints = NONE, **more: Any,
+    along: Along = ALONE, knowing: Prints = NONE, **more: Any,
 ) -> Post:  # fmt: skip
     """As forum/topics/actions.py has it. What stood there stays."""
     post = post_for(tx, member, post_id)
     writing = Writing(member, looked_at(body), knowing, topic=post.stream_id,
-                      before=looked_at(post.body))  # fmt: skip
+                      before=looked_at(post.body),
+                      act=_act(member, written(body), len(along.files), edits=True))  # fmt: skip
     told = _heed_one(tx, writing)
-    return _told(tx, writing, told, topics.edit(tx, member, post_id, body, *reason, **more))
+    edited = topics.edit(tx, member, post_id, body, *reason, along=along, **more)
+    return _told(tx, writing, told, edited)
+
+
+def begin_direct(tx: Transaction, member: Member, /, other_id: int) -> Channel:
+    """As channels/direct.py has it."""
+    if refusal := must_wait_for_answers(tx, member, pair_of(member.id, other_id)):
+        raise refusal
+    return begin(tx, member, other_id)
 
 
 # The parts
+
+
+def _act(
+    member: Member, made: Written, files: int, *, edits: bool = False, begins: bool = False
+) -> Act:
+    """Links to somebody are none."""
+    links = made.html.count(LINK)
+    return Act(member, links, len(made.mentioned), files, edits, begins)
 
 
 def _heed_one(tx: Transaction, writing: Writing) -> Heed:

@@ -23,6 +23,7 @@ from moderation.detectors.looking import found_in
 from moderation.rules.folding import Folded, folded
 from moderation.rules.models import CATEGORY, Action, Scope
 from moderation.rules.queries import Book, Rule, book_of, places_of
+from moderation.trust import Act, too_much
 
 LONG = 2_000  # characters that are folded before the pass, whether there are rules or not
 HOME = aliased(Channel)
@@ -59,6 +60,7 @@ class Writing(NamedTuple):
     parent: int = 0
     category: int = 0
     before: Looked = NOTHING  # what it says by now, of an edit
+    act: Act | None = None  # what may be limited of it
 
 
 @dataclass(slots=True)
@@ -78,11 +80,13 @@ def heed(session: Session, writings: Mapping[int, Writing]) -> dict[int, Heed]:
     """By their places in the pass; those of which nothing is to be told are not in it."""
     book = book_of(session)
     hits = {n: _hits(book, one) for n, one in writings.items()} if book.rules else {}
-    told = {n: one for n, one in writings.items() if one.looked.findings or hits.get(n)}
+    limited = too_much(session, {n: one.act for n, one in writings.items() if one.act})
+    told = {n: one for n, one in writings.items()
+            if one.looked.findings or hits.get(n) or n in limited}  # fmt: skip
     if not told:
         return {}
     places = _places(session, told)
-    asked = _asked(session, told, places)
+    asked = _asked(session, told, places) | limited
     return {n: _heed([r for r in hits.get(n, ()) if r.holds_in(places[n])], one, asked.get(n))
             for n, one in told.items()}  # fmt: skip
 
@@ -101,8 +105,8 @@ def _hits(book: Book, writing: Writing) -> Sequence[Rule]:
     return found and [rule for rule in found if not rule.pattern.matches(writing.before.words)]
 
 
-def _heed(rules: Sequence[Rule], writing: Writing, ask: AskFirst | None) -> Heed:
-    """What nobody may say nobody is asked about."""
+def _heed(rules: Sequence[Rule], writing: Writing, ask: Refusal | None) -> Heed:
+    """What nobody may say nobody is asked about, nor who has to wait."""
     heed = Heed(refusal=ask)
     for rule in rules:
         match rule.action:

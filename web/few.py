@@ -8,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from channels.direct import begin, found_group, people_called
+from channels.direct import found_group, people_called
 from channels.listing import PAGE, few_listed
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.text import plain
+from moderation.before import begin_direct as begin_direct_room
 from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in
@@ -70,7 +71,7 @@ async def new(request: Request) -> Response:
 async def begin_direct(request: Request) -> Response:
     try:
         await not_too_fast(request)
-        room = await acting(request, begin, request.path_params["member"])
+        room = await acting(request, begin_direct_room, request.path_params["member"])
     except (NotFound, SignedOut):
         raise
     except Refusal as refusal:

@@ -26,6 +26,7 @@ from community.profiles import (
 from community.words import _
 from forum.topics.models import Post
 from forum.writings import is_known_in_public, writings_of
+from moderation.trust import Known, known_as
 from web.crossings import change_profile
 from web.doors import acting, looking, nothing_more, showing_self, visiting
 from web.errors import refused
@@ -55,6 +56,7 @@ class Profile(NamedTuple):
     extent: Extent  # how far away the reader keeps from them
     may_clear: bool  # whether the reader may empty it
     may_begin: bool  # and write to them alone
+    known: Known | None = None  # what is limited of one's own
 
 
 async def show(request: Request) -> Response:
@@ -85,6 +87,7 @@ def _profile(session: Session, reader: Member | None, member_id: int) -> Profile
         extent=extent,
         may_clear=bool(reader and may_clear(reader, member)),
         may_begin=bool(reader and may_begin(reader, member, extent, theirs)),
+        known=known_as(session, member) if reader and reader.id == member.id else None,
     )
 
 

@@ -41,6 +41,7 @@ from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
 from moderation.retention import blank_evidence
+from moderation.trust import weigh
 from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
 from web.anchors import Anchors
@@ -81,6 +82,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_unanswered,
         lift_ended,
         lift_channel_mutes,
+        weigh,
         blank_old,
         blank_refused,
         end_pins,

@@ -29,6 +29,14 @@ class Grace(StrEnum):
     OVER = "over"  # the powers rest until there is one
 
 
+class Trust(StrEnum):
+    """How far somebody is known here, as it was found last (moderation/trust.py)."""
+
+    NEW = "new"
+    BASIC = "basic"
+    REGULAR = "regular"
+
+
 class Scope(NamedTuple):
     """What a moderator looks after; an empty part means everything."""
 
@@ -64,6 +72,8 @@ class Member(Base):
     agreed_to: Mapped[str] = mapped_column(default="")  # the version of the terms, the last time
     admitted: Mapped[bool] = mapped_column(default=True)  # else moderators have not let them in
     observed: Mapped[bool] = mapped_column(default=False)  # is new: what they say first may be held
+    trust: Mapped[str] = mapped_column(default=Trust.REGULAR)
+    weighed_at: Mapped[datetime | None]  # when that was found
     withheld: Mapped[bool] = mapped_column(default=False)  # something said waits, or was refused
     paused: Mapped[bool] = mapped_column(default=False)  # a guardian took their consent back
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
@@ -142,6 +152,14 @@ class Appointment(Base):
 
 # Names are asked for in lower case, with all that mentions somebody.
 Index("ix_members_lower_name", func.lower(Member.name))
+# Looked for all day, and few.
+_ON_THE_WAY = Member.trust != Trust.REGULAR
+Index(
+    "ix_members_on_the_way",
+    Member.weighed_at,
+    sqlite_where=_ON_THE_WAY,
+    postgresql_where=_ON_THE_WAY,
+)
 
 
 class SignIn(Base):
