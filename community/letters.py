@@ -38,6 +38,9 @@ class MailKind(StrEnum):
     BANNED = "banned"
     SIGNED_OUT = "signed_out"
     CALLED = "called"
+    REPORT = "report"
+    REPORT_TAKEN = "report_taken"
+    REPORT_DECIDED = "report_decided"
 
 
 class Words(NamedTuple):

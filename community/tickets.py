@@ -34,6 +34,7 @@ class Purpose(StrEnum):
     RESET = "reset"
     MOVE = "move"
     OFFICE = "office"
+    REPORT = "report"
 
 
 LASTS = {
@@ -41,6 +42,7 @@ LASTS = {
     Purpose.RESET: timedelta(minutes=30),
     Purpose.MOVE: timedelta(hours=24),
     Purpose.OFFICE: timedelta(days=7),
+    Purpose.REPORT: timedelta(hours=24),
 }
 
 

@@ -1,6 +1,8 @@
 from hashlib import sha256
 from typing import NamedTuple
 
+from sqlalchemy import ColumnElement
+
 from community import audit
 from community.clock import now
 from community.database import Transaction
@@ -16,7 +18,6 @@ from moderation.queries import (
     decision_of,
     evidence_of,
     flag_by,
-    flagged_by_rule,
     flags_lately,
     open_case_about,
     the_queue,
@@ -52,30 +53,36 @@ def flag(
     queue = the_queue(tx)
     tx.lock(*subject.chain, queue)  # two reports at once make one case
     subject = entry_for(tx, member, kind, subject_id)
-    if already := flag_by(tx, member, kind, subject_id, _hash_of(subject)):
+    if already := flagged_already(tx, Flag.member_id == member.id, subject):
         return already
     require(may_flag(member, subject, flags_lately(tx, member)))
     given = reason_for(tx, reason)
     require(may_be_given(given))
 
-    case = open_case_about(tx, kind, subject_id) or opened(
-        tx, kind, subject_id, subject.author, given, stream_id=subject.stream_id
-    )
-    return _joined(tx, case, subject, given, _Report(Source.MEMBER, member, note))
+    return join_or_open(tx, subject, given, Report(Source.MEMBER, member, note))
 
 
-def flag_by_rule(tx: Transaction, subject: Entry, reason: str, note: str) -> Flag | None:
-    """What was said and has words that a rule looks for; nothing where it was reported for them
-    before. Its stream is held, as what was said in it just now."""
-    kind, queue = kind_of(subject), the_queue(tx)
-    tx.lock(queue)
-    if flagged_by_rule(tx, kind, subject.id, _hash_of(subject)):
-        return None
-    given = reason_for(tx, reason)
-    case = open_case_about(tx, kind, subject.id) or opened(
-        tx, kind, subject.id, subject.author, given, stream_id=subject.stream_id
+class Report(NamedTuple):
+    """Who says what about an entry: a member, a rule, somebody with a proven address."""
+
+    source: Source
+    member: Member | None = None
+    note: str = ""
+    notifier_id: str | None = None
+
+
+def flagged_already(tx: Transaction, by: ColumnElement[bool], entry: Entry) -> Flag | None:
+    """By them, and nothing has changed since: it is still open, or the very same words."""
+    return flag_by(tx, by, kind_of(entry), entry.id, hash_of(entry))
+
+
+def join_or_open(tx: Transaction, entry: Entry, reason: Reason, report: Report) -> Flag:
+    """For those who have found that it may be reported. The entry and the queue are held."""
+    kind = kind_of(entry)
+    case = open_case_about(tx, kind, entry.id) or opened(
+        tx, kind, entry.id, entry.author, reason, stream_id=entry.stream_id
     )
-    return _joined(tx, case, subject, given, _Report(Source.RULE, None, note))
+    return _joined(tx, case, entry, reason, report)
 
 
 # The parts
@@ -113,13 +120,7 @@ def opened(
     return case
 
 
-class _Report(NamedTuple):
-    source: Source
-    member: Member | None
-    note: str
-
-
-def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report: _Report) -> Flag:
+def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report: Report) -> Flag:
     flag = Flag(case=case, evidence=_evidence(tx, case, subject), reason=reason,
                 flagged_at=now(tx), **report._asdict())  # fmt: skip
     tx.add(flag)
@@ -128,7 +129,8 @@ def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report:
         case.reason, case.priority = reason, reason.priority
     case.due_at = min(case.due_at, now(tx) + reason.deadline)
     case.flags = (case.flags or 0) + 1
-    audit.record(tx, report.member, "case.flagged", case.address, reason=reason.code,
+    verb = "case.flagged" if report.member else f"case.flagged_by_{report.source}"
+    audit.record(tx, report.member, verb, case.address, reason=reason.code,
                  evidence=flag.evidence.hash)  # fmt: skip
     changed(tx, case)
     return flag
@@ -137,7 +139,7 @@ def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report:
 def _evidence(tx: Transaction, case: Case, subject: Entry) -> Evidence:
     """What was last taken, or another where it reads differently by now."""
     taken = evidence_of(tx, case)
-    if taken and taken[-1].hash == _hash_of(subject):
+    if taken and taken[-1].hash == hash_of(subject):
         return taken[-1]
     organisation = subject.mandate.organisation.name if subject.mandate else ""
     before = versions_of(tx, stream_kind_of(subject), subject.id)
@@ -145,7 +147,7 @@ def _evidence(tx: Transaction, case: Case, subject: Entry) -> Evidence:
         case_id=case.id,
         taken_at=now(tx),
         entry_rev=subject.rev,
-        hash=_hash_of(subject),
+        hash=hash_of(subject),
         body=subject.body,
         html=all_of(shown_now(subject)),
         versions=[{"html": v.html, "until": v.replaced_at.isoformat()} for v in before],
@@ -182,6 +184,6 @@ def require_current(tx: Transaction, case: Case, version: int) -> None:
     raise Conflict(NOT_FROM[State(case.state)])
 
 
-def _hash_of(subject: Entry) -> str:
+def hash_of(subject: Entry) -> str:
     hanging = all_of(shown_now(subject)).removeprefix(subject.html)
     return sha256(f"{subject.body}{hanging}".encode()).hexdigest()

@@ -29,11 +29,14 @@ from forum.topics import actions as topics
 from forum.topics.models import Filed, Post
 from forum.topics.queries import post_for
 from moderation import holding
-from moderation.actions import flag_by_rule
+from moderation.actions import Report, hash_of, join_or_open
 from moderation.asking import NONE, Prints, remember
 from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
+from moderation.models import Source
+from moderation.queries import flagged_by_rule, the_queue
+from moderation.reasons import reason_for
 from moderation.rules.queries import Rule
-from moderation.subjects import Entry
+from moderation.subjects import Entry, kind_of
 from moderation.trust import Act, must_wait_for_answers
 
 E = TypeVar("E", Post, Message)
@@ -203,7 +206,13 @@ def _remember(tx: Transaction, writings: Sequence[Writing]) -> None:
 
 
 def _flag(tx: Transaction, entry: Entry, rule: Rule) -> None:
-    flag_by_rule(tx, entry, rule.reason, NOTED.format(id=rule.id, pattern=rule.pattern.text))
+    """Not where it was reported for these words before. Its stream is held, as what was said in it
+    just now."""
+    tx.lock(the_queue(tx))
+    if flagged_by_rule(tx, kind_of(entry), entry.id, hash_of(entry)):
+        return
+    note = NOTED.format(id=rule.id, pattern=rule.pattern.text)
+    join_or_open(tx, entry, reason_for(tx, rule.reason), Report(Source.RULE, note=note))
 
 
 def _message_with(tx: Transaction, saying: Saying) -> Message:

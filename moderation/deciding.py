@@ -27,6 +27,7 @@ from forum.topics.models import Post
 from moderation.actions import require_current
 from moderation.measures import OUT, Act, MeasureKind, may_alone, may_go_together, may_take, take
 from moderation.models import RULINGS, Case, Decision, Ruling, SubjectKind
+from moderation.outsiders import tell_notifier
 from moderation.proposals import Proposal, ProposalKind, proposed_with
 from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
 from moderation.reasons import OTHER, may_be_ground, reason_for
@@ -246,7 +247,8 @@ def _tell(
     kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):
         if report.member_id is None:
-            continue  # nobody with a place for notices
+            tell_notifier(tx, report)
+            continue
         seen = [one for one in kept if one.taken_at <= report.flagged_at]
         notify(tx, [report.member_id], NoticeKind.REPORT, title=seen[-1].place,
                link=f"/flags/{report.id}")  # fmt: skip

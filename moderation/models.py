@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.database import Base
 from community.members.models import Member
 from community.streams import Stream
+from moderation.notifiers import Notifier
 from moderation.reasons import Reason
 
 PATIENCE = timedelta(days=30)  # with an applicant who was asked for more
@@ -191,6 +192,7 @@ class Flag(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # by a member
+    notifier_id: Mapped[str | None] = mapped_column(ForeignKey("notifiers.id"), index=True)
     source: Mapped[str] = mapped_column(default=Source.MEMBER, server_default=Source.MEMBER)
     weight: Mapped[float] = mapped_column(default=1, server_default="1")
     withdrawn_at: Mapped[datetime | None]
@@ -203,6 +205,7 @@ class Flag(Base):
     evidence: Mapped[Evidence] = relationship()
     reason: Mapped[Reason] = relationship(lazy="joined")
     member: Mapped[Member | None] = relationship(lazy="joined")
+    notifier: Mapped[Notifier | None] = relationship(lazy="joined")
 
 
 class Question(Base):

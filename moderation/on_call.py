@@ -27,7 +27,7 @@ from community.notices.models import NoticeKind
 from community.outbox import post_to
 from community.policies import require
 from community.words import _
-from moderation.models import Case
+from moderation.models import Case, State
 from moderation.policies import is_senior, may_claim, may_see_queue
 from moderation.queries import cases_of, party_of
 
@@ -186,7 +186,7 @@ def _uncalled(before: datetime) -> Select[Case]:
     return select(Case).where(
         Case.priority == 0,
         Case.closed_at.is_(None),
-        Case.claimed_by_id.is_(None),
+        Case.state.in_([State.OPEN, State.ESCALATED]),
         ~answered,
         ~calls.where(Call.to_all).exists(),
     )

@@ -175,14 +175,16 @@ def open_case_about(session: Session, kind: str, subject_id: int) -> Case | None
     )
 
 
-def flag_by(session: Session, member: Member, kind: str, subject_id: int, hash: str) -> Flag | None:
-    """The member's own report of this: one that is still open, or of the very same words."""
+def flag_by(
+    session: Session, by: ColumnElement[bool], kind: str, subject_id: int, hash: str
+) -> Flag | None:
+    """Their own report of this: one that is still open, or of the very same words."""
     return session.scalar(
         select(Flag)
         .join(Flag.case)
         .join(Flag.evidence)
         .where(
-            Flag.member_id == member.id,
+            by,
             Case.subject_kind == kind,
             Case.subject_id == subject_id,
             or_(Case.decided_at.is_(None), Evidence.hash == hash),

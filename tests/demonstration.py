@@ -23,8 +23,10 @@ from community.migrating import on_connection
 from community.opening import open_bus, open_database
 from community.settings import Settings
 from community.site import site_of
+from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification
 from moderation.applications import ask_for_verification
+from moderation.outsiders import Told, ask_to_report, report_by
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
 from tests import servers
@@ -76,6 +78,7 @@ async def _moved_in(settings: Settings, rhythm: Rhythm) -> AsyncIterator[Demonst
             member = await db.look(_number_of, f"{handle}@{DOMAIN}")
             browsers[role] = await sign_in_as(db, settings.public_url, member)
         await db.act(_tickets)
+        await db.act(_from_outside)
         yield Demonstration(db, settings, akar, browsers)
         await close_browsers(settings.public_url)
 
@@ -115,6 +118,18 @@ def _tickets(tx: Transaction) -> None:
     owner = tx.get_one(Member, waiting.asked_by_id)
     make_rule(tx, administrator, Wording("judi online", Action.FLAG, "gambling_porn"))
     ask_for_verification(tx, owner, waiting.organisation_id, shown)
+
+
+def _from_outside(tx: Transaction) -> None:
+    """Somebody without an account has reported a topic, and wants to report another."""
+    told = Told(("/topics/1",), "hoax", "Angkanya tidak ada di sumbernya.", "hana@warga.example",
+                "id", good_faith=True)  # fmt: skip
+    ask_to_report(tx, told)
+    tx.flush()
+    first = tx.scalars(select(Ticket.id).where(Ticket.purpose == Purpose.REPORT)).one()
+    report_by(tx, first)
+    tx.forget_turns()
+    ask_to_report(tx, told._replace(pages=("/topics/2", "/topics/3")))
 
 
 async def _fail(_request: Request) -> Response:

@@ -30,6 +30,7 @@ from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
 from moderation.canned import Canned
 from moderation.models import Case, Decision, Flag
+from moderation.notifiers import Notifier
 from moderation.reasons import Reason
 from moderation.rules.models import WordRule
 from tests.browsing import Browser
@@ -64,6 +65,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),
     "reason": select(Reason.code).order_by(Reason.code),
     "tag": select(TopicTag.tag),
+    "notifier": select(Notifier.id),
     "text": select(Canned.id),
     "word_rule": select(WordRule.id),
     "slug": select(Category.slug).order_by(Category.id),
@@ -81,6 +83,7 @@ PROVEN: dict[str, Callable[[bytes, Any], str]] = {  # not as they are stored
     "ticket": link_for,
     "guardianship": link_for,
     "link": invitations.link_for,
+    "notifier": link_for,
     "proof": lambda key, member: refusal_for(key, member, [NoticeKind.REPLY]),
 }
 ALSO = {  # pages that look different for a question

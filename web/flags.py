@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, NamedTuple
+from urllib.parse import urlencode
 
 from msgspec import Meta
 from sqlalchemy.orm import Session
@@ -9,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from community.errors import SignedOut
 from community.members.models import Member
 from community.policies import Verdict
 from community.streams import EntryChanged
 from moderation import actions
 from moderation.holding import refusal_of
 from moderation.models import REPORTABLE, SubjectKind
+from moderation.outsiders import FOR_ALL
 from moderation.policies import may_flag
 from moderation.queries import flags_lately
 from moderation.reasons import Reason, reasons_given
@@ -44,7 +47,12 @@ class Flaggable(NamedTuple):
 
 def form_of(kind: SubjectKind) -> Door:
     async def show(request: Request) -> Response:
-        seen = await looking(request, _flaggable, kind, request.path_params[kind])
+        try:
+            seen = await looking(request, _flaggable, kind, request.path_params[kind])
+        except SignedOut:
+            if kind not in FOR_ALL:
+                raise
+            return _from_outside(request)
         return page(request, "moderation/flag.html", seen, kind=kind, most=NOTE)
 
     return show
@@ -75,6 +83,13 @@ async def held(request: Request) -> Response:
     """Why a first message was not let through."""
     seen = await looking(request, refusal_of, request.path_params["held"])
     return RedirectResponse(f"/decisions/{seen.found}", 303)
+
+
+def _from_outside(request: Request) -> Response:
+    """Nobody needs an account to report what they can read."""
+    here = request.scope["path"].removesuffix("/flags")
+    form = request.app.url_path_for("report")
+    return RedirectResponse(f"{form}?{urlencode({'page': here})}", 303)
 
 
 def _flaggable(session: Session, member: Member, kind: SubjectKind, subject_id: int) -> Flaggable:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from community.letters import LETTERS
 from community.newcomers import LETTERS_TO_NEWCOMERS
 from community.notices.models import SENTENCES
+from community.notifiers import LETTERS_TO_NOTIFIERS
 from community.outbox import Letter
 from community.settings import Settings
 from community.tickets import link_for
@@ -22,7 +23,7 @@ from web.pages import fragment
 from web.unsubscribing import refusal_for
 from web.words import said_in
 
-EVERY = LETTERS | LETTERS_TO_NEWCOMERS
+EVERY = LETTERS | LETTERS_TO_NEWCOMERS | LETTERS_TO_NOTIFIERS
 ADMINISTRATOR = _("an administrator")  # to write to, where the settings name no address
 LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 

@@ -40,6 +40,7 @@ from moderation.closing import close_due
 from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
+from moderation.outsiders import forget_notifiers
 from moderation.retention import blank_evidence
 from moderation.trust import weigh
 from moderation.waiting import end_unanswered, remind_applicants
@@ -78,6 +79,7 @@ def chores(settings: Settings) -> list[Chore]:
         call_out,
         close_due,
         partial(blank_evidence, kept_for=timedelta(days=settings.evidence_days)),
+        partial(forget_notifiers, kept_for=timedelta(days=settings.evidence_days)),
         remind_applicants,
         end_unanswered,
         lift_ended,
