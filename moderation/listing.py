@@ -133,6 +133,11 @@ def filtered(session: Session, cases: Select[Case], wanted: Wanted) -> Select[Ca
     return cases
 
 
+def is_waiting() -> ColumnElement[bool]:
+    """For those who moderate; where an applicant was asked, for them."""
+    return and_(Case.closed_at.is_(None), Case.state != State.ASKED)
+
+
 def _counted(session: Session, moderator: Member, cases: Select[Case]) -> dict[Show, int]:
     """How many of each there are, in one look at what is open."""
     each = (func.count().filter(_shown(show, moderator)) for show in COUNTED)
@@ -149,7 +154,7 @@ def _shown(show: Show, moderator: Member) -> ColumnElement[bool]:
         case "asked":
             return and_(Case.closed_at.is_(None), Case.state == State.ASKED)
         case "waiting":
-            return and_(Case.closed_at.is_(None), Case.state != State.ASKED)
+            return is_waiting()
 
 
 def _behind(show: Show, last: Case) -> ColumnElement[bool]:

@@ -89,6 +89,8 @@ class Case(Base):
         Index("ix_cases_waiting", "due_at", "id",
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_for_reason", "reason_code", "rev"),
+        Index("ix_cases_opened", "opened_at"),
+        Index("ix_cases_closed", "closed_at"),
         UniqueConstraint("queue_id", "rev"),
         UniqueConstraint("queue_id", "seq"),
     )  # fmt: skip
@@ -238,7 +240,12 @@ class Decision(Base):
     """With its statement of reasons (Regulation (EU) 2022/2065, Art 17). Added, never changed."""
 
     __tablename__ = "decisions"
-    __table_args__ = (UniqueConstraint("case_id", "version"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "version"),
+        Index("ix_decisions_decided", "decided_at"),
+        Index("ix_decisions_anew", "answers_id", sqlite_where=text("answers_id IS NOT NULL"),
+              postgresql_where=text("answers_id IS NOT NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

@@ -107,6 +107,7 @@ def environment(locale: str) -> Environment:
         moment=partial(words.moment, locale),
         day=partial(words.day, locale),
         date=partial(words.date, locale),
+        day_month=partial(words.day_month, locale),
         number=partial(words.number, locale),
         span=partial(words.span, locale),
         plain=plain,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from datetime import date as date_
 from functools import cache, lru_cache
 from gettext import NullTranslations
 from io import BytesIO
@@ -89,6 +90,11 @@ def date(locale: str, at: datetime) -> str:
 @lru_cache(maxsize=10_000)
 def _midnight(locale: str, at: datetime) -> str:
     return format_date(at.date(), "d MMM y", locale=locale)
+
+
+def day_month(locale: str, day: date_) -> str:
+    """ "22 Nov": in a row of days."""
+    return format_date(day, "d MMM", locale=locale)
 
 
 @lru_cache(maxsize=10_000)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from community.database import Transaction
 from community.errors import Conflict, Denied, Invalid, NotFound
-from community.lists import FORMULA, Line
+from community.lists import GUARD, Line, guarded
 from community.lists import read_list as read
 from community.members.models import Member
 from community.words import _
@@ -17,7 +17,6 @@ from moderation.rules.models import Action, WordRule
 COLUMNS = ("pattern", "action", "reason", "scope", "why", "in_use")
 ON, OFF = "yes", "no"
 LONGEST = 200  # characters of one cell
-GUARD = "'"  # before what a spreadsheet would work out
 
 
 class Result(NamedTuple):
@@ -38,7 +37,7 @@ def written(rules: Iterable[WordRule]) -> str:
     for rule in rules:
         cells = (rule.pattern, rule.action, rule.reason_code, rule.scope, rule.why,
                  ON if rule.in_use else OFF)  # fmt: skip
-        rows.writerow([_guarded(cell) for cell in cells])
+        rows.writerow([guarded(cell) for cell in cells])
     return text.getvalue()
 
 
@@ -75,10 +74,6 @@ def _wording(line: Line) -> Wording:
         raise Invalid(_("In use is yes or no."))
     return Wording(row["pattern"], Action(row["action"]), row["reason"], row["scope"], row["why"],
                    row["in_use"] != OFF)  # fmt: skip
-
-
-def _guarded(cell: str) -> str:
-    return f"{GUARD}{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _bare(cell: str) -> str:

@@ -1,0 +1,180 @@
+"""What numbers.py shows, counted by the database in one look at the cases a moderator may see.
+
+Every number comes as a cell of one of the tables there: which table, which row, which column.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from community.clock import now
+from community.members.models import Member
+from community.seconds import Seconds
+from moderation.listing import is_waiting
+from moderation.models import Case, Decision
+from moderation.queries import cases_of
+
+A_DAY = 24 * 3600  # seconds
+AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # of what waits; the rest is older
+HALF, MOST = 50, 90  # percent
+UPHELD = "uphold"  # of a decision that was looked at anew; any other ruling changed it
+
+
+class Table(StrEnum):
+    OPEN = "open"  # by priority and age
+    LATE = "late"  # by priority
+    CAME = "came"  # by day
+    WENT = "went"  # by day
+    FIRST = "first"  # by priority and percent: seconds until somebody claimed it
+    DECIDED = "decided"  # the same until it was decided
+    KEPT = "kept"  # by priority, and whether it was decided in time
+    LOAD = "load"  # by moderator
+    REASON = "reason"  # decisions by reason, and whether they were changed later
+    JUDGE = "judge"  # the same by moderator
+
+
+class Cell(NamedTuple):
+    table: str
+    code: str
+    number: int
+    column: int
+    value: int
+
+
+def cells(session: Session, moderator: Member, since: datetime, offset: int) -> Iterator[Cell]:
+    """Of the time since then; a day is one of a place so many seconds ahead of UTC."""
+    mine = _mine(session, moderator, since)
+    decided = _decided(mine, since)
+    ranked = _ranked(mine, decided, since)
+    at = now(session)
+    each = (
+        _waiting(mine, at),
+        _late(mine, at),
+        _by_day(Table.CAME, mine, mine.c.opened_at, since, offset),
+        _by_day(Table.WENT, mine, mine.c.closed_at, since, offset),
+        _percentile(ranked, HALF),
+        _percentile(ranked, MOST),
+        _many(ranked),
+        _cells(Table.KEPT, decided.c.priority, decided.c.in_time),
+        _cells(Table.LOAD, decided.c.moderator_id),
+        _cells(Table.REASON, column=decided.c.changed, code=decided.c.reason_code),
+        _cells(Table.JUDGE, decided.c.moderator_id, decided.c.changed),
+    )
+    return (Cell(*row) for row in session.execute(union_all(*each)))
+
+
+def _mine(session: Session, moderator: Member, since: datetime) -> CTE:
+    """What waits and what came or went since; nothing that they could not open."""
+    seen = cases_of(session, moderator).where(
+        or_(is_waiting(), Case.opened_at >= since, Case.closed_at >= since)
+    )
+    columns = (Case.id, Case.priority, Case.opened_at, Case.first_action_at, Case.closed_at)
+    waits = is_waiting().label("waits")
+    return seen.with_only_columns(*columns, Case.due_at, waits).cte("mine")
+
+
+def _decided(mine: CTE, since: datetime) -> CTE:
+    """First decisions, as opposed to those that looked at one anew."""
+    anew = aliased(Decision)
+    changed = select(anew.answers_id).where(anew.answers_id.is_not(None), anew.ruling != UPHELD)
+    return (
+        select(
+            mine.c.priority,
+            mine.c.opened_at,
+            Decision.decided_at,
+            Decision.moderator_id,
+            Decision.reason_code,
+            _yes(Decision.decided_at <= mine.c.due_at).label("in_time"),
+            _yes(Decision.id.in_(changed)).label("changed"),
+        )
+        .join(mine, mine.c.id == Decision.case_id)
+        .where(
+            Decision.decided_at >= since,
+            Decision.answers_id.is_(None),
+            Decision.moderator_id.is_not(None),
+        )
+        .cte("decided")
+    )
+
+
+def _ranked(mine: CTE, decided: CTE, since: datetime) -> CTE:
+    """How long each took, and the how-manieth of its kind that is."""
+    first = select(
+        literal(Table.FIRST.value).label("which"),
+        mine.c.priority,
+        (Seconds(mine.c.first_action_at) - Seconds(mine.c.opened_at)).label("took"),
+    ).where(mine.c.first_action_at >= since)
+    last = select(
+        literal(Table.DECIDED.value),
+        decided.c.priority,
+        Seconds(decided.c.decided_at) - Seconds(decided.c.opened_at),
+    )
+    took = union_all(first, last).cte("took")
+    kind = (took.c.which, took.c.priority)
+    rank = func.row_number().over(partition_by=kind, order_by=took.c.took)
+    many = func.count().over(partition_by=kind)
+    return select(*took.c, rank.label("rank"), many.label("many")).cte("ranked")
+
+
+def _percentile(ranked: CTE, percent: int) -> Select[Any]:
+    """By nearest rank, so it is the time of one of them."""
+    there = ranked.c.rank == (ranked.c.many * percent + 99) // 100
+    row = (ranked.c.which, literal(""), ranked.c.priority, literal(percent), ranked.c.took)
+    return select(*row).where(there)
+
+
+def _many(ranked: CTE) -> Select[Any]:
+    row = (ranked.c.which, literal(""), ranked.c.priority, literal(0), func.count())
+    return select(*row).group_by(ranked.c.which, ranked.c.priority)
+
+
+def _waiting(mine: CTE, at: datetime) -> Select[Any]:
+    whens = [(mine.c.opened_at > at - age, n) for n, age in enumerate(AGES)]
+    age = case(*whens, else_=len(AGES))
+    return _cells(Table.OPEN, mine.c.priority, age).where(mine.c.waits)
+
+
+def _late(mine: CTE, at: datetime) -> Select[Any]:
+    late = and_(mine.c.waits, mine.c.due_at < at)
+    return _cells(Table.LATE, mine.c.priority).where(late)
+
+
+def _by_day(
+    table: Table, mine: CTE, moment: ColumnElement[Any], since: datetime, offset: int
+) -> Select[Any]:
+    return _cells(table, (Seconds(moment) + offset) // A_DAY).where(moment >= since)
+
+
+def _cells(
+    table: Table,
+    number: ColumnElement[Any] | None = None,
+    column: ColumnElement[Any] | None = None,
+    code: ColumnElement[Any] | None = None,
+) -> Select[Any]:
+    """How many there are by each of these."""
+    by = [one for one in (number, column, code) if one is not None]
+    row = (
+        literal("") if code is None else code,
+        literal(0) if number is None else number,
+        literal(0) if column is None else column,
+    )
+    return select(literal(table.value), *row, func.count()).group_by(*by)
+
+
+def _yes(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
