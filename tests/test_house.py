@@ -70,6 +70,8 @@ def test_what_is_written_down_for_good_is_known_by_name() -> None:
         if keyword.arg
     }
     assert names <= set(DETAILS)
+    called = Path("web/templates/moderation/log_parts.html").read_text()
+    assert set(DETAILS) <= set(re.findall(r'"(\w+)": _\(', called)), "and there, what it is called"
 
 
 def test_every_browser_module_mirrors_a_server_package() -> None:
