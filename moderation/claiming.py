@@ -13,6 +13,7 @@ from community.policies import require
 from moderation.actions import held, require_current
 from moderation.models import LEASE, Case
 from moderation.notes import Note, may_note, write_note
+from moderation.outsiders import tell_notifier
 from moderation.policies import Party, holds
 from moderation.queries import party_of, reporters_of
 from moderation.states import Step, changed, hold_for, may, move
@@ -77,7 +78,11 @@ def void(tx: Transaction, moderator: Member, case_id: int, because: str, *, vers
     write_note(tx, moderator, case, because)
     move(tx, case, Step.VOID, moderator)
     for report in reporters_of(tx, case):
-        if report.member_id:
+        if report.withdrawn_at:
+            continue
+        if report.member_id is None:
+            tell_notifier(tx, report)
+        else:
             notify(tx, [report.member_id], NoticeKind.REPORT, title=report.evidence.place,
                    link=f"/flags/{report.id}")  # fmt: skip
     return case

@@ -246,6 +246,8 @@ def _tell(
            link=f"/decisions/{decision.id}")  # fmt: skip
     kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):
+        if report.withdrawn_at:
+            continue
         if report.member_id is None:
             tell_notifier(tx, report)
             continue

@@ -65,6 +65,7 @@ DEEDS = {
     "case.opened": _("The case was opened"),
     "case.proposed": _("%(name)s proposed a decision"),
     "case.proven": _("An office confirmed its address"),
+    "case.report_withdrawn": _("%(name)s took a report back"),
     "case.reminded": _("The applicant was reminded"),
     "case.released": _("%(name)s let it go"),
     "case.returned": _("%(name)s gave it back to all moderators"),

@@ -187,7 +187,14 @@ class Source(StrEnum):
 class Flag(Base):
     __tablename__ = "flags"
     __table_args__ = (
-        UniqueConstraint("case_id", "member_id"),
+        Index(
+            "one_report_each",
+            "case_id",
+            "member_id",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         Index("ix_flags_of_member", "member_id", "flagged_at"),
     )
 

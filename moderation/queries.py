@@ -185,6 +185,7 @@ def flag_by(
         .join(Flag.evidence)
         .where(
             by,
+            Flag.withdrawn_at.is_(None),
             Case.subject_kind == kind,
             Case.subject_id == subject_id,
             or_(Case.decided_at.is_(None), Evidence.hash == hash),

@@ -9,10 +9,27 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from community import audit
+from community.clock import now
+from community.database import Transaction
 from community.members.models import Member
-from moderation.models import Case, Decision, Flag
+from community.policies import YES, Verdict, no, require
+from community.words import _
+from moderation.models import CLOSED, Case, Decision, Flag, State
+from moderation.queries import flag_for
+from moderation.states import Step, changed, move
 
 PAGE = 30
+
+# Policies
+
+
+def may_withdraw(case: Case) -> Verdict:
+    """What one has reported."""
+    if case.state in CLOSED:
+        return no(_("It is decided already; what was reported stays written down."))
+    return YES
+
 
 # Queries
 
@@ -47,3 +64,33 @@ def _decisions(session: Session, cases: set[int]) -> dict[int, Decision]:
     latest = select(func.max(Decision.id)).where(Decision.case_id.in_(cases))
     decided = select(Decision).where(Decision.id.in_(latest.group_by(Decision.case_id)))
     return {decision.case_id: decision for decision in session.scalars(decided)}
+
+
+# Actions
+
+
+def withdraw(tx: Transaction, member: Member, flag_id: int) -> Flag:
+    """One's own, until it is decided; twice is once. Where nobody else reports it and nobody has
+    claimed it, nothing is left to decide, unless it cannot wait: that is not theirs alone."""
+    flag = flag_for(tx, member, flag_id)
+    tx.lock(*flag.case.chain)
+    flag = flag_for(tx, member, flag_id)
+    case = flag.case
+    if flag.withdrawn_at:
+        return flag
+    require(may_withdraw(case))
+    flag.withdrawn_at = now(tx)
+    case.flags -= 1
+    tx.flush()
+    audit.record(tx, member, "case.report_withdrawn", case.address, reason=flag.reason_code)
+    left = tx.scalars(
+        select(Flag).where(Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
+    ).all()
+    if left:
+        case.reason = min((one.reason for one in left), key=lambda reason: reason.priority)
+        case.priority = case.reason.priority
+    if not left and case.state == State.OPEN and case.priority > 0:
+        move(tx, case, Step.VOID, None)
+    else:
+        changed(tx, case)
+    return flag

@@ -87,10 +87,12 @@ class Answer(NamedTuple):
     flag: Flag
     evidence: Evidence
     decision: Decision | None
+    case: Case
 
 
 def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
     """What came of one's own report; no names but the author's, which the reporter knew."""
     flag = flag_for(session, reporter, flag_id)
     case = session.get_one(Case, flag.case_id)
-    return Answer(flag, session.get_one(Evidence, flag.evidence_id), decision_of(session, case))
+    evidence = session.get_one(Evidence, flag.evidence_id)
+    return Answer(flag, evidence, decision_of(session, case), case)

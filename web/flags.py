@@ -21,10 +21,11 @@ from moderation.outsiders import FOR_ALL
 from moderation.policies import may_flag
 from moderation.queries import flags_lately
 from moderation.reasons import Reason, reasons_given
+from moderation.reports import PAGE, may_withdraw, reports_of, withdraw
 from moderation.statements import answer_for, statement_for
 from moderation.subjects import entry_for, place_of, shown_now
 from web.doors import acting, looking
-from web.forms import Form, filled_in
+from web.forms import Before, Form, asked, filled_in
 from web.pages import page
 
 NOTE = 2_000  # characters of a note
@@ -71,7 +72,20 @@ def flag(kind: SubjectKind) -> Door:
 
 async def answer(request: Request) -> Response:
     seen = await looking(request, answer_for, request.path_params["flag"])
-    return page(request, "moderation/answer.html", seen)
+    may = may_withdraw(seen.found.case)
+    return page(request, "moderation/answer.html", seen, may_withdraw=may)
+
+
+async def mine(request: Request) -> Response:
+    seen = await looking(request, reports_of, asked(request, Before).before or 0)
+    reports = seen.found
+    more = reports[-1].flag.id if len(reports) == PAGE else None
+    return page(request, "moderation/my_reports.html", seen, more=more)
+
+
+async def take_back(request: Request) -> Response:
+    flag = await acting(request, withdraw, request.path_params["flag"])
+    return RedirectResponse(f"/flags/{flag.id}", 303)
 
 
 async def statement(request: Request) -> Response:
@@ -110,7 +124,9 @@ routes = [
         Route(f"/{kind}s/{{{kind}:id}}/flags", flag(kind), methods=["POST"]),
     )
 ] + [
+    Route("/flags", mine, name="my_reports"),
     Route("/flags/{flag:id}", answer, name="flag"),
+    Route("/flags/{flag:id}/withdrawal", take_back, methods=["POST"], name="withdraw_flag"),
     Route("/decisions/{decision:id}", statement, name="decision"),
     Route("/held/{held:id}", held, name="held_message"),
 ]
