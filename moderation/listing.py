@@ -16,8 +16,9 @@ from community.places import Lens
 from community.policies import Verdict, require
 from forum.topics.models import Topic
 from moderation.models import Case, Evidence, Queue, State, SubjectKind
+from moderation.on_call import queue_and_on_call
 from moderation.policies import Party, may_see_queue
-from moderation.queries import cases_of, parties_of, standing_in, the_queue
+from moderation.queries import cases_of, parties_of, standing_in
 from moderation.reasons import Reason, all_reasons
 from moderation.states import Step, may
 
@@ -64,17 +65,20 @@ class QueuePage(NamedTuple):
     rows: Sequence[Listed]
     counts: dict[Show, int]  # exact, under the same filters
     reasons: dict[str, Reason]
+    on_call: Sequence[Member]  # now
 
 
 def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int = 0) -> QueuePage:
     """`after` is the last id that was seen."""
     require(may_see_queue(moderator))
+    queue, on_call = queue_and_on_call(session)
     mine = filtered(session, cases_of(session, moderator), wanted)
     return QueuePage(
-        the_queue(session),
+        queue,
         rows_of(session, moderator, page_of(session, moderator, mine, wanted.show, after)),
         _counted(session, moderator, mine),
         all_reasons(session),
+        on_call,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Select, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community import audit
@@ -27,7 +27,7 @@ from community.notices.models import NoticeKind
 from community.outbox import post_to
 from community.policies import require
 from community.words import _
-from moderation.models import Case, State
+from moderation.models import Case, Queue, State
 from moderation.policies import is_senior, may_claim, may_see_queue
 from moderation.queries import cases_of, party_of
 
@@ -107,6 +107,14 @@ def plan_for(session: Session, moderator: Member) -> Plan:
 
 def on_call_now(session: Session) -> Sequence[Member]:
     return _covering(_duties(session), now(session))
+
+
+def queue_and_on_call(session: Session) -> tuple[Queue, Sequence[Member]]:
+    """The queue as it was before anything else is read, and who is on call, in one look."""
+    both = select(Queue, Duty).outerjoin(Duty, true()).where(Queue.id == 1)
+    found = session.execute(both.order_by(Duty.position, Duty.id).limit(MOST)).all()
+    duties = [duty for _queue, duty in found if duty]
+    return found[0][0], _covering(duties, now(session))
 
 
 def _duties(session: Session) -> Sequence[Duty]:

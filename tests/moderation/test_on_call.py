@@ -174,6 +174,9 @@ async def test_the_page_says_who_is_on_call(town: Town) -> None:
     form = {"member": str(ADA), "from_hour": "0", "to_hour": "0"}
     assert (await town.fay.post("/moderation/on-call", **form)).status_code == 422
     assert (await town.fay.post("/moderation/on-call", **form, days="0")).status_code == 303
+    assert (await town.fay.post("/moderation/on-call", **form, days=["0", *"123456"])).is_redirect
+    assert "On call: Ada" in await town.eva.open("/moderation")
+    assert (await town.fay.post("/moderation/on-call/2/removal")).status_code == 303
     shown = await town.eva.open("/moderation/on-call")
     assert "Monday" in shown and "00:00–00:00 WIB" in shown and "/removal" not in shown
     assert (await town.eva.post("/moderation/on-call/1/removal")).status_code == 403
