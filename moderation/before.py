@@ -4,7 +4,7 @@ author is asked where they may not mean it, a moderator sees it first, or learns
 Whoever says, replies, begins or edits comes through here; what is told of a text is in heeding.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
@@ -35,12 +35,15 @@ from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
 from moderation.models import Source
 from moderation.queries import flagged_by_rule, the_queue
 from moderation.reasons import reason_for
+from moderation.repeats import Repeats, gist
 from moderation.rules.queries import Rule
 from moderation.subjects import Entry, kind_of
 from moderation.trust import Act, must_wait_for_answers
 
 E = TypeVar("E", Post, Message)
 
+LATELY = 50  # of what they wrote, looked through for what is said again and again
+SPAM, INSISTED = "spam", "again and again"
 LINK = '<a href="http'
 NOTED = "#{id}: {pattern}"  # what a moderator reads at a report
 
@@ -54,7 +57,8 @@ class Spoken(NamedTuple):
     def writing(self) -> Writing:
         saying = self.saying
         act = _act(saying.member, saying.written, len(saying.files))
-        return Writing(saying.member, self.looked, self.knowing, channel=saying.channel_id, act=act)
+        return Writing(saying.member, self.looked, self.knowing, channel=saying.channel_id,
+                       act=act, key=saying.key)  # fmt: skip
 
 
 class Answered(NamedTuple):
@@ -67,13 +71,14 @@ class Answered(NamedTuple):
         reply = self.replying
         return Writing(reply.member, self.looked, self.knowing, topic=reply.topic_id or 0,
                        parent=reply.parent_id or 0,
-                       act=_act(reply.member, reply.written, len(reply.along.files)))  # fmt: skip
+                       act=_act(reply.member, reply.written, len(reply.along.files)),
+                       key=reply.key)  # fmt: skip
 
 
-def say_all(tx: Transaction, wanted: Sequence[Spoken]) -> list[Outcome]:
+def say_all(tx: Transaction, wanted: Sequence[Spoken], repeats: Repeats) -> list[Outcome]:
     """As channels/saying.py has it."""
     writings = {n: one.writing for n, one in enumerate(wanted)}
-    heeds = heed(tx, writings)
+    heeds = heed(tx, writings, repeats)
     outcomes = holding.say_all(
         tx, [_heeded(one.saying, heeds.get(n)) for n, one in enumerate(wanted)]
     )
@@ -83,19 +88,21 @@ def say_all(tx: Transaction, wanted: Sequence[Spoken]) -> list[Outcome]:
         rule, outcome = heeds[n].flag, outcomes[n]
         if rule and isinstance(outcome, Said) and not outcome.held:
             _flag(tx, _message_with(tx, wanted[n].saying), rule)
+    _report_insisting(tx, writings, heeds)
     return outcomes
 
 
 def say(
     tx: Transaction, member: Member, channel_id: int, body: str, *,
-    key: str, along: Along = ALONE, knowing: Prints = NONE, **more: Any,
+    key: str, along: Along = ALONE, knowing: Prints = NONE, repeats: Repeats | None = None,
+    **more: Any,
 ) -> Said:  # fmt: skip
     """The case of one of `say_all`."""
     saying = Saying(
         member=member, channel_id=channel_id, body=body, written=spoken(body), key=key,
         files=along.files, draft=along.version, **more,
     )  # fmt: skip
-    (outcome,) = say_all(tx, [Spoken(saying, looked_at(body), knowing)])
+    (outcome,) = say_all(tx, [Spoken(saying, looked_at(body), knowing)], repeats or Repeats())
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
@@ -115,27 +122,29 @@ def edit_message(
     return _told(tx, writing, told, edited)
 
 
-def reply_all(tx: Transaction, wanted: Sequence[Answered]) -> list[ReplyOutcome]:
+def reply_all(tx: Transaction, wanted: Sequence[Answered], repeats: Repeats) -> list[ReplyOutcome]:
     """As forum/replying.py has it."""
     writings = {n: one.writing for n, one in enumerate(wanted)}
-    heeds = heed(tx, writings)
+    heeds = heed(tx, writings, repeats)
     outcomes = store_all(tx, [_barred(one.replying, heeds.get(n)) for n, one in enumerate(wanted)])
     for n, told in sorted(heeds.items()):
         outcome = outcomes[n]
         if isinstance(outcome, Replied):
             _told(tx, writings[n], told, tx.get_one(Post, outcome.id))
+    _report_insisting(tx, writings, heeds)
     return outcomes
 
 
 def start(
     tx: Transaction, member: Member, /, category_id: int, title: str, body: str, *place: Any,
-    key: str, filed: Filed = topics.AS_USUAL, knowing: Prints = NONE, **more: Any,
+    key: str, filed: Filed = topics.AS_USUAL, knowing: Prints = NONE,
+    repeats: Repeats | None = None, **more: Any,
 ) -> Post:  # fmt: skip
     """As forum/topics/actions.py has it. What is sent again was looked at."""
     files = len(filed.along.files)
     writing = Writing(member, looked_at(f"{title}\n{body}"), knowing, category=category_id,
-                      act=_act(member, written(body), files, begins=True))  # fmt: skip
-    told = Heed() if _is_there(tx, member, key) else _heed_one(tx, writing)
+                      act=_act(member, written(body), files, begins=True), key=key)  # fmt: skip
+    told = Heed() if _is_there(tx, member, key) else _heed_one(tx, writing, repeats)
     post = topics.start(tx, member, category_id, title, body, *place, key=key, filed=filed, **more)
     return _told(tx, writing, told, post)
 
@@ -172,9 +181,9 @@ def _act(
     return Act(member, links, len(made.mentioned), files, edits, begins)
 
 
-def _heed_one(tx: Transaction, writing: Writing) -> Heed:
+def _heed_one(tx: Transaction, writing: Writing, repeats: Repeats | None = None) -> Heed:
     """Raises why it is not stored."""
-    told = heed(tx, {0: writing}).get(0) or Heed()
+    told = heed(tx, {0: writing}, repeats or Repeats()).get(0) or Heed()
     if told.refusal:
         raise told.refusal
     return told
@@ -205,14 +214,41 @@ def _remember(tx: Transaction, writings: Sequence[Writing]) -> None:
     remember(tx, chain.from_iterable(map(meant, writings)))
 
 
+def _report_insisting(
+    tx: Transaction, writings: Mapping[int, Writing], heeds: Mapping[int, Heed]
+) -> None:
+    """Of who goes on trying the same, what stands of it last where moderators read along."""
+    for n, told in sorted(heeds.items()):
+        if told.insists and (entry := _latest_like(tx, writings[n])):
+            _report(tx, entry, SPAM, INSISTED)
+
+
+def _latest_like(session: Session, writing: Writing) -> Entry | None:
+    said = gist(writing.looked.body)
+    posts = select(Post).where(Post.author_id == writing.member.id)
+    messages = (
+        select(Message)
+        .join(Message.channel)
+        .where(Message.author_id == writing.member.id, Channel.private.is_(False))
+    )
+    latest: list[Entry] = [
+        *session.scalars(messages.order_by(Message.id.desc()).limit(LATELY)),
+        *session.scalars(posts.order_by(Post.id.desc()).limit(LATELY)),
+    ]
+    return next((one for one in latest if gist(one.body) == said), None)
+
+
 def _flag(tx: Transaction, entry: Entry, rule: Rule) -> None:
+    _report(tx, entry, rule.reason, NOTED.format(id=rule.id, pattern=rule.pattern.text))
+
+
+def _report(tx: Transaction, entry: Entry, reason: str, note: str) -> None:
     """Not where it was reported for these words before. Its stream is held, as what was said in it
     just now."""
     tx.lock(the_queue(tx))
     if flagged_by_rule(tx, kind_of(entry), entry.id, hash_of(entry)):
         return
-    note = NOTED.format(id=rule.id, pattern=rule.pattern.text)
-    join_or_open(tx, entry, reason_for(tx, rule.reason), Report(Source.RULE, note=note))
+    join_or_open(tx, entry, reason_for(tx, reason), Report(Source.RULE, note=note))
 
 
 def _message_with(tx: Transaction, saying: Saying) -> Message:

@@ -15,11 +15,13 @@ from channels.direct import FEW
 from channels.models import Channel
 from community.errors import Invalid, Refusal
 from community.members.models import Member
+from community.powers import has_powers
 from community.words import Phrase, _
 from forum.topics.models import Post, Topic
 from moderation.asking import NONE, AskFirst, Prints, said_before
 from moderation.detectors.findings import AMONG_FEW, Finding
 from moderation.detectors.looking import found_in
+from moderation.repeats import ENOUGH, REPORTED, Repeats
 from moderation.rules.folding import Folded, folded
 from moderation.rules.models import CATEGORY, Action, Scope
 from moderation.rules.queries import Book, Rule, book_of, places_of
@@ -27,6 +29,10 @@ from moderation.trust import Act, too_much
 
 LONG = 2_000  # characters that are folded before the pass, whether there are rules or not
 HOME = aliased(Channel)
+AGAIN = _(
+    "You have written this %(times)s times within the hour, and it is found where it stands. "
+    "Please wait a little, or say it differently."
+)
 BLOCKED = _("This cannot be said here (%(why)s). Change it, and it can be sent.")
 
 
@@ -61,6 +67,7 @@ class Writing(NamedTuple):
     category: int = 0
     before: Looked = NOTHING  # what it says by now, of an edit
     act: Act | None = None  # what may be limited of it
+    key: str = ""  # of what is written anew
 
 
 @dataclass(slots=True)
@@ -70,25 +77,47 @@ class Heed:
     refusal: Refusal | None = None
     hold: Rule | None = None
     flag: Rule | None = None
+    insists: bool = False  # on writing the same again and again
 
 
 class Blocked(Invalid):
     """A rule of words does not let it be said."""
 
 
-def heed(session: Session, writings: Mapping[int, Writing]) -> dict[int, Heed]:
+def heed(session: Session, writings: Mapping[int, Writing], repeats: Repeats) -> dict[int, Heed]:
     """By their places in the pass; those of which nothing is to be told are not in it."""
     book = book_of(session)
     hits = {n: _hits(book, one) for n, one in writings.items()} if book.rules else {}
     limited = too_much(session, {n: one.act for n, one in writings.items() if one.act})
     told = {n: one for n, one in writings.items()
             if one.looked.findings or hits.get(n) or n in limited}  # fmt: skip
-    if not told:
-        return {}
+    again = _again(session, writings, repeats)
+    heeds = _told(session, told, hits, limited) if told else {}
+    for n, times in again.items():
+        heeds.setdefault(n, Heed()).insists = times >= REPORTED
+        heeds[n].refusal = heeds[n].refusal or Invalid(AGAIN, times=ENOUGH)
+    return heeds
+
+
+def _told(
+    session: Session,
+    told: Mapping[int, Writing],
+    hits: Mapping[int, Sequence[Rule]],
+    limited: Mapping[int, Refusal],
+) -> dict[int, Heed]:
     places = _places(session, told)
-    asked = _asked(session, told, places) | limited
+    asked: dict[int, Refusal] = {**_asked(session, told, places), **limited}
     return {n: _heed([r for r in hits.get(n, ()) if r.holds_in(places[n])], one, asked.get(n))
             for n, one in told.items()}  # fmt: skip
+
+
+def _again(session: Session, writings: Mapping[int, Writing], repeats: Repeats) -> dict[int, int]:
+    """Which have been written too often, and how often. What an office says it may say
+    everywhere."""
+    times = {n: repeats.times(one.member.id, one.looked.body, one.key)
+             for n, one in writings.items() if one.key and not one.member.moderates}  # fmt: skip
+    return {n: many for n, many in times.items()
+            if many > ENOUGH and not has_powers(session, writings[n].member)}  # fmt: skip
 
 
 def meant(writing: Writing) -> Iterable[tuple[int, Finding]]:

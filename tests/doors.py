@@ -19,7 +19,8 @@ from web.app import create_app
 from web.forms import Form
 
 SAFE = {"GET", "HEAD"}
-PASSING = {"seen_at"}  # what is written because time passes and letters are carried
+# What is written because time passes and letters are carried.
+PASSING = {"seen_at", "trust", "weighed_at"}
 CARRIED = {"due_at", "tries", "sent_at", "trouble", "about"}  # the same in "mails"
 VALID = {"next": "/", "locale": "en", "place": "topic:5", "stream": "channel:7"}
 WANTED = {"body", "title", "key", "category"}  # asked for by the action where not by the form

@@ -38,6 +38,7 @@ from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
 NO_PAGES |= {"channel_news", "thread_news", "unread_channels", "search_opened", "topic_card"}
+NO_PAGES |= {"word_rules_list"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"canned_offered"}
 NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}

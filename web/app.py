@@ -18,6 +18,7 @@ from community.passwords import Passwords
 from community.pictures import Darkroom
 from community.settings import Settings
 from community.site import found
+from moderation.repeats import Repeats
 from web import (
     account,
     administration,
@@ -142,7 +143,8 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             tasks.start(Anchors(db, settings).work)
         attempts = Attempts(settings, hub.epoch)
         app.state.hub, app.state.draining = hub, False
-        app.state.sayings, app.state.replies = Sayings(db), Replies(db)
+        repeats = Repeats()
+        app.state.sayings, app.state.replies = Sayings(db, repeats), Replies(db, repeats)
         app.state.darkroom = Darkroom()
         yield {
             "db": db,
@@ -152,6 +154,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             "background": tasks,
             "sayings": app.state.sayings,
             "replies": app.state.replies,
+            "repeats": repeats,
             "arrivals": OneLook(db, chairs_of),
             "catching_up": OneLook(db, missed_together),
             "listening": OneLook(db, revs_together, SOME),

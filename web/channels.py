@@ -130,7 +130,7 @@ async def say(request: Request) -> Response:
                 request, _said_by, fields.by, channel, fields.body, key=fields.keyed,
                 mandate_id=fields.mandate, parent_id=fields.parent, along=fields.along,
                 around=around_in(request, channel, fields.body, fields.reach),
-                knowing=prints_in(fields.knowing),
+                knowing=prints_in(fields.knowing), repeats=request.state.repeats,
             )  # fmt: skip
         except (NotFound, SignedOut):
             raise

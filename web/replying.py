@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from community.attachments import Along
-from community.database import Transaction
+from community.database import Database, Transaction
 from community.text import Written, written
 from forum.replying import Outcome, Replied, Replying
 from moderation.asking import NONE, Prints
 from moderation.before import Answered, reply_all
 from moderation.heeding import Looked, looked_at
+from moderation.repeats import Repeats
 from web.doors import held_back
 from web.passes import Acting, Passes, read_through
 
@@ -34,13 +35,17 @@ class Read(NamedTuple):
 
 
 class Replies(Passes[Read, Replied]):
+    def __init__(self, db: Database, repeats: Repeats) -> None:
+        super().__init__(db)
+        self._repeats = repeats
+
     async def take(self, token: str, reply: Reply) -> asyncio.Future[Replied]:
         """Returns when its turn is fixed, as join() does."""
         html, looked = await read_through(_read, reply.body)
         return self.join(token, Read(reply, html, looked))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Read]]) -> Sequence[Outcome]:
-        return reply_all(tx, [_answered(acting) for acting in wanted])
+        return reply_all(tx, [_answered(acting) for acting in wanted], self._repeats)
 
 
 def _read(body: str) -> tuple[Written, Looked]:

@@ -7,11 +7,12 @@ from typing import NamedTuple
 from channels.mentions import NOBODY_HERE, Around
 from channels.saying import Outcome, Said, Saying
 from community.attachments import Along
-from community.database import Transaction
+from community.database import Database, Transaction
 from community.text import Written, spoken
 from moderation.asking import prints_in
 from moderation.before import Spoken, say_all
 from moderation.heeding import Looked, looked_at
+from moderation.repeats import Repeats
 from web.commands import Say
 from web.composing import along_of
 from web.passes import Acting, Passes, read_through
@@ -26,6 +27,10 @@ class Heard(NamedTuple):
 
 
 class Sayings(Passes[Heard, Said]):
+    def __init__(self, db: Database, repeats: Repeats) -> None:
+        super().__init__(db)
+        self._repeats = repeats
+
     async def hear(
         self, token: str, command: Say, around: Around = NOBODY_HERE
     ) -> asyncio.Future[Said]:
@@ -35,7 +40,7 @@ class Sayings(Passes[Heard, Said]):
         return self.join(token, Heard(command, along, around, written, looked))
 
     def store(self, tx: Transaction, wanted: Sequence[Acting[Heard]]) -> Sequence[Outcome]:
-        return say_all(tx, [_spoken(acting) for acting in wanted])
+        return say_all(tx, [_spoken(acting) for acting in wanted], self._repeats)
 
 
 def _read(body: str) -> tuple[Written, Looked]:

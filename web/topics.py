@@ -126,7 +126,7 @@ async def start(request: Request) -> Response:
         lambda writing: acting(
             request, before.start, writing.chosen, writing.titled, writing.said,
             writing.lens, key=writing.keyed, mandate_id=writing.mandate, filed=writing.filed,
-            knowing=prints_in(writing.knowing),
+            knowing=prints_in(writing.knowing), repeats=request.state.repeats,
         ),
         lambda post: f"/topics/{post.stream_id}",
     )  # fmt: skip

@@ -106,9 +106,11 @@ def around(body: str, findings: Sequence[Finding]) -> list[Shown]:
 
 def _last_words(text: str) -> str:
     line = " ".join(text[-2 * AROUND :].split())
-    return line if len(text) <= AROUND else f"…{line[-AROUND:].lstrip()}"
+    shown = line if len(text) <= AROUND else f"…{line[-AROUND:].lstrip()}"
+    return f"{shown} " if text[-1:].isspace() else shown
 
 
 def _first_words(text: str) -> str:
     line = " ".join(text[: 2 * AROUND].split())
-    return line if len(text) <= AROUND else f"{line[:AROUND].rstrip()}…"
+    shown = line if len(text) <= AROUND else f"{line[:AROUND].rstrip()}…"
+    return f" {shown}" if text[:1].isspace() else shown

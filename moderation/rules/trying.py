@@ -1,6 +1,7 @@
 """What a rule would have found lately, before it finds anything: looked for in what whoever asks
 may read, a window of rows at a time, so that nobody else waits for it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from moderation.rules.policies import may_make_rules
 LATELY = timedelta(days=30)
 WINDOW = 1_000  # rows of a table that one look goes through, whether they may be read or not
 SHOWN = 10  # examples
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 class Text(NamedTuple):
@@ -81,7 +83,13 @@ def look_for(sought: Pattern, texts: Sequence[Text], trial: Trial) -> None:
         if sought.matches(folded(text.body)):
             trial.found += 1
             if len(trial.examples) < SHOWN:
-                trial.examples.append(text._replace(body=plain(text.body)))
+                trial.examples.append(text._replace(body=_sentence(sought, text.body)))
+
+
+def _sentence(sought: Pattern, body: str) -> str:
+    """The one with the words in it; where they stand in several, the beginning."""
+    found = (one for one in SENTENCE.split(body) if sought.matches(folded(one)))
+    return plain(next(found, body))
 
 
 def _posts(member: Member, scope: str) -> Select[int, str, str, datetime]:

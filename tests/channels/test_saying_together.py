@@ -12,6 +12,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from community.members.models import Member
 from community.streams import changed_after
 from community.text import written
+from moderation.repeats import Repeats
 from tests.cast import ADA, BO, CABIN, CY, DEE_FOR_OFFICE, QUAY
 from tests.conftest import Town
 from web import commands
@@ -82,7 +83,7 @@ async def test_a_pass_full_of_names_asks_in_statements_that_are_short_enough(db:
 async def test_d15_one_that_the_database_refuses_is_refused_alone(town: Town) -> None:
     """A trigger stands for whatever only the database can find wrong with a row."""
     await town.db.act(_forbid_poison)
-    sayings = Sayings(town.db)
+    sayings = Sayings(town.db, Repeats())
     commanded = [
         commands.Say(channel=QUAY, body="poison" if n == 7 else f"number {n}", key=f"k{n}")
         for n in range(20)

@@ -23,6 +23,7 @@ from moderation.before import (
     start,
 )
 from moderation.heeding import looked_at
+from moderation.repeats import Repeats
 from tests.cast import BO, CY, MARKET, MOORING, QUAY
 from tests.moderation.reporting import as_, rows, the
 
@@ -39,7 +40,7 @@ async def asked(db: Database, who: int, *args: object, **kwargs: object) -> AskF
 async def test_a_message_is_asked_about_and_said_when_it_is_meant(db: Database) -> None:
     ask = await asked(db, BO, say, QUAY, PHONE, key="k1")
     assert [(one.before, one.finding.said, one.after) for one in ask.shown] == [
-        ("Call", "081234567890", "")
+        ("Call ", "081234567890", "")
     ]
     assert not await rows(db, Message)
     said = await as_(db, BO, say, QUAY, PHONE, key="k1", knowing=prints_in(ask.knowing))
@@ -104,7 +105,7 @@ async def test_in_a_pass_only_those_are_asked_who_have_to_be(db: Database) -> No
             replying = Replying(member=bo, body=body, written=written(body), key=f"k{n}",
                                 topic_id=MOORING)  # fmt: skip
             wanted.append(Answered(replying, looked_at(body)))
-        return [type(one).__name__ for one in reply_all(tx, wanted)]
+        return [type(one).__name__ for one in reply_all(tx, wanted, Repeats())]
 
     assert await db.act(answer) == ["Replied", "AskFirst", "Replied"]
     assert len(await rows(db, Post)) == 2

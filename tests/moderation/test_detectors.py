@@ -122,7 +122,7 @@ def test_however_it_is_spaced_it_is_the_same_number() -> None:
 
 def test_a_little_of_what_stands_around_is_shown() -> None:
     (shown,) = around(text := "a " * 100 + "081234567890 ya", found_in(text))
-    assert shown.before.startswith("…a a") and shown.after == "ya" and len(shown.before) <= 41
+    assert shown.before.startswith("…a a") and shown.after == " ya" and len(shown.before) <= 42
 
 
 @pytest.mark.parametrize(

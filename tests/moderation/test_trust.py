@@ -19,6 +19,7 @@ from community.places import Lens
 from community.text import spoken
 from moderation.before import Spoken, begin_direct, edit_message, say, say_all, start
 from moderation.heeding import looked_at
+from moderation.repeats import Repeats
 from moderation.trust import LIMITS, NEEDED, Facts, known_as, step_of, weigh
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, MARKET, QUAY
 from tests.conftest import Town
@@ -62,7 +63,7 @@ async def test_of_many_in_one_pass_those_that_fit_are_said(db: Database, newcome
             )
             for who, key in some
         ]
-        return [type(one).__name__ for one in say_all(tx, wanted)]
+        return [type(one).__name__ for one in say_all(tx, wanted, Repeats())]
 
     outcomes = await db.act(work)
     assert outcomes.count("TooFast") == 2 and outcomes[-30:] == ["Said"] * 30
@@ -197,6 +198,6 @@ def _statements(tx: Transaction, members: list[int]) -> int:
 
     bind = tx.get_bind()
     event.listen(bind, "before_cursor_execute", write)
-    say_all(tx, sayings)
+    say_all(tx, sayings, Repeats())
     event.remove(bind, "before_cursor_execute", write)
     return sum(" AS count" in one or "count(*)" in one for one in asked)

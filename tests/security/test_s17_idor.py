@@ -24,6 +24,9 @@ from forum.announcements.models import Audience, Draft
 from forum.bookmarks import Bookmark, bookmark_topic
 from forum.tags import put_tags
 from forum.topics.models import Topic
+from moderation.canned import Canned
+from moderation.rules.actions import Wording, make_rule
+from moderation.rules.models import Action
 from tests.browsing import Browser
 from tests.cast import (
     ADA,
@@ -47,6 +50,7 @@ from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, ro
 from tests.raw import Answer, Raw, raw
 
 NOWHERE = 10**17
+FORBIDDEN = Wording("perjudian gelap", Action.BLOCK, "gambling_porn")
 OURS = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "image")]
 # Everybody may know which organisations there are; what only owners do, others are refused.
 OF_OWNERS = [door for door in doors() if "{organisation:id}" in door.params]
@@ -170,6 +174,10 @@ async def _furnish(town: Town) -> Ids:
         "invitation": (await as_(town.db, DEE, invite, Wanted(HARBOUR_OFFICE), a_day=9)).id,
         "link": 1,  # of the same, without our proof
         "search": (await as_(town.db, BO, keep_search, "rope")).id,
+        "word_rule": (await as_(town.db, EVA, make_rule, FORBIDDEN)).id,
+        "text": (await rows(town.db, Canned))[0].id,
+        "duty": 1,
+        "notifier": 1,  # of nobody: its link is its secret
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
     }
 

@@ -15,6 +15,7 @@ HERE, STREAM = f"/channels/{QUAY}", f"channel:{QUAY}"
 async def test_what_was_said_is_answered_thanked_for_and_found_later(town: Town) -> None:
     async with town.bo.tab() as bo, town.cy.tab() as cy:
         await bo.watch(STREAM)
+        assert "0812" in (await bo.say("Who ships? Call 0812-3456-7890", "k0"))["ask"]
         await bo.say("Who ships to Ambon?", "k1")
         thread = _led(await town.cy.post("/messages/1/thread"))
         await cy.say("The *Sinar*, on Mondays.", "k2", channel=int(thread.rpartition("/")[2]))
