@@ -153,13 +153,22 @@ def gone_or_back(tx: Transaction, message: Message) -> Message:
     return message
 
 
-def hide_message(tx: Transaction, message: Message) -> None:
+def hide_message(tx: Transaction, message: Message, how: str = "hidden") -> None:
     """Called by moderation, which has checked who may and writes down why."""
-    _hidden_since(tx, message, now(tx))
+    message.hidden_as = how
+    _hidden_since(tx, message, message.hidden_at or now(tx))
 
 
 def restore_message(tx: Transaction, message: Message) -> None:
+    message.hidden_as = ""
     _hidden_since(tx, message, None)
+
+
+def label_message(tx: Transaction, message: Message, label: str) -> None:
+    """Called by moderation, too."""
+    tx.lock(*message.chain)
+    message.label = label
+    show_anew(tx, message)
 
 
 def _hidden_since(tx: Transaction, message: Message, at: datetime | None) -> None:

@@ -76,7 +76,7 @@ def may_withdraw(member: Member, message: Message) -> Verdict:
     """Own words go whoever may not speak there any more."""
     if message.author_id != member.id:
         return no(_("Only the author can change it."))
-    if message.gone:
+    if message.gone not in {"", "asked"}:
         return no(_("It is not there any more."))
     return YES
 

@@ -19,13 +19,17 @@ from community.database import Base
 class RestrictionKind(StrEnum):
     HIDDEN = "hidden"
     REMOVED = "removed"  # hidden from its author, too
+    EDIT_ASKED = "edit_asked"  # hidden until its author has changed it
+    LABELLED = "labelled"  # read with what moderation says of it
+    LOCKED = "locked"  # a topic
+    SLOWED = "slowed"  # writes little
     MUTED = "muted"
     SUSPENDED = "suspended"
     BANNED = "banned"  # suspended without an end
     MUTED_IN = "muted_in"  # one channel
 
 
-HIDING = (RestrictionKind.HIDDEN, RestrictionKind.REMOVED)
+HIDING = (RestrictionKind.HIDDEN, RestrictionKind.REMOVED, RestrictionKind.EDIT_ASKED)
 KEEPING_OUT = (RestrictionKind.SUSPENDED, RestrictionKind.BANNED)
 FOREVER = datetime(3000, 1, 1, tzinfo=UTC)  # the end of a ban, where an end is asked for
 
@@ -49,6 +53,14 @@ class Restriction(Base):
     ends_at: Mapped[datetime | None]
     lifted_at: Mapped[datetime | None]
     lifted_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+
+
+def why_gone(hidden_at: datetime | None, hidden_as: str, withdrawn_at: datetime | None) -> str:
+    """Why nobody reads it: "hidden" by a moderator, "asked" where its author was asked to change
+    it, "checked" until a moderator has looked, or "withdrawn"."""
+    if hidden_at:
+        return hidden_as or "hidden"
+    return "withdrawn" if withdrawn_at else ""
 
 
 def out_until(session: Session, member_id: int) -> datetime | None:

@@ -3,7 +3,6 @@
 seq  where an entry stands: 1, 2, 3… in the order committed. It never changes.
 rev  counts every visible change of the stream; an entry carries the rev of its latest change, and
      `changed_rev` is that of the stream's own: renamed, locked, archived.
-
 Whoever has seen rev 41 misses exactly the entries with a greater rev, in their current state.
 """
 
@@ -22,6 +21,7 @@ from community.database import ENTRY, Base, Transaction
 from community.errors import Conflict
 from community.members.models import Member
 from community.organisations.models import Mandate
+from community.restrictions import why_gone
 from community.search.actions import put, put_anew
 from community.search.models import Mark, Thing, mark
 from community.text import NOWHERE, TO_SOMEBODY, Ways, Written, written
@@ -68,6 +68,8 @@ class Entry(Base):
     edited_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]  # as long as a restriction of moderation's holds
+    hidden_as: Mapped[str] = mapped_column(default="", server_default="")  # what `gone` says then
+    label: Mapped[str] = mapped_column(default="", server_default="")  # what moderation says of it
 
     @declared_attr
     @classmethod
@@ -95,11 +97,10 @@ class Entry(Base):
 
     @property
     def gone(self) -> str:
-        return "hidden" if self.hidden_at else "withdrawn" if self.withdrawn_at else ""
+        return why_gone(self.hidden_at, self.hidden_as, self.withdrawn_at)
 
     @property
     def thing(self) -> Thing:
-        """By what it is found."""
         marks = written_by(self.author_id, self.mandate_id, self.html)
         return Thing(self.kind, self.id, self.written_at, "", self.body, marks)
 
@@ -153,6 +154,7 @@ class EntryChanged(Revised, frozen=True, kw_only=True):
     written_at: datetime
     edited: bool
     gone: str
+    label: str = ""  # of a moderator, above what is said
     html: str
     parent_id: int | None = None
     parent_seq: int = 0
@@ -201,6 +203,7 @@ def shown(stream: Stream, entry: Entry) -> dict[str, Any]:
         "written_at": entry.written_at,
         "edited": entry.edited_at is not None,
         "gone": entry.gone,
+        "label": "" if entry.gone else entry.label or "",
         "html": "" if entry.gone else entry.html,
     }
 
@@ -279,8 +282,8 @@ def changed_after(
 
 @cache
 def _newer(kind: type[E]) -> Select[Any]:
-    newer = select(kind).where(kind.stream_id == bindparam("stream"), kind.rev > bindparam("rev"))
-    return newer.order_by(kind.rev).limit(bindparam("most"))
+    of = (kind.stream_id == bindparam("stream"), kind.rev > bindparam("rev"))
+    return select(kind).where(*of).order_by(kind.rev).limit(bindparam("most"))
 
 
 def latest(
@@ -293,5 +296,5 @@ def latest(
 
 def versions_of(session: Session, kind: str, entry_id: int) -> Sequence[Version]:
     """What an entry said before, the oldest first."""
-    older = select(Version).where(Version.kind == kind, Version.entry_id == entry_id)
-    return session.scalars(older.order_by(Version.id)).all()
+    of = (Version.kind == kind, Version.entry_id == entry_id)
+    return session.scalars(select(Version).where(*of).order_by(Version.id)).all()

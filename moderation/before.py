@@ -28,7 +28,7 @@ from forum.replying import reply_all as store_all
 from forum.topics import actions as topics
 from forum.topics.models import Filed, Post
 from forum.topics.queries import post_for
-from moderation import holding
+from moderation import holding, measures
 from moderation.actions import Report, hash_of, join_or_open
 from moderation.asking import NONE, Prints, remember
 from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
@@ -119,6 +119,7 @@ def edit_message(
                       act=_act(member, spoken(body), 0, edits=True))  # fmt: skip
     told = _heed_one(tx, writing)
     edited = channels.edit(tx, member, message_id, body, **more)
+    measures.edited(tx, edited)
     return _told(tx, writing, told, edited)
 
 
@@ -160,6 +161,7 @@ def edit_post(
                       act=_act(member, written(body), len(along.files), edits=True))  # fmt: skip
     told = _heed_one(tx, writing)
     edited = topics.edit(tx, member, post_id, body, *reason, along=along, **more)
+    measures.edited(tx, edited)
     return _told(tx, writing, told, edited)
 
 

@@ -23,6 +23,7 @@ from community.outbox import post_to
 from community.policies import Verdict, require
 from community.verification import close
 from community.words import _
+from forum.categories import category_for
 from forum.topics.models import Post
 from moderation.actions import require_current
 from moderation.measures import OUT, Act, MeasureKind, may_alone, may_go_together, may_take, take
@@ -68,7 +69,7 @@ def decide(
     takes two people is proposed."""
     if done := _done(tx, moderator, case_id, judgement, key):
         return done
-    case, subject = hold_all(tx, moderator, case_id)
+    case, subject = hold_all(tx, moderator, case_id, judgement)
     if done := _done(tx, moderator, case_id, judgement, key):
         return done
     require_current(tx, case, version)
@@ -88,11 +89,15 @@ def end_by_itself(tx: Transaction, case: Case, subject: Subject, reason: str) ->
     return decided(tx, case, subject, judgement, key, None)
 
 
-def hold_all(tx: Transaction, moderator: Member, case_id: int) -> tuple[Case, Subject]:
-    """With what it is about and its author: nothing of theirs commits in between."""
+def hold_all(
+    tx: Transaction, moderator: Member, case_id: int, judgement: Judgement
+) -> tuple[Case, Subject]:
+    """With what it is about, its author and where it is to go: nothing of theirs commits in
+    between."""
     case = case_for(tx, moderator, case_id)
     subject = subject_at(tx, case.subject)
-    tx.lock(case.author, *subject.chain, *case.chain)
+    to = [category_for(tx, moderator, act.to_id) for act in judgement.acts if act.to_id]
+    tx.lock(case.author, *subject.chain, *to, *case.chain)
     return case_for(tx, moderator, case_id), subject
 
 

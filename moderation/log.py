@@ -134,6 +134,7 @@ DEEDS = {
     "poll.ended": _("%(name)s ended a poll"),
     "reason.changed": _("%(name)s changed a reason"),
     "restriction.lifted": _("%(name)s lifted a restriction"),
+    "restriction.met": _("%(name)s changed what they were asked to change"),
     "restriction.ended": _("A restriction ended by itself"),
     "site.joining": _("%(name)s changed who may join"),
     "site.changed": _("%(name)s changed the settings of the site"),

@@ -18,13 +18,16 @@ from community import audit
 from community.chores import each_due
 from community.clock import now
 from community.database import Base, Transaction
+from community.errors import Invalid
 from community.members.models import Member
 from community.members.policies import may_mute, may_suspend
 from community.policies import YES, Verdict, no
 from community.restrictions import Restriction, RestrictionKind
 from community.words import _
-from moderation.models import Decision, SubjectKind
-from moderation.subjects import Entry, entry_at, settle, settle_member
+from forum.moving.actions import move
+from forum.topics.models import Post, Topic
+from moderation.models import Case, Decision, SubjectKind
+from moderation.subjects import Entry, entry_at, kind_of, settle, settle_member, settle_topic
 
 # Models
 
@@ -33,24 +36,38 @@ LONGEST = 365
 
 
 class MeasureKind(StrEnum):
+    LABEL = "label"
+    ASK_EDIT = "ask_edit"  # hidden until its author has changed it
     HIDE = "hide"
     REMOVE = "remove"
+    MOVE = "move"  # the topic it begins, to another category
+    LOCK = "lock"  # its topic
     WARN = "warn"
+    SLOW = "slow"
     MUTE = "mute"
     SUSPEND = "suspend"
     BAN = "ban"
 
 
 OUT = (MeasureKind.SUSPEND, MeasureKind.BAN)
-LASTING = (MeasureKind.MUTE, MeasureKind.SUSPEND)  # for so many days
-ON_ENTRY = (MeasureKind.HIDE, MeasureKind.REMOVE)
-ON_AUTHOR = (MeasureKind.WARN, MeasureKind.MUTE, MeasureKind.SUSPEND, MeasureKind.BAN)
+AWAY = (MeasureKind.ASK_EDIT, MeasureKind.HIDE, MeasureKind.REMOVE)
+LASTING = (MeasureKind.SLOW, MeasureKind.MUTE, MeasureKind.SUSPEND)  # for so many days
+ON_ENTRY = (MeasureKind.LABEL, *AWAY)
+ON_TOPIC = (MeasureKind.MOVE, MeasureKind.LOCK)
+ON_AUTHOR = (
+    MeasureKind.WARN, MeasureKind.SLOW, MeasureKind.MUTE, MeasureKind.SUSPEND, MeasureKind.BAN,
+)  # fmt: skip
 MEASURES = {
-    SubjectKind.POST: ON_ENTRY + ON_AUTHOR,
+    SubjectKind.POST: ON_ENTRY + ON_TOPIC + ON_AUTHOR,
     SubjectKind.MESSAGE: ON_ENTRY + ON_AUTHOR,
 }
-EITHER = (ON_ENTRY, OUT)  # of each of these at most one at a time
+EITHER = (AWAY, OUT)  # of each of these at most one at a time
+LONGEST_LABEL = 200  # characters
 RESTRICTS = {
+    MeasureKind.LABEL: RestrictionKind.LABELLED,
+    MeasureKind.ASK_EDIT: RestrictionKind.EDIT_ASKED,
+    MeasureKind.LOCK: RestrictionKind.LOCKED,
+    MeasureKind.SLOW: RestrictionKind.SLOWED,
     MeasureKind.HIDE: RestrictionKind.HIDDEN,
     MeasureKind.REMOVE: RestrictionKind.REMOVED,
     MeasureKind.MUTE: RestrictionKind.MUTED,
@@ -89,7 +106,7 @@ class Act(NamedTuple):
 
 def may_take(moderator: Member, author: Member, kind: MeasureKind) -> Verdict:
     match kind:
-        case MeasureKind.MUTE:
+        case MeasureKind.MUTE | MeasureKind.SLOW:
             return may_mute(moderator, author)
         case MeasureKind.SUSPEND | MeasureKind.BAN:
             return may_suspend(moderator, author)
@@ -106,6 +123,9 @@ def may_go_together(kind: SubjectKind, acts: Sequence[Act]) -> Verdict:
     for group in EITHER:
         if len(set(group) & set(chosen)) > 1:
             return no(_("Of what you chose, one makes the other needless."))
+    labels = [act.words.strip() for act in acts if act.kind == MeasureKind.LABEL]
+    if any(not 1 <= len(label) <= LONGEST_LABEL for label in labels):
+        return no(_("A label has 1 to %(most)s characters."), most=LONGEST_LABEL)
     if any(not 1 <= act.days <= LONGEST for act in acts if act.kind in LASTING):
         return no(_("That lasts 1 to %(days)s days."), days=LONGEST)
     return YES
@@ -132,14 +152,29 @@ def measures_of(session: Session, decision_id: int) -> Sequence[Measure]:
     return session.scalars(taken.order_by(Measure.id)).all()
 
 
+def restricted_by(session: Session, decision_id: int) -> list[Base]:
+    """What a decision restricts still, to be held by whoever lifts it."""
+    imposed = _imposed_by(session, decision_id)
+    return [row for one in imposed for row in _restricted(session, one).chain]
+
+
+def _imposed_by(session: Session, decision_id: int) -> Sequence[Restriction]:
+    imposed = select(Restriction).where(
+        Restriction.decision_id == decision_id, Restriction.lifted_at.is_(None)
+    )
+    return session.scalars(imposed.order_by(Restriction.id)).all()
+
+
 # Actions
 
 
 def take(tx: Transaction, decision: Decision, entry: Entry, acts: Sequence[Act]) -> None:
     """All that is chosen, at once. The entry and its author are held."""
     for act in acts:
-        measure = _measure(decision, act)
+        measure = _measure(decision, entry, act)
         tx.add(measure)
+        if act.kind == MeasureKind.MOVE:
+            _move(tx, decision, entry, measure)
         if act.kind in RESTRICTS:
             tx.add(_restriction(decision, measure))
         if act.kind in OUT:
@@ -147,14 +182,29 @@ def take(tx: Transaction, decision: Decision, entry: Entry, acts: Sequence[Act])
                          case=decision.case_id, days=measure.days)  # fmt: skip
     settle(tx, entry)
     settle_member(tx, decision.case.author)
+    if isinstance(entry, Post):
+        settle_topic(tx, entry.topic)
+
+
+def edited(tx: Transaction, entry: Entry) -> None:
+    """Its author has changed what they were asked to change: it is read again, and the statement
+    says so. The entry is held."""
+    asked = select(Restriction).where(
+        Restriction.kind == RestrictionKind.EDIT_ASKED,
+        Restriction.subject == f"{kind_of(entry)}:{entry.id}",
+        Restriction.lifted_at.is_(None),
+        Restriction.imposed_at < entry.edited_at,
+    )
+    for restriction in tx.scalars(asked.order_by(Restriction.id)).all():
+        restriction.lifted_at, restriction.lifted_by_id = now(tx), entry.author_id
+        audit.record(tx, entry.author, "restriction.met", restriction.subject,
+                     decision=restriction.decision_id)  # fmt: skip
+    settle(tx, entry)
 
 
 def lift(tx: Transaction, decision_id: int, by: Member) -> None:
     """Exactly what this decision restricts; what others restrict stays. All of it is held."""
-    imposed = select(Restriction).where(
-        Restriction.decision_id == decision_id, Restriction.lifted_at.is_(None)
-    )
-    for restriction in tx.scalars(imposed.order_by(Restriction.id)).all():
+    for restriction in _imposed_by(tx, decision_id):
         restriction.lifted_at, restriction.lifted_by_id = now(tx), by.id
         audit.record(tx, by, "restriction.lifted", restriction.subject, decision=decision_id)
         _settle(tx, restriction)
@@ -174,18 +224,35 @@ def lift_ended(tx: Transaction) -> None:
         _settle(tx, restriction)
 
 
-def _measure(decision: Decision, act: Act) -> Measure:
+def _move(tx: Transaction, decision: Decision, entry: Entry, measure: Measure) -> None:
+    """Only a whole topic, with the post that begins it; its category is held."""
+    assert decision.moderator
+    if not isinstance(entry, Post) or entry.seq > 1:
+        raise Invalid(_("A post that begins a topic is moved with it; others are moved there."))
+    measure.from_id = entry.topic.category_id
+    move(tx, decision.moderator, entry.topic.id, measure.to_id, decision.facts[:LONGEST_LABEL])
+
+
+def _measure(decision: Decision, entry: Entry, act: Act) -> Measure:
     case = decision.case
     lasts = timedelta(days=act.days) if act.kind in LASTING else None
     return Measure(
         decision_id=decision.id,
         kind=act.kind,
-        subject=f"member:{case.author_id}" if act.kind in ON_AUTHOR else case.subject,
+        subject=_subject_of(case, entry, act.kind),
         days=act.days if lasts else 0,
         ends_at=decision.decided_at + lasts if lasts else None,
-        words=act.words,
+        words=act.words.strip(),
         to_id=act.to_id,
     )
+
+
+def _subject_of(case: Case, entry: Entry, kind: MeasureKind) -> str:
+    if kind in ON_AUTHOR:
+        return f"member:{case.author_id}"
+    if kind in ON_TOPIC and isinstance(entry, Post):
+        return entry.topic.address
+    return case.subject
 
 
 def _restriction(decision: Decision, measure: Measure) -> Restriction:
@@ -202,14 +269,21 @@ def _restriction(decision: Decision, measure: Measure) -> Restriction:
 
 
 def _settle(tx: Transaction, restriction: Restriction) -> None:
-    row = _restricted(tx, restriction)
-    settle_member(tx, row) if isinstance(row, Member) else settle(tx, row)
+    match _restricted(tx, restriction):
+        case Member() as member:
+            settle_member(tx, member)
+        case Topic() as topic:
+            settle_topic(tx, topic)
+        case entry:
+            settle(tx, entry)
 
 
-def _restricted(tx: Transaction, restriction: Restriction) -> Member | Entry:
+def _restricted(tx: Session, restriction: Restriction) -> Member | Topic | Entry:
     kind, _colon, number = restriction.subject.partition(":")
     if kind == "member":
         return tx.get_one(Member, int(number))
+    if kind == Topic.kind:
+        return tx.get_one(Topic, int(number))
     return entry_at(tx, restriction.subject)
 
 

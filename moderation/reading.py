@@ -14,6 +14,7 @@ from community.members.models import Member
 from community.organisations.queries import is_official
 from community.streams import EntryChanged
 from community.verification import pictures_for
+from forum.categories import Category, categories_listed
 from moderation.canned import Offered, offered
 from moderation.deciding import Judgement
 from moderation.listing import row_among
@@ -61,6 +62,7 @@ class File(NamedTuple):
     proposals: Sequence[Proposal]
     proposed: Judgement | None  # what waits for a second person
     notes: Sequence[Note]
+    categories: Sequence[Category]  # that a topic could be moved to
     official: bool  # whether the author speaks for an office
     earlier: Sequence[Decision]  # about the same author
     steps: Sequence[AuditEntry]
@@ -105,6 +107,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         proposals,
         _proposed(proposals),
         notes_of(session, case),
+        _categories(session, moderator, case),
         is_official(session, case.author_id),
         _earlier(session, mine, case),
         session.scalars(
@@ -124,6 +127,11 @@ def _offered(session: Session, moderator: Member, case: Case, about: Evidence) -
 def _proposed(proposals: Sequence[Proposal]) -> Judgement | None:
     open_ones = (one for one in proposals if one.answer == Answer.NONE)
     return next((convert(one.judgement, Judgement) for one in open_ones), None)
+
+
+def _categories(session: Session, moderator: Member, case: Case) -> Sequence[Category]:
+    held = case.subject_kind == SubjectKind.POST and case.claimed_by_id == moderator.id
+    return categories_listed(session, moderator) if held else []
 
 
 def _pictures(session: Session, case: Case) -> Sequence[Picture]:

@@ -13,23 +13,28 @@ from moderation.deciding import Judgement, decided, hold_all, require_complete
 from moderation.models import Case, Decision
 from moderation.policies import may_judge
 from moderation.proposals import Answer, Proposal, open_proposal
-from moderation.queries import party_of
+from moderation.queries import case_for, party_of
 from moderation.states import Step, may, move
 
 
 def agree(tx: Transaction, second: Member, case_id: int, *, version: int) -> Decision:
     """What somebody else has proposed is decided, by both."""
-    case, subject = hold_all(tx, second, case_id)
+    judgement = _proposed(tx, case_for(tx, second, case_id))
+    case, subject = hold_all(tx, second, case_id, judgement)
     require_current(tx, case, version)
     require(may(Step.AGREE, second, case, party_of(tx, second, case)))
     proposal = open_proposal(tx, case)
     first = proposal.proposed_by
     if not may_judge(first, case, party_of(tx, first, case)):
         raise Conflict(_("Whoever proposed this may not decide it any more."))
-    judgement = convert(proposal.judgement, Judgement)
+    judgement = _proposed(tx, case)
     require_complete(tx, first, case, judgement)
     _answer(tx, proposal, second, Answer.AGREED, "")
     return decided(tx, case, subject, judgement, proposal.key, first, second)
+
+
+def _proposed(tx: Transaction, case: Case) -> Judgement:
+    return convert(open_proposal(tx, case).judgement, Judgement)
 
 
 def object_to(

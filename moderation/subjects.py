@@ -7,15 +7,16 @@ What is hidden, and who is muted or suspended, is the sum of the active restrict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.actions import hide_message, restore_message
+from channels.actions import hide_message, label_message, restore_message
 from channels.events import MessageChanged
 from channels.models import HeldMessage, Message
 from channels.queries import message_for
 from community.database import Transaction
 from community.errors import NotFound
-from community.members.actions import set_muted_until, set_suspended_until
+from community.members.actions import set_muted_until, set_slowed_until, set_suspended_until
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.restrictions import (
@@ -28,9 +29,9 @@ from community.restrictions import (
 )
 from community.streams import EntryChanged
 from community.text import facts
-from forum.topics.actions import hide_post, restore_post
+from forum.topics.actions import close_by_decision, hide_post, label_post, restore_post
 from forum.topics.events import PostChanged
-from forum.topics.models import Post
+from forum.topics.models import Post, Topic
 from forum.topics.queries import post_for
 from moderation.models import SubjectKind
 
@@ -118,18 +119,53 @@ def settle(tx: Transaction, entry: Entry) -> None:
     """Visible exactly when no restriction that hides it is active."""
     tx.flush()
     active = active_on(tx, f"{kind_of(entry)}:{entry.id}")
-    restricted = any(one.kind in HIDING for one in active)
-    if restricted == (entry.hidden_at is not None):
+    label = " · ".join(one.because for one in active if one.kind == RestrictionKind.LABELLED)
+    if label != entry.label:
+        _label(tx, entry, label)
+    how = _hidden_as([one for one in active if one.kind in HIDING])
+    if how == (entry.gone if entry.hidden_at else ""):
         return
     match entry:
-        case Post() if restricted:
-            hide_post(tx, entry)
+        case Post() if how:
+            hide_post(tx, entry, how)
         case Post():
             restore_post(tx, entry)
-        case Message() if restricted:
-            hide_message(tx, entry)
+        case Message() if how:
+            hide_message(tx, entry, how)
         case Message():
             restore_message(tx, entry)
+
+
+def _label(tx: Transaction, entry: Entry, label: str) -> None:
+    if isinstance(entry, Post):
+        label_post(tx, entry, label)
+    else:
+        label_message(tx, entry, label)
+
+
+def settle_topic(tx: Transaction, topic: Topic) -> None:
+    """Locked as long as a decision locks it. Who locked it otherwise did so at another moment."""
+    tx.flush()
+    locking = select(Restriction).where(
+        Restriction.subject == topic.address, Restriction.kind == RestrictionKind.LOCKED
+    )
+    imposed = tx.scalars(locking.order_by(Restriction.id)).all()
+    if active := [one for one in imposed if one.lifted_at is None]:
+        if topic.locked_at is None:
+            close_by_decision(tx, topic, active[0].imposed_at)
+    elif topic.locked_at in {one.imposed_at for one in imposed}:
+        close_by_decision(tx, topic, None)
+
+
+def _hidden_as(hiding: Sequence[Restriction]) -> str:
+    """The gravest; empty where nothing hides it."""
+    if not hiding:
+        return ""
+    if all(one.interim for one in hiding):
+        return "checked"
+    decided = [one for one in hiding if not one.interim]
+    asked = all(one.kind == RestrictionKind.EDIT_ASKED for one in decided)
+    return "asked" if asked else "hidden"
 
 
 def settle_member(tx: Transaction, member: Member) -> None:
@@ -139,6 +175,9 @@ def settle_member(tx: Transaction, member: Member) -> None:
     muted, suspended = _end(active, RestrictionKind.MUTED), _end(active, *KEEPING_OUT)
     if muted != member.muted_until:
         set_muted_until(tx, member, muted)
+    slowed = _end(active, RestrictionKind.SLOWED)
+    if slowed != member.slowed_until:
+        set_slowed_until(tx, member, slowed)
     if suspended != member.suspended_until:
         set_suspended_until(tx, member, suspended)
 

@@ -56,6 +56,7 @@ LIMITS = {
         links=10, mentions=10, files=6, an_hour=120, a_day=600, topics=10, rooms=20
     ),
 }
+SLOWED = Limits(links=1, mentions=2, files=1, an_hour=2, a_day=10, topics=1, rooms=1)  # decided
 NEEDED = {Trust.BASIC: Needed(2, 5, 2), Trust.REGULAR: Needed(14, 30, 7)}
 
 LINKS = _("A text of yours can have %(most)s links for now. This ends by itself: see your page.")
@@ -143,15 +144,16 @@ def too_much(session: Session, acts: Mapping[int, Act]) -> dict[int, Refusal]:
     """What is refused of these, by their places in a pass. Of who is known well nothing is asked;
     of the others all together one look, and a few more at whoever would be refused: perhaps they
     have come further since it was last looked at."""
-    limited = {n: act for n, act in acts.items() if act.member.trust != Trust.REGULAR}
+    limited = {n: act for n, act in acts.items() if _limited(act.member)}
     if not limited:
         return {}
     used = _used(session, {act.member.id for act in limited.values() if not act.edits})
     refused = dict[int, Refusal]()
     for n, act in limited.items():
         so_far = used.get(act.member.id, Used())
-        if _over(LIMITS[Trust(act.member.trust)], act, so_far):
+        if _over(_limits_of(act.member), act, so_far):
             limits = LIMITS.get(step_of(facts_of(session, act.member)))
+            limits = SLOWED if act.member.slowed_until else limits
             if limits and (refusal := _over(limits, act, so_far)):
                 refused[n] = refusal
                 continue
@@ -222,6 +224,14 @@ def _used(session: Session, members: Collection[int]) -> dict[int, Used]:
         before = used.get(who, Used())
         used[who] = Used(*(one + other for one, other in zip(before, more, strict=True)))
     return used
+
+
+def _limited(member: Member) -> bool:
+    return member.slowed_until is not None or member.trust != Trust.REGULAR
+
+
+def _limits_of(member: Member) -> Limits:
+    return SLOWED if member.slowed_until else LIMITS[Trust(member.trust)]
 
 
 def _over(limits: Limits, act: Act, used: Used) -> Refusal | None:

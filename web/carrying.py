@@ -24,6 +24,8 @@ SIGNS = re.compile(r"[^a-z0-9]+")
 MARKS = re.compile(r"[\\`*_\[\]#|~!]")
 GONE = {
     "hidden": _("This was hidden by a moderator."),
+    "asked": _("Its author was asked to change this; until then it is hidden."),
+    "checked": _("This is hidden until a moderator has looked at it."),
     "withdrawn": _("This was withdrawn by its author."),
     "moved": _("This was moved to another topic."),
 }

@@ -15,9 +15,11 @@ from moderation import applications, claiming, seconding
 from moderation.deciding import LONGEST_VERIFICATION, Judgement, decide
 from moderation.measures import (
     ALONE,
+    LASTING,
     LONGEST,
+    LONGEST_LABEL,
     MEASURES,
-    ON_ENTRY,
+    ON_AUTHOR,
     OUT,
     Act,
     MeasureKind,
@@ -30,13 +32,14 @@ from moderation.states import verdicts
 from web.doors import Seen, acting, looking, proving
 from web.errors import refused
 from web.forms import Form, filled_in
-from web.ids import Key, Rev
+from web.ids import Id, Key, Rev
 from web.pages import page
 
 FACTS = 8_000  # characters of a statement
 NOTE = 2_000  # characters of a note
 REFUSED = (Conflict, Invalid, Denied)  # what a case explains
-FOR_THE_PROVEN = (MeasureKind.MUTE, *OUT)  # what takes a voice; giving one does, too (S25)
+# What takes a voice; giving one does, too (S25).
+FOR_THE_PROVEN = (MeasureKind.SLOW, MeasureKind.MUTE, *OUT)
 
 Text = Annotated[str, Meta(max_length=FACTS)]
 Words = Annotated[str, Meta(max_length=NOTE)]
@@ -60,6 +63,9 @@ class Claim(Versioned, frozen=True, kw_only=True):
     facts: Text = ""
     ground: Text = ""
     measure: list[MeasureKind] = []
+    label: Annotated[str, Meta(max_length=LONGEST_LABEL)] = ""
+    to: Id | None = None  # a category
+    slow_days: Days = 0
     mute_days: Days = 0
     suspend_days: Days = 0
     level: Annotated[int, Meta(ge=0, le=HIGHEST)] = 0
@@ -71,8 +77,21 @@ class Claim(Versioned, frozen=True, kw_only=True):
         """What was chosen before somebody found that it breaks no rule does not count."""
         if self.ruling != Ruling.ACT:
             return ()
-        days = {MeasureKind.MUTE: self.mute_days, MeasureKind.SUSPEND: self.suspend_days}
-        return tuple(Act(kind, days.get(kind, 0)) for kind in self.measure)
+        return tuple(self._act(kind) for kind in self.measure)
+
+    def _act(self, kind: MeasureKind) -> Act:
+        match kind:
+            case MeasureKind.LABEL:
+                return Act(kind, words=self.label)
+            case MeasureKind.MOVE:
+                return Act(kind, to_id=self.to or 0)
+            case MeasureKind.SLOW:
+                return Act(kind, self.slow_days)
+            case MeasureKind.MUTE:
+                return Act(kind, self.mute_days)
+            case MeasureKind.SUSPEND:
+                return Act(kind, self.suspend_days)
+        return Act(kind)
 
 
 class Question(Versioned, frozen=True, kw_only=True):
@@ -202,7 +221,9 @@ def case_page(
         may=verdicts(member, case, seen.found.party),
         may_take={kind: may_take(member, case.author, kind) for kind in kinds},
         may_alone=may_alone((), official=seen.found.official),
-        on_entry=ON_ENTRY,
+        on_author=ON_AUTHOR,
+        lasting=LASTING,
+        longest_label=LONGEST_LABEL,
         refusal=refusal,
         typed=typed,
         typed_question=question,

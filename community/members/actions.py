@@ -280,9 +280,13 @@ def set_muted_until(tx: Transaction, member: Member, until: datetime | None) -> 
     tx.publish(StandingChanged(member_id=member.id))
 
 
+def set_slowed_until(tx: Transaction, member: Member, until: datetime | None) -> None:
+    tx.lock(member)
+    member.slowed_until = until  # asked about at every word, so no tab need hear of it
+
+
 def set_suspended_until(tx: Transaction, member: Member, until: datetime | None) -> None:
-    """The same; they are signed out everywhere, and sign_in() lets nobody in as them. The days
-    they have to add a second step wait for them."""
+    """They are signed out everywhere and kept out. The days they have for a second step wait."""
     tx.lock(member)
     if member.grace_ends_at and member.grace_ends_at > now(tx):
         member.grace_ends_at += (until or now(tx)) - (member.suspended_until or now(tx))

@@ -77,6 +77,7 @@ class Member(Base):
     withheld: Mapped[bool] = mapped_column(default=False)  # something said waits, or was refused
     paused: Mapped[bool] = mapped_column(default=False)  # a guardian took their consent back
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
+    slowed_until: Mapped[datetime | None]  # the same of what lets them write little
     suspended_until: Mapped[datetime | None]  # the same of what keeps them from signing in
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of them
     protected: Mapped[bool] = mapped_column(default=False)  # signs in in two steps

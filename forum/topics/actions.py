@@ -6,15 +6,17 @@ from community.attachments import ALONE, Along, forget_files, prints_of
 from community.clock import now
 from community.database import Transaction
 from community.drafts import use_draft
-from community.errors import Refusal
+from community.errors import Conflict, Refusal
 from community.histories import words_after
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.notices.actions import read_along
 from community.places import Lens
 from community.policies import require
+from community.restrictions import active_on
 from community.streams import change, earlier, fingerprint, revise, rewrite
 from community.text import written
+from community.words import _
 from forum.attachments import hang
 from forum.categories import category_for
 from forum.echoes import hear_others
@@ -183,18 +185,40 @@ def unlock(tx: Transaction, moderator: Member, topic_id: int, reason: str = "") 
     require(may_lock(moderator, live_appointment_of(tx, moderator), topic))
     if not topic.locked_at:
         return topic
+    if active_on(tx, topic.address):
+        raise Conflict(_("A decision has locked it. Who wants it open reverses the decision."))
     topic.locked_at = None
     audit.record(tx, moderator, "topic.unlocked", topic.address)
     return note(tx, topic, moderator, Deed.UNLOCKED, reason)
 
 
-def hide_post(tx: Transaction, post: Post) -> None:
+def hide_post(tx: Transaction, post: Post, how: str = "hidden") -> None:
     """Called by moderation, which has checked who may and writes down why."""
-    _hidden_since(tx, post, now(tx))
+    post.hidden_as = how
+    _hidden_since(tx, post, post.hidden_at or now(tx))
 
 
 def restore_post(tx: Transaction, post: Post) -> None:
+    post.hidden_as = ""
     _hidden_since(tx, post, None)
+
+
+def label_post(tx: Transaction, post: Post, label: str) -> None:
+    """Called by moderation, too."""
+    tx.lock(*post.chain)
+    post.label = label
+    revise(post.topic, post)
+    _published(tx, post)
+
+
+def close_by_decision(tx: Transaction, topic: Topic, at: datetime | None) -> None:
+    """Called by moderation: locked since then, or not by its decision any more. Whoever locked it
+    otherwise did so at another moment, and it stays locked."""
+    if at:
+        topic.locked_at = topic.locked_at or at
+    else:
+        topic.locked_at = None
+    note(tx, topic, None, Deed.LOCKED if at else Deed.UNLOCKED)
 
 
 def _hidden_since(tx: Transaction, post: Post, at: datetime | None) -> None:

@@ -6,6 +6,7 @@ from msgspec import Struct, convert
 from community.attachments import Attached
 from community.bus import Event
 from community.reactions import Given
+from community.restrictions import why_gone
 from community.streams import EntryChanged, StreamChanged, shown
 from community.text import plain
 from forum.topics.models import Aim, Post, Topic
@@ -64,6 +65,7 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
         stream_id: int,
         edited_at: datetime | None,
         hidden_at: datetime | None,
+        hidden_as: str,
         withdrawn_at: datetime | None,
         level: int | None,
         closed_at: datetime | None,
@@ -73,9 +75,9 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
     ) -> Self:
         """The same from the columns of a row (queries.SHOWN), without making objects of it."""
         left = "moved" if columns["was"] else ""
-        gone = "hidden" if hidden_at else "withdrawn" if withdrawn_at else left
+        gone = why_gone(hidden_at, hidden_as, withdrawn_at) or left
         if gone:
-            columns |= {"reactions": {}, "attachments": []}
+            columns |= {"reactions": {}, "attachments": [], "label": ""}
         return cls(
             address=f"{Topic.kind}:{stream_id}",
             edited=edited_at is not None,

@@ -25,7 +25,7 @@ def may_reply(member: Member, topic: Topic) -> Verdict:
 def may_change(member: Member, post: Post) -> Verdict:
     if post.author_id != member.id:
         return no(_("Only the author can change it."))
-    if post.gone:
+    if post.gone and post.gone != "asked":
         return no(_("It is not there any more."))
     return may_reply(member, post.topic)
 
