@@ -3,7 +3,7 @@
 import os
 import sys
 
-from tests.bench import crowds, forum, leaving, phone, queue, reading, talking, writing
+from tests.bench import crowds, forum, leaving, log, phone, queue, reading, talking, writing
 from tests.bench.community import LOAD_CORE, pin
 from tests.servers import ROOT
 
@@ -24,6 +24,7 @@ BENCHES = {
     "phone": phone.phone,
     "large_forum": forum.large_forum,
     "queue": queue.queue,
+    "large_log": log.large_log,
 }
 
 
