@@ -108,6 +108,7 @@ def environment(locale: str) -> Environment:
         day=partial(words.day, locale),
         date=partial(words.date, locale),
         day_month=partial(words.day_month, locale),
+        month=partial(words.month, locale),
         number=partial(words.number, locale),
         span=partial(words.span, locale),
         plain=plain,

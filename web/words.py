@@ -77,6 +77,11 @@ def day(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
     return format_date(at.astimezone(zone).date(), "d MMMM y", locale=locale)
 
 
+def month(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
+    """ "November 2026"."""
+    return format_date(at.astimezone(zone).date(), "MMMM y", locale=locale)
+
+
 def span(locale: str, length: timedelta) -> str:
     """ "45 menit", "30 jam", "3 hari": in the largest unit there are two of."""
     return format_timedelta(abs(length), granularity="minute", threshold=2, locale=locale)

@@ -1,0 +1,103 @@
+"""What anybody may know of moderation: what was done, never to whom."""
+
+import csv
+import re
+from io import StringIO
+
+from community.database import Database, Transaction
+from moderation.models import Decision
+from moderation.transparency import FEW, counts_of, half_of, log_of, month_of
+from tests.cast import ADA, DEE, EVA
+from tests.conftest import Town
+from tests.moderation.reporting import HIDE, KEEP, MUTE, judge, report, reported
+
+NAMES = ("Bo", "Cy", "Ada", "Eva", "Where to moor", "rope", "Again.")
+
+
+async def test_the_log_tells_of_writing_by_day_and_of_accounts_by_month_alone(db: Database) -> None:
+    cases = [(await reported(db))[1] for _number in range(3 + FEW)]
+    for judgement in (KEEP, HIDE, HIDE, MUTE):
+        decision = await judge(db, ADA, cases.pop(), judgement)
+    at = decision.decided_at
+    log = await db.look(log_of, month_of(at.year, at.month))
+    assert {(line.deed, line.reason.code, line.kind, line.many) for line in log.lines} == {
+        ("keep", "spam", "post", 1),
+        ("hide", "spam", "post", 3),
+    }
+    assert [(one.measure, one.length, one.many) for one in log.accounts] == [("mute", "week", 0)]
+    for case in cases:
+        await judge(db, ADA, case, MUTE)
+    log = await db.look(log_of, month_of(at.year, at.month))
+    assert [one.many for one in log.accounts] == [FEW]
+
+
+async def test_another_month_or_half_year_has_none_of_it(db: Database) -> None:
+    _post, case = await reported(db)
+    await judge(db, ADA, case)
+    assert not (await db.look(log_of, month_of(2025, 12))).lines
+    assert not (await db.look(counts_of, half_of(2025, 2))).all("ruling")
+
+
+def test_months_and_half_years_are_those_of_the_calendar_in_wib() -> None:
+    assert month_of(2026, 12).since.isoformat() == "2026-11-30T17:00:00+00:00"
+    assert month_of(2026, 12).until == month_of(2027, 1).since
+    assert half_of(2026, 1).until == half_of(2026, 2).since
+    assert half_of(2026, 2).until == month_of(2027, 1).since
+
+
+async def test_the_report_counts_reports_decisions_measures_and_other_looks(db: Database) -> None:
+    post, first = await reported(db)
+    _post, second = await reported(db)
+    await report(db, post, DEE, "hoax")
+    decision = await judge(db, ADA, first, MUTE)
+    await judge(db, ADA, second, KEEP)
+    await db.act(_looked_at_anew, decision.id)
+    at = decision.decided_at
+    counts = await db.look(counts_of, half_of(at.year, 1 if at.month <= 6 else 2))
+    assert counts.tables["source"] == {"member": 3}
+    assert counts.tables["reason"] == {"spam": 2, "hoax": 1}
+    assert counts.tables["ruling"] == {"act": 1, "keep": 1}
+    assert counts.tables["measure"] == {"hide": 1, "mute": 1}
+    assert counts.tables["decider"] == {"people": 2}
+    assert counts.tables["answer"] == {"overturn": 1}
+    assert counts.tables["first"]["median"] >= 0 and counts.tables["decided"]["median"] >= 0
+
+
+async def test_the_pages_are_for_everybody_and_name_nobody(town: Town) -> None:
+    for judgement in (HIDE, MUTE):
+        _post, case = await reported(town.db)
+        await judge(town.db, EVA, case, judgement)
+    log, told = await town.visitor.open("/rules/log"), await town.visitor.open("/rules/report")
+    sheet = await town.visitor.open("/rules/report.csv")
+    assert 'href="/rules#spam"' in log and "fewer than 3" in log
+    for page in (_main(log), _main(told), sheet):
+        assert not [name for name in NAMES if re.search(rf"\b{name}\b", page)]
+        assert not re.search(r"/(cases|posts|decisions|flags|members)/", page)
+    rows = {(row["table"], row["code"]): row["value"] for row in csv.DictReader(StringIO(sheet))}
+    assert rows["measure", "hide"] == "2" and rows["ruling", "act"] == "2"
+    assert "<svg" in told and "<table" in told
+
+
+async def test_pages_lead_to_months_and_half_years_that_have_been(town: Town) -> None:
+    assert "?month=" not in await town.visitor.open("/rules/log")
+    assert "Nothing was decided" in await town.visitor.open("/rules/log?month=2024-02")
+    for wrong in ("log?month=2024-13", "log?month=x", "report?half=2024-3"):
+        assert (await town.visitor.get(f"/rules/{wrong}")).status_code == 422
+    assert (await town.visitor.get("/rules/report?half=2199-1")).status_code == 404
+    assert (await town.visitor.get("/rules/report?half=2024-2")).status_code == 200
+
+
+def _looked_at_anew(tx: Transaction, decision_id: int) -> None:
+    first = tx.get_one(Decision, decision_id)
+    tx.add(
+        Decision(
+            case_id=first.case_id, version=first.version + 1, evidence_id=first.evidence_id,
+            key="anew", fingerprint="", moderator_id=EVA, role="senior_moderator",
+            answers_id=first.id, ruling="overturn", reason_code="spam", facts="No.", ground="",
+            decided_at=first.decided_at,
+        )
+    )  # fmt: skip
+
+
+def _main(page: str) -> str:
+    return page.split("<main", 1)[1].split("</main>", 1)[0]
