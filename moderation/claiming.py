@@ -1,7 +1,9 @@
 """Who works on a case: it is claimed for a while, let go, taken over, passed to the seniors and
 back, or put aside where nothing is left to decide."""
 
-from sqlalchemy import select
+from collections.abc import Iterator
+
+from sqlalchemy import Select, select
 
 from community.chores import each_due
 from community.clock import now
@@ -11,12 +13,15 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import require
 from moderation.actions import held, require_current
+from moderation.listing import PAGE, Wanted, filtered, page_of
 from moderation.models import LEASE, Case
 from moderation.notes import Note, may_note, write_note
 from moderation.outsiders import tell_notifier
-from moderation.policies import Party, holds
-from moderation.queries import party_of, reporters_of
+from moderation.policies import Party, holds, may_see_queue
+from moderation.queries import cases_of, parties_of, party_of, reporters_of, the_queue
 from moderation.states import Step, changed, hold_for, may, move
+
+TURNED = 20  # pages of the queue that are looked through for one they may claim
 
 
 def claim(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> Case:
@@ -29,6 +34,21 @@ def claim(tx: Transaction, moderator: Member, case_id: int, *, version: int) -> 
     require(may(Step.CLAIM, moderator, case, party_of(tx, moderator, case)))
     hold_for(tx, case, Step.CLAIM, moderator)
     return case
+
+
+def claim_next(tx: Transaction, moderator: Member, wanted: Wanted, *, past: int = 0) -> Case | None:
+    """The most pressing of those wanted that they may claim: behind the one they leave undone, or
+    else from the start. The queue is held, so two who ask at once get two cases."""
+    require(may_see_queue(moderator))
+    tx.lock(the_queue(tx))
+    mine = filtered(tx, cases_of(tx, moderator), wanted)
+    left = tx.get(Case, past) if past else None
+    for begin in (past, 0) if left and not left.closed_at else (0,):
+        for case in _first_of(tx, moderator, mine, begin):
+            tx.lock(*case.chain)
+            hold_for(tx, case, Step.CLAIM, moderator)
+            return case
+    return None
 
 
 def renew(tx: Transaction, moderator: Member, case_id: int) -> Case:
@@ -102,6 +122,23 @@ def release_claims(tx: Transaction) -> None:
     over = select(Case).where(Case.lease_ends_at <= now(tx)).order_by(Case.id)
     for case in each_due(tx, over):
         move(tx, case, Step.LAPSE, None, holder=case.claimed_by_id)
+
+
+def _first_of(tx: Transaction, moderator: Member, mine: Select[Case], begin: int) -> Iterator[Case]:
+    """Those that are theirs to claim, in the order of the queue, behind that one."""
+    for _page in range(TURNED):
+        page = tx.scalars(page_of(tx, moderator, mine, "waiting", begin)).all()
+        parties = parties_of(tx, moderator, page)
+        yield from (
+            case
+            for case in page
+            if not case.held
+            and case.id != begin
+            and may(Step.CLAIM, moderator, case, parties[case.id])
+        )
+        if len(page) < PAGE:
+            return
+        begin = page[-1].id
 
 
 def _moved(tx: Transaction, moderator: Member, case_id: int, step: Step, version: int) -> Case:

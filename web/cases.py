@@ -1,7 +1,7 @@
 """The doors to one case: who holds it, what moderators tell each other, and how it ends."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from msgspec import Meta
@@ -31,8 +31,9 @@ from moderation.reading import File, file_for
 from moderation.states import verdicts
 from web.doors import Seen, acting, looking, proving
 from web.errors import refused
-from web.forms import Form, filled_in
+from web.forms import Form, asked, filled_in
 from web.ids import Id, Key, Rev
+from web.moderation import Filter, onward
 from web.pages import page
 
 FACTS = 8_000  # characters of a statement
@@ -99,6 +100,7 @@ class Question(Versioned, frozen=True, kw_only=True):
 
 
 class Decide(Claim, frozen=True, kw_only=True):
+    then: Literal["", "next"] = ""
     ruling: Ruling
     reason: Code
     key: Key
@@ -170,7 +172,7 @@ async def decision(request: Request) -> Response:
         await door(request, decide, case, given.judgement, version=given.version, key=given.key)
     except REFUSED as refusal:
         return await _again(request, refusal, given)
-    return RedirectResponse(f"/cases/{case}", 303)
+    return await onward(request, asked(request, Filter), case) if given.then else _to_case(request)
 
 
 async def second(request: Request) -> Response:
@@ -228,6 +230,7 @@ def case_page(
         typed=typed,
         typed_question=question,
         typed_words=words,
+        came_by=asked(request, Filter),
         key=uuid4().hex,
         alone=ALONE,
         longest=LONGEST,
@@ -244,7 +247,13 @@ async def _moved(request: Request, action: Callable[..., Any], version: int) -> 
         await acting(request, action, case, version=version)
     except REFUSED as refusal:
         return await _again(request, refusal)
-    return RedirectResponse(f"/cases/{case}", 303)
+    return _to_case(request)
+
+
+def _to_case(request: Request) -> Response:
+    """With the filters they came by, so that they go on under them."""
+    query = asked(request, Filter).query
+    return RedirectResponse(f"/cases/{request.path_params['case']}{query}", 303)
 
 
 async def _noted(request: Request, action: Callable[..., Any]) -> Response:

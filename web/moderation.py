@@ -1,18 +1,20 @@
 """The doors into moderation/ for those who moderate: the queue and the log. cases.py has a case."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from msgspec import Meta
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
+from moderation.claiming import claim_next
 from moderation.listing import PAGE, Age, Show, Wanted, queue_page, row_for
 from moderation.models import SubjectKind
 from moderation.reasons import LOWEST
-from web.doors import looking
-from web.forms import Form, asked
+from web.doors import acting, looking
+from web.forms import Form, asked, filled_in
 from web.ids import Id
 from web.pages import page
 
@@ -31,6 +33,16 @@ class Filter(Form, frozen=True, kw_only=True):
     after: Id | None = None
 
     @property
+    def wanted(self) -> Wanted:
+        lens = Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
+        return Wanted(self.show, self.reason, self.priority, self.kind, self.age, lens)
+
+    @property
+    def query(self) -> str:
+        """For an address, with its question mark."""
+        return f"?{urlencode(self.filters)}" if self.filters else ""
+
+    @property
     def filters(self) -> dict[str, str]:
         """Those that are set, for an address."""
         names = ("reason", "priority", "kind", "age", "region", "cluster", "theme")
@@ -38,10 +50,13 @@ class Filter(Form, frozen=True, kw_only=True):
         return {name: str(value) for name, value in given.items() if value not in ("", None)}
 
 
+class Onward(Filter, frozen=True, kw_only=True):
+    past: Id | None = None  # the case they come from
+
+
 async def queue(request: Request) -> Response:
     given = asked(request, Filter)
-    lens = Lens.read(request.query_params)
-    wanted = Wanted(given.show, given.reason, given.priority, given.kind, given.age, lens)
+    wanted = given.wanted
     seen = await looking(request, queue_page, wanted, given.after or 0)
     rows = seen.found.rows
     return page(
@@ -50,6 +65,7 @@ async def queue(request: Request) -> Response:
         seen,
         wanted=wanted,
         filters=given.filters,
+        query=given.query,
         more=rows[-1].case.id if len(rows) == PAGE else None,
         provinces=provinces(),
         clusters=CLUSTER_NAMES,
@@ -59,11 +75,24 @@ async def queue(request: Request) -> Response:
 
 async def row(request: Request) -> Response:
     """One line of the queue as this moderator may see it; the queue page fetches what changed."""
+    query = asked(request, Filter).query
     seen = await looking(request, row_for, request.path_params["case"])
-    return page(request, "moderation/row.html", seen)
+    return page(request, "moderation/row.html", seen, query=query)
+
+
+async def go_on(request: Request) -> Response:
+    """To the next case, which is theirs from now on; where there is none, to the queue."""
+    given = await filled_in(request, Onward)
+    return await onward(request, given, given.past or 0)
+
+
+async def onward(request: Request, given: Filter, past: int) -> Response:
+    case = await acting(request, claim_next, given.wanted, past=past)
+    return RedirectResponse((f"/cases/{case.id}" if case else "/moderation") + given.query, 303)
 
 
 routes = [
     Route("/moderation", queue, name="queue"),
+    Route("/moderation/next", go_on, methods=["POST"], name="next_case"),
     Route("/cases/{case:id}/row", row, name="case_row"),
 ]

@@ -2,6 +2,7 @@
 //
 //   keysAreFor(event)     whether a key that was pressed means one of ours
 //   keysAreOn() · switchKeys(on)
+//   goOn()                to the next case
 
 const NAME = "akar:queue-keys"
 
@@ -16,4 +17,8 @@ export function switchKeys(on) {
 export function keysAreFor({ target, ctrlKey, metaKey, altKey }) {
   const writing = target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")
   return !writing && !ctrlKey && !metaKey && !altKey && keysAreOn()
+}
+
+export function goOn() {
+  document.querySelector(".next-case button")?.click()
 }

@@ -3,4 +3,6 @@
 import "./canned-texts.js"
 import "./case-changed.js"
 import "./case-claim.js"
+import "./case-keys.js"
+import "./keys-list.js"
 import "./queue-keys.js"

@@ -1,16 +1,11 @@
-// <queue-keys>: J and K move through the cases inside, Enter opens the one in focus (it is a link), C
-// claims it. They can be switched off (WCAG 2.1.4), and the browser remembers that.
+// <queue-keys>: J and K move through the cases inside, Enter opens the one in focus (it is a link), C claims it; N
+// claims the most pressing that waits.
 
-const NAME = "akar:queue-keys"
+import { goOn, keysAreFor } from "./keys.js"
 
 customElements.define("queue-keys", class extends HTMLElement {
   connectedCallback() {
     document.addEventListener("keydown", this)
-    const box = document.getElementById("queue-keys-on")
-    if (!box) return
-    box.closest("[hidden]")?.removeAttribute("hidden")
-    box.checked = localStorage.getItem(NAME) !== "off"
-    box.addEventListener("change", () => localStorage.setItem(NAME, box.checked ? "on" : "off"))
   }
 
   disconnectedCallback() {
@@ -18,11 +13,12 @@ customElements.define("queue-keys", class extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (!isForUs(event) || localStorage.getItem(NAME) === "off") return
+    if (!keysAreFor(event)) return
     switch (event.key.toLowerCase()) {
       case "j": return this.#move(1)
       case "k": return this.#move(-1)
       case "c": return this.#here?.querySelector(".queue-action button")?.click()
+      case "n": return goOn()
     }
   }
 
@@ -38,8 +34,3 @@ customElements.define("queue-keys", class extends HTMLElement {
     next?.scrollIntoView({ block: "nearest" })
   }
 })
-
-function isForUs({ target, ctrlKey, metaKey, altKey }) {
-  const writing = target.closest("input:not([type=checkbox]), textarea, select, dialog, [contenteditable]")
-  return !writing && !ctrlKey && !metaKey && !altKey
-}
