@@ -20,7 +20,7 @@ from channels.saying import Outcome, Said, Saying
 from community.attachments import ALONE, Along
 from community.database import Transaction
 from community.errors import Refusal
-from community.members.models import Member
+from community.members.models import Member, Trust
 from community.text import Written, spoken, written
 from forum.replying import Outcome as ReplyOutcome
 from forum.replying import Replied, Replying
@@ -177,8 +177,10 @@ def begin_direct(tx: Transaction, member: Member, /, other_id: int) -> Channel:
 
 def _act(
     member: Member, made: Written, files: int, *, edits: bool = False, begins: bool = False
-) -> Act:
-    """Links to somebody are none."""
+) -> Act | None:
+    """Of who is limited; links to somebody are none."""
+    if member.trust == Trust.REGULAR:
+        return None
     links = made.html.count(LINK)
     return Act(member, links, len(made.mentioned), files, edits, begins)
 

@@ -2,21 +2,21 @@
 process that hears it, as what members send is (web/limits.py), and nowhere else.
 """
 
-import re
 import time
 from collections import OrderedDict
+from string import punctuation
 
 SPAN = 3_600.0  # seconds
 ENOUGH = 3  # times that a text may be written within them
 REPORTED = 6  # tried so often, a moderator learns of it
 SHORTEST = 20  # letters: thanks and greetings are written by everybody all day
 MOST_KNOWN = 50_000  # texts; what was written longest ago is forgotten
-BETWEEN = re.compile(r"[\W_]+")
+SIGNS = str.maketrans("", "", punctuation)
 
 
 def gist(text: str) -> str:
     """What is the same in another dress; empty where it is too short to matter."""
-    letters = BETWEEN.sub("", text.casefold())
+    letters = "".join(text.casefold().translate(SIGNS).split())
     return letters if len(letters) >= SHORTEST else ""
 
 

@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from community.places import regencies
 from moderation.detectors.findings import Finding, Kind
 
-DIGITS = re.compile(r"\d[\d ().-]{6}")  # at least so much of a number is in all of them
+# What is in each of them is looked for first: most texts have none of it.
+DIGITS = re.compile(r"(?:\d[ ().-]{0,2}){8}")
+MANY_DIGITS = re.compile(r"(?:\d[ .-]?){16}")
+AREA = re.compile(r"0[2-79]|\+62")
+BANKS = ("bca", "bri", "bni", "btn", "bsi", "bjb", "mandiri", "cimb", "danamon", "permata",
+         "muamalat", "mega", "ocbc", "panin", "jago", "seabank", "maybank", "rek")  # fmt: skip
 ALONE = r"(?<![\w+])(?<!\d[.,-])"  # not in the middle of another number or word
 ENDS = r"(?![\w])(?![.,-]\d)"
 
@@ -64,7 +69,7 @@ def personal(text: str) -> Iterator[Finding]:
 
 
 def _identities(text: str) -> Iterator[Finding]:
-    for match in IDENTITY.finditer(text):
+    for match in IDENTITY.finditer(text) if MANY_DIGITS.search(text) else ():
         if _is_identity(_digits(match[0])):
             yield _found(Kind.IDENTITY, match)
 
@@ -81,12 +86,15 @@ def _is_identity(digits: str) -> bool:
 
 
 def _phones(text: str) -> Iterator[Finding]:
-    for pattern in (PHONE, FIXED):
-        yield from (_found(Kind.PHONE, match) for match in pattern.finditer(text))
+    if "8" in text and ("08" in text or "62" in text):
+        yield from (_found(Kind.PHONE, match) for match in PHONE.finditer(text))
+    if AREA.search(text):
+        yield from (_found(Kind.PHONE, match) for match in FIXED.finditer(text))
 
 
 def _accounts(text: str) -> Iterator[Finding]:
-    for match in BANK.finditer(text):
+    lowered = text.lower()
+    for match in BANK.finditer(text) if any(bank in lowered for bank in BANKS) else ():
         start, end = match.span("number")
         if not ROUND.search(_digits(text[start:end])):
             yield Finding(Kind.ACCOUNT, start, end, text[start:end])
