@@ -86,6 +86,12 @@ def row_for(session: Session, moderator: Member, case_id: int) -> Listed:
     return row_among(session, moderator, cases_of(session, moderator), case_id)
 
 
+def rows_for(session: Session, moderator: Member, case_ids: Sequence[int]) -> Sequence[Listed]:
+    """Those of them that they may see."""
+    require(may_see_queue(moderator))
+    return rows_of(session, moderator, cases_of(session, moderator).where(Case.id.in_(case_ids)))
+
+
 def row_among(session: Session, moderator: Member, cases: Select[Case], case_id: int) -> Listed:
     for row in rows_of(session, moderator, cases.where(Case.id == case_id)):
         return row

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from msgspec import Meta
 from starlette.requests import Request
@@ -66,6 +67,7 @@ async def queue(request: Request) -> Response:
         wanted=wanted,
         filters=given.filters,
         query=given.query,
+        key=uuid4().hex,
         more=rows[-1].case.id if len(rows) == PAGE else None,
         provinces=provinces(),
         clusters=CLUSTER_NAMES,

@@ -69,3 +69,23 @@ async def test_keys_that_are_switched_off_do_nothing(town: Town, chrome: Chromiu
         await ada.get_by_text("Keys", exact=True).click()
         await expect(ada.get_by_text("Nobody holds this case.")).to_be_visible()
     assert (await the(town.db, Case, 1)).state == State.OPEN
+
+
+async def test_many_are_chosen_by_keys_and_settled_at_once(town: Town, chrome: Chromium) -> None:
+    for number in range(1, 5):
+        await report(town.db, await write(town.db, body=f"rope {number}"), CY)
+    async with window(chrome, town.ada) as ada:
+        await ada.goto("/moderation")
+        await ada.keyboard.press("j")
+        await ada.keyboard.press("x")
+        await expect(ada.locator("#bulk-count")).to_have_text("1")
+        await ada.keyboard.press("j")
+        await ada.keyboard.press("j")
+        await ada.keyboard.press("Shift+X")
+        await expect(ada.locator("#bulk-count")).to_have_text("3")
+        await ada.locator("#words").fill("The same offer again and again.")
+        await ada.get_by_role("button", name="They break no rule").press("Enter")
+        await expect(ada.get_by_role("status").filter(has_text="done.")).to_have_text(
+            "3 of 3 done."
+        )
+    assert (await the(town.db, Case, 4)).state == State.OPEN

@@ -3,27 +3,56 @@
 
 import { goOn, keysAreFor } from "./keys.js"
 
+const BOX = "input[name=case]"
+
 customElements.define("queue-keys", class extends HTMLElement {
+  #last
+
   connectedCallback() {
     document.addEventListener("keydown", this)
+    this.addEventListener("change", this.#count)
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this)
+    this.removeEventListener("change", this.#count)
   }
 
   handleEvent(event) {
-    if (!keysAreFor(event)) return
-    switch (event.key.toLowerCase()) {
-      case "j": return this.#move(1)
-      case "k": return this.#move(-1)
-      case "c": return this.#here?.querySelector(".queue-action button")?.click()
-      case "n": return goOn()
-    }
+    if (keysAreFor(event)) this.#deeds[event.key.toLowerCase()]?.(event)
+  }
+
+  #deeds = {
+    j: () => this.#move(1),
+    k: () => this.#move(-1),
+    c: () => this.#here?.querySelector(".queue-action button")?.click(),
+    n: goOn,
+    x: ({ shiftKey }) => this.#choose(shiftKey),
   }
 
   get #here() {
     return document.activeElement?.closest(".queue-case")
+  }
+
+  // With Shift, all from the one that was chosen last.
+  #choose(range) {
+    const box = this.#here?.querySelector(BOX)
+    if (!box) return
+    if (range && this.#last?.isConnected) for (const one of this.#between(box, this.#last)) one.checked = true
+    else box.checked = !box.checked
+    this.#last = box
+    this.#count()
+  }
+
+  #between(...ends) {
+    const boxes = [...this.querySelectorAll(BOX)]
+    const at = ends.map((one) => boxes.indexOf(one))
+    return boxes.slice(Math.min(...at), Math.max(...at) + 1)
+  }
+
+  #count() {
+    const chosen = this.querySelectorAll(`${BOX}:checked`).length
+    document.getElementById("bulk-count").value = chosen || ""
   }
 
   #move(step) {
