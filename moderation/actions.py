@@ -11,7 +11,17 @@ from community.members.models import Member
 from community.policies import require
 from community.streams import versions_of
 from community.words import _
-from moderation.models import Case, Evidence, Flag, Ruling, Source, State, SubjectKind
+from moderation.interim import hide_if_due, is_rushed_at
+from moderation.models import (
+    REPORTABLE,
+    Case,
+    Evidence,
+    Flag,
+    Ruling,
+    Source,
+    State,
+    SubjectKind,
+)
 from moderation.policies import may_flag
 from moderation.queries import (
     case_for,
@@ -22,7 +32,7 @@ from moderation.queries import (
     open_case_about,
     the_queue,
 )
-from moderation.reasons import Reason, may_be_given, reason_for
+from moderation.reasons import MANIPULATION, Reason, may_be_given, reason_for
 from moderation.states import NOT_FROM, changed
 from moderation.subjects import (
     Entry,
@@ -34,6 +44,9 @@ from moderation.subjects import (
     shown_now,
     stream_kind_of,
 )
+from moderation.weighing import score_of, weight_of
+
+IN_TIME = 0.75  # of its clock; then a report nobody holds is for the seniors
 
 # What was decided, in a sentence for whoever comes too late.
 DECIDED = {
@@ -113,6 +126,7 @@ def opened(
         priority=reason.priority,
         due_at=now(tx) + reason.deadline,
         opened_at=now(tx),
+        escalates_at=now(tx) + IN_TIME * reason.deadline if kind in REPORTABLE else None,
     )
     tx.add(case)
     tx.flush()
@@ -121,19 +135,33 @@ def opened(
 
 
 def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report: Report) -> Flag:
-    flag = Flag(case=case, evidence=_evidence(tx, case, subject), reason=reason,
+    weight = weight_of(tx, report.source, report.member, reason)
+    flag = Flag(case=case, evidence=_evidence(tx, case, subject), reason=reason, weight=weight,
                 flagged_at=now(tx), **report._asdict())  # fmt: skip
     tx.add(flag)
     tx.flush()
     if reason.priority < case.priority:
         case.reason, case.priority = reason, reason.priority
     case.due_at = min(case.due_at, now(tx) + reason.deadline)
-    case.flags = (case.flags or 0) + 1
+    if case.escalates_at:
+        case.escalates_at = min(case.escalates_at, now(tx) + IN_TIME * reason.deadline)
+    if report.source != Source.SYSTEM:  # which nobody has told
+        case.flags = (case.flags or 0) + 1
+    case.score = score_of(tx, case)
     verb = "case.flagged" if report.member else f"case.flagged_by_{report.source}"
     audit.record(tx, report.member, verb, case.address, reason=reason.code,
                  evidence=flag.evidence.hash)  # fmt: skip
+    if report.source != Source.SYSTEM:
+        _follow(tx, case, subject)
     changed(tx, case)
     return flag
+
+
+def _follow(tx: Transaction, case: Case, subject: Entry) -> None:
+    """What many reports do by themselves."""
+    if is_rushed_at(tx, case):
+        _joined(tx, case, subject, reason_for(tx, MANIPULATION), Report(Source.SYSTEM))
+    hide_if_due(tx, case, subject)
 
 
 def _evidence(tx: Transaction, case: Case, subject: Entry) -> Evidence:

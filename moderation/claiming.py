@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Select, select
 
+from channels.models import Message
 from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
@@ -12,14 +13,25 @@ from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import require
+from forum.topics.models import Post
 from moderation.actions import held, require_current
+from moderation.interim import URGENT, end_with_void
 from moderation.listing import PAGE, Wanted, filtered, page_of
-from moderation.models import LEASE, Case
+from moderation.models import LEASE, Case, State
 from moderation.notes import Note, may_note, write_note
+from moderation.on_call import call_again, tell_seniors
 from moderation.outsiders import tell_notifier
 from moderation.policies import Party, holds, may_see_queue
-from moderation.queries import cases_of, parties_of, party_of, reporters_of, the_queue
+from moderation.queries import (
+    case_for,
+    cases_of,
+    parties_of,
+    party_of,
+    reporters_of,
+    the_queue,
+)
 from moderation.states import Step, changed, hold_for, may, move
+from moderation.subjects import subject_at
 
 TURNED = 20  # pages of the queue that are looked through for one they may claim
 
@@ -94,9 +106,15 @@ def give_back(tx: Transaction, senior: Member, case_id: int, because: str, *, ve
 
 def void(tx: Transaction, moderator: Member, case_id: int, because: str, *, version: int) -> Case:
     """Nothing is left to decide. Who reported it is told so."""
-    case = _ready(tx, moderator, case_id, Step.VOID, version)
+    case = case_for(tx, moderator, case_id)
+    subject = subject_at(tx, case.subject)
+    tx.lock(*subject.chain, *case.chain)
+    case = case_for(tx, moderator, case_id)
+    _require_theirs(tx, moderator, case, Step.VOID, version)
     write_note(tx, moderator, case, because)
     move(tx, case, Step.VOID, moderator)
+    if isinstance(subject, Post | Message):
+        end_with_void(tx, case, subject, moderator)
     for report in reporters_of(tx, case):
         if report.withdrawn_at:
             continue
@@ -115,6 +133,18 @@ def note(tx: Transaction, moderator: Member, case_id: int, words: str) -> Note:
     written = write_note(tx, moderator, case, words)
     changed(tx, case)
     return written
+
+
+def escalate_late(tx: Transaction) -> None:
+    """The worker's chore. Reports nobody holds when three quarters of their time are over: the
+    seniors are told, and for what is urgent somebody is called. Whoever holds one goes on."""
+    late = select(Case).where(Case.escalates_at <= now(tx), Case.state == State.OPEN)
+    for case in each_due(tx, late.order_by(Case.escalates_at, Case.id)):
+        case.escalated_at = now(tx)
+        move(tx, case, Step.ESCALATE, None)
+        tell_seniors(tx, case)
+        if case.priority <= URGENT:
+            call_again(tx, case)
 
 
 def release_claims(tx: Transaction) -> None:
@@ -150,6 +180,12 @@ def _moved(tx: Transaction, moderator: Member, case_id: int, step: Step, version
 def _ready(tx: Transaction, moderator: Member, case_id: int, step: Step, version: int) -> Case:
     """Held, as it was seen, and theirs to move."""
     case = held(tx, moderator, case_id)
+    _require_theirs(tx, moderator, case, step, version)
+    return case
+
+
+def _require_theirs(
+    tx: Transaction, moderator: Member, case: Case, step: Step, version: int
+) -> None:
     require_current(tx, case, version)
     require(may(step, moderator, case, party_of(tx, moderator, case)))
-    return case

@@ -26,6 +26,7 @@ from community.words import _
 from forum.categories import category_for
 from forum.topics.models import Post
 from moderation.actions import require_current
+from moderation.interim import end_with
 from moderation.measures import OUT, Act, MeasureKind, may_alone, may_go_together, may_take, take
 from moderation.models import RULINGS, Case, Decision, Ruling, SubjectKind
 from moderation.outsiders import tell_notifier
@@ -226,6 +227,7 @@ def _carry_out(tx: Transaction, decision: Decision, subject: Subject, judgement:
             (release if decision.ruling == Ruling.RELEASE else refuse)(tx, subject)
         case Post() | Message():
             take(tx, decision, subject, judgement.acts)
+            end_with(tx, decision, subject)
 
 
 def _tell(
@@ -252,7 +254,7 @@ def _tell(
     kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):
         if report.withdrawn_at:
-            continue
+            continue  # they do not want to know
         if report.member_id is None:
             tell_notifier(tx, report)
             continue

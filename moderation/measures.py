@@ -215,6 +215,7 @@ def lift_ended(tx: Transaction) -> None:
     stay."""
     over = select(Restriction).where(
         Restriction.kind != RestrictionKind.MUTED_IN,
+        Restriction.interim.is_(False),  # interim.py ends those
         Restriction.lifted_at.is_(None),
         Restriction.ends_at <= now(tx),
     )

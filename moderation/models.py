@@ -88,6 +88,9 @@ class Case(Base):
         Index("ix_cases_urgent", "id", sqlite_where=text(URGENT), postgresql_where=text(URGENT)),
         Index("ix_cases_waiting", "due_at", "id",
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+        Index("ix_cases_escalating", "escalates_at",
+              sqlite_where=text("escalates_at IS NOT NULL"),
+              postgresql_where=text("escalates_at IS NOT NULL")),
         Index("ix_cases_for_reason", "reason_code", "rev"),
         Index("ix_cases_opened", "opened_at"),
         Index("ix_cases_closed", "closed_at"),
@@ -118,6 +121,7 @@ class Case(Base):
     score: Mapped[float] = mapped_column(default=0, server_default="0")  # of its reports (M7)
     first_action_at: Mapped[datetime | None]  # when somebody first claimed it
     escalated_at: Mapped[datetime | None]  # to the seniors, until one of them gives it back
+    escalates_at: Mapped[datetime | None]  # by itself, unless somebody holds it then
 
     queue: Mapped[Queue] = relationship(lazy="joined")
     reason: Mapped[Reason] = relationship(lazy="joined")

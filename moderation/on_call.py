@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ForeignKey, Select, UniqueConstraint, select, true
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, delete, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community import audit
@@ -166,6 +166,24 @@ def remove_duty(tx: Transaction, administrator: Member, duty_id: int) -> None:
 def _record(tx: Transaction, administrator: Member, verb: str, duty: Duty) -> None:
     days, hours = [int(day) for day in duty.days], [duty.from_hour, duty.to_hour]
     audit.record(tx, administrator, verb, f"member:{duty.member_id}", days=days, hours=hours)
+
+
+def call_again(tx: Transaction, case: Case) -> None:
+    """Whoever is on call, from the first; where nobody is, all seniors. The case is held."""
+    tx.execute(delete(Call).where(Call.case_id == case.id))
+    could = [one for one in _moderators(tx) if _could_take(tx, one, case)]
+    on_call = [one for one in on_call_now(tx) if one in could]
+    if on_call:
+        _call(tx, case, on_call[0])
+    else:
+        _call_all(tx, case, [one for one in could if is_senior(one)])
+
+
+def tell_seniors(tx: Transaction, case: Case) -> None:
+    """That the time of a case runs out, or has."""
+    could = [one for one in _moderators(tx) if is_senior(one) and _could_take(tx, one, case)]
+    notify(tx, [one.id for one in could], NoticeKind.LATE, title=str(case.id),
+           link=f"/cases/{case.id}")  # fmt: skip
 
 
 # What time does: the worker's chore.

@@ -25,6 +25,7 @@ LONGEST = 24 * 30  # hours
 OTHER = "other"
 OFFICE, ORGANISATION, REGISTRATION = "office", "organisation", "registration"
 HELD = "held"
+MANIPULATION = "manipulation"
 UNANSWERED, CLOSED = "unanswered", "closed"  # by which an application ends by itself
 # No reasons to report.
 APPLICATIONS = (OFFICE, ORGANISATION, REGISTRATION, HELD, UNANSWERED, CLOSED)

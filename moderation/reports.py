@@ -15,9 +15,12 @@ from community.database import Transaction
 from community.members.models import Member
 from community.policies import YES, Verdict, no, require
 from community.words import _
+from moderation.interim import show_if_no_longer_due
 from moderation.models import CLOSED, Case, Decision, Flag, State
 from moderation.queries import flag_for
 from moderation.states import Step, changed, move
+from moderation.subjects import entry_at
+from moderation.weighing import score_of
 
 PAGE = 30
 
@@ -73,15 +76,16 @@ def withdraw(tx: Transaction, member: Member, flag_id: int) -> Flag:
     """One's own, until it is decided; twice is once. Where nobody else reports it and nobody has
     claimed it, nothing is left to decide, unless it cannot wait: that is not theirs alone."""
     flag = flag_for(tx, member, flag_id)
-    tx.lock(*flag.case.chain)
+    case, entry = flag.case, entry_at(tx, flag.case.subject)
+    tx.lock(*entry.chain, *case.chain)
     flag = flag_for(tx, member, flag_id)
-    case = flag.case
     if flag.withdrawn_at:
         return flag
     require(may_withdraw(case))
     flag.withdrawn_at = now(tx)
     case.flags -= 1
     tx.flush()
+    case.score = score_of(tx, case)
     audit.record(tx, member, "case.report_withdrawn", case.address, reason=flag.reason_code)
     left = tx.scalars(
         select(Flag).where(Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
@@ -89,6 +93,7 @@ def withdraw(tx: Transaction, member: Member, flag_id: int) -> Flag:
     if left:
         case.reason = min((one.reason for one in left), key=lambda reason: reason.priority)
         case.priority = case.reason.priority
+    show_if_no_longer_due(tx, case, entry)
     if not left and case.state == State.OPEN and case.priority > 0:
         move(tx, case, Step.VOID, None)
     else:

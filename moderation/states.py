@@ -158,6 +158,8 @@ def move(tx: Transaction, case: Case, step: Step, actor: Member | None, **detail
         case.claimed_by, case.lease_ends_at = None, None
     case.closed_at = (case.closed_at or now(tx)) if case.state in CLOSED else None
     case.decided_at = None if case.state in UNDECIDED else (case.decided_at or now(tx))
+    if case.escalated_at or case.decided_at:
+        case.escalates_at = None  # somebody has it in hand
     case.version += 1
     audit.record(tx, actor, f"case.{step}", case.address, **details)
     changed(tx, case)

@@ -22,6 +22,7 @@ from community.invitations.models import Invitation
 from community.members.models import Member, Role
 from community.notices.models import NoticeKind
 from community.organisations.models import Mandate, Organisation
+from community.restrictions import Restriction
 from community.searches import KeptSearch
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
@@ -42,7 +43,7 @@ NO_PAGES |= {"word_rules_list"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"canned_offered"}
 NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
-NO_PAGES |= {"origin", "held_message"}  # lead to another
+NO_PAGES |= {"origin", "held_message", "hidden_post", "hidden_message"}  # lead to another
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
 NO_PAGES |= {"export_markdown", "export_json", "numbers_sheet"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
@@ -61,6 +62,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
     "decision": select(Decision.id).order_by(Decision.ruling, Decision.id.desc()),
+    "restriction": select(Restriction.id).where(Restriction.interim),
     "flag": select(Flag.id).order_by(Flag.id.desc()),
     "category": select(Category.id).order_by(Category.restricted.desc()),
     "member": select(Member.id).order_by(Member.role == Role.ADMINISTRATOR, Member.role.desc()),

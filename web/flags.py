@@ -15,6 +15,7 @@ from community.members.models import Member
 from community.policies import Verdict
 from community.streams import EntryChanged
 from moderation import actions
+from moderation.hidden import hidden_at, hidden_for
 from moderation.holding import refusal_of
 from moderation.models import REPORTABLE, SubjectKind
 from moderation.outsiders import FOR_ALL
@@ -88,6 +89,19 @@ async def take_back(request: Request) -> Response:
     return RedirectResponse(f"/flags/{flag.id}", 303)
 
 
+async def hidden(request: Request) -> Response:
+    seen = await looking(request, hidden_for, request.path_params["restriction"])
+    return page(request, "moderation/hidden.html", seen)
+
+
+def to_hidden(kind: SubjectKind) -> Door:
+    async def lead(request: Request) -> Response:
+        seen = await looking(request, hidden_at, kind, request.path_params[kind])
+        return RedirectResponse(f"/hidden/{seen.found}", 303)
+
+    return lead
+
+
 async def statement(request: Request) -> Response:
     seen = await looking(request, statement_for, request.path_params["decision"])
     return page(request, "moderation/statement.html", seen)
@@ -122,11 +136,13 @@ routes = [
     for route in (
         Route(f"/{kind}s/{{{kind}:id}}/flags", form_of(kind), methods=["GET"], name=f"flag_{kind}"),
         Route(f"/{kind}s/{{{kind}:id}}/flags", flag(kind), methods=["POST"]),
+        Route(f"/{kind}s/{{{kind}:id}}/hidden", to_hidden(kind), name=f"hidden_{kind}"),
     )
 ] + [
     Route("/flags", mine, name="my_reports"),
     Route("/flags/{flag:id}", answer, name="flag"),
     Route("/flags/{flag:id}/withdrawal", take_back, methods=["POST"], name="withdraw_flag"),
+    Route("/hidden/{restriction:id}", hidden, name="hidden"),
     Route("/decisions/{decision:id}", statement, name="decision"),
     Route("/held/{held:id}", held, name="held_message"),
 ]

@@ -35,8 +35,9 @@ from community.site import found
 from community.tickets import forget_old_tickets
 from forum.lasting import close_topics, end_pins
 from forum.polls.actions import end_polls
-from moderation.claiming import release_claims
+from moderation.claiming import escalate_late, release_claims
 from moderation.closing import close_due
+from moderation.interim import end_interim
 from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
@@ -76,6 +77,7 @@ def chores(settings: Settings) -> list[Chore]:
         forget_old_tickets,
         forget_unused_files,
         release_claims,
+        escalate_late,
         call_out,
         close_due,
         partial(blank_evidence, kept_for=timedelta(days=settings.evidence_days)),
@@ -83,6 +85,7 @@ def chores(settings: Settings) -> list[Chore]:
         remind_applicants,
         end_unanswered,
         lift_ended,
+        end_interim,
         lift_channel_mutes,
         weigh,
         blank_old,

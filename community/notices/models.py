@@ -36,6 +36,8 @@ class NoticeKind(StrEnum):
     INVITED = "invited"
     DIRECT = "direct"
     URGENT = "urgent"
+    LATE = "late"
+    HIDDEN = "hidden"
 
 
 class Way(StrEnum):
@@ -49,6 +51,7 @@ class Way(StrEnum):
 # Where a member chose nothing; of all others the bell alone.
 BY_MAIL = {
     NoticeKind.DECISION,
+    NoticeKind.HIDDEN,
     NoticeKind.ANNOUNCEMENT,
     NoticeKind.OFFER,
     NoticeKind.MANDATE,
@@ -66,6 +69,7 @@ BY_MAIL = {
 ALWAYS = {
     NoticeKind.MUTED,
     NoticeKind.DECISION,
+    NoticeKind.HIDDEN,
     NoticeKind.ROLE,
     NoticeKind.PROTECTION,
     NoticeKind.CLOSING,
@@ -74,6 +78,7 @@ ALWAYS = {
     NoticeKind.RESET,
     NoticeKind.SUSPENSION,
     NoticeKind.URGENT,
+    NoticeKind.LATE,
 }
 # What one member did because of another. Of all others the community tells, whoever caused them.
 PERSONAL = {
@@ -116,6 +121,8 @@ KIND_NAMES = {
     NoticeKind.INVITED: _("Invitations to channels and groups"),
     NoticeKind.DIRECT: _("Messages to me alone"),
     NoticeKind.URGENT: _("For moderators: cases that cannot wait"),
+    NoticeKind.LATE: _("For senior moderators: cases whose time runs out"),
+    NoticeKind.HIDDEN: _("What I wrote and is hidden until somebody has looked"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -146,6 +153,8 @@ SENTENCES = {
     NoticeKind.INVITED: _("%(actor)s invited you to “%(title)s”."),
     NoticeKind.DIRECT: _("%(actor)s wrote to you alone."),
     NoticeKind.URGENT: _("Case %(title)s cannot wait. Nobody has claimed it yet."),
+    NoticeKind.LATE: _("The time of case %(title)s runs out, or has run out. It is for seniors."),
+    NoticeKind.HIDDEN: _("What you wrote in “%(title)s” is hidden until a moderator has looked."),
 }
 
 

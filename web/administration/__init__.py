@@ -3,7 +3,16 @@
 Each page is one module. Others who are signed in are told why they may not (403).
 """
 
-from web.administration import categories, channels, members, overview, reasons, second_step, site
+from web.administration import (
+    categories,
+    channels,
+    members,
+    overview,
+    reasons,
+    second_step,
+    site,
+    thresholds,
+)
 
 routes = [
     *overview.routes,
@@ -11,6 +20,7 @@ routes = [
     *categories.routes,
     *channels.routes,
     *reasons.routes,
+    *thresholds.routes,
     *members.routes,
     *second_step.routes,
 ]

@@ -8,6 +8,7 @@
 import { pageAt } from "./html.js"
 import { follow, unfollow } from "./live.js"
 import { renew, renewStream } from "./renew.js"
+import { fetched } from "./when-needed.js"
 import { say } from "./words.js"
 
 customElements.define("live-stream", class extends HTMLElement {
@@ -52,5 +53,6 @@ customElements.define("live-stream", class extends HTMLElement {
     const mine = `[data-author="${CSS.escape(document.body.dataset.member ?? "")}"]`
     if (shown.matches(mine)) shown.classList.add("mine")
     for (const entry of shown.querySelectorAll(mine)) entry.classList.add("mine")
+    if (shown.querySelector(".mine own-words, :scope.mine own-words")) fetched("./moderation/own-words.js").catch(() => {})
   }
 })
