@@ -73,7 +73,8 @@ async def test_what_a_rule_holds_waits_for_a_moderator_and_is_said_when_let_thro
     other = await as_(db, BO, say, QUAY, "rope", key="k2")
     assert other.seq == 1
     await judge(db, ADA, 1, Judgement(Ruling.RELEASE, "held", ""))
-    assert [one.body for one in await rows(db, Message)] == ["rope", "Main judi"]
+    said = sorted((one.seq, one.body) for one in await rows(db, Message))
+    assert said == [(1, "rope"), (2, "Main judi")]
     assert not (await the(db, Member, BO)).withheld
 
 
