@@ -21,6 +21,7 @@ UNPROVEN, PROVEN = 0.25, 2.0  # whose reports led to nothing, and to something e
 ENOUGH = 5  # decided reports; before, nobody can tell
 LATEST = 50  # of them count
 GRAVITY = (2.0, 1.5, 1.0, 1.0, 0.5)  # by the priority of the reason
+OVERTURNED = "overturn"  # another look found the opposite
 SILENT = (Source.SYSTEM, Source.ORDER)  # say nothing about how many are bothered by it
 
 
@@ -68,11 +69,15 @@ def record_of(session: Session, member: Member) -> Record:
         .order_by(Flag.flagged_at.desc())
         .limit(LATEST)
     )  # fmt: skip
-    decided = select(Decision.ruling).where(
-        Decision.case_id.in_(latest), Decision.answers_id.is_(None)
-    )
-    rulings = session.scalars(decided).all()
-    return Record(rulings.count(Ruling.ACT), rulings.count(Ruling.KEEP))
+    decided = select(Decision.case_id, Decision.ruling).where(Decision.case_id.in_(latest))
+    acted = dict[int, bool]()
+    for case, ruling in session.execute(decided.order_by(Decision.id)):
+        if ruling in (Ruling.ACT, Ruling.KEEP):
+            acted[case] = ruling == Ruling.ACT
+        elif ruling == OVERTURNED and case in acted:
+            acted[case] = not acted[case]
+    right = sum(acted.values())
+    return Record(right, len(acted) - right)
 
 
 def score_of(session: Session, case: Case) -> float:

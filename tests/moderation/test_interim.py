@@ -248,6 +248,16 @@ async def test_a_report_nobody_holds_goes_to_the_seniors_before_its_time_is_over
     assert told == [EVA, FAY]
 
 
+async def test_what_is_urgent_calls_somebody_when_its_time_runs_out(
+    db: Database, ahead: Ahead
+) -> None:
+    case = await report(db, await write(db), reason="illegal_goods")
+    ahead(hours=18, minutes=1)
+    await db.act(escalate_late)
+    called = [one.address for one in await rows(db, Mail) if one.about.get("case") == case]
+    assert {one.split("@")[0] for one in called} == {"eva", "fay"}
+
+
 async def test_administrators_set_from_when_on(db: Database) -> None:
     await as_(db, FAY, change_bounds, Bounds(hide_at=3, reporters=2))
     post = await write(db)

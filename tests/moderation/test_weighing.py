@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from community import clock
-from community.database import Database
+from community.database import Database, Transaction
 from community.members.models import Member, Trust
 from forum.topics.models import Post
 from moderation.interim import circles
-from moderation.models import Case, Flag, Source
+from moderation.models import Case, Decision, Flag, Source
 from moderation.reasons import reason_for
 from moderation.reports import withdraw
 from moderation.weighing import Record, record_of, score_of, weighed, weight_of
@@ -84,10 +84,22 @@ async def test_who_was_right_before_counts_for_more(db: Database) -> None:
     for number, judgement in enumerate([HIDE, HIDE, HIDE, HIDE, KEEP]):
         case = await report(db, await write(db, body=f"Rope {number}"), CY)
         await judge(db, ADA, case, judgement)
-    record = await db.look(lambda session: record_of(session, session.get_one(Member, CY)))
-    assert record == Record(acted=4, kept=1)
+    assert await _record(db) == Record(acted=4, kept=1)
     case = await report(db, await write(db, body="More rope"), CY)
     assert (await the(db, Case, case)).score == 2 * 1.65
+
+
+async def test_what_another_look_overturned_counts_as_it_is_now(db: Database) -> None:
+    """Both ways: who was right in the end was right."""
+    for number, judgement in enumerate([HIDE, HIDE, KEEP]):
+        case = await report(db, await write(db, body=f"Rope {number}"), CY)
+        await judge(db, ADA, case, judgement)
+    first, _second, third = await rows(db, Decision)
+    assert await _record(db) == Record(acted=2, kept=1)
+    await db.act(_overturn, first.id)
+    assert await _record(db) == Record(acted=1, kept=2)
+    await db.act(_overturn, third.id)
+    assert await _record(db) == Record(acted=2, kept=1)
 
 
 @pytest.mark.parametrize(
@@ -117,3 +129,16 @@ async def test_the_weight_stays_what_it_was(db: Database) -> None:
     case = await report(db, await write(db), CY)
     await db.act(lambda tx: setattr(tx.get_one(Member, CY), "trust", Trust.NEW))
     assert await db.look(lambda session: score_of(session, session.get_one(Case, case))) == 2
+
+
+async def _record(db: Database) -> Record:
+    return await db.look(lambda session: record_of(session, session.get_one(Member, CY)))
+
+
+def _overturn(tx: Transaction, decision: int) -> None:
+    before = tx.get_one(Decision, decision)
+    tx.add(Decision(
+        case_id=before.case_id, version=before.version + 1, evidence_id=before.evidence_id,
+        key=f"again-{decision}", fingerprint="", moderator_id=EVA, answers_id=before.id, role="",
+        ruling="overturn", reason_code="spam", facts="", ground="", decided_at=clock.now(tx),
+    ))  # fmt: skip
