@@ -36,6 +36,8 @@ class MailKind(StrEnum):
     LINKED = "linked"
     SUSPENDED = "suspended"
     BANNED = "banned"
+    APPEAL_MADE = "appeal_made"
+    APPEAL_ANSWERED = "appeal_answered"
     SIGNED_OUT = "signed_out"
     CALLED = "called"
     REPORT = "report"
@@ -221,26 +223,6 @@ LETTERS = {
         _("My account"),
         "/settings/account/steps",
     ),
-    MailKind.SUSPENDED: Words(
-        _("Your account is suspended for a while"),
-        [
-            _(
-                "%(name)s, a moderator has decided about what you wrote in “%(place)s”: it is "
-                "hidden, and you cannot sign in until %(until)s."
-            ),
-            _("Why: %(reason)s. What was found: %(facts)s"),
-            _(
-                "Nothing is lost. What you own or speak for is kept for you, and from then on you "
-                "sign in as before. Whoever tries earlier is shown the whole decision."
-            ),
-            _(
-                "If you see it differently, write to %(contact)s within 180 days, with the number "
-                "of this decision: %(decision)s. Somebody who has not decided it will look at it."
-            ),
-        ],
-        _("Read the decision"),
-        "/sign-in",
-    ),
     MailKind.CALLED: Words(
         _("Case %(case)s cannot wait"),
         [
@@ -250,22 +232,6 @@ LETTERS = {
         ],
         _("Open the case"),
         "/cases/{case}",
-    ),
-    MailKind.BANNED: Words(
-        _("Your account is banned"),
-        [
-            _(
-                "%(name)s, two people have decided about what you wrote in “%(place)s”: you cannot "
-                "sign in any more."
-            ),
-            _("Why: %(reason)s. What was found: %(facts)s"),
-            _(
-                "If you see it differently, write to %(contact)s within 180 days, with the number "
-                "of this decision: %(decision)s. Somebody who has not decided it will look at it."
-            ),
-        ],
-        _("Read the decision"),
-        "/sign-in",
     ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),

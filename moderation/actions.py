@@ -55,6 +55,9 @@ DECIDED = {
     Ruling.GRANT: _("%(name)s decided this case at %(at)s: it was granted."),
     Ruling.REFUSE: _("%(name)s decided this case at %(at)s: it was refused."),
     Ruling.RELEASE: _("%(name)s decided this case at %(at)s: it was let through."),
+    Ruling.UPHOLD: _("%(name)s took another look at %(at)s: what was decided stays."),
+    Ruling.MODIFY: _("%(name)s took another look at %(at)s: something else follows from it."),
+    Ruling.OVERTURN: _("%(name)s took another look at %(at)s: what was decided was wrong."),
 }
 
 
@@ -198,7 +201,7 @@ def require_current(tx: Transaction, case: Case, version: int) -> None:
     """Raises Conflict, saying who did what and when."""
     if case.version == version:
         return
-    if case.state == State.DECIDED and (decision := decision_of(tx, case)):
+    if case.state in (State.DECIDED, State.FINAL) and (decision := decision_of(tx, case)):
         if decision.moderator is None:
             raise Conflict(_("This case ended by itself."))
         sentence = DECIDED[Ruling(decision.ruling)]

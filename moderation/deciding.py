@@ -26,12 +26,30 @@ from community.words import _
 from forum.categories import category_for
 from forum.topics.models import Post
 from moderation.actions import require_current
+from moderation.appeals import standing
 from moderation.interim import end_with
-from moderation.measures import OUT, Act, MeasureKind, may_alone, may_go_together, may_take, take
+from moderation.measures import (
+    OUT,
+    Act,
+    MeasureKind,
+    lift,
+    may_alone,
+    may_go_together,
+    may_take,
+    restricted_by,
+    take,
+)
 from moderation.models import RULINGS, Case, Decision, Ruling, SubjectKind
 from moderation.outsiders import tell_notifier
 from moderation.proposals import Proposal, ProposalKind, proposed_with
-from moderation.queries import case_for, decided_with, evidence_of, party_of, reporters_of
+from moderation.queries import (
+    case_for,
+    decided_with,
+    decisions_of,
+    evidence_of,
+    party_of,
+    reporters_of,
+)
 from moderation.reasons import OTHER, may_be_ground, reason_for
 from moderation.registrations import let_in
 from moderation.states import Step, may, move
@@ -68,10 +86,10 @@ def decide(
 ) -> Decision | Proposal:
     """The decision, its effect, the statement, the notices and the audit row commit together. What
     takes two people is proposed."""
-    if done := _done(tx, moderator, case_id, judgement, key):
+    if done := done_with(tx, moderator, case_id, judgement, key):
         return done
     case, subject = hold_all(tx, moderator, case_id, judgement)
-    if done := _done(tx, moderator, case_id, judgement, key):
+    if done := done_with(tx, moderator, case_id, judgement, key):
         return done
     require_current(tx, case, version)
     require(may(Step.DECIDE, moderator, case, party_of(tx, moderator, case)))
@@ -93,16 +111,18 @@ def end_by_itself(tx: Transaction, case: Case, subject: Subject, reason: str) ->
 def hold_all(
     tx: Transaction, moderator: Member, case_id: int, judgement: Judgement
 ) -> tuple[Case, Subject]:
-    """With what it is about, its author and where it is to go: nothing of theirs commits in
-    between."""
+    """With what it is about, its author, where it is to go and what an earlier decision restricts:
+    nothing of theirs commits in between."""
     case = case_for(tx, moderator, case_id)
     subject = subject_at(tx, case.subject)
     to = [category_for(tx, moderator, act.to_id) for act in judgement.acts if act.to_id]
-    tx.lock(case.author, *subject.chain, *to, *case.chain)
+    before = standing(decisions_of(tx, case))
+    lifting = restricted_by(tx, before.id) if before else []
+    tx.lock(case.author, *subject.chain, *to, *lifting, *case.chain)
     return case_for(tx, moderator, case_id), subject
 
 
-def _done(
+def done_with(
     tx: Transaction, moderator: Member, case_id: int, judgement: Judgement, key: str
 ) -> Decision | Proposal | None:
     """What this very judgement led to before; the key of anything else is refused."""
@@ -144,14 +164,14 @@ def require_complete(tx: Transaction, moderator: Member, case: Case, judgement: 
     if not judgement.facts.strip() and judgement.ruling != Ruling.RELEASE:
         raise Invalid(_("Say what you found: the author reads it."))
     if judgement.ruling == Ruling.ACT:
-        _require_measures(moderator, case, judgement)
+        require_measures(moderator, case, judgement)
     elif judgement.acts:
         raise Invalid(_("What breaks no rule has no consequences."))
     if judgement.ruling == Ruling.GRANT and case.subject_kind == SubjectKind.VERIFICATION:
         _require_bounds(judgement)
 
 
-def _require_measures(moderator: Member, case: Case, judgement: Judgement) -> None:
+def require_measures(moderator: Member, case: Case, judgement: Judgement) -> None:
     if judgement.reason == OTHER:
         raise Invalid(_("Choose what it was: “Something else” is no ground for hiding."))
     together = may_go_together(SubjectKind(case.subject_kind), judgement.acts)
@@ -176,21 +196,26 @@ def decided(
     tx: Transaction, case: Case, subject: Subject, judgement: Judgement, key: str,
     moderator: Member | None, second: Member | None = None,
 ) -> Decision:  # fmt: skip
-    """By one, by two, or by nobody, where time ends it."""
-    decision = _decision(tx, case, judgement, key, moderator, second)
+    """By one, by two, or by nobody, where time ends it. Where a case was opened anew, what follows
+    takes the place of what followed before."""
+    before = standing(decisions_of(tx, case))
+    decision = written_down(tx, case, judgement, key, moderator, second, answers=before)
     _carry_out(tx, decision, subject, judgement)
+    if before and moderator:
+        lift(tx, before.id, second or moderator)
     step = Step.AGREE if second else Step.DECIDE if moderator else Step.END
     move(tx, case, step, second or moderator, ruling=judgement.ruling, reason=judgement.reason,
          measures=[act.kind for act in judgement.acts], decision=decision.id,
          about=case.subject, evidence=decision.evidence.hash)  # fmt: skip
-    _tell(tx, case, decision, subject, judgement)
+    tell(tx, case, decision, subject, judgement)
     return decision
 
 
-def _decision(
+def written_down(
     tx: Transaction, case: Case, judgement: Judgement, key: str,
-    moderator: Member | None, second: Member | None,
+    moderator: Member | None, second: Member | None = None, answers: Decision | None = None,
 ) -> Decision:  # fmt: skip
+    """For good, before anything follows from it. `answers` is what is looked at anew."""
     verified = case.subject_kind == SubjectKind.VERIFICATION and judgement.ruling == Ruling.GRANT
     decision = Decision(
         case=case,
@@ -200,6 +225,7 @@ def _decision(
         fingerprint=judgement.fingerprint if moderator else "",
         moderator=moderator,
         second=second,
+        answers_id=answers.id if answers else None,
         role=moderator.role if moderator else "",
         ruling=judgement.ruling,
         reason_code=judgement.reason,
@@ -230,7 +256,7 @@ def _carry_out(tx: Transaction, decision: Decision, subject: Subject, judgement:
             end_with(tx, decision, subject)
 
 
-def _tell(
+def tell(
     tx: Transaction, case: Case, decision: Decision, subject: Subject, judgement: Judgement
 ) -> None:
     """The author why, the reporters what came of it; neither learns a name, also not the one a
@@ -251,6 +277,10 @@ def _tell(
         post_to(tx, case.author, letter, decision=decision.id)
     notify(tx, [case.author_id], kind, title=decision.evidence.place,
            link=f"/decisions/{decision.id}")  # fmt: skip
+    tell_reporters(tx, case)
+
+
+def tell_reporters(tx: Transaction, case: Case) -> None:
     kept = evidence_of(tx, case)
     for report in reporters_of(tx, case):
         if report.withdrawn_at:

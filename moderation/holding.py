@@ -37,8 +37,9 @@ def refusal_of(session: Session, author: Member, held_id: int) -> int:
             Case.subject_id == held_id,
             Case.author_id == author.id,
         )
+        .order_by(Decision.id)
     )
-    decision_id = session.scalar(refused)
+    decision_id = session.scalar(refused.limit(1))
     if decision_id is None:
         raise NotFound
     return decision_id

@@ -47,6 +47,9 @@ class Ruling(StrEnum):
     GRANT = "grant"
     REFUSE = "refuse"
     RELEASE = "release"
+    UPHOLD = "uphold"  # another look was taken: what was decided stays,
+    MODIFY = "modify"  # what follows from it is something else,
+    OVERTURN = "overturn"  # or it was wrong
 
 
 HELD = (State.CLAIMED, State.APPEAL_CLAIMED)
@@ -55,6 +58,8 @@ CLOSED = (State.DECIDED, State.FINAL, State.VOID)
 LEASE = timedelta(minutes=15)  # of a claim
 
 REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE)
+TAKING = (Ruling.ACT, Ruling.MODIFY, Ruling.OVERTURN)  # where measures are chosen
+GIVING = (Ruling.GRANT, Ruling.OVERTURN)  # a voice, to whoever had none
 RULINGS = {
     SubjectKind.POST: (Ruling.KEEP, Ruling.ACT),
     SubjectKind.MESSAGE: (Ruling.KEEP, Ruling.ACT),
@@ -85,6 +90,7 @@ class Case(Base):
               postgresql_where=text("decided_at IS NULL")),
         Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_cases_due", "state", "due_at", "id"),
+        Index("ix_cases_decided", "state", "decided_at"),
         Index("ix_cases_urgent", "id", sqlite_where=text(URGENT), postgresql_where=text(URGENT)),
         Index("ix_cases_waiting", "due_at", "id",
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),

@@ -96,6 +96,22 @@ def may_rule(member: Member, case: Case, party: Party) -> Verdict:
     return _held_by(member, case)
 
 
+def may_reverse(member: Member, case: Case, party: Party) -> Verdict:
+    """What was decided wrongly, found without anybody asking; also by whoever decided it."""
+    if not is_senior(member):
+        return no(_("Only senior moderators take back what was decided."))
+    return may_judge(member, case, party)
+
+
+def may_reopen(member: Member, case: Case, party: Party) -> Verdict:
+    """Two administrators: one proposes it, another agrees."""
+    if not member.administers:
+        return no(_("Only administrators open a case anew."))
+    if case.applied_for:
+        return no(_("Whoever applied for something can apply again."))
+    return may_agree(member, case, party)
+
+
 def may_ask_back(member: Member, case: Case, party: Party) -> Verdict:
     """An applicant can be asked for more; what was reported speaks for itself."""
     if not case.applied_for or case.subject_kind == SubjectKind.HELD:

@@ -255,6 +255,12 @@ def decision_of(session: Session, case: Case) -> Decision | None:
     return session.scalars(decided.limit(1)).first()
 
 
+def decisions_of(session: Session, case: Case) -> Sequence[Decision]:
+    """All of them, the oldest first."""
+    decided = select(Decision).where(Decision.case_id == case.id).order_by(Decision.id)
+    return session.scalars(decided).all()
+
+
 def standing_in(
     topics: Select[Topic], channels: Select[Channel], lens: Lens
 ) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """What the page of a case shows. listing.py has the queue, log.py the log."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -15,10 +16,11 @@ from community.organisations.queries import is_official
 from community.streams import EntryChanged
 from community.verification import pictures_for
 from forum.categories import Category, categories_listed
+from moderation.appeals import Appeal, appeals_of, standing
 from moderation.canned import Offered, offered
 from moderation.deciding import Judgement
 from moderation.listing import row_among
-from moderation.measures import Measure, measures_of
+from moderation.measures import Measure
 from moderation.models import (
     Case,
     Decision,
@@ -26,20 +28,22 @@ from moderation.models import (
     Flag,
     Question,
     Queue,
+    Ruling,
     SubjectKind,
 )
 from moderation.notes import Note, notes_of
 from moderation.policies import Party
-from moderation.proposals import Answer, Proposal, proposals_of
+from moderation.proposals import Answer, Proposal, ProposalKind, proposals_of
 from moderation.queries import (
     cases_of,
-    decision_of,
+    decisions_of,
     evidence_of,
     questions_of,
     reporters_of,
     the_queue,
 )
 from moderation.reasons import Reason, all_reasons, may_be_ground
+from moderation.reviewing import OUTCOMES
 from moderation.subjects import all_of, entry_at, shown_now
 
 EARLIER = 20  # decisions about the same author, the latest of them
@@ -57,8 +61,9 @@ class File(NamedTuple):
     reports: Sequence[Flag]
     pictures: Sequence[Picture]  # that an applicant shows
     questions: Sequence[Question]
-    decision: Decision | None
-    measures: Sequence[Measure]  # of the decision
+    decisions: Sequence[Decision]  # the oldest first
+    taken: dict[int, list[Measure]]  # by decision
+    appeals: Sequence[Appeal]
     proposals: Sequence[Proposal]
     proposed: Judgement | None  # what waits for a second person
     notes: Sequence[Note]
@@ -68,6 +73,40 @@ class File(NamedTuple):
     steps: Sequence[AuditEntry]
     reasons: dict[str, Reason]
     offered: Offered  # to whoever holds it, to be said when they decide
+
+    @property
+    def decision(self) -> Decision | None:
+        """The latest."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def appeal(self) -> Appeal | None:
+        """That waits for another look."""
+        return next((one for one in self.appeals if one.answer_id is None), None)
+
+    @property
+    def looked_at_again(self) -> Decision | None:
+        """What the open appeal is about."""
+        about = self.appeal.decision_id if self.appeal else None
+        return next((one for one in self.decisions if one.id == about), None)
+
+    @property
+    def follows(self) -> bool:
+        """Something, from what was decided."""
+        holds = standing(self.decisions)
+        return holds is not None and holds.id in self.taken
+
+    @property
+    def reopening(self) -> Proposal | None:
+        """That waits for a second administrator."""
+        waiting = (one for one in self.proposals if one.answer == Answer.NONE)
+        return next((one for one in waiting if one.kind == ProposalKind.REOPEN), None)
+
+    @property
+    def outcomes(self) -> Sequence[Ruling]:
+        """What can come of the open appeal."""
+        former = self.looked_at_again
+        return OUTCOMES[Ruling(former.ruling)] if former else ()
 
     @property
     def edited(self) -> bool:
@@ -91,7 +130,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
     queue, mine = the_queue(session), cases_of(session, moderator)
     row = row_among(session, moderator, mine, case_id)
     case, evidence = row.case, evidence_of(session, row.case)
-    decision, proposals = decision_of(session, case), proposals_of(session, case)
+    proposals = proposals_of(session, case)
     return File(
         case,
         queue,
@@ -102,8 +141,9 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         reporters_of(session, case),
         _pictures(session, case),
         questions_of(session, case),
-        decision,
-        measures_of(session, decision.id) if decision else [],
+        decisions_of(session, case),
+        _taken(session, case),
+        [] if row.party.author else appeals_of(session, case),
         proposals,
         _proposed(proposals),
         notes_of(session, case),
@@ -118,6 +158,16 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
     )
 
 
+def _taken(session: Session, case: Case) -> dict[int, list[Measure]]:
+    """Of all decisions of a case, by decision."""
+    taken = select(Measure).join(Decision, Decision.id == Measure.decision_id)
+    found = session.scalars(taken.where(Decision.case_id == case.id).order_by(Measure.id)).all()
+    by_decision = defaultdict[int, list[Measure]](list)
+    for measure in found:
+        by_decision[measure.decision_id].append(measure)
+    return dict(by_decision)
+
+
 def _offered(session: Session, moderator: Member, case: Case, about: Evidence) -> Offered:
     if case.claimed_by_id != moderator.id or case.closed_at:
         return Offered(case.author.locale, [])
@@ -125,7 +175,8 @@ def _offered(session: Session, moderator: Member, case: Case, about: Evidence) -
 
 
 def _proposed(proposals: Sequence[Proposal]) -> Judgement | None:
-    open_ones = (one for one in proposals if one.answer == Answer.NONE)
+    waiting = (one for one in proposals if one.answer == Answer.NONE)
+    open_ones = (one for one in waiting if one.kind == ProposalKind.DECIDE)
     return next((convert(one.judgement, Judgement) for one in open_ones), None)
 
 

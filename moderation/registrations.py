@@ -15,9 +15,10 @@ from community.members.events import StandingChanged
 from community.members.models import Member
 from community.places import region_name
 from community.words import _
+from moderation.appeals import outcome
 from moderation.applications import Told, apply
 from moderation.models import Case, Decision, Question, Ruling, SubjectKind
-from moderation.queries import decision_of, the_queue, unanswered
+from moderation.queries import decisions_of, the_queue, unanswered
 from moderation.reasons import REGISTRATION, reason_for
 
 AGAIN = timedelta(days=7)  # after a refusal
@@ -64,8 +65,9 @@ def registration_of(session: Session, member: Member) -> Registration | None:
     case = session.scalars(about.order_by(Case.id.desc()).limit(1)).first()
     if case is None:
         return None
-    decision = decision_of(session, case)
-    refused = decision is not None and decision.ruling == Ruling.REFUSE
+    decisions = decisions_of(session, case)
+    decision = decisions[-1] if decisions else None
+    refused = outcome(decisions) == Ruling.REFUSE
     again_at = _again_at(decision) if decision and refused else None
     decided = decision is not None and not decision.automated
     question = None if decided else next(iter(unanswered(session, case)), None)

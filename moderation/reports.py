@@ -3,10 +3,11 @@
 Sections in house order: policies, queries, actions.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from community import audit
@@ -15,8 +16,9 @@ from community.database import Transaction
 from community.members.models import Member
 from community.policies import YES, Verdict, no, require
 from community.words import _
+from moderation.appeals import outcome
 from moderation.interim import show_if_no_longer_due
-from moderation.models import CLOSED, Case, Decision, Flag, State
+from moderation.models import Case, Decision, Flag, Ruling, State
 from moderation.queries import flag_for
 from moderation.states import Step, changed, move
 from moderation.subjects import entry_at
@@ -29,7 +31,7 @@ PAGE = 30
 
 def may_withdraw(case: Case) -> Verdict:
     """What one has reported."""
-    if case.state in CLOSED:
+    if case.decided_at:
         return no(_("It is decided already; what was reported stays written down."))
     return YES
 
@@ -40,6 +42,7 @@ def may_withdraw(case: Case) -> Verdict:
 class Followed(NamedTuple):
     flag: Flag  # with its case and evidence
     decision: Decision | None
+    kept: bool = False  # what all decisions come to: it breaks no rule
 
     @property
     def case(self) -> Case:
@@ -56,17 +59,25 @@ def reports_by(
         flags = flags.where(Flag.id < before)
     found = session.scalars(flags).all()
     decisions = _decisions(session, {flag.case_id for flag in found})
-    return [Followed(flag, decisions.get(flag.case_id)) for flag in found]
+    return [_followed(flag, decisions[flag.case_id]) for flag in found]
 
 
 def reports_of(session: Session, member: Member, before: int = 0) -> Sequence[Followed]:
     return reports_by(session, Flag.member_id == member.id, most=PAGE, before=before)
 
 
-def _decisions(session: Session, cases: set[int]) -> dict[int, Decision]:
-    latest = select(func.max(Decision.id)).where(Decision.case_id.in_(cases))
-    decided = select(Decision).where(Decision.id.in_(latest.group_by(Decision.case_id)))
-    return {decision.case_id: decision for decision in session.scalars(decided)}
+def _followed(flag: Flag, decisions: Sequence[Decision]) -> Followed:
+    latest = decisions[-1] if decisions else None
+    return Followed(flag, latest, outcome(decisions) == Ruling.KEEP)
+
+
+def _decisions(session: Session, cases: set[int]) -> Mapping[int, list[Decision]]:
+    """By case, the oldest first."""
+    decided = select(Decision).where(Decision.case_id.in_(cases)).order_by(Decision.id)
+    by_case = defaultdict[int, list[Decision]](list)
+    for decision in session.scalars(decided):
+        by_case[decision.case_id].append(decision)
+    return by_case
 
 
 # Actions

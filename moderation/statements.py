@@ -12,9 +12,10 @@ from community.members.models import Member
 from community.organisations.models import Organisation
 from community.organisations.queries import last_owners
 from community.restrictions import FOREVER, KEEPING_OUT, Restriction, active_on
+from moderation.appeals import RULED, Another, Asker, Side, another_look, outcome
 from moderation.measures import Measure, measures_of
 from moderation.models import Case, Decision, Evidence, Flag, Ruling, SubjectKind
-from moderation.queries import case_for, decision_of, flag_for
+from moderation.queries import case_for, decisions_of, flag_for
 from moderation.subjects import subject_at
 
 BADGES = 20  # of one organisation, the latest of them
@@ -26,6 +27,7 @@ class Statement(NamedTuple):
     evidence: Evidence
     restrictions: Sequence[Restriction]  # that it imposed, with those that have ended
     measures: Sequence[Measure]
+    another: Another  # look at it
 
 
 def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
@@ -38,7 +40,7 @@ def statement_for(session: Session, reader: Member, decision_id: int) -> Stateme
     case = decision.case
     if reader.id not in _concerned(session, case):
         case_for(session, reader, case.id)
-    return _statement(session, decision)
+    return _statement(session, decision, reader)
 
 
 def suspensions_of(session: Session, member_id: int) -> Sequence[Statement]:
@@ -51,14 +53,17 @@ def suspensions_of(session: Session, member_id: int) -> Sequence[Statement]:
     told = session.scalars(theirs.where(Decision.decided_at >= since).order_by(Decision.id)).all()
     lasting = {one.decision_id: one.ends_at or FOREVER for one in out}
     told = sorted(told, key=lambda one: lasting.get(one.id, since), reverse=True)
-    return [_statement(session, decision) for decision in told]
+    member = session.get_one(Member, member_id)
+    return [_statement(session, decision, member) for decision in told]
 
 
-def _statement(session: Session, decision: Decision) -> Statement:
+def _statement(session: Session, decision: Decision, reader: Member) -> Statement:
     imposed = select(Restriction).where(Restriction.decision_id == decision.id)
     found = session.scalars(imposed.order_by(Restriction.id)).all()
     taken = measures_of(session, decision.id)
-    return Statement(decision, decision.case, decision.evidence, found, taken)
+    mine = reader.id == decision.case.author_id
+    another = another_look(session, Asker(Side.AUTHOR, reader) if mine else None, decision)
+    return Statement(decision, decision.case, decision.evidence, found, taken, another)
 
 
 def _concerned(session: Session, case: Case) -> set[int]:
@@ -86,7 +91,9 @@ def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
 class Answer(NamedTuple):
     flag: Flag
     evidence: Evidence
-    decision: Decision | None
+    decision: Decision | None  # what another look would be taken at
+    kept: bool  # it was found to break no rule, whatever was decided before
+    another: Another | None  # look at the decision
     case: Case
 
 
@@ -94,5 +101,10 @@ def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
     """What came of one's own report; no names but the author's, which the reporter knew."""
     flag = flag_for(session, reporter, flag_id)
     case = session.get_one(Case, flag.case_id)
+    decisions = decisions_of(session, case)
+    decision = next((one for one in reversed(decisions) if one.ruling not in RULED), None)
+    another = (
+        another_look(session, Asker(Side.REPORTER, reporter, flag), decision) if decision else None
+    )
     evidence = session.get_one(Evidence, flag.evidence_id)
-    return Answer(flag, evidence, decision_of(session, case), case)
+    return Answer(flag, evidence, decision, outcome(decisions) == Ruling.KEEP, another, case)

@@ -28,7 +28,9 @@ from moderation.policies import (
     may_judge,
     may_object,
     may_release,
+    may_reopen,
     may_return,
+    may_reverse,
     may_review,
     may_rule,
     may_take_over,
@@ -105,6 +107,10 @@ WAYS: Mapping[tuple[State, Step], Way] = MappingProxyType({
     (State.DECIDED, Step.APPEAL): Way(State.APPEALED, BY_ITSELF),
     (State.APPEAL_CLAIMED, Step.RULE): Way(State.FINAL, may_rule),
     (State.DECIDED, Step.EXPIRE): Way(State.FINAL, BY_ITSELF),
+    (State.DECIDED, Step.REVERSE): Way(State.DECIDED, may_reverse),
+    (State.FINAL, Step.REVERSE): Way(State.FINAL, may_reverse),
+    (State.DECIDED, Step.REOPEN): Way(State.OPEN, may_reopen),
+    (State.FINAL, Step.REOPEN): Way(State.OPEN, may_reopen),
     **{(state, Step.END): Way(State.DECIDED, BY_ITSELF) for state in UNDECIDED},
 })  # fmt: skip
 

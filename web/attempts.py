@@ -179,6 +179,10 @@ def offering_by(request: Request) -> Challenging:
     return Challenging("offers", _network(request))
 
 
+def appealing_by(request: Request) -> Challenging:
+    return Challenging("appeals", _network(request))
+
+
 def proving_as(member: Member) -> Challenging:
     """Once more, inside: whatever network they share."""
     return Challenging("proofs", str(member.id))

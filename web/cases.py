@@ -26,7 +26,7 @@ from moderation.measures import (
     may_alone,
     may_take,
 )
-from moderation.models import Ruling, SubjectKind
+from moderation.models import GIVING, TAKING, Ruling, SubjectKind
 from moderation.reading import File, file_for
 from moderation.states import verdicts
 from web.doors import Seen, acting, looking, proving
@@ -76,7 +76,7 @@ class Claim(Versioned, frozen=True, kw_only=True):
     @property
     def acts(self) -> tuple[Act, ...]:
         """What was chosen before somebody found that it breaks no rule does not count."""
-        if self.ruling != Ruling.ACT:
+        if self.ruling not in TAKING:
             return ()
         return tuple(self._act(kind) for kind in self.measure)
 
@@ -114,7 +114,7 @@ class Decide(Claim, frozen=True, kw_only=True):
     @property
     def for_the_proven(self) -> bool:
         taken = {act.kind for act in self.acts}
-        return self.ruling == Ruling.GRANT or not taken.isdisjoint(FOR_THE_PROVEN)
+        return self.ruling in GIVING or not taken.isdisjoint(FOR_THE_PROVEN)
 
 
 async def show(request: Request) -> Response:
@@ -123,18 +123,18 @@ async def show(request: Request) -> Response:
 
 async def claim(request: Request) -> Response:
     given = await filled_in(request, Claim)
-    answer = await _moved(request, claiming.claim, given.version)
+    answer = await moved(request, claiming.claim, given.version)
     if answer.status_code == 303 and (given.facts or given.ground):
-        return await _again(request, None, given)  # nothing that was typed is lost
+        return await again(request, None, given)  # nothing that was typed is lost
     return answer
 
 
 async def release(request: Request) -> Response:
-    return await _moved(request, claiming.release, (await filled_in(request, Versioned)).version)
+    return await moved(request, claiming.release, (await filled_in(request, Versioned)).version)
 
 
 async def take_over(request: Request) -> Response:
-    return await _moved(request, claiming.take_over, (await filled_in(request, Versioned)).version)
+    return await moved(request, claiming.take_over, (await filled_in(request, Versioned)).version)
 
 
 async def renew(request: Request) -> Response:
@@ -161,7 +161,7 @@ async def note(request: Request) -> Response:
     try:
         await acting(request, claiming.note, case, given.words)
     except REFUSED as refusal:
-        return await _again(request, refusal, words=given.words)
+        return await again(request, refusal, words=given.words)
     return RedirectResponse(f"/cases/{case}#notes", 303)
 
 
@@ -171,8 +171,8 @@ async def decision(request: Request) -> Response:
     try:
         await door(request, decide, case, given.judgement, version=given.version, key=given.key)
     except REFUSED as refusal:
-        return await _again(request, refusal, given)
-    return await onward(request, asked(request, Filter), case) if given.then else _to_case(request)
+        return await again(request, refusal, given)
+    return await onward(request, asked(request, Filter), case) if given.then else to_case(request)
 
 
 async def second(request: Request) -> Response:
@@ -181,7 +181,7 @@ async def second(request: Request) -> Response:
     try:
         await proving(request, seconding.agree, case, version=given.version)
     except REFUSED as refusal:
-        return await _again(request, refusal)
+        return await again(request, refusal)
     return RedirectResponse(f"/cases/{case}", 303)
 
 
@@ -191,7 +191,7 @@ async def object_to(request: Request) -> Response:
 
 async def take_back(request: Request) -> Response:
     given = await filled_in(request, Versioned)
-    return await _moved(request, seconding.take_back, given.version)
+    return await moved(request, seconding.take_back, given.version)
 
 
 async def ask_back(request: Request) -> Response:
@@ -199,7 +199,7 @@ async def ask_back(request: Request) -> Response:
     try:
         await acting(request, applications.ask_back, case, given.question, version=given.version)
     except REFUSED as refusal:
-        return await _again(request, refusal, question=given.question)
+        return await again(request, refusal, question=given.question)
     return RedirectResponse(f"/cases/{case}", 303)
 
 
@@ -241,32 +241,32 @@ def case_page(
     return refused(shown, refusal)
 
 
-async def _moved(request: Request, action: Callable[..., Any], version: int) -> Response:
+async def moved(request: Request, action: Callable[..., Any], version: int) -> Response:
     case = request.path_params["case"]
     try:
         await acting(request, action, case, version=version)
     except REFUSED as refusal:
-        return await _again(request, refusal)
-    return _to_case(request)
+        return await again(request, refusal)
+    return to_case(request)
 
 
-def _to_case(request: Request) -> Response:
+def to_case(request: Request) -> Response:
     """With the filters they came by, so that they go on under them."""
     query = asked(request, Filter).query
     return RedirectResponse(f"/cases/{request.path_params['case']}{query}", 303)
 
 
 async def _noted(request: Request, action: Callable[..., Any]) -> Response:
-    """As `_moved`, with words for the other moderators."""
+    """As `moved`, with words for the other moderators."""
     case, given = request.path_params["case"], await filled_in(request, Noted)
     try:
         await acting(request, action, case, given.words, version=given.version)
     except REFUSED as refusal:
-        return await _again(request, refusal, words=given.words)
+        return await again(request, refusal, words=given.words)
     return RedirectResponse(f"/cases/{case}", 303)
 
 
-async def _again(
+async def again(
     request: Request,
     refusal: Refusal | None,
     typed: Claim | None = None,

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from community.kept_out import LETTERS_TO_THE_KEPT_OUT
 from community.letters import LETTERS
 from community.newcomers import LETTERS_TO_NEWCOMERS
 from community.notices.models import SENTENCES
@@ -23,7 +24,7 @@ from web.pages import fragment
 from web.unsubscribing import refusal_for
 from web.words import said_in
 
-EVERY = LETTERS | LETTERS_TO_NEWCOMERS | LETTERS_TO_NOTIFIERS
+EVERY = LETTERS | LETTERS_TO_NEWCOMERS | LETTERS_TO_NOTIFIERS | LETTERS_TO_THE_KEPT_OUT
 ADMINISTRATOR = _("an administrator")  # to write to, where the settings name no address
 LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 

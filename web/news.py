@@ -19,9 +19,10 @@ from community.notices.actions import put_off
 from community.notices.models import Notice
 from community.notices.queries import notices_in
 from community.outbox import Mail, as_written
+from community.words import _
 from forum.announcements.queries import announcement_is_there
 from forum.writings import post_is_there
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Ruling
 from moderation.reasons import Reason
 from web.searching import is_still_new
 from web.words import said_in
@@ -38,6 +39,11 @@ IS_THERE: dict[str, IsThere] = {
 
 
 INVITATIONS = {MailKind.INVITED, MailKind.INVITED_FOR, MailKind.INVITED_FOR_UNVERIFIED}
+RULED = {  # what came of another look
+    Ruling.UPHOLD: _("what was decided stays."),
+    Ruling.MODIFY: _("something else follows from it than before."),
+    Ruling.OVERTURN: _("it should have been decided otherwise, and now it is."),
+}
 REST = timedelta(hours=1)  # then a letter whose maker is suspended is looked at again
 # What the links of these letters open.
 OPENS: dict[str, Callable[[Session, str], object]] = {
@@ -56,6 +62,8 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
         return as_written(tx, mail) if _still_opens(tx, mail) else None
     if mail.kind in (MailKind.SUSPENDED, MailKind.BANNED):
         return _statement(tx, mail)
+    if mail.kind in (MailKind.APPEAL_MADE, MailKind.APPEAL_ANSWERED):
+        return _another_look(tx, mail)
     if mail.kind == MailKind.CALLED:
         return _urgent(tx, mail)
     if mail.kind != MailKind.NOTICES:
@@ -83,6 +91,18 @@ def _statement(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
         "until": member.suspended_until,
         "reason": _called(decision.reason, mail.locale),
         "facts": decision.facts,
+    }
+
+
+def _another_look(tx: Transaction, mail: Mail) -> dict[str, Any]:
+    """At a decision, or what came of it; the outbox holds neither."""
+    decision = tx.get_one(Decision, mail.about["decision"])
+    ruling = RULED.get(Ruling(decision.ruling), "")
+    return as_written(tx, mail) | {
+        "place": decision.evidence.place,
+        "facts": decision.facts,
+        "ruling": said_in(mail.locale, ruling) if ruling else "",
+        "due": decision.case.due_at,
     }
 
 

@@ -35,6 +35,7 @@ from community.site import found
 from community.tickets import forget_old_tickets
 from forum.lasting import close_topics, end_pins
 from forum.polls.actions import end_polls
+from moderation.appeals import end_appeals
 from moderation.claiming import escalate_late, release_claims
 from moderation.closing import close_due
 from moderation.interim import end_interim
@@ -78,6 +79,7 @@ def chores(settings: Settings) -> list[Chore]:
         forget_unused_files,
         release_claims,
         escalate_late,
+        end_appeals,
         call_out,
         close_due,
         partial(blank_evidence, kept_for=timedelta(days=settings.evidence_days)),

@@ -14,6 +14,7 @@ class NoticeKind(StrEnum):
     MENTION = "mention"
     ACCEPTED = "accepted"
     DECISION = "decision"
+    APPEAL = "appeal"
     ANNOUNCEMENT = "announcement"
     REPORT = "report"
     ROLE = "role"
@@ -52,6 +53,7 @@ class Way(StrEnum):
 BY_MAIL = {
     NoticeKind.DECISION,
     NoticeKind.HIDDEN,
+    NoticeKind.APPEAL,
     NoticeKind.ANNOUNCEMENT,
     NoticeKind.OFFER,
     NoticeKind.MANDATE,
@@ -70,6 +72,7 @@ ALWAYS = {
     NoticeKind.MUTED,
     NoticeKind.DECISION,
     NoticeKind.HIDDEN,
+    NoticeKind.APPEAL,
     NoticeKind.ROLE,
     NoticeKind.PROTECTION,
     NoticeKind.CLOSING,
@@ -92,7 +95,13 @@ PERSONAL = {
 }
 
 # By mail also to whoever is suspended: what is decided about them, and what becomes of theirs.
-TOLD_MEANWHILE = BY_MAIL - {NoticeKind.ANNOUNCEMENT, NoticeKind.OFFER, NoticeKind.RESET}
+# What comes of an appeal has a letter of its own for them.
+TOLD_MEANWHILE = BY_MAIL - {
+    NoticeKind.ANNOUNCEMENT,
+    NoticeKind.APPEAL,
+    NoticeKind.OFFER,
+    NoticeKind.RESET,
+}
 
 KIND_NAMES = {
     NoticeKind.REPLY: _("Replies to me"),
@@ -100,6 +109,7 @@ KIND_NAMES = {
     NoticeKind.REACTION: _("Reactions to what I wrote"),
     NoticeKind.ACCEPTED: _("Answers of mine that were accepted"),
     NoticeKind.DECISION: _("Decisions about what I wrote"),
+    NoticeKind.APPEAL: _("Decisions that are looked at once more"),
     NoticeKind.ANNOUNCEMENT: _("Announcements for me"),
     NoticeKind.REPORT: _("Answers to my reports"),
     NoticeKind.ROLE: _("Changes of my role"),
@@ -132,6 +142,7 @@ SENTENCES = {
     NoticeKind.REACTION: _("%(actor)s reacted to what you wrote in “%(title)s”."),
     NoticeKind.ACCEPTED: _("%(actor)s accepted your answer in “%(title)s”."),
     NoticeKind.DECISION: _("A moderator decided about something you wrote in “%(title)s”."),
+    NoticeKind.APPEAL: _("There is news of another look at what was decided in “%(title)s”."),
     NoticeKind.ANNOUNCEMENT: _("%(actor)s published “%(title)s”."),
     NoticeKind.REPORT: _("What you reported in “%(title)s” was decided."),
     NoticeKind.ROLE: _("You now have another role in the community."),

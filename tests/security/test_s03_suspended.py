@@ -177,7 +177,7 @@ async def test_each_restriction_ends_alone(db: Database, monkeypatch: pytest.Mon
 def _is_told(answer: httpx2.Response) -> None:
     assert answer.status_code == 403 and "sid" not in answer.cookies
     assert "Your account is suspended until" in answer.text and SUSPEND.facts in answer.text
-    assert "Write to an administrator" in answer.text
+    assert "Ask for another look" in answer.text
     assert answer.headers["cache-control"] == "private, no-store"
 
 
