@@ -15,7 +15,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, delete, func, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from community.chores import each_due
@@ -80,6 +80,8 @@ class File(Base):
     made_at: Mapped[datetime]
     place: Mapped[str] = mapped_column(default="")
     words: Mapped[str] = mapped_column(default="")  # what its owner says is to be seen on it
+    # Where it goes when it is taken away ("case:4"); empty: nowhere.
+    kept_for: Mapped[str] = mapped_column(default="", server_default="")
 
 
 # Queries
@@ -139,18 +141,32 @@ def keep_document(
 
 def drop_one(tx: Transaction, file_id: str, belongs_to: str) -> None:
     """If it belongs there."""
-    tx.execute(delete(File).where(File.id == file_id, File.belongs_to == belongs_to))
+    _away(tx, File.id == file_id, File.belongs_to == belongs_to)
 
 
 def drop(tx: Transaction, belongs_to: str) -> None:
     """What this was given for is over; nothing shows them any more."""
-    tx.execute(delete(File).where(File.belongs_to == belongs_to))
+    _away(tx, File.belongs_to == belongs_to)
+
+
+def keep_for(tx: Transaction, address: str, file_ids: Sequence[str]) -> None:
+    """These stay with this, whoever takes them away. Called by moderation, which says who sees
+    them then."""
+    if file_ids:
+        tx.execute(update(File).where(File.id.in_(file_ids)).values(kept_for=address))
 
 
 def forget_unused_files(tx: Transaction) -> None:
     """The worker's."""
     for file in each_due(tx, NOTHINGS.where(File.made_at < now(tx) - UNUSED)):
         tx.delete(file)
+
+
+def _away(tx: Transaction, *which: ColumnElement[bool]) -> None:
+    """What is kept for something goes there; dropped from there, it is gone as the others are."""
+    kept = update(File).where(*which, File.kept_for != "")
+    tx.execute(kept.values(belongs_to=File.kept_for, place=""))
+    tx.execute(delete(File).where(*which))
 
 
 def _kept(tx: Transaction, owner: Member, file: File, key: str) -> File:
@@ -171,5 +187,7 @@ def _id_by(owner: Member, key: str, shown: str) -> str:
 
 
 def _bytes_of(session: Session, owner: Member) -> int:
-    used = select(func.coalesce(func.sum(File.size), 0)).where(File.owner_id == owner.id)
+    """Without what they have taken away."""
+    theirs = or_(File.kept_for == "", File.belongs_to != File.kept_for)
+    used = select(func.coalesce(func.sum(File.size), 0)).where(File.owner_id == owner.id, theirs)
     return int(session.scalars(used).one())

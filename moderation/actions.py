@@ -1,4 +1,3 @@
-from hashlib import sha256
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement
@@ -9,13 +8,11 @@ from community.database import Transaction
 from community.errors import Conflict
 from community.members.models import Member
 from community.policies import require
-from community.streams import versions_of
 from community.words import _
 from moderation.interim import hide_if_due, is_rushed_at
 from moderation.models import (
     REPORTABLE,
     Case,
-    Evidence,
     Flag,
     Ruling,
     Source,
@@ -26,24 +23,16 @@ from moderation.policies import may_flag
 from moderation.queries import (
     case_for,
     decision_of,
-    evidence_of,
     flag_by,
     flags_lately,
+    last_case_about,
     open_case_about,
     the_queue,
 )
 from moderation.reasons import MANIPULATION, Reason, may_be_given, reason_for
+from moderation.sealing import hash_of, sealed
 from moderation.states import NOT_FROM, changed
-from moderation.subjects import (
-    Entry,
-    all_of,
-    entry_for,
-    kind_of,
-    link_to,
-    place_of,
-    shown_now,
-    stream_kind_of,
-)
+from moderation.subjects import Entry, entry_for, kind_of
 from moderation.weighing import score_of, weight_of
 
 IN_TIME = 0.75  # of its clock; then a report nobody holds is for the seniors
@@ -130,6 +119,7 @@ def opened(
         due_at=now(tx) + reason.deadline,
         opened_at=now(tx),
         escalates_at=now(tx) + IN_TIME * reason.deadline if kind in REPORTABLE else None,
+        prior=last_case_about(tx, kind, subject_id),
     )
     tx.add(case)
     tx.flush()
@@ -139,7 +129,7 @@ def opened(
 
 def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report: Report) -> Flag:
     weight = weight_of(tx, report.source, report.member, reason)
-    flag = Flag(case=case, evidence=_evidence(tx, case, subject), reason=reason, weight=weight,
+    flag = Flag(case=case, evidence=sealed(tx, case, subject), reason=reason, weight=weight,
                 flagged_at=now(tx), **report._asdict())  # fmt: skip
     tx.add(flag)
     tx.flush()
@@ -167,32 +157,6 @@ def _follow(tx: Transaction, case: Case, subject: Entry) -> None:
     hide_if_due(tx, case, subject)
 
 
-def _evidence(tx: Transaction, case: Case, subject: Entry) -> Evidence:
-    """What was last taken, or another where it reads differently by now."""
-    taken = evidence_of(tx, case)
-    if taken and taken[-1].hash == hash_of(subject):
-        return taken[-1]
-    organisation = subject.mandate.organisation.name if subject.mandate else ""
-    before = versions_of(tx, stream_kind_of(subject), subject.id)
-    evidence = Evidence(
-        case_id=case.id,
-        taken_at=now(tx),
-        entry_rev=subject.rev,
-        hash=hash_of(subject),
-        body=subject.body,
-        html=all_of(shown_now(subject)),
-        versions=[{"html": v.html, "until": v.replaced_at.isoformat()} for v in before],
-        author=subject.author.name,
-        organisation=organisation,
-        place=place_of(subject),
-        link=link_to(subject),
-        written_at=subject.written_at,
-    )
-    tx.add(evidence)
-    tx.flush()
-    return evidence
-
-
 def held(tx: Transaction, moderator: Member, case_id: int) -> Case:
     return tx.hold(lambda session: case_for(session, moderator, case_id))
 
@@ -213,8 +177,3 @@ def require_current(tx: Transaction, case: Case, version: int) -> None:
     if case.state in (State.OPEN, State.ASKED):
         raise Conflict(_("This case was released meanwhile; claim it again to go on."))
     raise Conflict(NOT_FROM[State(case.state)])
-
-
-def hash_of(subject: Entry) -> str:
-    hanging = all_of(shown_now(subject)).removeprefix(subject.html)
-    return sha256(f"{subject.body}{hanging}".encode()).hexdigest()

@@ -29,7 +29,7 @@ from forum.topics import actions as topics
 from forum.topics.models import Filed, Post
 from forum.topics.queries import post_for
 from moderation import holding, measures
-from moderation.actions import Report, hash_of, join_or_open
+from moderation.actions import Report, join_or_open
 from moderation.asking import NONE, Prints, remember
 from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
 from moderation.models import Source
@@ -37,6 +37,7 @@ from moderation.queries import flagged_by_rule, the_queue
 from moderation.reasons import reason_for
 from moderation.repeats import Repeats, gist
 from moderation.rules.queries import Rule
+from moderation.sealing import hash_of
 from moderation.subjects import Entry, kind_of
 from moderation.trust import Act, must_wait_for_answers
 

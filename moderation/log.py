@@ -80,6 +80,7 @@ DEEDS = {
     "case.reversed": _("%(name)s found that it was decided wrongly"),
     "case.taken_back": _("%(name)s took the proposal back"),
     "case.taken_over": _("%(name)s took it over"),
+    "case.viewed": _("%(name)s looked at what is private"),
     "case.voided": _("%(name)s found nothing left to decide"),
     "case.answered": _("%(name)s answered"),
     "category.archived": _("%(name)s archived a category"),

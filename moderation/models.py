@@ -133,6 +133,7 @@ class Case(Base):
     reason: Mapped[Reason] = relationship(lazy="joined")
     author: Mapped[Member] = relationship(foreign_keys=[author_id], lazy="joined")
     claimed_by: Mapped[Member | None] = relationship(foreign_keys=[claimed_by_id], lazy="joined")
+    prior: Mapped["Case | None"] = relationship(remote_side=id)
 
     @property
     def address(self) -> str:
@@ -171,7 +172,7 @@ class Evidence(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     taken_at: Mapped[datetime]
     entry_rev: Mapped[int]
-    hash: Mapped[str]  # sha256 of the body, and of what hangs at it
+    hash: Mapped[str] = mapped_column(index=True)  # sha256 of the body, and of what hangs at it
     body: Mapped[str]
     html: Mapped[str]
     versions: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # what it said before

@@ -20,20 +20,16 @@ from channels.models import Channel, ChannelType
 from channels.queries import channels_of
 from community.clock import now
 from community.errors import NotFound
-from community.files import File
 from community.members.models import Member
 from community.members.queries import live_appointment_of, members_within
 from community.organisations.models import Mandate, Organisation
-from community.organisations.policies import may_lead
 from community.organisations.queries import (
     close_to,
     colleagues_of,
-    mandate_in,
     official_ones,
     organisations_within,
 )
 from community.places import Lens
-from community.verification import verification_at
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topics_of
 from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, Source, SubjectKind
@@ -153,20 +149,6 @@ def party_of(session: Session, moderator: Member, case: Case) -> Party:
     return parties_of(session, moderator, [case])[case.id]
 
 
-def sees_evidence(session: Session, moderator: Member, file: File) -> bool:
-    """What was shown to verify an organisation: its owners, and whoever may see a case about it."""
-    verification = verification_at(session, file.belongs_to)
-    if verification is None:
-        return False
-    if may_lead(moderator, mandate_in(session, moderator, verification.organisation_id)):
-        return True
-    about = cases_of(session, moderator).where(
-        Case.subject_kind == SubjectKind.VERIFICATION,
-        Case.subject_id == verification.organisation_id,
-    )
-    return session.scalar(about.limit(1)) is not None
-
-
 def open_case_about(session: Session, kind: str, subject_id: int) -> Case | None:
     return session.scalar(
         select(Case).where(
@@ -247,6 +229,14 @@ def unanswered(session: Session, case: Case) -> Sequence[Question]:
 
 def decided_with(session: Session, key: str) -> Decision | None:
     return session.scalar(select(Decision).where(Decision.key == key))
+
+
+def last_case_about(session: Session, kind: str, subject_id: int) -> Case | None:
+    """The latest that was decided."""
+    about = select(Case).where(
+        Case.subject_kind == kind, Case.subject_id == subject_id, Case.decided_at.is_not(None)
+    )
+    return session.scalar(about.order_by(Case.id.desc()).limit(1))
 
 
 def decision_of(session: Session, case: Case) -> Decision | None:

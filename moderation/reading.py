@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from community.audit import AuditEntry
+from community.differences import Piece
 from community.files import File as Picture
 from community.members.models import Member
 from community.organisations.queries import is_official
@@ -43,8 +44,10 @@ from moderation.queries import (
     the_queue,
 )
 from moderation.reasons import Reason, all_reasons, may_be_ground
+from moderation.record import Beside, beside
 from moderation.reviewing import OUTCOMES
 from moderation.subjects import all_of, entry_at, shown_now
+from moderation.viewing import is_private, steps_of, viewed_lately
 
 EARLIER = 20  # decisions about the same author, the latest of them
 
@@ -73,6 +76,10 @@ class File(NamedTuple):
     steps: Sequence[AuditEntry]
     reasons: dict[str, Reason]
     offered: Offered  # to whoever holds it, to be said when they decide
+    beside: Beside
+    body: str  # as its author wrote it, as it is now
+    to_be_noted: bool  # that the moderator looks at it, before they do
+    changes: Sequence[Piece] = ()  # by its author, since it was reported: found when it is shown
 
     @property
     def decision(self) -> Decision | None:
@@ -131,12 +138,14 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
     row = row_among(session, moderator, mine, case_id)
     case, evidence = row.case, evidence_of(session, row.case)
     proposals = proposals_of(session, case)
+    entry = None if case.applied_for else entry_at(session, case.subject)
+    steps = steps_of(session, case)
     return File(
         case,
         queue,
         row.party,
         row.at,
-        None if case.applied_for else shown_now(entry_at(session, case.subject)),
+        shown_now(entry) if entry else None,
         evidence,
         reporters_of(session, case),
         _pictures(session, case),
@@ -150,11 +159,12 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         _categories(session, moderator, case),
         is_official(session, case.author_id),
         _earlier(session, mine, case),
-        session.scalars(
-            select(AuditEntry).where(AuditEntry.subject == case.address).order_by(AuditEntry.id)
-        ).all(),
+        steps,
         all_reasons(session),
         _offered(session, moderator, case, evidence[-1]),
+        beside(session, mine, case, evidence[-1]),
+        entry.body if entry else "",
+        is_private(session, case) and not viewed_lately(moderator, steps, row.at),
     )
 
 

@@ -14,6 +14,7 @@ from community.database import Transaction
 from community.organisations.models import Organisation
 from community.verification import Verification
 from moderation.models import Case, Decision, Evidence, Question, Ruling, SubjectKind
+from moderation.sealing import blank
 
 
 def blank_evidence(tx: Transaction, *, kept_for: timedelta) -> None:
@@ -59,7 +60,6 @@ def _blank(tx: Transaction, verification: Verification) -> None:
     verification.blanked_at = now(tx)
     files.drop(tx, verification.address)
     for evidence in tx.scalars(select(Evidence).where(Evidence.case_id.in_(case))).all():
-        evidence.body = evidence.html = evidence.author = ""
-        evidence.versions = []
+        blank(evidence)
     for question in tx.scalars(select(Question).where(Question.case_id.in_(case))).all():
         question.body = ""

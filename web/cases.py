@@ -27,9 +27,10 @@ from moderation.measures import (
     may_take,
 )
 from moderation.models import GIVING, TAKING, Ruling, SubjectKind
-from moderation.reading import File, file_for
+from moderation.reading import File
 from moderation.states import verdicts
-from web.doors import Seen, acting, looking, proving
+from web.case_files import case_file
+from web.doors import Seen, acting, proving
 from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Key, Rev
@@ -118,7 +119,7 @@ class Decide(Claim, frozen=True, kw_only=True):
 
 
 async def show(request: Request) -> Response:
-    return case_page(request, await looking(request, file_for, request.path_params["case"]))
+    return case_page(request, await case_file(request))
 
 
 async def claim(request: Request) -> Response:
@@ -273,7 +274,7 @@ async def again(
     question: str = "",
     words: str = "",
 ) -> Response:
-    seen = await looking(request, file_for, request.path_params["case"])
+    seen = await case_file(request)
     return case_page(request, seen, refusal=refusal, typed=typed, question=question, words=words)
 
 

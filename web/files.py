@@ -24,7 +24,7 @@ from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
 from forum.attachments import reads_post
 from moderation.holding import sees_held
-from moderation.queries import sees_evidence
+from moderation.showing import sees_evidence, sees_kept
 from web.doors import cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
 from web.guards import LONGEST
@@ -50,8 +50,11 @@ class Sent(NamedTuple, Generic[F]):
         return [file.read for file in self.files]
 
 
-def everybody(_session: Session, _reader: Member | None, _file: File) -> bool:
-    return True
+def everybody(session: Session, reader: Member | None, file: File) -> bool:
+    """As long as somebody shows it."""
+    if file.belongs_to.startswith("member:"):
+        return True
+    return its_owner(session, reader, file) or bool(reader and sees_kept(session, reader, file))
 
 
 def its_owner(_session: Session, reader: Member | None, file: File) -> bool:
@@ -66,7 +69,9 @@ def whoever_judges(session: Session, reader: Member | None, file: File) -> bool:
 
 
 def whoever_reads(session: Session, reader: Member | None, file: File) -> bool:
-    """What it hangs at. What hangs nowhere yet, its owner sees."""
+    """What it hangs at, or may see a case about that. What hangs nowhere yet, its owner sees."""
+    if reader and file.kept_for and sees_kept(session, reader, file):
+        return True
     kind, _colon, number = file.belongs_to.partition(":")
     match kind:
         case "":

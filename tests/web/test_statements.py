@@ -23,7 +23,9 @@ from web.keeping import ORDINARY
 pytestmark = pytest.mark.timeout(480)
 
 MOST = 8
-MORE = {"case": 20}  # a case is told with all there is about it
+# A case is told with all there is about it, its author and others like it; what is hidden is
+# found by its restriction and by its case, and so is what was decided, with what came of it.
+MORE = {"case": 24, "hidden": 9, "decision": 10}
 QUIET = ORDINARY._replace(check=3600, retry=3600)  # nothing is asked but for a page
 WHO = (VISITOR, "member", "official", "moderator")
 BEGIN = "BEGIN"  # of a look

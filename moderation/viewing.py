@@ -1,0 +1,61 @@
+"""Moderators look into what is said in private for the sake of a case alone, and each look is
+written down (M9): once in an hour.
+
+Sections in house order: queries, actions.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from channels.models import HeldMessage, Message
+from community import audit
+from community.audit import AuditEntry
+from community.clock import now
+from community.database import Transaction
+from community.members.models import Member
+from forum.topics.models import Post
+from moderation.models import Case, SubjectKind
+from moderation.queries import case_for
+from moderation.subjects import subject_at
+
+AN_HOUR = timedelta(hours=1)
+VIEWED = "case.viewed"
+
+# Queries
+
+
+def is_private(session: Session, case: Case) -> bool:
+    """Whether it is about what not every member may read."""
+    subject = subject_at(session, case.subject)
+    match subject:
+        case Post():
+            return subject.topic.category.restricted
+        case Message() | HeldMessage():
+            return subject.channel.private
+    return case.subject_kind == SubjectKind.VERIFICATION
+
+
+def viewed_lately(moderator: Member, steps: Sequence[AuditEntry], at: datetime) -> bool:
+    """`steps`: what was done about the case."""
+    looks = (one for one in steps if (one.verb, one.actor_id) == (VIEWED, moderator.id))
+    return any(one.done_at > at - AN_HOUR for one in looks)
+
+
+def steps_of(session: Session, case: Case) -> Sequence[AuditEntry]:
+    """What was done about it, in that order."""
+    done = select(AuditEntry).where(AuditEntry.subject == case.address)
+    return session.scalars(done.order_by(AuditEntry.id)).all()
+
+
+# Actions
+
+
+def view(tx: Transaction, moderator: Member, case_id: int) -> None:
+    """Before it is shown. Doing it twice within the hour is doing it once."""
+    tx.lock(moderator)
+    case = case_for(tx, moderator, case_id)
+    if not viewed_lately(moderator, steps_of(tx, case), now(tx)):
+        audit.record(tx, moderator, VIEWED, case.address)
