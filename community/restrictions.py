@@ -32,7 +32,6 @@ class RestrictionKind(StrEnum):
 HIDING = (RestrictionKind.HIDDEN, RestrictionKind.REMOVED, RestrictionKind.EDIT_ASKED)
 KEEPING_OUT = (RestrictionKind.SUSPENDED, RestrictionKind.BANNED)
 FOREVER = datetime(3000, 1, 1, tzinfo=UTC)  # the end of a ban, where an end is asked for
-ENDING = "ends_at IS NOT NULL AND lifted_at IS NULL"
 
 
 class Restriction(Base):
@@ -40,8 +39,9 @@ class Restriction(Base):
     __table_args__ = (
         Index("ix_restrictions_active", "subject", sqlite_where=text("lifted_at IS NULL"),
               postgresql_where=text("lifted_at IS NULL")),
-        Index("ix_restrictions_ending", "ends_at", sqlite_where=text(ENDING),
-              postgresql_where=text(ENDING)),
+        Index("ix_restrictions_ending", "ends_at", 
+              sqlite_where=text("ends_at IS NOT NULL AND lifted_at IS NULL"),
+              postgresql_where=text("ends_at IS NOT NULL AND lifted_at IS NULL")),
         Index("ix_restrictions_interim", "subject", sqlite_where=text("interim"),
               postgresql_where=text("interim")),
     )  # fmt: skip

@@ -12,7 +12,6 @@ from moderation.notifiers import Notifier
 from moderation.reasons import Reason
 
 PATIENCE = timedelta(days=30)  # with an applicant who was asked for more
-URGENT = "priority = 0 AND closed_at IS NULL"  # whoever is on call is called to it
 REMINDED = timedelta(days=7)  # after they were asked, and before it ends
 
 
@@ -91,7 +90,9 @@ class Case(Base):
         Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_cases_due", "state", "due_at", "id"),
         Index("ix_cases_decided", "state", "decided_at"),
-        Index("ix_cases_urgent", "id", sqlite_where=text(URGENT), postgresql_where=text(URGENT)),
+        Index("ix_cases_urgent", "id",  # whoever is on call is called to them
+              sqlite_where=text("priority = 0 AND closed_at IS NULL"),
+              postgresql_where=text("priority = 0 AND closed_at IS NULL")),
         Index("ix_cases_waiting", "due_at", "id",
               sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
         Index("ix_cases_escalating", "escalates_at",

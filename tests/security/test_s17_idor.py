@@ -17,6 +17,7 @@ from community.members.models import Member, SignIn
 from community.notices.actions import notify
 from community.notices.models import Notice, NoticeKind
 from community.pictures import Print
+from community.restrictions import Restriction, RestrictionKind
 from community.searches import keep_search
 from community.tickets import Purpose, Ticket, issue
 from forum.announcements import actions as announcements
@@ -177,6 +178,7 @@ async def _furnish(town: Town) -> Ids:
         "word_rule": (await as_(town.db, EVA, make_rule, FORBIDDEN)).id,
         "text": (await rows(town.db, Canned))[0].id,
         "duty": 1,
+        "restriction": await town.db.act(_hidden_for_now, post),
         "notifier": 1,  # of nobody: its link is its secret
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
     }
@@ -195,6 +197,15 @@ def _left_and_held(tx: Transaction) -> tuple[int, int]:
 def _notice_bo(tx: Transaction) -> None:
     assert tx.get_one(Member, BO)
     notify(tx, {BO}, NoticeKind.MENTION, title="Rope", link="/")
+
+
+def _hidden_for_now(tx: Transaction, post: int) -> int:
+    """Of Dee, in the office."""
+    restriction = Restriction(kind=RestrictionKind.HIDDEN, subject=f"post:{post}", case_id=1,
+                              interim=True, imposed_at=now(tx))  # fmt: skip
+    tx.add(restriction)
+    tx.flush()
+    return restriction.id
 
 
 def _evidence_of_bo(tx: Transaction) -> str:
