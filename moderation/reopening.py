@@ -12,7 +12,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import require
 from community.words import _
-from moderation.actions import held, require_current
+from moderation.actions import IN_TIME, held, require_current
 from moderation.models import Case
 from moderation.policies import may_reopen
 from moderation.proposals import (
@@ -68,6 +68,7 @@ def agree_to_reopen(tx: Transaction, administrator: Member, case_id: int, *, ver
     _answer(tx, proposal, administrator, Answer.AGREED, "")
     case.escalated_at = None
     case.due_at = now(tx) + case.reason.deadline
+    case.escalates_at = now(tx) + IN_TIME * case.reason.deadline
     move(tx, case, Step.REOPEN, administrator)
     return case
 
