@@ -49,6 +49,7 @@ DETAILS: dict[str, type | re.Pattern[str]] = {
     "measures": CODE,
     "member": int,
     "organisation": int,
+    "percent": int,
     "places": int,
     "position": int,
     "priority": int,
@@ -62,7 +63,9 @@ DETAILS: dict[str, type | re.Pattern[str]] = {
     "rush": int,
     "rush_days": int,
     "rush_minutes": int,
+    "targets": int,
     "until": DAY,
+    "urgent": bool,
     "uses": int,
     "words": HASH,
 }

@@ -43,6 +43,7 @@ class MailKind(StrEnum):
     REPORT = "report"
     REPORT_TAKEN = "report_taken"
     REPORT_DECIDED = "report_decided"
+    ORDER = "order"
 
 
 class Words(NamedTuple):
@@ -232,6 +233,16 @@ LETTERS = {
         ],
         _("Open the case"),
         "/cases/{case}",
+    ),
+    MailKind.ORDER: Words(
+        _("Order %(order)s: %(percent)s %% of its time has passed"),
+        [
+            _("%(name)s, the order of an authority is not answered yet. It is due at %(due)s."),
+            _("Its clock cannot be stopped. Whoever may not open it calls an administrator."),
+            _("What it is about stands only on the page: please open it where nobody looks on."),
+        ],
+        _("Open the order"),
+        "/moderation/orders/{order}",
     ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),

@@ -35,6 +35,7 @@ from moderation.measures import (
     lift,
     may_alone,
     may_go_together,
+    may_leave,
     may_take,
     restricted_by,
     take,
@@ -50,7 +51,7 @@ from moderation.queries import (
     party_of,
     reporters_of,
 )
-from moderation.reasons import OTHER, may_be_ground, reason_for
+from moderation.reasons import LEGAL_ORDER, OTHER, may_be_ground, reason_for
 from moderation.registrations import let_in
 from moderation.states import Step, may, move
 from moderation.subjects import Subject, subject_at
@@ -94,8 +95,10 @@ def decide(
     require_current(tx, case, version)
     require(may(Step.DECIDE, moderator, case, party_of(tx, moderator, case)))
     require_complete(tx, moderator, case, judgement)
-    alone = may_alone(judgement.acts, official=is_official(tx, case.author_id))
-    if judgement.ruling == Ruling.ACT and not alone:
+    alone = may_leave(case, judgement.acts)
+    if alone and judgement.ruling == Ruling.ACT:
+        alone = may_alone(judgement.acts, official=is_official(tx, case.author_id))
+    if not alone:
         return _propose(tx, moderator, case, judgement, key, alone)
     return decided(tx, case, subject, judgement, key, moderator)
 
@@ -161,7 +164,8 @@ def require_complete(tx: Transaction, moderator: Member, case: Case, judgement: 
     if judgement.ruling not in RULINGS[SubjectKind(case.subject_kind)]:
         raise Invalid(_("This cannot be decided about it."))
     require(may_be_ground(judgement.reason, case.applied_for))
-    if not judgement.facts.strip() and judgement.ruling != Ruling.RELEASE:
+    told = judgement.reason == LEGAL_ORDER and case.ordered  # by what the order says
+    if not judgement.facts.strip() and judgement.ruling != Ruling.RELEASE and not told:
         raise Invalid(_("Say what you found: the author reads it."))
     if judgement.ruling == Ruling.ACT:
         require_measures(moderator, case, judgement)

@@ -22,6 +22,7 @@ from community.words import _
 from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.topics.models import Post, Topic
+from moderation.orders.models import Order
 from moderation.reasons import Reason, all_reasons
 
 MEMBERS = ("member", "holder", "from")  # details that hold the number of one
@@ -34,6 +35,7 @@ NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, 
     "mandate": select(Mandate.id, Member.name).join(Mandate.member),
     "member": select(Member.id, Member.name),
     "message": select(Message.id, Channel.name).join(Message.channel),
+    "order": select(Order.id, Order.authority),
     "organisation": select(Organisation.id, Organisation.name),
     "post": select(Post.id, Topic.title).join(Post.topic),
     "registration": select(Member.id, Member.name),
@@ -131,6 +133,14 @@ DEEDS = {
     "member.renamed": _("%(name)s changed their name"),
     "member.signed_out": _("%(name)s signed a member out everywhere"),
     "member.suspended": _("%(name)s suspended a member"),
+    "order.absent": _("%(name)s found that there is not all that an order names"),
+    "order.named": _("%(name)s added addresses to an order"),
+    "order.overdue": _("The time for an order is over"),
+    "order.pressing": _("Administrators were told how much time an order has left"),
+    "order.proof_seen": _("%(name)s looked at the proof about an order"),
+    "order.received": _("%(name)s took in the order of an authority"),
+    "order.seen": _("%(name)s looked at an order"),
+    "order.verified": _("%(name)s made sure that an order is genuine"),
     "organisation.closed": _("An organisation was closed"),
     "organisation.closing": _("%(name)s wants an organisation to close"),
     "organisation.kept": _("%(name)s kept an organisation open"),

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -129,6 +129,7 @@ class Case(Base):
     first_action_at: Mapped[datetime | None]  # when somebody first claimed it
     escalated_at: Mapped[datetime | None]  # to the seniors, until one of them gives it back
     escalates_at: Mapped[datetime | None]  # by itself, unless somebody holds it then
+    ordered: Mapped[bool] = mapped_column(default=False, server_default=false())  # by an authority
 
     queue: Mapped[Queue] = relationship(lazy="joined")
     reason: Mapped[Reason] = relationship(lazy="joined")

@@ -206,13 +206,14 @@ def call_out(tx: Transaction) -> None:
 
 
 def _uncalled(before: datetime) -> Select[Case]:
-    """Held by nobody, and nobody was called since then."""
+    """Held by nobody, and nobody was called since then. Orders have alarms of their own."""
     calls = select(Call.id).where(Call.case_id == Case.id)
     answered = calls.where(Call.called_at > before).exists()
     return select(Case).where(
         Case.priority == 0,
         Case.closed_at.is_(None),
         Case.state.in_([State.OPEN, State.ESCALATED]),
+        ~Case.ordered,
         ~answered,
         ~calls.where(Call.to_all).exists(),
     )

@@ -48,7 +48,8 @@ def may_judge(member: Member, case: Case, party: Party) -> Verdict:
         return no(_("You belong to the same organisation as the author, so somebody else decides."))
     if party.official:
         return no(_("Whoever speaks for a government office does not decide about others."))
-    if (case.reason.for_seniors or case.escalated_at) and not is_senior(member):
+    for_seniors = case.reason.for_seniors or case.escalated_at or case.ordered
+    if for_seniors and not is_senior(member):
         return no(_("Cases of this kind are for senior moderators."))
     return YES
 
@@ -142,6 +143,8 @@ def may_void(member: Member, case: Case, party: Party) -> Verdict:
         return may_judge(member, case, party)
     if case.applied_for:
         return no(_("Whoever applied for something is answered."))
+    if case.ordered:
+        return no(_("An authority has ordered something about it, and is answered."))
     return _held_by(member, case) if case.claimed_by_id else YES
 
 

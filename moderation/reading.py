@@ -33,6 +33,8 @@ from moderation.models import (
     SubjectKind,
 )
 from moderation.notes import Note, notes_of
+from moderation.orders.models import Order
+from moderation.orders.queries import orders_about
 from moderation.policies import Party
 from moderation.proposals import Answer, Proposal, ProposalKind, proposals_of
 from moderation.queries import (
@@ -75,6 +77,7 @@ class File(NamedTuple):
     earlier: Sequence[Decision]  # about the same author
     steps: Sequence[AuditEntry]
     reasons: dict[str, Reason]
+    orders: Sequence[Order]  # of authorities, about it
     offered: Offered  # to whoever holds it, to be said when they decide
     beside: Beside
     body: str  # as its author wrote it, as it is now
@@ -161,6 +164,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         _earlier(session, mine, case),
         steps,
         all_reasons(session),
+        orders_about(session, case),
         _offered(session, moderator, case, evidence[-1]),
         beside(session, mine, case, evidence[-1]),
         entry.body if entry else "",

@@ -26,6 +26,7 @@ OTHER = "other"
 OFFICE, ORGANISATION, REGISTRATION = "office", "organisation", "registration"
 HELD = "held"
 MANIPULATION = "manipulation"
+LEGAL_ORDER = "legal_order"
 UNANSWERED, CLOSED = "unanswered", "closed"  # by which an application ends by itself
 # No reasons to report.
 APPLICATIONS = (OFFICE, ORGANISATION, REGISTRATION, HELD, UNANSWERED, CLOSED)
@@ -132,7 +133,7 @@ class Reason(Base):
     @property
     def for_seniors(self) -> bool:
         """What only the experienced should have to look at, or may open the door to power."""
-        return self.code in {"csam", "terror", OFFICE}
+        return self.code in {"csam", "terror", LEGAL_ORDER, OFFICE}
 
 
 class ReasonChange(NamedTuple):

@@ -15,6 +15,8 @@ from community.restrictions import FOREVER, KEEPING_OUT, Restriction, active_on
 from moderation.appeals import RULED, Another, Asker, Side, another_look, outcome
 from moderation.measures import Measure, measures_of
 from moderation.models import Case, Decision, Evidence, Flag, Ruling, SubjectKind
+from moderation.orders.models import Order
+from moderation.orders.queries import order_answered
 from moderation.queries import case_for, decisions_of, flag_for
 from moderation.subjects import subject_at
 
@@ -28,6 +30,7 @@ class Statement(NamedTuple):
     restrictions: Sequence[Restriction]  # that it imposed, with those that have ended
     measures: Sequence[Measure]
     another: Another  # look at it
+    order: Order | None  # of an authority, that it answers
 
 
 def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
@@ -61,9 +64,10 @@ def _statement(session: Session, decision: Decision, reader: Member) -> Statemen
     imposed = select(Restriction).where(Restriction.decision_id == decision.id)
     found = session.scalars(imposed.order_by(Restriction.id)).all()
     taken = measures_of(session, decision.id)
+    order = order_answered(session, decision)
     mine = reader.id == decision.case.author_id
     another = another_look(session, Asker(Side.AUTHOR, reader) if mine else None, decision)
-    return Statement(decision, decision.case, decision.evidence, found, taken, another)
+    return Statement(decision, decision.case, decision.evidence, found, taken, another, order)
 
 
 def _concerned(session: Session, case: Case) -> set[int]:

@@ -28,7 +28,9 @@ VIEWED = "case.viewed"
 
 
 def is_private(session: Session, case: Case) -> bool:
-    """Whether it is about what not every member may read."""
+    """Whether it is about what not every member may read, or what an authority asks about."""
+    if case.ordered:
+        return True
     subject = subject_at(session, case.subject)
     match subject:
         case Post():

@@ -26,6 +26,8 @@ from community.site import site_of
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification
 from moderation.applications import ask_for_verification
+from moderation.orders.actions import Intake, comply, take_in
+from moderation.orders.models import Target
 from moderation.outsiders import Told, ask_to_report, report_by
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
@@ -79,6 +81,7 @@ async def _moved_in(settings: Settings, rhythm: Rhythm) -> AsyncIterator[Demonst
             browsers[role] = await sign_in_as(db, settings.public_url, member)
         await db.act(_tickets)
         await db.act(_from_outside)
+        await db.act(_order)
         yield Demonstration(db, settings, akar, browsers)
         await close_browsers(settings.public_url)
 
@@ -130,6 +133,22 @@ def _from_outside(tx: Transaction) -> None:
     report_by(tx, first)
     tx.forget_turns()
     ask_to_report(tx, told._replace(pages=("/topics/2", "/topics/3")))
+
+
+def _order(tx: Transaction) -> None:
+    """That an authority wrote: half of it is answered."""
+    administrator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['administrator']}@{DOMAIN}"))
+    named = Intake(
+        "B-112/DJAI.4/2026", "Direktorat Jenderal Pengawasan Ruang Digital",
+        "Pasal 40 ayat (2a) UU 11/2008", "Agar akses terhadap alamat berikut diputus.",
+        "021 555 0112", False, ("/topics/4", "/posts/8", "/posts/9", "/posts/999999"),
+        "Bapak Yusuf, lewat nomor di situs resmi direktorat.",
+    )  # fmt: skip
+    order = take_in(tx, administrator, named, key="perintah-1")
+    first = tx.scalars(select(Target.id).where(Target.order_id == order.id)).first()
+    assert first
+    tx.forget_turns()
+    comply(tx, administrator, order.id, first)
 
 
 async def _fail(_request: Request) -> Response:

@@ -32,6 +32,7 @@ from forum.topics.models import Post, Topic
 from moderation.canned import Canned
 from moderation.models import Case, Decision, Flag
 from moderation.notifiers import Notifier
+from moderation.orders.models import Order
 from moderation.reasons import Reason
 from moderation.rules.models import WordRule
 from tests.browsing import Browser
@@ -77,6 +78,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "guardianship": select(Guardianship.id),
     "link": select(Invitation).order_by(Invitation.used),
     "organisation": select(Organisation.id).order_by(Organisation.level.desc()),
+    "order": select(Order.id),
     "mandate": select(Mandate.id).order_by(Mandate.ended_at.is_not(None)),
     "search": select(KeptSearch.id),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),

@@ -80,7 +80,7 @@ def _shown(letter: Letter, settings: Settings) -> dict[str, Any]:
         "lines": [say(line) for line in words.lines],
         "news": news,
         "button": say(words.button),
-        "link": settings.public_url + words.path.format(ticket=opens, case=about.get("case"))
+        "link": settings.public_url + words.path.format_map({**about, "ticket": opens})
         if words.path
         else "",
         "home": settings.public_url,

@@ -23,6 +23,8 @@ from community.words import _
 from forum.announcements.queries import announcement_is_there
 from forum.writings import post_is_there
 from moderation.models import Case, Decision, Ruling
+from moderation.orders.models import Order
+from moderation.orders.queries import answer_of
 from moderation.reasons import Reason
 from web.searching import is_still_new
 from web.words import said_in
@@ -66,6 +68,8 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
         return _another_look(tx, mail)
     if mail.kind == MailKind.CALLED:
         return _urgent(tx, mail)
+    if mail.kind == MailKind.ORDER:
+        return _pressing(tx, mail)
     if mail.kind != MailKind.NOTICES:
         return as_written(tx, mail)
     member = tx.get_one(Member, mail.member_id)
@@ -113,6 +117,14 @@ def _urgent(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
         return None
     reason = _called(case.reason, mail.locale)
     return as_written(tx, mail) | {"reason": reason, "due": case.due_at}
+
+
+def _pressing(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
+    """Of an order that is not answered yet."""
+    order = tx.get_one(Order, mail.about["order"])
+    if answer_of(tx, order).done_at:
+        return None
+    return as_written(tx, mail) | {"due": order.due_at}
 
 
 def _called(reason: Reason, locale: str) -> str:

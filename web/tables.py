@@ -37,6 +37,7 @@ from moderation import (
     reasons,
 )
 from moderation import models as moderation
+from moderation.orders import models as orders
 from moderation.rules import models as rules
 
 ALL = (
@@ -64,6 +65,7 @@ ALL = (
     notices,
     notifiers,
     on_call,
+    orders,
     organisations,
     outbox,
     polls,

@@ -42,6 +42,7 @@ from moderation.interim import end_interim
 from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
+from moderation.orders.alarms import sound_alarms
 from moderation.outsiders import forget_notifiers
 from moderation.retention import blank_evidence
 from moderation.trust import weigh
@@ -81,6 +82,7 @@ def chores(settings: Settings) -> list[Chore]:
         escalate_late,
         end_appeals,
         call_out,
+        sound_alarms,
         close_due,
         partial(blank_evidence, kept_for=timedelta(days=settings.evidence_days)),
         partial(forget_notifiers, kept_for=timedelta(days=settings.evidence_days)),

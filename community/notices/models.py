@@ -39,6 +39,7 @@ class NoticeKind(StrEnum):
     URGENT = "urgent"
     LATE = "late"
     HIDDEN = "hidden"
+    ORDER = "order"
 
 
 class Way(StrEnum):
@@ -82,6 +83,7 @@ ALWAYS = {
     NoticeKind.SUSPENSION,
     NoticeKind.URGENT,
     NoticeKind.LATE,
+    NoticeKind.ORDER,
 }
 # What one member did because of another. Of all others the community tells, whoever caused them.
 PERSONAL = {
@@ -133,6 +135,7 @@ KIND_NAMES = {
     NoticeKind.URGENT: _("For moderators: cases that cannot wait"),
     NoticeKind.LATE: _("For senior moderators: cases whose time runs out"),
     NoticeKind.HIDDEN: _("What I wrote and is hidden until somebody has looked"),
+    NoticeKind.ORDER: _("For administrators: orders of authorities"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -166,6 +169,7 @@ SENTENCES = {
     NoticeKind.URGENT: _("Case %(title)s cannot wait. Nobody has claimed it yet."),
     NoticeKind.LATE: _("The time of case %(title)s runs out, or has run out. It is for seniors."),
     NoticeKind.HIDDEN: _("What you wrote in “%(title)s” is hidden until a moderator has looked."),
+    NoticeKind.ORDER: _("Order %(title)s is not answered, and %(reason)s of its time has passed."),
 }
 
 
