@@ -47,6 +47,7 @@ from tests.cast import (
 )
 from tests.conftest import Town
 from tests.doors import FORM, Door, doors, everything
+from tests.moderation.ordering import ordered
 from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, rows, say, write
 from tests.raw import Answer, Raw, raw
 
@@ -178,6 +179,7 @@ async def _furnish(town: Town) -> Ids:
         "word_rule": (await as_(town.db, EVA, make_rule, FORBIDDEN)).id,
         "text": (await rows(town.db, Canned))[0].id,
         "duty": 1,
+        "order": await ordered(town.db, f"/posts/{post}"),
         "restriction": await town.db.act(_hidden_for_now, post),
         "notifier": 1,  # of nobody: its link is its secret
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
