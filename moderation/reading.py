@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from community.audit import AuditEntry
 from community.differences import Piece
+from community.errors import Denied
 from community.files import File as Picture
 from community.members.models import Member
 from community.organisations.queries import is_official
 from community.streams import EntryChanged
 from community.verification import pictures_for
+from community.words import _
 from forum.categories import Category, categories_listed
 from moderation.appeals import Appeal, appeals_of, standing
 from moderation.canned import Offered, offered
@@ -140,6 +142,8 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
     queue, mine = the_queue(session), cases_of(session, moderator)
     row = row_among(session, moderator, mine, case_id)
     case, evidence = row.case, evidence_of(session, row.case)
+    if row.party.author and not case.applied_for:  # who reported it stands there (M8)
+        raise Denied(_("Somebody else has to decide about your own words."))
     proposals = proposals_of(session, case)
     entry = None if case.applied_for else entry_at(session, case.subject)
     steps = steps_of(session, case)

@@ -109,15 +109,15 @@ async def test_the_same_key_is_the_same_decision(db: Database) -> None:
     assert len(await rows(db, Decision)) == 1 == len(await rows(db, Restriction))
 
 
-async def test_twenty_deciders_make_one_decision(db: Database) -> None:
+async def test_fifty_deciders_make_one_decision(db: Database) -> None:
     _, case = await reported(db)
     version = await take(db, ADA, case)
-    deciders = [ADA] * 18 + [EVA, FAY]
+    deciders = [ADA] * 48 + [EVA, FAY]
     answers = await asyncio.gather(
         *(decide_at(db, who, case, version) for who in deciders), return_exceptions=True
     )
     refused = [answer for answer in answers if not isinstance(answer, Decision)]
-    assert len(refused) == 19
+    assert len(refused) == 49
     assert all(isinstance(answer, Conflict | Denied) for answer in refused), refused
     assert len(await rows(db, Decision)) == 1 == len(await rows(db, Restriction))
     assert len(await _told(db)) == 2

@@ -108,6 +108,18 @@ async def test_notes_are_written_at_any_time_and_only_moderators_read_them(town:
     assert (await town.bo.post(f"/cases/{case}/notes", version=1, words="x")).status_code == 404
 
 
+async def test_who_moderates_does_not_read_who_reported_their_own_words(town: Town) -> None:
+    _, case = await reported(town.db, by=CY, author=ADA)
+    for answer in (
+        await town.ada.get(f"/cases/{case}"),
+        await town.ada.post(f"/cases/{case}/claim", version=1),
+    ):
+        assert answer.status_code == 403 and "your own words" in answer.text
+        assert "Cy" not in answer.text
+    assert "Cy" not in await town.ada.open("/moderation")
+    assert "Cy" in await town.eva.open(f"/cases/{case}")
+
+
 async def test_the_page_passes_gives_back_and_puts_aside(town: Town) -> None:
     _, case = await reported(town.db)
     await town.ada.post(f"/cases/{case}/escalation", version=1, words="Too close to me.")
