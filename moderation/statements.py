@@ -18,7 +18,6 @@ from moderation.models import Case, Decision, Evidence, Flag, Ruling, SubjectKin
 from moderation.orders.models import Order
 from moderation.orders.queries import order_answered
 from moderation.queries import case_for, decisions_of, flag_for
-from moderation.subjects import subject_at
 
 BADGES = 20  # of one organisation, the latest of them
 
@@ -71,10 +70,9 @@ def _statement(session: Session, decision: Decision, reader: Member) -> Statemen
 
 
 def _concerned(session: Session, case: Case) -> set[int]:
-    subject = subject_at(session, case.subject)
-    if isinstance(subject, Organisation):
-        return last_owners(session, subject)
-    return {case.author_id}
+    if case.subject_kind != SubjectKind.VERIFICATION:
+        return {case.author_id}
+    return last_owners(session, session.get_one(Organisation, case.subject_id))
 
 
 def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
