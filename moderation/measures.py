@@ -145,7 +145,7 @@ def may_alone(acts: Iterable[Act], *, official: bool) -> Verdict:
 
 def may_leave(case: Case, acts: Iterable[Act]) -> Verdict:
     """What an authority has ordered about, one person hides; to leave it takes two."""
-    if case.ordered and not any(act.kind in ON_ENTRY for act in acts):
+    if case.ordered and not any(act.kind in AWAY for act in acts):
         return no(_("Not to do what an authority has ordered takes two people."))
     return YES
 

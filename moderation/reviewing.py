@@ -27,7 +27,7 @@ from moderation.deciding import (
     tell_reporters,
     written_down,
 )
-from moderation.measures import OUT, lift, may_alone, measures_of, take
+from moderation.measures import OUT, lift, may_alone, may_leave, measures_of, take
 from moderation.models import Case, Decision, Ruling
 from moderation.proposals import Proposal
 from moderation.queries import decisions_of, party_of
@@ -87,6 +87,7 @@ def reverse(
         raise Conflict(_("Nothing follows from what was decided, so there is nothing to lift."))
     if not facts.strip():
         raise Invalid(_("Say what you found: the author reads it."))
+    require(may_leave(case, ()))
     decision = written_down(tx, case, judgement, key, senior, answers=former)
     lift(tx, former.id, senior)
     _moved(tx, case, Step.REVERSE, senior, decision, judgement)
@@ -118,7 +119,10 @@ def _require_complete(
     require(may_be_ground(judgement.reason, case.applied_for))
     if not judgement.facts.strip():
         raise Invalid(_("Say what you found: the author reads it."))
-    if takes_measures(former, judgement.ruling):
+    changes = takes_measures(former, judgement.ruling)
+    if judgement.ruling != Ruling.UPHOLD:
+        require(may_leave(case, judgement.acts if changes else ()))
+    if changes:
         require_measures(reviewer, case, judgement)
         require(may_alone(judgement.acts, official=is_official(tx, case.author_id)))
 

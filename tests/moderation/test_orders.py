@@ -10,7 +10,10 @@ from community.database import Database
 from community.errors import Conflict, Denied, Invalid, NotFound
 from community.restrictions import Restriction
 from forum.topics.models import Post
+from moderation.appeals import appeal
 from moderation.claiming import void
+from moderation.deciding import Judgement
+from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Evidence, Flag, Ruling, Source, State
 from moderation.orders.actions import (
     comply,
@@ -22,6 +25,9 @@ from moderation.orders.actions import (
 )
 from moderation.orders.models import Order, Target
 from moderation.orders.queries import Outcome
+from moderation.proposals import Proposal
+from moderation.reviewing import reverse, rule
+from moderation.seconding import take_back
 from tests.cast import ADA, BO, CY, EVA, FAY
 from tests.moderation.ordering import INTAKE, answer, ordered
 from tests.moderation.reporting import (
@@ -133,6 +139,27 @@ async def test_nobody_keeps_alone_what_is_ordered_to_go_by_another_door(db: Data
     await ordered(db, f"/messages/{await say(db)}")
     with pytest.raises(Denied):
         await as_(db, EVA, void, 2, "Gone.", version=(await the(db, Case, 2)).version)
+
+
+async def test_what_was_ordered_to_go_is_brought_back_by_nobody_alone(db: Database) -> None:
+    """A label does not hide it, and neither another look nor a senior's second thought lifts it."""
+    order = await ordered(db, f"/posts/{await write(db)}")
+    case = (await rows(db, Case))[0].id
+    label = Judgement(Ruling.ACT, "hoax", WHY, acts=(Act(MeasureKind.LABEL, words="Ordered"),))
+    labelled = await propose_at(db, EVA, case, await take(db, EVA, case), key="k1", judgement=label)
+    assert isinstance(labelled, Proposal)
+    await as_(db, EVA, take_back, case, version=(await the(db, Case, case)).version)
+    await as_(db, EVA, comply, order, 1)
+    version = (await the(db, Case, case)).version
+    with pytest.raises(Denied, match="takes two people"):
+        await as_(db, FAY, reverse, case, WHY, version=version, key="k2")
+    await as_(db, BO, appeal, (await rows(db, Decision))[0].id, "It is only rope.")
+    overturn = Judgement(Ruling.OVERTURN, "legal_order", WHY)
+    version = await take(db, FAY, case)
+    with pytest.raises(Denied, match="takes two people"):
+        await as_(db, FAY, rule, case, overturn, version=version, key="k3")
+    upheld = overturn._replace(ruling=Ruling.UPHOLD)
+    await as_(db, FAY, rule, case, upheld, version=version, key="k4")
 
 
 async def test_an_order_nobody_has_verified_is_not_followed(db: Database) -> None:
