@@ -190,7 +190,7 @@ def test_every_letter_can_be_written_out(kind: MailKind, locale: str, tmp_path: 
     letter = outbox.Letter(1, 1, kind, "bo@harbour.test", locale, about)
     message = written_out(letter, settings)
     assert "%(" not in message.as_string() and (locale == "en") == (
-        message["subject"] == EVERY[kind].subject
+        message["subject"] == EVERY[kind].subject % about
     )
     if "{ticket}" in EVERY[kind].path:
         link = text_of(message).split("/" + EVERY[kind].path.split("/")[1] + "/")[1].split()[0]
