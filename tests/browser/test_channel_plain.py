@@ -78,7 +78,7 @@ async def test_what_others_said_can_be_reported_from_where_it_stands(
         await page.locator("#message-1 .message-open").click()
         dialog = page.get_by_role("dialog")
         await expect(dialog.get_by_role("button", name="Save")).to_have_count(0)
-        await dialog.get_by_role("link", name="Report").click()
+        await dialog.get_by_role("link", name="Report", exact=True).click()
         await expect(dialog.get_by_role("radio").first).to_be_visible()
         await page.keyboard.press("Escape")
         await expect(page.locator("#message-1 .message-open")).to_be_focused()

@@ -92,7 +92,7 @@ async def test_gita_waits_until_ada_lets_her_in(
         await moderator.get_by_role("button", name="Claim").click()
         await moderator.get_by_label("Let in").check()
         await moderator.get_by_label("Why").fill("Welcome.")
-        await moderator.get_by_role("button", name="Decide").click()
+        await moderator.get_by_role("button", name="Decide", exact=True).click()
         await expect(moderator.get_by_text("Granted").first).to_be_visible()
         await page.goto("/topics/5")
         await expect(page.get_by_text("Moderator perlu menerima Anda")).to_be_hidden()

@@ -97,7 +97,7 @@ async def _verify(page: Page) -> None:
     await page.get_by_label("Verify").check()
     await page.get_by_label("Level").select_option("2")
     await page.get_by_label("Why", exact=True).fill("The number was looked up.")
-    await page.get_by_role("button", name="Decide").click()
+    await page.get_by_role("button", name="Decide", exact=True).click()
     await expect(page.get_by_text("You have decided this case")).to_be_visible()
 
 

@@ -82,7 +82,7 @@ async def test_what_cy_reports_ada_decides_and_bo_is_told(town: Town, windows: W
     await say(bo, "buy my rope")
 
     await message(cy, "buy my rope").get_by_label("Actions for this message").click()
-    await cy.get_by_role("dialog").get_by_role("link", name="Report").click()
+    await cy.get_by_role("dialog").get_by_role("link", name="Report", exact=True).click()
     await cy.get_by_label("Spam").check()
     await cy.get_by_role("button", name="Send the report").click()
     await expect(cy.get_by_text("A moderator will look at it")).to_be_visible()
@@ -92,7 +92,7 @@ async def test_what_cy_reports_ada_decides_and_bo_is_told(town: Town, windows: W
     await ada.get_by_label("It breaks the rules").check()
     await ada.get_by_label("Hide", exact=True).check()
     await ada.get_by_label("What you found").fill("An offer where none belongs.")
-    await ada.get_by_role("button", name="Decide").click()
+    await ada.get_by_role("button", name="Decide", exact=True).click()
     await expect(ada.get_by_text("You have decided this case.")).to_be_visible()
 
     await expect(bo.locator(".message")).to_contain_text("hidden by a moderator")

@@ -64,7 +64,7 @@ async def test_what_bo_says_is_reported_by_cy_and_decided_by_ada(page: Page) -> 
     async with signed_in(page, CY):
         await page.goto("/channels/7")
         await page.get_by_label("Actions for this message").click()
-        await page.get_by_role("link", name="Report").click()
+        await page.get_by_role("link", name="Report", exact=True).click()
         await page.get_by_label("Spam").check()
         await page.get_by_role("button", name="Send the report").click()
         await expect(page.get_by_text("A moderator will look at it")).to_be_visible()
@@ -75,7 +75,7 @@ async def test_what_bo_says_is_reported_by_cy_and_decided_by_ada(page: Page) -> 
         await page.get_by_label("It breaks the rules").check()
         await page.get_by_label("Hide", exact=True).check()
         await page.get_by_label("What you found").fill("An offer where none belongs.")
-        await page.get_by_role("button", name="Decide").click()
+        await page.get_by_role("button", name="Decide", exact=True).click()
         await expect(page.get_by_text("You have decided this case.")).to_be_visible()
 
     async with signed_in(page, BO):
