@@ -20,7 +20,7 @@ from channels.saying import Outcome, Said, Saying
 from community.attachments import ALONE, Along
 from community.database import Transaction
 from community.errors import Refusal
-from community.members.models import Member, Trust
+from community.members.models import Member
 from community.text import Written, spoken, written
 from forum.replying import Outcome as ReplyOutcome
 from forum.replying import Replied, Replying
@@ -39,7 +39,7 @@ from moderation.repeats import Repeats, gist
 from moderation.rules.queries import Rule
 from moderation.sealing import hash_of
 from moderation.subjects import Entry, kind_of
-from moderation.trust import Act, must_wait_for_answers
+from moderation.trust import Act, is_limited, must_wait_for_answers
 
 E = TypeVar("E", Post, Message)
 
@@ -180,7 +180,7 @@ def _act(
     member: Member, made: Written, files: int, *, edits: bool = False, begins: bool = False
 ) -> Act | None:
     """Of who is limited; links to somebody are none."""
-    if member.trust == Trust.REGULAR:
+    if not is_limited(member):
         return None
     links = made.html.count(LINK)
     return Act(member, links, len(made.mentioned), files, edits, begins)

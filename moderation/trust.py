@@ -144,7 +144,7 @@ def too_much(session: Session, acts: Mapping[int, Act]) -> dict[int, Refusal]:
     """What is refused of these, by their places in a pass. Of who is known well nothing is asked;
     of the others all together one look, and a few more at whoever would be refused: perhaps they
     have come further since it was last looked at."""
-    limited = {n: act for n, act in acts.items() if _limited(act.member)}
+    limited = {n: act for n, act in acts.items() if is_limited(act.member)}
     if not limited:
         return {}
     used = _used(session, {act.member.id for act in limited.values() if not act.edits})
@@ -226,7 +226,8 @@ def _used(session: Session, members: Collection[int]) -> dict[int, Used]:
     return used
 
 
-def _limited(member: Member) -> bool:
+def is_limited(member: Member) -> bool:
+    """By a decision, or while few know them."""
     return member.slowed_until is not None or member.trust != Trust.REGULAR
 
 
