@@ -19,7 +19,7 @@ from community.database import Transaction
 from community.opening import open_database
 from community.settings import Settings
 from tests.browsing import Tab, sign_in_as
-from tests.cast import BO
+from tests.cast import ADA
 from tests.delivery.conftest import UNHURRIED, Opening
 from tests.history import rows_of
 from tests.processes import Process
@@ -35,7 +35,7 @@ PAGE, PLENTY = 4096, 2**24  # bytes, pages
 async def fill(tab: Tab, body: str, name: str) -> str:
     """Says it until it is refused, but not for good; answers with which key."""
     for n in range(MOST):
-        answer = await tab.say(body, f"{name}{n}")
+        answer = await tab.say(f"{name}{n} {body}", f"{name}{n}")
         if answer["verb"] == "refused":
             assert not answer["final"] and answer["reason"]
             return f"{name}{n}"
@@ -46,21 +46,21 @@ async def test_f19_a_write_that_fails_is_refused_and_tried_again_when_there_is_r
     alone: Settings,
 ) -> None:
     db = open_database(alone.database_url, MemoryBus())
-    bo = await sign_in_as(db, alone.public_url, BO)
+    ada = await sign_in_as(db, alone.public_url, ADA)  # says as much as she likes
     await db.close()
     path = Path(alone.data_dir) / "akar.db"
-    async with Process(alone) as process, bo.tab() as tab:
+    async with Process(alone) as process, ada.tab() as tab:
         assert (await tab.say("ahoy", "k1"))["verb"] == "ack"
         limits = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         full = path.stat().st_size + ROOM
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (full, limits[1]))
         long, short = await fill(tab, LONG, "long"), await fill(tab, "aye", "short")
         await tab.until_told(write=False)
-        assert "ahoy" in (await bo.open("/messages/1"))  # reading goes on
+        assert "ahoy" in (await ada.open("/messages/1"))  # reading goes on
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)
         await tab.until_told(write=True)
-        seq = (await tab.say("aye", short))["seq"]
-        assert (await tab.say(LONG, long))["seq"] == seq + 1
+        seq = (await tab.say(f"{short} aye", short))["seq"]
+        assert (await tab.say(f"{long} {LONG}", long))["seq"] == seq + 1
         assert "Traceback" not in process.said()
     db = open_database(alone.database_url, MemoryBus())
     rows = await db.look(rows_of)
@@ -77,11 +77,11 @@ async def test_f19_where_sqlite_gives_up_the_transaction_everybody_in_it_is_told
         long = await fill(bo, LONG, "long")
         words = [(tab, f"at-once-{n}") for n in range(4) for tab in (bo, cy)]
         for tab, key in words:
-            await tab.send("say", channel=7, body=LONG, key=key)
+            await tab.send("say", channel=7, body=f"{key} {LONG}", key=key)
         assert not any([(await tab.answer(key))["final"] for tab, key in words])
         await town.db.act(leave_room, PLENTY)
         for tab, key in [*words, (bo, long)]:
-            assert (await tab.say(LONG, key))["verb"] == "ack"
+            assert (await tab.say(f"{key} {LONG}", key))["verb"] == "ack"
         rows = await town.db.look(rows_of)
         assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
         assert is_whole(Path(town.settings.data_dir) / "akar.db")

@@ -36,7 +36,7 @@ async def crowd(settings: Settings) -> list[Browser]:
 async def talk(bo: Tab, cy: Tab, name: str, words: int) -> None:
     """One word after another, each heard by Cy before the next."""
     for n in range(words):
-        assert (await bo.say(LONG, f"{name}{n}"))["verb"] == "ack"
+        assert (await bo.say(f"{name} {n} {LONG}", f"{name}{n}"))["verb"] == "ack"
         await cy.until_rev("channel:7", cy.streams["channel:7"].rev + 1)
 
 
