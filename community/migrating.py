@@ -14,6 +14,9 @@ from community.sqlite import claimed
 
 T = TypeVar("T")
 
+# A table that is made anew is looked at without those it points at, which stay as they are.
+ALONE = {"resolve_fks": False}
+
 
 async def on_connection(url: str, work: Callable[[Connection], T]) -> T:
     """All of the work or nothing of it. Raises AlreadyOpen where a process has the SQLite file."""

@@ -36,6 +36,7 @@ async def test_cases_are_cleared_by_keys_alone(town: Town, chrome: Chromium) -> 
         await expect(facts).to_have_value("1 offer, where it belongs: d, n")
         await ada.keyboard.press("Control+Enter")
         await expect(ada.locator("#case-side")).to_contain_text("You have decided this case.")
+        await ada.wait_for_load_state()  # what listens for keys comes after the words
 
         await ada.keyboard.press("n")
         await ada.wait_for_url("**/cases/2?reason=spam")

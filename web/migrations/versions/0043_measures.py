@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import community.database
+from community.migrating import ALONE
 
 revision = "measures"
 down_revision = "direct_called"
@@ -55,16 +56,16 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_column("restrictions", "interim")
     op.drop_column("restrictions", "decision_id")
-    with op.batch_alter_table("decisions") as decisions:
+    with op.batch_alter_table("decisions", reflect_kwargs=ALONE) as decisions:
         decisions.drop_column("second_id")
         decisions.drop_column("answers_id")
     op.execute("DELETE FROM flags WHERE member_id IS NULL")
-    with op.batch_alter_table("flags") as flags:
+    with op.batch_alter_table("flags", reflect_kwargs=ALONE) as flags:
         flags.alter_column("member_id", existing_type=ID, nullable=False)
         flags.drop_column("source")
         flags.drop_column("weight")
         flags.drop_column("withdrawn_at")
-    with op.batch_alter_table("cases") as cases:
+    with op.batch_alter_table("cases", reflect_kwargs=ALONE) as cases:
         cases.drop_column("prior_id")
         cases.drop_column("score")
         cases.drop_column("first_action_at")
@@ -82,7 +83,7 @@ def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
 
 
 def _cases() -> None:
-    with op.batch_alter_table("cases") as cases:
+    with op.batch_alter_table("cases", reflect_kwargs=ALONE) as cases:
         cases.add_column(sa.Column("prior_id", ID, nullable=True))
         cases.add_column(sa.Column("score", sa.Double(), nullable=False, server_default="0"))
         cases.add_column(_moment("first_action_at", nullable=True))
@@ -92,7 +93,7 @@ def _cases() -> None:
 
 
 def _flags() -> None:
-    with op.batch_alter_table("flags") as flags:
+    with op.batch_alter_table("flags", reflect_kwargs=ALONE) as flags:
         flags.alter_column("member_id", existing_type=ID, nullable=True)
         flags.add_column(sa.Column("source", sa.String(), nullable=False, server_default="member"))
         flags.add_column(sa.Column("weight", sa.Double(), nullable=False, server_default="1"))
@@ -100,7 +101,7 @@ def _flags() -> None:
 
 
 def _decisions() -> None:
-    with op.batch_alter_table("decisions") as decisions:
+    with op.batch_alter_table("decisions", reflect_kwargs=ALONE) as decisions:
         decisions.add_column(sa.Column("second_id", ID, nullable=True))
         decisions.add_column(sa.Column("answers_id", ID, nullable=True))
         decisions.create_foreign_key("fk_decisions_second_id", "members", ["second_id"], ["id"])

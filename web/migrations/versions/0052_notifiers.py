@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import community.database
+from community.migrating import ALONE
 
 revision = "notifiers"
 down_revision = "trust"
@@ -29,7 +30,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_notifiers_proven_at", "notifiers", ["proven_at"])
     op.create_index("ix_notifiers_address", "notifiers", ["address"])
-    with op.batch_alter_table("flags") as flags:
+    with op.batch_alter_table("flags", reflect_kwargs=ALONE) as flags:
         flags.add_column(sa.Column("notifier_id", sa.String(), nullable=True))
         flags.create_foreign_key("fk_flags_notifier_id", "notifiers", ["notifier_id"], ["id"])
     op.create_index("ix_flags_notifier_id", "flags", ["notifier_id"])
@@ -37,7 +38,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_flags_notifier_id", "flags")
-    with op.batch_alter_table("flags") as flags:
+    with op.batch_alter_table("flags", reflect_kwargs=ALONE) as flags:
         flags.drop_constraint("fk_flags_notifier_id", type_="foreignkey")
         flags.drop_column("notifier_id")
     op.drop_table("notifiers")
