@@ -4,9 +4,8 @@ Whoever is kept out has no sign-in. The page that tells them why (suspended.py) 
 each decision, signed and good for a while: with it they ask for another look, and for nothing else.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
 from sqlalchemy.orm import Session
@@ -26,12 +25,11 @@ from moderation.models import Decision
 from moderation.reviewing import reverse, rule
 from moderation.statements import Statement, statement_for
 from web.attempts import appealing_by, not_too_often
-from web.cases import REFUSED, Decide, Versioned, again, moved, to_case
+from web.cases import REFUSED, Acting, Action, Door, Versioned, judged, moved, step
 from web.doors import acting, acting_alone, asking, proving, settings_of, visiting
 from web.errors import refused
-from web.forms import Form, asked, filled_in
+from web.forms import Form, filled_in
 from web.ids import Key
-from web.moderation import Filter, onward
 from web.pages import page
 
 GOOD_FOR = timedelta(hours=2)  # to read, and to find the words
@@ -103,46 +101,27 @@ async def ask_from_outside(request: Request) -> Response:
 
 
 async def ruling(request: Request) -> Response:
-    case, given = request.path_params["case"], await filled_in(request, Decide)
-    door = proving if given.for_the_proven else acting
-    try:
-        await door(request, rule, case, given.judgement, version=given.version, key=given.key)
-    except REFUSED as refusal:
-        return await again(request, refusal, given)
-    return await onward(request, asked(request, Filter), case) if given.then else to_case(request)
+    return await judged(request, rule)
 
 
 async def reversal(request: Request) -> Response:
-    return await _with_key(request, proving, reverse)
+    return await _with_key(request, reverse, door=proving)
 
 
 async def reopen(request: Request) -> Response:
-    return await _with_key(request, acting, reopening.propose_reopening)
-
-
-async def agree(request: Request) -> Response:
-    given = await filled_in(request, Versioned)
-    return await moved(request, reopening.agree_to_reopen, given.version)
+    return await _with_key(request, reopening.propose_reopening)
 
 
 async def leave_closed(request: Request) -> Response:
-    case, given = request.path_params["case"], await filled_in(request, Because)
-    try:
-        await acting(request, reopening.leave_closed, case, given.why, version=given.version)
-    except REFUSED as refusal:
-        return await again(request, refusal, words=given.why)
-    return RedirectResponse(f"/cases/{case}", 303)
+    given = await filled_in(request, Because)
+    why, version = given.why, given.version
+    return await moved(request, reopening.leave_closed, why, words=why, version=version)
 
 
-async def _with_key(
-    request: Request, door: Callable[..., Any], action: Callable[..., Any]
-) -> Response:
-    case, given = request.path_params["case"], await filled_in(request, Anew)
-    try:
-        await door(request, action, case, given.why, version=given.version, key=given.key)
-    except REFUSED as refusal:
-        return await again(request, refusal, words=given.why)
-    return RedirectResponse(f"/cases/{case}", 303)
+async def _with_key(request: Request, action: Action, *, door: Acting = acting) -> Response:
+    given = await filled_in(request, Anew)
+    return await moved(request, action, given.why, door=door, words=given.why,
+                       version=given.version, key=given.key)  # fmt: skip
 
 
 def _appeal(tx: Transaction, key: bytes, ticket: str, words: str) -> Appeal:
@@ -167,7 +146,7 @@ def _salt(member: Member) -> str:
     return f"appeal:{member.id}:{member.password_hash}"
 
 
-def _post(path: str, door: Callable[..., Any], name: str) -> Route:
+def _post(path: str, door: Door, name: str) -> Route:
     return Route(path, door, methods=["POST"], name=name)
 
 
@@ -178,6 +157,8 @@ routes = [
     _post("/cases/{case:id}/ruling", ruling, "rule"),
     _post("/cases/{case:id}/reversal", reversal, "reverse"),
     _post("/cases/{case:id}/reopening", reopen, "reopen"),
-    _post("/cases/{case:id}/reopening/agreement", agree, "agree_to_reopen"),
+    _post(
+        "/cases/{case:id}/reopening/agreement", step(reopening.agree_to_reopen), "agree_to_reopen"
+    ),
     _post("/cases/{case:id}/reopening/objection", leave_closed, "leave_closed"),
 ]

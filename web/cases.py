@@ -1,6 +1,6 @@
 """The doors to one case: who holds it, what moderators tell each other, and how it ends."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -43,6 +43,9 @@ REFUSED = (Conflict, Invalid, Denied)  # what a case explains
 # What takes a voice; giving one does, too (S25).
 FOR_THE_PROVEN = (MeasureKind.SLOW, MeasureKind.MUTE, *OUT)
 
+Action = Callable[..., Any]
+Acting = Callable[..., Awaitable[Any]]  # or proving
+Door = Callable[[Request], Awaitable[Response]]
 Text = Annotated[str, Meta(max_length=FACTS)]
 Words = Annotated[str, Meta(max_length=NOTE)]
 Code = Annotated[str, Meta(max_length=40)]
@@ -124,36 +127,16 @@ async def show(request: Request) -> Response:
 
 async def claim(request: Request) -> Response:
     given = await filled_in(request, Claim)
-    answer = await moved(request, claiming.claim, given.version)
+    answer = await moved(request, claiming.claim, version=given.version)
     if answer.status_code == 303 and (given.facts or given.ground):
         return await again(request, None, given)  # nothing that was typed is lost
     return answer
-
-
-async def release(request: Request) -> Response:
-    return await moved(request, claiming.release, (await filled_in(request, Versioned)).version)
-
-
-async def take_over(request: Request) -> Response:
-    return await moved(request, claiming.take_over, (await filled_in(request, Versioned)).version)
 
 
 async def renew(request: Request) -> Response:
     """Sent by the open page as long as it is open."""
     await acting(request, claiming.renew, request.path_params["case"])
     return Response(status_code=204)
-
-
-async def escalate(request: Request) -> Response:
-    return await _noted(request, claiming.escalate)
-
-
-async def give_back(request: Request) -> Response:
-    return await _noted(request, claiming.give_back)
-
-
-async def void(request: Request) -> Response:
-    return await _noted(request, claiming.void)
 
 
 async def note(request: Request) -> Response:
@@ -167,41 +150,21 @@ async def note(request: Request) -> Response:
 
 
 async def decision(request: Request) -> Response:
-    case, given = request.path_params["case"], await filled_in(request, Decide)
-    door = proving if given.for_the_proven else acting
-    try:
-        await door(request, decide, case, given.judgement, version=given.version, key=given.key)
-    except REFUSED as refusal:
-        return await again(request, refusal, given)
-    return await onward(request, asked(request, Filter), case) if given.then else to_case(request)
+    return await judged(request, decide)
 
 
 async def second(request: Request) -> Response:
     """Agrees to what somebody else proposes."""
-    case, given = request.path_params["case"], await filled_in(request, Versioned)
-    try:
-        await proving(request, seconding.agree, case, version=given.version)
-    except REFUSED as refusal:
-        return await again(request, refusal)
-    return RedirectResponse(f"/cases/{case}", 303)
-
-
-async def object_to(request: Request) -> Response:
-    return await _noted(request, seconding.object_to)
-
-
-async def take_back(request: Request) -> Response:
     given = await filled_in(request, Versioned)
-    return await moved(request, seconding.take_back, given.version)
+    return await moved(request, seconding.agree, door=proving, version=given.version)
 
 
 async def ask_back(request: Request) -> Response:
-    case, given = request.path_params["case"], await filled_in(request, Question)
-    try:
-        await acting(request, applications.ask_back, case, given.question, version=given.version)
-    except REFUSED as refusal:
-        return await again(request, refusal, question=given.question)
-    return RedirectResponse(f"/cases/{case}", 303)
+    given = await filled_in(request, Question)
+    return await moved(
+        request, applications.ask_back, given.question, question=given.question,
+        version=given.version,
+    )  # fmt: skip
 
 
 def case_page(
@@ -242,13 +205,27 @@ def case_page(
     return refused(shown, refusal)
 
 
-async def moved(request: Request, action: Callable[..., Any], version: int) -> Response:
-    case = request.path_params["case"]
+async def moved(
+    request: Request, action: Action, *args: Any, door: Acting = acting, words: str = "",
+    question: str = "", **more: Any,
+) -> Response:  # fmt: skip
+    """The page of the case afterwards, or with why it was refused and what was typed."""
     try:
-        await acting(request, action, case, version=version)
+        await door(request, action, request.path_params["case"], *args, **more)
     except REFUSED as refusal:
-        return await again(request, refusal)
+        return await again(request, refusal, question=question, words=words)
     return to_case(request)
+
+
+async def judged(request: Request, action: Action) -> Response:
+    """A decision, about the case or about an appeal."""
+    case, given = request.path_params["case"], await filled_in(request, Decide)
+    door: Acting = proving if given.for_the_proven else acting
+    try:
+        await door(request, action, case, given.judgement, version=given.version, key=given.key)
+    except REFUSED as refusal:
+        return await again(request, refusal, given)
+    return await onward(request, asked(request, Filter), case) if given.then else to_case(request)
 
 
 def to_case(request: Request) -> Response:
@@ -257,14 +234,24 @@ def to_case(request: Request) -> Response:
     return RedirectResponse(f"/cases/{request.path_params['case']}{query}", 303)
 
 
-async def _noted(request: Request, action: Callable[..., Any]) -> Response:
-    """As `moved`, with words for the other moderators."""
-    case, given = request.path_params["case"], await filled_in(request, Noted)
-    try:
-        await acting(request, action, case, given.words, version=given.version)
-    except REFUSED as refusal:
-        return await again(request, refusal, words=given.words)
-    return RedirectResponse(f"/cases/{case}", 303)
+def step(action: Action) -> Door:
+    """A door for what is done with a case as it was seen."""
+
+    async def taken(request: Request) -> Response:
+        given = await filled_in(request, Versioned)
+        return await moved(request, action, version=given.version)
+
+    return taken
+
+
+def _noted(action: Action) -> Door:
+    """The same, with words for the other moderators."""
+
+    async def taken(request: Request) -> Response:
+        given = await filled_in(request, Noted)
+        return await moved(request, action, given.words, words=given.words, version=given.version)
+
+    return taken
 
 
 async def again(
@@ -278,7 +265,7 @@ async def again(
     return case_page(request, seen, refusal=refusal, typed=typed, question=question, words=words)
 
 
-def _post(path: str, door: Callable[..., Any], name: str) -> Route:
+def _post(path: str, door: Door, name: str) -> Route:
     return Route(f"/cases/{{case:id}}/{path}", door, methods=["POST"], name=name)
 
 
@@ -286,15 +273,15 @@ routes = [
     Route("/cases/{case:id}", show, name="case"),
     _post("claim", claim, "claim"),
     _post("claim/renewal", renew, "renew_claim"),
-    _post("release", release, "release_claim"),
-    _post("takeover", take_over, "take_over"),
-    _post("escalation", escalate, "escalate"),
-    _post("return", give_back, "give_back"),
-    _post("void", void, "void"),
+    _post("release", step(claiming.release), "release_claim"),
+    _post("takeover", step(claiming.take_over), "take_over"),
+    _post("escalation", _noted(claiming.escalate), "escalate"),
+    _post("return", _noted(claiming.give_back), "give_back"),
+    _post("void", _noted(claiming.void), "void"),
     _post("notes", note, "note"),
     _post("questions", ask_back, "ask_back"),
     _post("decision", decision, "decide"),
     _post("proposal/agreement", second, "agree"),
-    _post("proposal/objection", object_to, "object_to"),
-    _post("proposal/withdrawal", take_back, "take_back"),
+    _post("proposal/objection", _noted(seconding.object_to), "object_to"),
+    _post("proposal/withdrawal", step(seconding.take_back), "take_back"),
 ]

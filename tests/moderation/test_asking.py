@@ -1,6 +1,9 @@
 """Before others read it, its author is asked: by every way of writing, once, and only about what is
 new. Whoever means it says it knowingly."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -31,9 +34,11 @@ PHONE, OTHER = "Call 081234567890", "Call 085712345678"
 NIK = "My card is 3205074506900003"
 
 
-async def asked(db: Database, who: int, *args: object, **kwargs: object) -> AskFirst:
+async def asked(
+    db: Database, who: int, action: Callable[..., Any], *args: Any, **kwargs: Any
+) -> AskFirst:
     with pytest.raises(AskFirst) as ask:
-        await as_(db, who, *args, **kwargs)  # type: ignore[arg-type]
+        await as_(db, who, action, *args, **kwargs)
     return ask.value
 
 
