@@ -149,6 +149,11 @@ def drop(tx: Transaction, belongs_to: str) -> None:
     _away(tx, File.belongs_to == belongs_to)
 
 
+def belong(tx: Transaction, before: str, now: str) -> None:
+    """What belonged to the one belongs to the other."""
+    tx.execute(update(File).where(File.belongs_to == before).values(belongs_to=now))
+
+
 def keep_for(tx: Transaction, address: str, file_ids: Sequence[str]) -> None:
     """These stay with this, whoever takes them away. Called by moderation, which says who sees
     them then."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.files import FileKind, drop, keep
+from community.files import FileKind, belong, drop, keep
 from community.members.models import Member
 from community.members.policies import outranks
 from community.members.queries import member_for
@@ -43,17 +43,27 @@ def may_clear(moderator: Member, member: Member) -> Verdict:
     return YES
 
 
+def may_show(member: Member) -> Verdict:
+    if member.profile_hidden_at:
+        return no(_("Moderators have hidden what you show of yourself. Until that ends only your "
+                    "name can be changed."))  # fmt: skip
+    return YES
+
+
 # Actions
 
 
 def change_profile(tx: Transaction, member: Member, *, name: str, about: str) -> None:
-    member.about = about
+    if about != member.about:
+        require(may_show(member))
+        member.about = about
     if name != member.name:  # one from before there were rules stays
         _rename(tx, member, name_of_member(tx, name))
 
 
 def change_picture(tx: Transaction, member: Member, prints: Sequence[Print]) -> None:
     """The one before is gone at once, everywhere."""
+    require(may_show(member))
     remove_picture(tx, member)
     member.picture = keep(tx, member, FileKind.PICTURE, prints, f"member:{member.id}").id
 
@@ -64,10 +74,29 @@ def remove_picture(tx: Transaction, member: Member) -> None:
     member.rev += 1
 
 
+def hide_profile(tx: Transaction, member: Member) -> None:
+    """Called by moderation, which holds the member and writes down why. Picture and words are kept
+    as they are, and shown to nobody."""
+    member.hidden_about, member.hidden_picture = member.about, member.picture
+    member.about = member.picture = ""
+    belong(tx, f"member:{member.id}", f"hidden:{member.id}")
+    member.profile_hidden_at = now(tx)
+    member.rev += 1
+
+
+def restore_profile(tx: Transaction, member: Member) -> None:
+    member.about, member.picture = member.hidden_about, member.hidden_picture
+    member.hidden_about = member.hidden_picture = ""
+    belong(tx, f"hidden:{member.id}", f"member:{member.id}")
+    member.profile_hidden_at = None
+    member.rev += 1
+
+
 def clear_profile(tx: Transaction, moderator: Member, member_id: int) -> None:
     """The picture and the words about them; both may be written anew. They are told."""
     member = tx.hold(member_for, moderator, member_id)
     require(may_clear(moderator, member))
+    require(may_show(member))  # else nobody sees it anyway
     remove_picture(tx, member)
     member.about = ""
     audit.record(tx, moderator, "member.cleared", f"member:{member.id}")

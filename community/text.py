@@ -131,6 +131,11 @@ def facts(items: Iterable[tuple[str, str]]) -> str:
     return f'<dl class="facts">{lines}</dl>' if lines else ""
 
 
+def paragraphs(text: str) -> str:
+    """What was written in a field without Markdown, as HTML."""
+    return "".join(f"<p>{escapeHtml(line)}</p>" for line in text.splitlines() if line.strip())
+
+
 def plain(text: str, most: int = 160) -> str:
     """The beginning of a text without its marks, for lists and notices; at most that long."""
     words = " ".join(MARKS.sub(" ", text).split())

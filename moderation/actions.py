@@ -25,14 +25,14 @@ from moderation.queries import (
     decision_of,
     flag_by,
     flags_lately,
-    last_case_about,
     open_case_about,
     the_queue,
 )
 from moderation.reasons import MANIPULATION, Reason, may_be_given, reason_for
+from moderation.record import last_case_about
 from moderation.sealing import hash_of, sealed
 from moderation.states import NOT_FROM, changed
-from moderation.subjects import Entry, entry_for, kind_of
+from moderation.subjects import Entry, entry_for, is_ours, kind_of
 from moderation.weighing import score_of, weight_of
 
 IN_TIME = 0.75  # of its clock; then a report nobody holds is for the seniors
@@ -60,7 +60,7 @@ def flag(
     subject = entry_for(tx, member, kind, subject_id)
     if already := flagged_already(tx, Flag.member_id == member.id, subject):
         return already
-    require(may_flag(member, subject, flags_lately(tx, member)))
+    require(may_flag(member, subject, flags_lately(tx, member), is_ours(tx, member, subject)))
     given = reason_for(tx, reason)
     require(may_be_given(given))
 

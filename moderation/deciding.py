@@ -53,6 +53,7 @@ from moderation.queries import (
 )
 from moderation.reasons import LEGAL_ORDER, OTHER, may_be_ground, reason_for
 from moderation.registrations import let_in
+from moderation.sheets import Sheet
 from moderation.states import Step, may, move
 from moderation.subjects import Subject, subject_at
 
@@ -255,7 +256,7 @@ def _carry_out(tx: Transaction, decision: Decision, subject: Subject, judgement:
                 let_in(tx, subject)
         case HeldMessage():
             (release if decision.ruling == Ruling.RELEASE else refuse)(tx, subject)
-        case Post() | Message():
+        case Post() | Message() | Sheet():
             take(tx, decision, subject, judgement.acts)
             end_with(tx, decision, subject)
 

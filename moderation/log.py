@@ -38,8 +38,10 @@ NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, 
     "order": select(Order.id, Order.authority),
     "organisation": select(Organisation.id, Organisation.name),
     "post": select(Post.id, Topic.title).join(Post.topic),
+    "profile": select(Member.id, Member.name),
     "registration": select(Member.id, Member.name),
     "topic": select(Topic.id, Topic.title),
+    "verification": select(Organisation.id, Organisation.name),
 }
 
 # What each deed is called, by its verb; the gap is who did it.

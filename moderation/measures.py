@@ -26,7 +26,7 @@ from community.restrictions import Restriction, RestrictionKind
 from community.words import _
 from forum.moving.actions import move
 from forum.topics.models import Post, Topic
-from moderation.models import Case, Decision, SubjectKind
+from moderation.models import SHEETS, Case, Decision, SubjectKind
 from moderation.subjects import Entry, entry_at, kind_of, settle, settle_member, settle_topic
 
 # Models
@@ -60,7 +60,7 @@ ON_AUTHOR = (
 MEASURES = {
     SubjectKind.POST: ON_ENTRY + ON_TOPIC + ON_AUTHOR,
     SubjectKind.MESSAGE: ON_ENTRY + ON_AUTHOR,
-}
+} | {kind: (MeasureKind.HIDE, *ON_AUTHOR) for kind in SHEETS}
 EITHER = (AWAY, OUT)  # of each of these at most one at a time
 LONGEST_LABEL = 200  # characters
 RESTRICTS = {

@@ -23,6 +23,9 @@ class SubjectKind(StrEnum):
     VERIFICATION = "verification"  # an organisation, by its number
     REGISTRATION = "registration"  # a member who waits to be let in, by their number
     HELD = "held"  # what a new member said, and nobody else sees yet
+    ANNOUNCEMENT = "announcement"
+    PROFILE = "profile"  # what a member shows of themself, by their number
+    ORGANISATION = "organisation"  # what it says of itself
 
 
 class State(StrEnum):
@@ -56,12 +59,11 @@ UNDECIDED = (State.OPEN, State.ASKED, State.ESCALATED, State.CLAIMED, State.PROP
 CLOSED = (State.DECIDED, State.FINAL, State.VOID)
 LEASE = timedelta(minutes=15)  # of a claim
 
-REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE)
+SHEETS = (SubjectKind.ANNOUNCEMENT, SubjectKind.PROFILE, SubjectKind.ORGANISATION)
+REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE, *SHEETS)
 TAKING = (Ruling.ACT, Ruling.MODIFY, Ruling.OVERTURN)  # where measures are chosen
 GIVING = (Ruling.GRANT, Ruling.OVERTURN)  # a voice, to whoever had none
-RULINGS = {
-    SubjectKind.POST: (Ruling.KEEP, Ruling.ACT),
-    SubjectKind.MESSAGE: (Ruling.KEEP, Ruling.ACT),
+RULINGS = {kind: (Ruling.KEEP, Ruling.ACT) for kind in REPORTABLE} | {
     SubjectKind.VERIFICATION: (Ruling.GRANT, Ruling.REFUSE),
     SubjectKind.REGISTRATION: (Ruling.GRANT, Ruling.REFUSE),
     SubjectKind.HELD: (Ruling.RELEASE, Ruling.REFUSE),

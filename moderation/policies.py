@@ -1,13 +1,20 @@
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from community.members.models import Member, Role
 from community.members.policies import RANK
 from community.policies import YES, Verdict, no
-from community.streams import Entry
 from community.words import _
 from moderation.models import HELD, Case, State, SubjectKind
 
 FLAGS_AN_HOUR = 10
+
+
+class Flaggable(Protocol):
+    @property
+    def author_id(self) -> int: ...
+
+    @property
+    def gone(self) -> str: ...
 
 
 class Party(NamedTuple):
@@ -25,10 +32,13 @@ def may_see_queue(member: Member) -> Verdict:
     return YES if member.moderates else no(_("Only moderators see the queue."))
 
 
-def may_flag(member: Member, entry: Entry, lately: int) -> Verdict:
-    """`lately`: how much they have reported within the last hour."""
+def may_flag(member: Member, entry: Flaggable, lately: int, ours: bool = False) -> Verdict:
+    """`lately`: how much they have reported within the last hour. `ours`: said by an organisation
+    they speak for."""
     if entry.author_id == member.id:
         return no(_("You cannot report your own words; edit or withdraw them instead."))
+    if ours:
+        return no(_("You speak for it yourself; others can report what it says."))
     if entry.gone:
         return no(_("It is not there any more."))
     if lately >= FLAGS_AN_HOUR:

@@ -30,6 +30,7 @@ from community.organisations.queries import (
     organisations_within,
 )
 from community.places import Lens
+from forum.announcements.models import Announcement
 from forum.topics.models import Post, Topic
 from forum.topics.queries import topics_of
 from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, Source, SubjectKind
@@ -103,7 +104,9 @@ def case_for(session: Session, moderator: Member, case_id: int) -> Case:
 def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> dict[int, Party]:
     """By case, what ties the moderator to it."""
     ties = _ties(session, moderator, [case.id for case in cases])
-    ours = {f"{SubjectKind.VERIFICATION}:{id}" for id in ties["close"]}
+    about = (SubjectKind.VERIFICATION, SubjectKind.ORGANISATION)
+    ours = {f"{kind}:{id}" for kind in about for id in ties["close"]}
+    ours |= {f"{SubjectKind.ANNOUNCEMENT}:{id}" for id in ties["published"]}
     colleagues = ties["colleague"] - {moderator.id}
     return {
         case.id: Party(
@@ -133,8 +136,14 @@ def _ties(session: Session, moderator: Member, case_ids: Sequence[int]) -> dict[
         Proposal.answer == Answer.NONE,
         Proposal.case_id.in_(case_ids),
     )
+    announced = select(Case.subject_id).where(Case.id.in_(case_ids))
+    published = select(Announcement.id).where(
+        Announcement.id.in_(announced),
+        Announcement.organisation_id.in_(close_to(session, moderator)),
+    )
     asked = {
         "reported": reported,
+        "published": published,
         "proposed": proposed,
         "decided": decided,
         "colleague": colleagues_of(moderator),
@@ -234,14 +243,6 @@ def decided_with(session: Session, key: str) -> Decision | None:
     return session.scalar(select(Decision).where(Decision.key == key))
 
 
-def last_case_about(session: Session, kind: str, subject_id: int) -> Case | None:
-    """The latest that was decided."""
-    about = select(Case).where(
-        Case.subject_kind == kind, Case.subject_id == subject_id, Case.decided_at.is_not(None)
-    )
-    return session.scalar(about.order_by(Case.id.desc()).limit(1))
-
-
 def decision_of(session: Session, case: Case) -> Decision | None:
     """The latest."""
     decided = select(Decision).where(Decision.case_id == case.id).order_by(Decision.id.desc())
@@ -259,15 +260,19 @@ def standing_in(
 ) -> ColumnElement[bool]:
     """About what is written there, or about who is seen through the lens."""
     said = _number(channels, Channel.id, Case.stream_id)
+    organisation = _number(organisations_within(lens), Organisation.id, Case.subject_id)
+    member = _number(members_within(lens), Member.id, Case.subject_id)
+    announced = select(Announcement).where(lens.shows(Announcement))
     return _about(
         {
             SubjectKind.POST: _post_in(topics),
             SubjectKind.MESSAGE: said,
             SubjectKind.HELD: said,
-            SubjectKind.VERIFICATION: _number(
-                organisations_within(lens), Organisation.id, Case.subject_id
-            ),
-            SubjectKind.REGISTRATION: _number(members_within(lens), Member.id, Case.subject_id),
+            SubjectKind.VERIFICATION: organisation,
+            SubjectKind.REGISTRATION: member,
+            SubjectKind.PROFILE: member,
+            SubjectKind.ORGANISATION: organisation,
+            SubjectKind.ANNOUNCEMENT: _number(announced, Announcement.id, Case.subject_id),
         }
     )
 

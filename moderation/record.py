@@ -39,6 +39,14 @@ class Beside(NamedTuple):
 # Queries
 
 
+def last_case_about(session: Session, kind: str, subject_id: int) -> Case | None:
+    """The latest that was decided."""
+    about = select(Case).where(
+        Case.subject_kind == kind, Case.subject_id == subject_id, Case.decided_at.is_not(None)
+    )
+    return session.scalar(about.order_by(Case.id.desc()).limit(1))
+
+
 def beside(session: Session, mine: Select[Case], case: Case, evidence: Evidence) -> Beside:
     """`mine` are the cases the moderator may see."""
     return Beside(

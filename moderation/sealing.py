@@ -18,11 +18,11 @@ from channels.models import Message
 from community.clock import now
 from community.database import Transaction
 from community.files import keep_for
-from community.streams import versions_of
 from forum.topics.models import Post
 from moderation.models import Case, Evidence
 from moderation.queries import evidence_of
-from moderation.subjects import Entry, all_of, link_to, place_of, shown_now, stream_kind_of
+from moderation.sheets import Sheet
+from moderation.subjects import Entry, all_of, before, link_to, place_of, shown_now
 
 # Models
 
@@ -50,25 +50,29 @@ def hash_of(subject: Entry) -> str:
 
 def around(session: Session, entry: Entry) -> list[Said]:
     """In the order in which it was said. Of what nobody reads any more, nothing."""
+    if isinstance(entry, Sheet):
+        return []
     few = isinstance(entry, Message) and entry.channel.home.type in FEW
-    before = _beside(session, entry, AMONG_FEW if few else NEARBY, after=False)[::-1]
-    after = [] if few else _beside(session, entry, NEARBY, after=True)
+    earlier = _beside(session, entry, AMONG_FEW if few else NEARBY, after=False)[::-1]
+    later = [] if few else _beside(session, entry, NEARBY, after=True)
     answered = entry.parent
-    shown = {one.id for one in before}
+    shown = {one.id for one in earlier}
     return [
         *_said("answered", [answered] if answered and answered.id not in shown else []),
-        *_said("before", before),
-        *_said("after", after),
+        *_said("before", earlier),
+        *_said("after", later),
     ]
 
 
-def _beside(session: Session, entry: Entry, most: int, *, after: bool) -> Sequence[Entry]:
+def _beside(
+    session: Session, entry: Post | Message, most: int, *, after: bool
+) -> Sequence[Post | Message]:
     """The nearest first."""
     kind: Any = type(entry)
     near = select(kind).where(kind.stream_id == entry.stream_id)
     near = near.where(kind.seq > entry.seq if after else kind.seq < entry.seq)
     near = near.order_by(kind.seq if after else kind.seq.desc())
-    found: Sequence[Entry] = session.scalars(near.limit(most)).all()
+    found: Sequence[Post | Message] = session.scalars(near.limit(most)).all()
     return found
 
 
@@ -89,7 +93,6 @@ def sealed(tx: Transaction, case: Case, subject: Entry) -> Evidence:
     if taken and taken[-1].hash == hash_of(subject):
         return taken[-1]
     organisation = subject.mandate.organisation.name if subject.mandate else ""
-    before = versions_of(tx, stream_kind_of(subject), subject.id)
     keep_for(tx, case.address, [one["file"] for one in subject.attachments])
     evidence = Evidence(
         case_id=case.id,
@@ -98,7 +101,9 @@ def sealed(tx: Transaction, case: Case, subject: Entry) -> Evidence:
         hash=hash_of(subject),
         body=subject.body,
         html=all_of(shown_now(subject)),
-        versions=[{"html": v.html, "until": v.replaced_at.isoformat()} for v in before],
+        versions=[
+            {"html": v.html, "until": v.replaced_at.isoformat()} for v in before(tx, subject)
+        ],
         author=subject.author.name,
         organisation=organisation,
         place=place_of(subject),

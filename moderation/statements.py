@@ -70,9 +70,13 @@ def _statement(session: Session, decision: Decision, reader: Member) -> Statemen
 
 
 def _concerned(session: Session, case: Case) -> set[int]:
-    if case.subject_kind != SubjectKind.VERIFICATION:
-        return {case.author_id}
-    return last_owners(session, session.get_one(Organisation, case.subject_id))
+    match case.subject_kind:
+        case SubjectKind.VERIFICATION:
+            return last_owners(session, session.get_one(Organisation, case.subject_id))
+        case SubjectKind.ORGANISATION:
+            owners = last_owners(session, session.get_one(Organisation, case.subject_id))
+            return {case.author_id} | owners
+    return {case.author_id}
 
 
 def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:

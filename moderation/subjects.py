@@ -19,6 +19,7 @@ from community.errors import NotFound
 from community.members.actions import set_muted_until, set_slowed_until, set_suspended_until
 from community.members.models import Member
 from community.organisations.models import Organisation
+from community.organisations.queries import mandate_in
 from community.restrictions import (
     FOREVER,
     HIDING,
@@ -27,15 +28,16 @@ from community.restrictions import (
     RestrictionKind,
     active_on,
 )
-from community.streams import EntryChanged
+from community.streams import EntryChanged, Version, versions_of
 from community.text import facts
 from forum.topics.actions import close_by_decision, hide_post, label_post, restore_post
 from forum.topics.events import PostChanged
 from forum.topics.models import Post, Topic
 from forum.topics.queries import post_for
 from moderation.models import SubjectKind
+from moderation.sheets import Sheet, hide, restore, sheet_at, sheet_for
 
-Entry = Post | Message  # what can be reported
+Entry = Post | Message | Sheet  # what can be reported
 Subject = Entry | Organisation | Member | HeldMessage
 
 
@@ -47,7 +49,13 @@ def entry_for(session: Session, member: Member, kind: SubjectKind, entry_id: int
         case SubjectKind.MESSAGE:
             return message_for(session, member, entry_id)
         case _:
-            raise NotFound
+            return sheet_for(session, member, kind, entry_id)
+
+
+def is_ours(session: Session, member: Member, entry: Entry) -> bool:
+    """Whether the member speaks for the organisation that says it."""
+    whose = entry.organisation_id if isinstance(entry, Sheet) else 0
+    return bool(whose and mandate_in(session, member, whose))
 
 
 def subject_at(session: Session, address: str) -> Subject:
@@ -65,6 +73,8 @@ def subject_at(session: Session, address: str) -> Subject:
             found = session.get(Member, int(number))
         case SubjectKind.HELD:
             found = session.get(HeldMessage, int(number))
+        case sheet:
+            found = sheet_at(session, sheet, int(number))
     if found is None:
         raise NotFound
     return found
@@ -73,28 +83,44 @@ def subject_at(session: Session, address: str) -> Subject:
 def entry_at(session: Session, address: str) -> Entry:
     """As subject_at, of what was reported."""
     found = subject_at(session, address)
-    assert isinstance(found, Post | Message)
+    assert isinstance(found, Post | Message | Sheet)
     return found
 
 
 def kind_of(entry: Entry) -> SubjectKind:
-    return SubjectKind.POST if isinstance(entry, Post) else SubjectKind.MESSAGE
+    match entry:
+        case Post():
+            return SubjectKind.POST
+        case Message():
+            return SubjectKind.MESSAGE
+        case Sheet():
+            return entry.kind
 
 
 def place_of(entry: Entry) -> str:
-    """The title of the topic or the name of the channel."""
+    """The title of the topic, the name of the channel, or its own."""
+    if isinstance(entry, Sheet):
+        return entry.title
     return entry.topic.title if isinstance(entry, Post) else entry.channel.name
 
 
-def stream_kind_of(entry: Entry) -> str:
-    return entry.topic.kind if isinstance(entry, Post) else entry.channel.kind
+def before(session: Session, entry: Entry) -> Sequence[Version]:
+    """What it said before, as far as that is kept."""
+    if isinstance(entry, Sheet):
+        return ()
+    kind = entry.topic.kind if isinstance(entry, Post) else entry.channel.kind
+    return versions_of(session, kind, entry.id)
 
 
 def link_to(entry: Entry) -> str:
+    if isinstance(entry, Sheet):
+        return entry.link
     return f"/{kind_of(entry)}s/{entry.id}"
 
 
 def shown_now(entry: Entry) -> EntryChanged:
+    if isinstance(entry, Sheet):
+        return entry.shown
     if isinstance(entry, Post):
         return PostChanged.of(entry.topic, entry)
     return MessageChanged.of(entry.channel, entry)
@@ -119,6 +145,8 @@ def settle(tx: Transaction, entry: Entry) -> None:
     """Visible exactly when no restriction that hides it is active."""
     tx.flush()
     active = active_on(tx, f"{kind_of(entry)}:{entry.id}")
+    if isinstance(entry, Sheet):
+        return _settle_sheet(tx, entry, any(one.kind in HIDING for one in active))
     label = " · ".join(one.because for one in active if one.kind == RestrictionKind.LABELLED)
     if label != entry.label:
         _label(tx, entry, label)
@@ -136,7 +164,14 @@ def settle(tx: Transaction, entry: Entry) -> None:
             restore_message(tx, entry)
 
 
-def _label(tx: Transaction, entry: Entry, label: str) -> None:
+def _settle_sheet(tx: Transaction, sheet: Sheet, hidden: bool) -> None:
+    if hidden and not sheet.hidden_at:
+        hide(tx, sheet)
+    elif sheet.hidden_at and not hidden:
+        restore(tx, sheet)
+
+
+def _label(tx: Transaction, entry: Post | Message, label: str) -> None:
     if isinstance(entry, Post):
         label_post(tx, entry, label)
     else:

@@ -16,9 +16,11 @@ from community.audit import AuditEntry
 from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
+from forum.announcements.models import Announcement
 from forum.topics.models import Post
 from moderation.models import Case, SubjectKind
 from moderation.queries import case_for
+from moderation.sheets import Sheet
 from moderation.subjects import subject_at
 
 AN_HOUR = timedelta(hours=1)
@@ -37,6 +39,8 @@ def is_private(session: Session, case: Case) -> bool:
             return subject.topic.category.restricted
         case Message() | HeldMessage():
             return subject.channel.private
+        case Sheet(row=Announcement() as announcement):
+            return not announcement.public
     return case.subject_kind == SubjectKind.VERIFICATION
 
 

@@ -11,7 +11,7 @@ from community.members.queries import clusters_by_member, members_by
 from community.notices.queries import unread_by_member
 from community.organisations.speaking import spoken_for_by, verified_kinds_among
 from community.words import _
-from forum.announcements.queries import audiences_of
+from forum.announcements.events import audiences_of
 from forum.categories import categories_seen_by
 from web.standing import Standing, standing_of
 

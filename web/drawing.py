@@ -21,7 +21,11 @@ from community.members.events import SignInEnded, StandingChanged
 from community.notices.events import AudienceTold, NoticesChanged
 from community.site import SiteChanged
 from community.words import _
-from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
+from forum.announcements.events import (
+    AnnouncementAcknowledged,
+    AnnouncementHidden,
+    AnnouncementPublished,
+)
 from forum.categories import CategoryRestricted
 from forum.moving.events import TopicEmptied, TopicMerged, TopicRearranged, TopicRestricted
 from forum.timeline import LineWritten
@@ -37,6 +41,7 @@ from web.frames import (
     HangUp,
     Put,
     Refresh,
+    Remove,
     Revoked,
     Unseen,
 )
@@ -134,6 +139,11 @@ def topic_started(event: TopicStarted, locale: str) -> Frame:
 @draw.register
 def announcement_published(event: AnnouncementPublished, locale: str) -> Frame:
     return Append(target="toasts", html=fragment(locale, "forum/announced.html", announced=event))
+
+
+@draw.register
+def announcement_hidden(event: AnnouncementHidden, locale: str) -> Frame:
+    return Remove(target=f"announced-{event.announcement_id}")
 
 
 @draw.register

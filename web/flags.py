@@ -24,7 +24,7 @@ from moderation.queries import flags_lately
 from moderation.reasons import Reason, reasons_given
 from moderation.reports import PAGE, may_withdraw, reports_of, withdraw
 from moderation.statements import answer_for, statement_for
-from moderation.subjects import entry_for, place_of, shown_now
+from moderation.subjects import entry_for, is_ours, link_to, place_of, shown_now
 from web.doors import acting, looking
 from web.forms import Before, Form, asked, filled_in
 from web.pages import page
@@ -43,6 +43,7 @@ Door = Callable[[Request], Awaitable[Response]]
 class Flaggable(NamedTuple):
     entry: EntryChanged
     place: str
+    link: str
     reasons: Sequence[Reason]
     may_flag: Verdict
 
@@ -50,7 +51,7 @@ class Flaggable(NamedTuple):
 def form_of(kind: SubjectKind) -> Door:
     async def show(request: Request) -> Response:
         try:
-            seen = await looking(request, _flaggable, kind, request.path_params[kind])
+            seen = await looking(request, _flaggable, kind, request.path_params[_param(kind)])
         except SignedOut:
             if kind not in FOR_ALL:
                 raise
@@ -64,7 +65,7 @@ def flag(kind: SubjectKind) -> Door:
     async def report(request: Request) -> Response:
         given = await filled_in(request, Flag)
         reported = await acting(
-            request, actions.flag, kind, request.path_params[kind], given.reason, given.note
+            request, actions.flag, kind, request.path_params[_param(kind)], given.reason, given.note
         )
         return RedirectResponse(f"/flags/{reported.id}", 303)
 
@@ -96,7 +97,7 @@ async def hidden(request: Request) -> Response:
 
 def to_hidden(kind: SubjectKind) -> Door:
     async def lead(request: Request) -> Response:
-        seen = await looking(request, hidden_at, kind, request.path_params[kind])
+        seen = await looking(request, hidden_at, kind, request.path_params[_param(kind)])
         return RedirectResponse(f"/hidden/{seen.found}", 303)
 
     return lead
@@ -125,18 +126,28 @@ def _flaggable(session: Session, member: Member, kind: SubjectKind, subject_id: 
     return Flaggable(
         shown_now(subject),
         place_of(subject),
+        link_to(subject),
         reasons_given(session),
-        may_flag(member, subject, flags_lately(session, member)),
+        may_flag(member, subject, flags_lately(session, member), is_ours(session, member, subject)),
     )
+
+
+def _param(kind: SubjectKind) -> str:
+    """A profile has its member's number."""
+    return "member" if kind == SubjectKind.PROFILE else kind
+
+
+def _path(kind: SubjectKind, page: str = "flags") -> str:
+    return f"/{_param(kind)}s/{{{_param(kind)}:id}}/{page}"
 
 
 routes = [
     route
     for kind in REPORTABLE
     for route in (
-        Route(f"/{kind}s/{{{kind}:id}}/flags", form_of(kind), methods=["GET"], name=f"flag_{kind}"),
-        Route(f"/{kind}s/{{{kind}:id}}/flags", flag(kind), methods=["POST"]),
-        Route(f"/{kind}s/{{{kind}:id}}/hidden", to_hidden(kind), name=f"hidden_{kind}"),
+        Route(_path(kind), form_of(kind), methods=["GET"], name=f"flag_{kind}"),
+        Route(_path(kind), flag(kind), methods=["POST"]),
+        Route(_path(kind, "hidden"), to_hidden(kind), name=f"hidden_{kind}"),
     )
 ] + [
     Route("/flags", mine, name="my_reports"),

@@ -61,6 +61,9 @@ class Member(Base):
     region: Mapped[str] = mapped_column(default="")
     about: Mapped[str] = mapped_column(default="")
     picture: Mapped[str] = mapped_column(default="")  # a file, which this module does not know
+    profile_hidden_at: Mapped[datetime | None]  # by moderation; then picture and words stand here:
+    hidden_about: Mapped[str] = mapped_column(default="", server_default="")
+    hidden_picture: Mapped[str] = mapped_column(default="", server_default="")
     named_at: Mapped[datetime | None]  # when they last changed their name
     keeps_away_from: Mapped[int] = mapped_column(default=0)  # so many people
     locale: Mapped[str] = mapped_column(default="id")

@@ -21,7 +21,7 @@ from community.organisations.models import (
     Organisation,
     OrganisationCluster,
 )
-from community.organisations.policies import may_move, may_register, may_rename
+from community.organisations.policies import may_describe, may_move, may_register, may_rename
 from community.organisations.queries import (
     clusters_in,
     free_slug,
@@ -98,11 +98,28 @@ def describe(
     if (founding.region, set(founding.clusters)) != _place_of(tx, organisation):
         require(may_move(asking))
         _move(tx, organisation, founding)
-    organisation.about = founding.about
+    if founding.about != organisation.about:
+        require(may_describe(organisation))
+        organisation.about = founding.about
     organisation.rev += 1
     put_anew(tx, organisation.thing)
     audit.record(tx, owner, "organisation.changed", f"organisation:{organisation_id}")
     return organisation
+
+
+def hide_words(tx: Transaction, organisation: Organisation) -> None:
+    """What it says of itself. Called by moderation, which holds the row and writes down why."""
+    organisation.hidden_about, organisation.about = organisation.about, ""
+    organisation.words_hidden_at = now(tx)
+    organisation.rev += 1
+    put_anew(tx, organisation.thing)
+
+
+def restore_words(tx: Transaction, organisation: Organisation) -> None:
+    organisation.about, organisation.hidden_about = organisation.hidden_about, ""
+    organisation.words_hidden_at = None
+    organisation.rev += 1
+    put_anew(tx, organisation.thing)
 
 
 def verify(

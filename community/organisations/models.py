@@ -49,6 +49,8 @@ class Organisation(Base):
     kind: Mapped[str]
     name: Mapped[str]
     about: Mapped[str] = mapped_column(default="")
+    words_hidden_at: Mapped[datetime | None]  # by moderation; then they stand here:
+    hidden_about: Mapped[str] = mapped_column(default="", server_default="")
     region: Mapped[str] = mapped_column(default="")
     level: Mapped[int] = mapped_column(default=0)
     because: Mapped[str] = mapped_column(default="")

@@ -78,6 +78,14 @@ def may_rename(organisation: Organisation, asking: bool) -> Verdict:
     return may_move(asking)
 
 
+def may_describe(organisation: Organisation) -> Verdict:
+    """What it says of itself."""
+    if organisation.words_hidden_at:
+        return no(_("Moderators have hidden what it says of itself. Until that ends it cannot be "
+                    "changed."))  # fmt: skip
+    return YES
+
+
 def may_go_on(organisation: Organisation) -> Verdict:
     """Whether anybody may come to speak for it."""
     return no(_("This organisation is closed.")) if organisation.closed_at else YES

@@ -13,10 +13,14 @@ from community.policies import require
 from community.search.actions import put
 from community.text import written
 from community.words import _
-from forum.announcements.events import AnnouncementAcknowledged, AnnouncementPublished
+from forum.announcements.events import (
+    AnnouncementAcknowledged,
+    AnnouncementHidden,
+    AnnouncementPublished,
+)
 from forum.announcements.models import Announcement, Draft, Receipt
 from forum.announcements.policies import may_publish
-from forum.announcements.queries import receipt_for, targeted_by
+from forum.announcements.queries import announcement_for, receipt_for, targeted_by
 
 
 def publish(
@@ -42,6 +46,7 @@ def publish(
 
 def acknowledge(tx: Transaction, member: Member, announcement_id: int) -> Receipt:
     """Doing it twice is doing it once."""
+    announcement_for(tx, member, announcement_id)
     receipt = tx.hold(receipt_for, member, announcement_id)
     if receipt.acknowledged_at is None:
         receipt.acknowledged_at = now(tx)
@@ -54,6 +59,18 @@ def read(tx: Transaction, member: Member, announcement_id: int) -> None:
     """Who looks at it need not be told of it any more."""
     receipt = receipt_for(tx, member, announcement_id)
     read_along(tx, member, receipt.announcement.address, 1)
+
+
+def hide_announcement(tx: Transaction, announcement: Announcement) -> None:
+    """Called by moderation, which holds the row and writes down why. Its banners go at once, and
+    nobody is asked to acknowledge it any more."""
+    announcement.hidden_at = now(tx)
+    tx.publish(AnnouncementHidden.of(announcement))
+
+
+def restore_announcement(tx: Transaction, announcement: Announcement) -> None:
+    """Who was told before, is told again by their lists alone."""
+    announcement.hidden_at = None
 
 
 def _put_up(tx: Transaction, mandate: Mandate, draft: Draft, key: str) -> Announcement:

@@ -48,6 +48,7 @@ class Announcement(Placed, Base):
     public: Mapped[bool] = mapped_column(default=True)  # visitors may read it
     published_at: Mapped[datetime] = mapped_column(index=True)
     acknowledge_by: Mapped[datetime | None]  # None: for information
+    hidden_at: Mapped[datetime | None]  # as long as a restriction of moderation's holds
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     author: Mapped[Member] = relationship(lazy="joined")

@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Sequence
-from itertools import product
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, literal, or_, select, true
@@ -18,7 +17,6 @@ from community.organisations.queries import (
 )
 from community.places import Lens, regions_around, within
 from community.policies import require
-from forum.announcements.events import audience
 from forum.announcements.models import Announcement, Audience, Receipt
 from forum.announcements.policies import may_publish
 
@@ -70,19 +68,16 @@ class Progress(NamedTuple):
 
 
 def announcements_of(reader: Member | None) -> Select[Announcement]:
-    """Public ones; for members also those they were told or whose organisation published them."""
-    if reader is None:
-        return select(Announcement).where(Announcement.public)
-    told = select(Receipt.announcement_id).where(Receipt.member_id == reader.id)
-    return select(Announcement).where(
-        or_(Announcement.public, Announcement.id.in_(told), _published_by_us(reader))
-    )
+    """Public ones; for members also those they were told or whose organisation published them.
+    What moderation has hidden is in no list."""
+    return _whatever(reader).where(Announcement.hidden_at.is_(None))
 
 
 def announcement_for(
     session: Session, reader: Member | None, announcement_id: int
 ) -> ListedAnnouncement:
-    find = announcements_of(reader).where(Announcement.id == announcement_id)
+    """What is hidden its author sees, and whoever moderates."""
+    find = _whatever(reader).where(Announcement.id == announcement_id, _shown_to(reader))
     for found in _listed(session, reader, find):
         return found
     raise NotFound
@@ -165,19 +160,12 @@ def reach_for(session: Session, official: Member, mandate_id: int, audience: Aud
     return _counted(session, told, told.c.id)
 
 
-def audiences_of(member: Member, clusters: Iterable[str], kinds: Iterable[str]) -> list[str]:
-    """The streams of every audience the member belongs to, who is of these clusters and speaks for
-    organisations of these kinds."""
-    parts = regions_around(member.region), ["", *clusters], ["", *kinds]
-    return [audience(*part) for part in product(*parts)]
-
-
 def progress_for(
     session: Session, member: Member, announcement_id: int, after: int = 0
 ) -> Progress:
     """For those who speak for the organisation that published it. `after` is the id of the last
     member seen of those missing."""
-    published = select(Announcement).where(_published_by_us(member))
+    published = announcements_of(member).where(_published_by_us(member))
     announcement = session.scalar(published.where(Announcement.id == announcement_id))
     if announcement is None:
         raise NotFound
@@ -185,6 +173,24 @@ def progress_for(
     told_here = told.where(Receipt.announcement_id == announcement_id).subquery()
     reach = _counted(session, told_here, told_here.c.member_id)
     return Progress(announcement, reach, _missing(session, announcement, after))
+
+
+def _whatever(reader: Member | None) -> Select[Announcement]:
+    """Hidden or not."""
+    if reader is None:
+        return select(Announcement).where(Announcement.public)
+    told = select(Receipt.announcement_id).where(Receipt.member_id == reader.id)
+    return select(Announcement).where(
+        or_(Announcement.public, Announcement.id.in_(told), _published_by_us(reader))
+    )
+
+
+def _shown_to(reader: Member | None) -> ColumnElement[bool]:
+    if reader is None:
+        return Announcement.hidden_at.is_(None)
+    if reader.moderates:
+        return true()
+    return or_(Announcement.hidden_at.is_(None), Announcement.author_id == reader.id)
 
 
 def _counted(session: Session, told: Subquery, member_id: ColumnElement[int]) -> Reach:
@@ -289,4 +295,5 @@ def _waits(member: Member) -> ColumnElement[bool]:
         Receipt.member_id == member.id,
         Receipt.acknowledged_at.is_(None),
         Announcement.acknowledge_by.is_not(None),
+        Announcement.hidden_at.is_(None),
     )

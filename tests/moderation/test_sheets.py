@@ -1,0 +1,140 @@
+"""Announcements, profiles and organisations are reported as posts are, hidden by a decision, and
+seen again when it is lifted."""
+
+import pytest
+
+from community.audit import AuditEntry
+from community.errors import Denied, NotFound
+from community.files import FileKind, keep
+from community.members.models import Member
+from community.organisations.models import Organisation
+from community.pictures import Print
+from community.profiles import change_profile
+from forum.announcements.actions import publish
+from forum.announcements.models import Announcement, Draft
+from moderation import actions
+from moderation.claiming import claim
+from moderation.deciding import decide
+from moderation.measures import lift
+from moderation.models import Case, Decision, Evidence, SubjectKind
+from moderation.proposals import Proposal
+from moderation.seconding import agree
+from tests.cast import (
+    ADA,
+    BO,
+    DEE,
+    DEE_FOR_OFFICE,
+    DODOL,
+    EVA,
+    FAY,
+    GUS,
+)
+from tests.conftest import Town
+from tests.moderation.reporting import HIDE, as_, judge, report, rows, take, the
+
+ANNOUNCEMENT, PROFILE = SubjectKind.ANNOUNCEMENT, SubjectKind.PROFILE
+ORGANISATION = SubjectKind.ORGANISATION
+RUDE = "Words nobody should read"
+
+
+async def test_a_profile_is_hidden_and_comes_back_as_it_was(town: Town) -> None:
+    await as_(town.db, BO, change_profile, name="Bo", about=RUDE)
+    assert (await town.cy.open(f"/members/{BO}")).count(RUDE) == 1
+    sent = await town.cy.post(f"/members/{BO}/flags", reason="harassment")
+    assert sent.status_code == 303
+    assert RUDE in await town.ada.open("/cases/1")
+    decision = await judge(town.db, ADA, 1)
+    for browser in (town.cy, town.ada, town.visitor):
+        assert RUDE not in (await browser.get(f"/members/{BO}")).text
+    assert "Moderators have hidden" in await town.bo.open(f"/members/{BO}")
+    with pytest.raises(Denied):
+        await as_(town.db, BO, change_profile, name="Bo", about="Other words")
+    await town.db.act(lambda tx: lift(tx, decision.id, tx.get_one(Member, ADA)))
+    bo = await the(town.db, Member, BO)
+    assert (bo.about, bo.profile_hidden_at, bo.hidden_about) == (RUDE, None, "")
+
+
+async def test_the_picture_of_a_hidden_profile_is_for_its_owner_and_the_case(town: Town) -> None:
+    file = await town.db.act(
+        lambda tx: keep(tx, tx.get_one(Member, BO), FileKind.PICTURE,
+                        (Print(1, 1, b"large"), Print(1, 1, b"small")), f"member:{BO}")
+    )  # fmt: skip
+    await judge(town.db, ADA, await report(town.db, BO, kind=PROFILE))
+    for browser, status in ((town.ada, 200), (town.bo, 200), (town.cy, 404), (town.visitor, 404)):
+        assert (await browser.get(f"/files/{file.id}")).status_code == status
+    (evidence,) = await rows(town.db, Evidence)
+    assert evidence.attachments[0]["file"] == file.id
+
+
+async def test_what_an_organisation_says_of_itself_is_hidden(town: Town) -> None:
+    def say(tx):  # type: ignore[no-untyped-def]
+        tx.get_one(Organisation, DODOL).about = RUDE
+
+    await town.db.act(say)
+    case = await report(town.db, DODOL, GUS, kind=ORGANISATION)
+    await judge(town.db, ADA, case)
+    for browser in (town.cy, town.ada, town.visitor):
+        assert RUDE not in (await browser.get(f"/organisations/{DODOL}")).text
+    assert "have hidden" in await town.bo.open(f"/organisations/{DODOL}")
+    statement = (await rows(town.db, Decision))[-1].id
+    assert "The same offer" in await town.bo.open(f"/decisions/{statement}")
+    assert (await town.cy.get(f"/decisions/{statement}")).status_code == 404
+
+
+async def test_an_announcement_takes_two_and_is_gone_from_everywhere(town: Town) -> None:
+    one = await _announced(town)
+    assert RUDE in await town.cy.open("/announcements")
+    case = await report(town.db, one, kind=ANNOUNCEMENT)
+    proposal = await as_(town.db, EVA, decide, case, HIDE, key="k" * 32,
+                         version=await take(town.db, EVA, case))  # fmt: skip
+    assert isinstance(proposal, Proposal)
+    version = (await the(town.db, Case, case)).version
+    await as_(town.db, FAY, agree, case, version=version)
+    assert (await the(town.db, Announcement, one)).hidden_at
+    for browser in (town.cy, town.gus, town.visitor):
+        assert (await browser.get(f"/announcements/{one}")).status_code == 404
+        for page in ("/", "/announcements", "/search?q=read", "/organisations/1"):
+            assert RUDE not in (await browser.get(page)).text, page
+    for browser in (town.dee, town.ada):
+        assert "Moderators have hidden this" in await browser.open(f"/announcements/{one}")
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "what"),
+    [(BO, PROFILE, BO), (BO, ORGANISATION, DODOL), (DEE, ANNOUNCEMENT, 1)],
+)
+async def test_nobody_reports_what_is_their_own(
+    town: Town, who: int, kind: SubjectKind, what: int
+) -> None:
+    await _announced(town)
+    with pytest.raises(Denied):
+        await as_(town.db, who, actions.flag, kind, what, "spam")
+
+
+async def test_what_one_does_not_see_one_does_not_report(town: Town) -> None:
+    one = await _announced(town, public=False)
+    with pytest.raises(NotFound):
+        await as_(town.db, ADA, actions.flag, ANNOUNCEMENT, one + 1, "spam")
+
+
+async def test_its_people_do_not_judge_what_their_organisation_says(town: Town) -> None:
+    """M4: who speaks for it is no stranger to it."""
+    from community.organisations.granting import give_mandate
+    from community.organisations.models import MandateRole
+
+    await town.db.act(
+        lambda tx: give_mandate(
+            tx, tx.get_one(Member, ADA), tx.get_one(Organisation, DODOL), MandateRole.SPEAKER
+        )
+    )
+    case = await report(town.db, DODOL, GUS, kind=ORGANISATION)
+    version = (await the(town.db, Case, case)).version
+    with pytest.raises(Denied):
+        await as_(town.db, ADA, claim, case, version=version)
+    await as_(town.db, EVA, claim, case, version=version)
+    assert await rows(town.db, AuditEntry)
+
+
+async def _announced(town: Town, *, public: bool = True) -> int:
+    draft = Draft("Read this", RUDE, public=public)
+    return (await as_(town.db, DEE, publish, DEE_FOR_OFFICE, draft, key="a1")).id
