@@ -30,7 +30,7 @@ from forum.categories import Category
 from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
 from moderation.canned import Canned
-from moderation.models import Case, Decision, Flag
+from moderation.models import REPORTABLE, Case, Decision, Flag
 from moderation.notifiers import Notifier
 from moderation.orders.models import Order
 from moderation.reasons import Reason
@@ -44,7 +44,7 @@ NO_PAGES |= {"word_rules_list"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"canned_offered"}
 NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
-NO_PAGES |= {"origin", "held_message", "hidden_post", "hidden_message"}  # lead to another
+NO_PAGES |= {"origin", "held_message"} | {f"hidden_{kind}" for kind in REPORTABLE}  # lead on
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
 NO_PAGES |= {"export_markdown", "export_json", "numbers_sheet", "transparency_sheet"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
