@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from sqlalchemy import Select, select
 
-from channels.models import Message
 from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
@@ -13,7 +12,6 @@ from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import require
-from forum.topics.models import Post
 from moderation.actions import held, require_current
 from moderation.interim import URGENT, end_with_void
 from moderation.listing import PAGE, Wanted, filtered, page_of
@@ -31,7 +29,7 @@ from moderation.queries import (
     the_queue,
 )
 from moderation.states import Step, changed, hold_for, may, move
-from moderation.subjects import subject_at
+from moderation.subjects import Entry, subject_at
 
 TURNED = 20  # pages of the queue that are looked through for one they may claim
 
@@ -113,7 +111,7 @@ def void(tx: Transaction, moderator: Member, case_id: int, because: str, *, vers
     _require_theirs(tx, moderator, case, Step.VOID, version)
     write_note(tx, moderator, case, because)
     move(tx, case, Step.VOID, moderator)
-    if isinstance(subject, Post | Message):
+    if isinstance(subject, Entry):
         end_with_void(tx, case, subject, moderator)
     for report in reporters_of(tx, case):
         if report.withdrawn_at:

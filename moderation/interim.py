@@ -21,12 +21,12 @@ from community.database import Transaction
 from community.members.models import Member, Role, SignIn, Trust
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.organisations.models import Kind, Mandate
+from community.organisations.models import Kind, Mandate, Organisation
 from community.organisations.queries import is_official
 from community.restrictions import HIDING, Restriction, RestrictionKind, active_on
 from moderation.models import Case, Decision, Flag, Ruling, Source
 from moderation.on_call import call_again, tell_seniors
-from moderation.subjects import Entry, entry_at, place_of, settle
+from moderation.subjects import Entry, entry_at, organisation_of, place_of, settle
 from moderation.thresholds import Bounds, bounds_of
 
 UNDECIDED_FOR = timedelta(hours=72)
@@ -236,6 +236,6 @@ def _was_hidden(session: Session, case: Case) -> bool:
 
 def _is_of_an_office(session: Session, entry: Entry) -> bool:
     """Or of somebody who speaks for one elsewhere."""
-    spoken_for = entry.mandate.organisation if entry.mandate else None
-    office = spoken_for and spoken_for.kind == Kind.GOVERNMENT and spoken_for.verified
+    said_by = session.get(Organisation, organisation_of(entry))
+    office = said_by and said_by.kind == Kind.GOVERNMENT and said_by.verified
     return bool(office) or is_official(session, entry.author_id)

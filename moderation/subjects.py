@@ -58,6 +58,13 @@ def is_ours(session: Session, member: Member, entry: Entry) -> bool:
     return bool(whose and mandate_in(session, member, whose))
 
 
+def organisation_of(entry: Entry) -> int:
+    """That says it; 0 if nobody but its author does."""
+    if isinstance(entry, Sheet):
+        return entry.organisation_id
+    return entry.mandate.organisation_id if entry.mandate else 0
+
+
 def subject_at(session: Session, address: str) -> Subject:
     """By what cases and restrictions call it, "post:9"; for those who have found the case."""
     kind, _, number = address.partition(":")

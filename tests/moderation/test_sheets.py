@@ -2,18 +2,21 @@
 seen again when it is lifted."""
 
 import pytest
+from sqlalchemy import select
 
 from community.audit import AuditEntry
+from community.clock import now
+from community.database import Transaction
 from community.errors import Denied, NotFound
 from community.files import FileKind, keep
 from community.members.models import Member
-from community.organisations.models import Organisation
+from community.organisations.models import Mandate, Organisation
 from community.pictures import Print
 from community.profiles import change_profile
 from forum.announcements.actions import publish
 from forum.announcements.models import Announcement, Draft
 from moderation import actions
-from moderation.claiming import claim
+from moderation.claiming import claim, void
 from moderation.deciding import decide
 from moderation.measures import lift
 from moderation.models import Case, Decision, Evidence, SubjectKind
@@ -22,12 +25,14 @@ from moderation.seconding import agree
 from tests.cast import (
     ADA,
     BO,
+    CY,
     DEE,
     DEE_FOR_OFFICE,
     DODOL,
     EVA,
     FAY,
     GUS,
+    HARBOUR_OFFICE,
 )
 from tests.conftest import Town
 from tests.moderation.reporting import HIDE, as_, judge, report, rows, take, the
@@ -52,6 +57,23 @@ async def test_a_profile_is_hidden_and_comes_back_as_it_was(town: Town) -> None:
     await town.db.act(lambda tx: lift(tx, decision.id, tx.get_one(Member, ADA)))
     bo = await the(town.db, Member, BO)
     assert (bo.about, bo.profile_hidden_at, bo.hidden_about) == (RUDE, None, "")
+
+
+async def test_a_profile_many_report_is_seen_again_when_the_case_is_put_aside(town: Town) -> None:
+    for by in (ADA, CY, GUS):
+        case = await report(town.db, BO, by, "harassment", PROFILE)
+    assert (await the(town.db, Member, BO)).profile_hidden_at
+    await as_(town.db, EVA, void, case, "A joke.", version=await take(town.db, EVA, case))
+    assert (await the(town.db, Member, BO)).profile_hidden_at is None
+
+
+async def test_what_an_office_says_of_itself_is_left_to_people_though_nobody_speaks_for_it(
+    town: Town,
+) -> None:
+    await town.db.act(_nobody_speaks_for, HARBOUR_OFFICE)
+    for by in (ADA, CY, GUS):
+        await report(town.db, HARBOUR_OFFICE, by, "harassment", ORGANISATION)
+    assert (await the(town.db, Organisation, HARBOUR_OFFICE)).words_hidden_at is None
 
 
 async def test_the_picture_of_a_hidden_profile_is_for_its_owner_and_the_case(town: Town) -> None:
@@ -138,3 +160,8 @@ async def test_its_people_do_not_judge_what_their_organisation_says(town: Town) 
 async def _announced(town: Town, *, public: bool = True) -> int:
     draft = Draft("Read this", RUDE, public=public)
     return (await as_(town.db, DEE, publish, DEE_FOR_OFFICE, draft, key="a1")).id
+
+
+def _nobody_speaks_for(tx: Transaction, organisation: int) -> None:
+    for mandate in tx.scalars(select(Mandate).where(Mandate.organisation_id == organisation)):
+        mandate.ended_at = now(tx)
