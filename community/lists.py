@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Any, NamedTuple
 
@@ -24,9 +24,11 @@ class Line(NamedTuple):
     row: Row
 
 
-def guarded(cell: str) -> str:
-    """As it goes into a list of ours."""
-    return f"{GUARD}{cell}" if cell.startswith(FORMULA) else cell
+def written(rows: Iterable[Iterable[object]]) -> str:
+    """A list of ours, the one way there is: no cell of it is a formula."""
+    text = StringIO()
+    csv.writer(text).writerows([_guarded(cell) for cell in row] for row in rows)
+    return text.getvalue()
 
 
 def decoded(data: bytes) -> str:
@@ -58,6 +60,10 @@ def read_list(text: str, columns: Sequence[str], needed: str) -> Sequence[Line]:
             _("Line %(line)s: a quotation mark is missing."), line=rows.line_num
         ) from error
     return _named(lines, columns, needed)
+
+
+def _guarded(cell: object) -> object:
+    return f"{GUARD}{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _numbered(rows: Any) -> Iterator[tuple[int, list[str]]]:

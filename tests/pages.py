@@ -111,11 +111,13 @@ class Page(NamedTuple):
     html: str
 
 
-def addresses(session: Session, app: Starlette, key: bytes) -> dict[str, list[str]]:
+def addresses(
+    session: Session, app: Starlette, key: bytes, most: int = TRIES
+) -> dict[str, list[str]]:
     """Of every GET route by its name, the most telling first. `key` proves links to be ours."""
     routes = [route for route in app.routes if isinstance(route, Route)]
     found = {
-        route.name: list(_filled(session, route.path, key))
+        route.name: list(_filled(session, route.path, key, most))
         for route in routes
         if "GET" in (route.methods or ()) and route.name not in AWAY
     }
@@ -132,12 +134,12 @@ async def pages_of(reader: Browser, known: dict[str, list[str]]) -> AsyncIterato
                 break
 
 
-def _filled(session: Session, path: str, key: bytes) -> Iterable[str]:
+def _filled(session: Session, path: str, key: bytes, most: int) -> Iterable[str]:
     """The addresses of a route with at most one parameter."""
     parameter = re.search(r"{(\w+)(:\w+)?}", path)
     if parameter is None:
         return [path]
-    examples = session.scalars(EXAMPLES[parameter[1]].limit(TRIES))
+    examples = session.scalars(EXAMPLES[parameter[1]].limit(most))
     proven = PROVEN.get(parameter[1])
     shown = (proven(key, one) if proven else str(one) for one in examples)
     return [path.replace(parameter[0], one) for one in shown]

@@ -1,9 +1,7 @@
 """The doors into moderation/log_search.py: the log as a page, and as a file for administrators."""
 
-import csv
 from collections.abc import AsyncIterator
 from datetime import UTC, date
-from io import StringIO
 from typing import Annotated, Any
 
 from msgspec import Meta, json
@@ -14,6 +12,7 @@ from starlette.routing import Route
 from community.audit import AuditEntry
 from community.database import Database
 from community.errors import Invalid
+from community.lists import written
 from community.members.policies import may_administer
 from community.words import _
 from moderation.log_search import Sought, begin_export, lines_of, log_page
@@ -93,11 +92,11 @@ async def export(request: Request) -> Response:
 async def _file(db: Database, administrator: int, sought: Sought) -> AsyncIterator[str]:
     """Ids and codes as they are kept, in no words of anybody; whoever loses the role meanwhile gets
     no more of it."""
-    yield _written([COLUMNS])
+    yield written([COLUMNS])
     before = 0
     while lines := await db.look(lines_of, administrator, sought, before):
         before = lines[-1].id
-        yield _written([_cells(line) for line in lines])
+        yield written([_cells(line) for line in lines])
 
 
 def _cells(line: AuditEntry) -> tuple[Any, ...]:
@@ -106,12 +105,6 @@ def _cells(line: AuditEntry) -> tuple[Any, ...]:
     details = json.encode(line.details).decode()
     number = seal.number if seal else ""
     return (number, line.id, at, line.actor_id, line.verb, line.subject, details, *of_seal)
-
-
-def _written(rows: list[tuple[Any, ...]]) -> str:
-    file = StringIO()
-    csv.writer(file).writerows(rows)
-    return file.getvalue()
 
 
 def _day(day: str) -> date | None:

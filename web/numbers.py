@@ -1,8 +1,6 @@
 """The doors to how moderation goes: the page, and each of its tables for a spreadsheet."""
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
-from io import StringIO
 from typing import Annotated, Any, Literal, NamedTuple
 
 from msgspec import Meta
@@ -10,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.lists import guarded
+from community.lists import written
 from moderation.numbers import PERIODS, Numbers, Spread, numbers
 from web.doors import glancing, looking
 from web.forms import Form, asked
@@ -80,16 +78,9 @@ async def download(request: Request) -> Response:
     found = await glancing(request, numbers, wanted.days)
     name = f"{wanted.sheet}-{wanted.days}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    text = _written(SHEETS[wanted.sheet], found)
+    sheet = SHEETS[wanted.sheet]
+    text = written([sheet.head, *sheet.rows(found)])
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _written(sheet: Sheet, found: Numbers) -> str:
-    text = StringIO()
-    rows = csv.writer(text)
-    rows.writerow(sheet.head)
-    rows.writerows([guarded(str(cell)) for cell in row] for row in sheet.rows(found))
-    return text.getvalue()
 
 
 def _seconds(spread: Spread) -> Row:

@@ -1,13 +1,12 @@
 """Rules as a list: out as they stand, in with one result for each line."""
 
-import csv
 from collections.abc import Iterable, Sequence
-from io import StringIO
 from typing import Any, NamedTuple
 
+from community import lists
 from community.database import Transaction
 from community.errors import Conflict, Denied, Invalid, NotFound
-from community.lists import GUARD, Line, guarded
+from community.lists import GUARD, Line
 from community.lists import read_list as read
 from community.members.models import Member
 from community.words import _
@@ -31,14 +30,7 @@ class Result(NamedTuple):
 
 def written(rules: Iterable[WordRule]) -> str:
     """What put_list() takes again."""
-    text = StringIO()
-    rows = csv.writer(text)
-    rows.writerow(COLUMNS)
-    for rule in rules:
-        cells = (rule.pattern, rule.action, rule.reason_code, rule.scope, rule.why,
-                 ON if rule.in_use else OFF)  # fmt: skip
-        rows.writerow([guarded(cell) for cell in cells])
-    return text.getvalue()
+    return lists.written([COLUMNS, *map(_cells, rules)])
 
 
 def read_rules(text: str) -> Sequence[Line]:
@@ -50,6 +42,11 @@ def put_list(tx: Transaction, senior: Member, lines: Sequence[Line]) -> Sequence
     """Each line for itself: what is wrong with one keeps no other from being taken. Rules that
     stand in no line stay as they are."""
     return [_put(tx, senior, line) for line in lines]
+
+
+def _cells(rule: WordRule) -> Sequence[str]:
+    used = ON if rule.in_use else OFF
+    return rule.pattern, rule.action, rule.reason_code, rule.scope, rule.why, used
 
 
 def _put(tx: Transaction, senior: Member, line: Line) -> Result:
