@@ -43,6 +43,7 @@ class MailKind(StrEnum):
     REPORT = "report"
     REPORT_TAKEN = "report_taken"
     REPORT_DECIDED = "report_decided"
+    REPORT_APPEALED = "report_appealed"
     ORDER = "order"
 
 

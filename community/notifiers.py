@@ -43,4 +43,15 @@ LETTERS_TO_NOTIFIERS = {
         ],
         *TO_REPORT,
     ),
+    MailKind.REPORT_APPEALED: Words(
+        _("Your report is looked at once more"),
+        [
+            _(
+                "We have got your words. Somebody who has not decided it will take another look, "
+                "and we write to you what comes of it."
+            ),
+            _("The button leads to until when, and to what you wrote."),
+        ],
+        *TO_REPORT,
+    ),
 }

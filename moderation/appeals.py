@@ -4,7 +4,7 @@ reviewing.py.
 Sections in house order: models, policies, queries, actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from community.letters import MailKind
 from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.outbox import post_to
+from community.outbox import post, post_to
 from community.policies import YES, Verdict, no, require
 from community.words import _
 from moderation.models import Case, Decision, Flag, Ruling, State, SubjectKind
@@ -138,12 +138,24 @@ def open_appeal(session: Session, case: Case) -> Appeal:
     raise Conflict(_("Nothing waits for another look any more."))
 
 
+def appeals_about(session: Session, cases: Collection[int]) -> Sequence[Appeal]:
+    return session.scalars(select(Appeal).where(Appeal.case_id.in_(cases))).all()
+
+
 def another_look(session: Session, asker: Asker | None, decision: Decision) -> Another:
     """As those see it whom the decision concerns; nobody reads there what somebody else asked."""
-    decisions = decisions_of(session, decision.case)
-    appeals = [one for one in appeals_of(session, decision.case) if one.decision_id == decision.id]
-    theirs = next((one for one in appeals if asker and one.party == asker.side), None)
-    at = now(session)
+    case = decision.case
+    decisions, appeals = decisions_of(session, case), appeals_of(session, case)
+    return seen_by(asker, decision, decisions, appeals, now(session))
+
+
+def seen_by(
+    asker: Asker | None, decision: Decision, decisions: Sequence[Decision],
+    appeals: Sequence[Appeal], at: datetime,
+) -> Another:  # fmt: skip
+    """As another_look, where all decisions about the case, and what was asked, are known."""
+    made = [one for one in appeals if one.decision_id == decision.id]
+    theirs = next((one for one in made if asker and one.party == asker.side), None)
     may = may_appeal(asker, decisions, decision, theirs, at) if asker else no("")
     answer = next((one for one in decisions if one.answers_id == decision.id), None)
     own = theirs if asker and theirs and asker.made(theirs) else None
@@ -198,12 +210,9 @@ def appeal_as_reporter(tx: Transaction, reporter: Member, flag_id: int, words: s
     return _made(tx, Asker(Side.REPORTER, reporter, flag), _latest(tx, flag), words)
 
 
-def appeal_by_notice(tx: Transaction, flag_id: int, words: str) -> Appeal:
-    """As appeal_as_reporter, by somebody without an account who has proven the address of their
-    notice."""
-    flag = tx.get(Flag, flag_id)
-    if flag is None or flag.member_id:
-        raise NotFound
+def appeal_by_notice(tx: Transaction, flag: Flag, words: str) -> Appeal:
+    """As appeal_as_reporter, by somebody without an account: whoever calls it has found the report
+    by an address they have proven."""
     return _made(tx, Asker(Side.REPORTER, None, flag), _latest(tx, flag), words)
 
 
@@ -257,6 +266,8 @@ def _require_alone(tx: Transaction, case: Case) -> None:
 def _confirm(tx: Transaction, asker: Asker, decision: Decision) -> None:
     """A receipt; by letter for whoever cannot come in to read it."""
     if asker.member is None:
+        if asker.flag and (them := asker.flag.notifier):
+            post(tx, MailKind.REPORT_APPEALED, them.address, them.locale, ticket=them.id)
         return
     link = f"/flags/{asker.flag.id}" if asker.flag else f"/decisions/{decision.id}"
     notify(tx, [asker.member.id], NoticeKind.APPEAL, title=decision.evidence.place, link=link)

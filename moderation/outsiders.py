@@ -34,18 +34,21 @@ from community.words import _
 from forum.topics.models import Post
 from forum.topics.queries import post_for, topic_for
 from moderation.actions import Report, flagged_already, join_or_open
-from moderation.models import Case, Flag, Source, SubjectKind
+from moderation.appeals import Appeal, appeal_by_notice
+from moderation.models import SHEETS, Case, Flag, Source, SubjectKind
 from moderation.notifiers import Notifier
 from moderation.queries import the_queue
 from moderation.reasons import Reason, may_be_given, reason_for
-from moderation.reports import Followed, reports_by
-from moderation.subjects import Entry
+from moderation.reports import Answer, answers_to
+from moderation.sheets import PAGES
+from moderation.subjects import Entry, entry_for, kind_of
 
 MOST = 10  # pages of one report
 SHOWN = 50  # reports from one address, the latest of them
-FOR_ALL = (SubjectKind.POST,)  # what anybody may read
+FOR_ALL = (SubjectKind.POST, *SHEETS)  # what anybody may read; channels are for members
 OF_RIGHTS = "counterfeit_ip"  # where the right has to be shown
-POST_AT = re.compile(r"/posts/([1-9][0-9]{0,17})/?$")
+KINDS = {"posts": SubjectKind.POST} | {page: kind for kind, page in PAGES.items()}
+ENTRY_AT = re.compile(rf"/({'|'.join(KINDS)})/([1-9][0-9]{{0,17}})/?$")
 TOPIC_AT = re.compile(r"/topics/([1-9][0-9]{0,17})/?$")
 IN_TOPIC = re.compile(r"post-([1-9][0-9]{0,17})$")
 USED = _(
@@ -101,16 +104,21 @@ def confirming(session: Session, ticket_id: str | None) -> Ticket:
 
 class Answers(NamedTuple):
     notifier: Notifier
-    reports: Sequence[Followed]  # none: nothing of what they named can be read by everybody
+    reports: Sequence[Answer]  # none: nothing of what they named can be read by everybody
 
 
 def answers_for(session: Session, notifier_id: str | None) -> Answers:
     """All that came from their address, for whoever holds the link of one of its letters. Raises
     Conflict."""
+    notifier = _known(session, notifier_id)
+    return Answers(notifier, answers_to(session, _from(notifier.address), most=SHOWN))
+
+
+def _known(session: Session, notifier_id: str | None) -> Notifier:
     notifier = session.get(Notifier, notifier_id) if notifier_id else None
     if notifier is None or notifier.erased_at:
         raise Conflict(OVER)
-    return Answers(notifier, reports_by(session, _from(notifier.address), most=SHOWN))
+    return notifier
 
 
 def _from(address: str) -> ColumnElement[bool]:
@@ -120,19 +128,21 @@ def _from(address: str) -> ColumnElement[bool]:
 def readable_at(session: Session, pages: Sequence[str]) -> Sequence[Entry]:
     """What anybody reads there, each once; what is gone or for others only is left out alike."""
     found = (one for page in pages for one in _readable(session, page))
-    return list(dict.fromkeys(one for one in found if not one.gone))
+    return list({(kind_of(one), one.id): one for one in found if not one.gone}.values())
 
 
-def _readable(session: Session, page: str) -> Iterator[Post]:
+def _readable(session: Session, page: str) -> Iterator[Entry]:
     """Of a topic what it began with, where no post of it is named."""
     path, _hash, fragment = page.partition("#")
     topic = TOPIC_AT.match(path)
-    post = IN_TOPIC.match(fragment) if topic and fragment else POST_AT.match(path)
+    post = IN_TOPIC.match(fragment) if topic and fragment else None
     try:
         if post:
             yield post_for(session, None, int(post[1]))
         elif topic:
             yield _begun(session, int(topic[1]))
+        elif entry := ENTRY_AT.match(path):
+            yield entry_for(session, None, KINDS[entry[1]], int(entry[2]))
     except NotFound:
         return
 
@@ -173,6 +183,14 @@ def report_by(tx: Transaction, ticket_id: str) -> Notifier:
             join_or_open(tx, entry, given, report)
     post(tx, MailKind.REPORT_TAKEN, notifier.address, notifier.locale, ticket=notifier.id)
     return notifier
+
+
+def ask_again(tx: Transaction, notifier_id: str | None, flag_id: int, words: str) -> Appeal:
+    """Another look at what was decided about a report from their address."""
+    flag = tx.scalar(select(Flag).where(_from(_known(tx, notifier_id).address), Flag.id == flag_id))
+    if flag is None:
+        raise NotFound
+    return appeal_by_notice(tx, flag, words)
 
 
 def tell_notifier(tx: Transaction, report: Flag) -> None:

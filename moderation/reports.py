@@ -5,18 +5,20 @@ Sections in house order: policies, queries, actions.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from community import audit
 from community.clock import now
 from community.database import Transaction
+from community.errors import NotFound
 from community.members.models import Member
 from community.policies import YES, Verdict, no, require
 from community.words import _
-from moderation.appeals import outcome
+from moderation.appeals import RULED, Another, Appeal, Asker, Side, appeals_about, outcome, seen_by
 from moderation.interim import show_if_no_longer_due
 from moderation.models import Case, Decision, Flag, Ruling, State
 from moderation.queries import flag_for
@@ -49,12 +51,22 @@ class Followed(NamedTuple):
         return self.flag.case
 
 
-def reports_by(
-    session: Session, by: ColumnElement[bool], *, most: int, before: int = 0
-) -> Sequence[Followed]:
+class Answer(NamedTuple):
+    """To one report; no names but the author's, which the reporter knew."""
+
+    flag: Flag  # with its case and evidence
+    decision: Decision | None  # what another look would be taken at
+    kept: bool  # it was found to break no rule, whatever was decided before
+    another: Another | None  # look at the decision
+
+    @property
+    def case(self) -> Case:
+        return self.flag.case
+
+
+def reports_of(session: Session, member: Member, before: int = 0) -> Sequence[Followed]:
     """The latest first, each with the latest decision about it."""
-    whole = joinedload(Flag.case), joinedload(Flag.evidence)
-    flags = select(Flag).where(by).options(*whole).order_by(Flag.id.desc()).limit(most)
+    flags = _latest(Flag.member_id == member.id).limit(PAGE)
     if before:
         flags = flags.where(Flag.id < before)
     found = session.scalars(flags).all()
@@ -62,8 +74,34 @@ def reports_by(
     return [_followed(flag, decisions[flag.case_id]) for flag in found]
 
 
-def reports_of(session: Session, member: Member, before: int = 0) -> Sequence[Followed]:
-    return reports_by(session, Flag.member_id == member.id, most=PAGE, before=before)
+def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
+    """What came of one's own report. Raises NotFound."""
+    own = and_(Flag.id == flag_id, Flag.member_id == reporter.id)
+    for answer in answers_to(session, own, most=1):
+        return answer
+    raise NotFound
+
+
+def answers_to(session: Session, by: ColumnElement[bool], *, most: int) -> Sequence[Answer]:
+    """As answer_for, of the latest; for those who have found whose they are."""
+    flags = session.scalars(_latest(by).limit(most)).all()
+    cases = {flag.case_id for flag in flags}
+    decisions, appeals, at = _decisions(session, cases), appeals_about(session, cases), now(session)
+    return [_answer(flag, decisions[flag.case_id], appeals, at) for flag in flags]
+
+
+def _latest(by: ColumnElement[bool]) -> Select[Flag]:
+    whole = joinedload(Flag.case), joinedload(Flag.evidence)
+    return select(Flag).where(by).options(*whole).order_by(Flag.id.desc())
+
+
+def _answer(
+    flag: Flag, decisions: Sequence[Decision], appeals: Sequence[Appeal], at: datetime
+) -> Answer:
+    asker = Asker(Side.REPORTER, flag.member, flag)
+    decision = next((one for one in reversed(decisions) if one.ruling not in RULED), None)
+    another = seen_by(asker, decision, decisions, appeals, at) if decision else None
+    return Answer(flag, decision, outcome(decisions) == Ruling.KEEP, another)
 
 
 def _followed(flag: Flag, decisions: Sequence[Decision]) -> Followed:

@@ -33,6 +33,7 @@ from moderation.proposals import Proposal
 from moderation.queries import decisions_of, party_of
 from moderation.reasons import may_be_ground, reason_for
 from moderation.registrations import let_in
+from moderation.sheets import Sheet
 from moderation.states import Step, may, move
 from moderation.subjects import Subject
 
@@ -138,7 +139,7 @@ def _carry_out(
             let_in(tx, subject)
         case HeldMessage():
             _say_now(tx, subject)
-        case Post() | Message():
+        case Post() | Message() | Sheet():
             take(tx, decision, subject, judgement.acts)
     assert decision.moderator
     lift(tx, former.id, decision.moderator)

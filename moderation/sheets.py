@@ -19,12 +19,14 @@ from community.files import FileKind, files_of
 from community.members.models import Member
 from community.organisations.actions import hide_words, restore_words
 from community.organisations.models import Mandate, MandateRole, Organisation
+from community.organisations.queries import mandates_of
 from community.profiles import hide_profile, restore_profile
 from community.streams import EntryChanged, signed
 from community.text import facts, paragraphs
 from forum.announcements.actions import hide_announcement, restore_announcement
 from forum.announcements.models import Announcement
 from forum.announcements.queries import announcement_for
+from forum.writings import is_met_in_public
 from moderation.models import SubjectKind
 
 # Models
@@ -99,11 +101,20 @@ class Sheet:
 # Queries
 
 
-def sheet_for(session: Session, member: Member, kind: SubjectKind, id: int) -> Sheet:
-    """As the member may see it. Raises NotFound."""
+def sheet_for(session: Session, reader: Member | None, kind: SubjectKind, id: int) -> Sheet:
+    """As the reader may see it; None is a visitor. Raises NotFound."""
     if kind == SubjectKind.ANNOUNCEMENT:
-        return _announcement(announcement_for(session, member, id).announcement)
-    return sheet_at(session, kind, id)  # everybody sees who is here
+        return _announcement(announcement_for(session, reader, id).announcement)
+    sheet = sheet_at(session, kind, id)  # members see who is here
+    if reader is None and not _is_public(session, sheet):
+        raise NotFound
+    return sheet
+
+
+def _is_public(session: Session, sheet: Sheet) -> bool:
+    if not isinstance(sheet.row, Member):
+        return True
+    return is_met_in_public(session, sheet.row, session.scalars(mandates_of(sheet.row)))
 
 
 def sheet_at(session: Session, kind: SubjectKind, id: int) -> Sheet:

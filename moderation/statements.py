@@ -1,4 +1,5 @@
-"""What those are told whom a decision concerns: its author, who reported, whoever reads a badge."""
+"""What those are told whom a decision concerns: its author, the owners of what it is about, whoever
+reads a badge. reports.py has what reporters are told."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,12 +13,12 @@ from community.members.models import Member
 from community.organisations.models import Organisation
 from community.organisations.queries import last_owners
 from community.restrictions import FOREVER, KEEPING_OUT, Restriction, active_on
-from moderation.appeals import RULED, Another, Asker, Side, another_look, outcome
+from moderation.appeals import Another, Asker, Side, another_look
 from moderation.measures import Measure, measures_of
-from moderation.models import Case, Decision, Evidence, Flag, Ruling, SubjectKind
+from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
 from moderation.orders.models import Order
 from moderation.orders.queries import order_answered
-from moderation.queries import case_for, decisions_of, flag_for
+from moderation.queries import case_for
 
 BADGES = 20  # of one organisation, the latest of them
 
@@ -92,25 +93,3 @@ def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:
     )
     granted = granted.options(joinedload(Decision.evidence))
     return session.scalars(granted.order_by(Decision.id.desc()).limit(BADGES)).all()
-
-
-class Answer(NamedTuple):
-    flag: Flag
-    evidence: Evidence
-    decision: Decision | None  # what another look would be taken at
-    kept: bool  # it was found to break no rule, whatever was decided before
-    another: Another | None  # look at the decision
-    case: Case
-
-
-def answer_for(session: Session, reporter: Member, flag_id: int) -> Answer:
-    """What came of one's own report; no names but the author's, which the reporter knew."""
-    flag = flag_for(session, reporter, flag_id)
-    case = session.get_one(Case, flag.case_id)
-    decisions = decisions_of(session, case)
-    decision = next((one for one in reversed(decisions) if one.ruling not in RULED), None)
-    another = (
-        another_look(session, Asker(Side.REPORTER, reporter, flag), decision) if decision else None
-    )
-    evidence = session.get_one(Evidence, flag.evidence_id)
-    return Answer(flag, evidence, decision, outcome(decisions) == Ruling.KEEP, another, case)

@@ -41,15 +41,15 @@ Entry = Post | Message | Sheet  # what can be reported
 Subject = Entry | Organisation | Member | HeldMessage
 
 
-def entry_for(session: Session, member: Member, kind: SubjectKind, entry_id: int) -> Entry:
-    """As the member may see it. Raises NotFound."""
+def entry_for(session: Session, reader: Member | None, kind: SubjectKind, entry_id: int) -> Entry:
+    """As the reader may see it; None is a visitor. Raises NotFound."""
     match kind:
         case SubjectKind.POST:
-            return post_for(session, member, entry_id)
-        case SubjectKind.MESSAGE:
-            return message_for(session, member, entry_id)
+            return post_for(session, reader, entry_id)
+        case SubjectKind.MESSAGE if reader:
+            return message_for(session, reader, entry_id)
         case _:
-            return sheet_for(session, member, kind, entry_id)
+            return sheet_for(session, reader, kind, entry_id)
 
 
 def is_ours(session: Session, member: Member, entry: Entry) -> bool:

@@ -22,8 +22,8 @@ from moderation.outsiders import FOR_ALL
 from moderation.policies import may_flag
 from moderation.queries import flags_lately
 from moderation.reasons import Reason, reasons_given
-from moderation.reports import PAGE, may_withdraw, reports_of, withdraw
-from moderation.statements import answer_for, statement_for
+from moderation.reports import PAGE, answer_for, may_withdraw, reports_of, withdraw
+from moderation.statements import statement_for
 from moderation.subjects import entry_for, is_ours, link_to, place_of, shown_now
 from web.doors import acting, looking
 from web.forms import Before, Form, asked, filled_in

@@ -1,5 +1,5 @@
 """The doors to reporting without an account: the form, the link of the letter that proves an
-address, and what came of it.
+address, what came of it, and another look at that.
 
 Whatever is named, the answer to the form is the same; what could be read there is said to whoever
 has proven their address, who could have looked for themself.
@@ -19,12 +19,22 @@ from community.members.models import Member
 from community.settings import Settings
 from community.tickets import Purpose, Ticket, id_in, link_for
 from community.words import _
-from moderation.outsiders import MOST, Told, answers_for, ask_to_report, confirming, report_by
+from moderation.outsiders import (
+    MOST,
+    Told,
+    answers_for,
+    ask_again,
+    ask_to_report,
+    confirming,
+    report_by,
+)
 from moderation.reasons import Reason, all_reasons, reasons_given
+from web.appeals import Asked
+from web.attempts import appealing_by, not_too_often
 from web.doors import Seen, asking, settings_of, visiting
 from web.errors import refused
 from web.forms import Form, asked, filled_in
-from web.ids import MaybeLine, Ticked
+from web.ids import Id, MaybeLine, Ticked
 from web.joining import not_too_many, over
 from web.pages import page, why
 from web.words import locale_of
@@ -74,6 +84,10 @@ def _ours(line: str, settings: Settings) -> str:
     return f"{at.path}#{at.fragment}" if at.fragment else at.path
 
 
+class AskedAgain(Asked, frozen=True, kw_only=True):
+    flag: Id
+
+
 async def form(request: Request) -> Response:
     return await _form(request, Reported(pages=asked(request, About).page))
 
@@ -103,12 +117,38 @@ async def confirm(request: Request) -> Response:
 
 
 async def reported(request: Request) -> Response:
-    id = id_in(settings_of(request).secret(), request.path_params["notifier"])
+    return await _reported(request)
+
+
+async def appeal(request: Request) -> Response:
+    """Another look at what was decided, by whoever holds the link of a letter of ours."""
+    given, notifier = await filled_in(request, AskedAgain), _notifier_in(request)
+    await not_too_often(request, appealing_by(request))
+    try:
+        made = await asking(request, ask_again, notifier, given.flag, given.words)
+    except (*REFUSED, Conflict) as refusal:
+        return await _reported(request, given, refusal)
+    here = request.scope["path"].removesuffix("/appeal")
+    return RedirectResponse(f"{here}#another-look-{made.decision_id}", 303)
+
+
+async def _reported(
+    request: Request, given: AskedAgain | None = None, refusal: Refusal | None = None
+) -> Response:
+    """With why it was not taken, below the report it is about."""
+    id = _notifier_in(request)
     try:
         seen = await visiting(request, lambda session, _reader: answers_for(session, id))
-    except Conflict as refusal:
-        return await over(request, refusal, "report")
-    return _for_them_alone(page(request, "moderation/reported_outside.html", seen))
+    except Conflict as unknown:
+        return await over(request, unknown, "report")
+    link = request.path_params["notifier"]
+    shown = page(request, "moderation/reported_outside.html", seen, link=link, asked=given,
+                 refused=refusal)  # fmt: skip
+    return _for_them_alone(refused(shown, refusal))
+
+
+def _notifier_in(request: Request) -> str | None:
+    return id_in(settings_of(request).secret(), request.path_params["notifier"])
 
 
 async def _opened(request: Request) -> Seen[tuple[Ticket, dict[str, Reason]]]:
@@ -142,4 +182,5 @@ routes = [
     Route("/report", report, methods=["POST"]),
     Route("/report/{ticket}", confirm, methods=["GET", "POST"], name="confirm_report"),
     Route("/reported/{notifier}", reported, name="reported"),
+    Route("/reported/{notifier}/appeal", appeal, methods=["POST"], name="appeal_by_notice"),
 ]

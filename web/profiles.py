@@ -25,7 +25,7 @@ from community.profiles import (
 )
 from community.words import _
 from forum.topics.models import Post
-from forum.writings import is_known_in_public, writings_of
+from forum.writings import is_met_in_public, writings_of
 from moderation.trust import Known, known_as
 from web.crossings import change_profile
 from web.doors import acting, looking, nothing_more, showing_self, visiting
@@ -72,8 +72,7 @@ def _profile(session: Session, reader: Member | None, member_id: int) -> Profile
     if member is None:
         raise NotFound
     mandates = session.scalars(mandates_of(member)).all()
-    verified = any(mandate.organisation.verified for mandate in mandates)
-    if reader is None and not verified and not is_known_in_public(session, member):
+    if reader is None and not is_met_in_public(session, member, mandates):
         raise NotFound
     extent, theirs = Extent.NONE, Extent.NONE
     if reader:

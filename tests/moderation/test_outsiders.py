@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from httpx2 import Response
 
 from community import clock
 from community.database import Database
@@ -14,10 +13,11 @@ from community.tickets import Ticket
 from forum.topics import actions as topics
 from moderation.models import Case, Evidence, Flag, Source
 from moderation.notifiers import Notifier
-from moderation.outsiders import MOST, Told, ask_to_report, forget_notifiers, report_by
+from moderation.outsiders import MOST, ask_to_report, forget_notifiers, report_by
 from tests.cast import ADA, BO, CABIN, DEE, LEDGER, MOORING
 from tests.conftest import Posted, Town
 from tests.letterbox import path_in, text_of
+from tests.moderation.outside import WHO, nameless, proven, send, told
 from tests.moderation.reporting import (
     HIDE,
     KEEP,
@@ -31,14 +31,13 @@ from tests.moderation.reporting import (
     write,
 )
 
-WHO = "gita@elsewhere.test"
 KEPT = timedelta(days=210)
 
 
 async def test_a_report_from_outside_from_form_to_answer(posted: Posted) -> None:
     town, box = posted
     post = await write(town.db)
-    sent = await _send(town, f"{town.origin}/posts/{post}", name="Gita")
+    sent = await send(town, f"{town.origin}/posts/{post}", name="Gita")
     assert sent.headers["location"] == "/letter"
     assert not await rows(town.db, Case)
 
@@ -82,21 +81,21 @@ async def test_what_only_some_can_read_is_answered_like_what_is_not_there(posted
               "/posts/999999", "/topics/999999", "/help")  # fmt: skip
     answers = list[tuple[int, str, str]]()
     for number, place in enumerate(places):
-        sent = await _send(town, place, email=f"w{number}@elsewhere.test")
+        sent = await send(town, place, email=f"w{number}@elsewhere.test")
         form = (sent.status_code, sent.headers["location"], sent.text)
         done = await town.visitor.post(path_in(await box.next()))
         await box.next()
         page = (await town.visitor.open(done.headers["location"])).replace(place, "")
-        answers.append((form[0], form[1], re.sub(r"\S*notifier\S*", "", _main(page))))
+        answers.append((form[0], form[1], nameless(page)))
     assert len(set(answers)) == 1 and "nothing can be read without an account" in answers[0][2]
     assert len(await rows(town.db, Case)) == before
 
 
 async def test_it_joins_the_open_case_once_for_each_address(db: Database) -> None:
     post, case = await reported(db)
-    first = await _proven(db, _told(f"/posts/{post}"))
-    await _proven(db, _told(f"/posts/{post}"))
-    await _proven(db, _told(f"/posts/{post}", email="hana@elsewhere.test"))
+    first = await proven(db, told(f"/posts/{post}"))
+    await proven(db, told(f"/posts/{post}"))
+    await proven(db, told(f"/posts/{post}", email="hana@elsewhere.test"))
     flags = [flag for flag in await rows(db, Flag) if flag.source == Source.OUTSIDER]
     assert [flag.case_id for flag in flags] == [case, case]
     assert flags[0].notifier_id == first.id and flags[0].member_id is None
@@ -106,7 +105,7 @@ async def test_it_joins_the_open_case_once_for_each_address(db: Database) -> Non
 async def test_several_pages_in_one_report_and_a_topic_by_what_it_began_with(db: Database) -> None:
     first, second = await write(db, body="One"), await write(db, body="Two")
     pages = (f"/posts/{first}", f"/topics/{MOORING}#post-{second}", f"/topics/{MOORING}")
-    await _proven(db, _told(*pages))
+    await proven(db, told(*pages))
     assert sorted(case.subject_id for case in await rows(db, Case)) == sorted({first, second})
 
 
@@ -129,7 +128,7 @@ async def test_several_pages_in_one_report_and_a_topic_by_what_it_began_with(db:
 async def test_what_is_missing_is_said_and_nothing_is_lost(
     town: Town, wrong: dict[str, str], sentence: str
 ) -> None:
-    refused = await _send(town, **{"pages": "/posts/1"} | wrong)
+    refused = await send(town, **{"pages": "/posts/1"} | wrong)
     assert refused.status_code in (403, 422), refused.status_code
     assert re.search(sentence, refused.text)
     assert wrong.get("note") or "The same offers everywhere" in refused.text
@@ -138,7 +137,7 @@ async def test_what_is_missing_is_said_and_nothing_is_lost(
 
 async def test_nobody_fills_a_letter_box_through_the_form(db: Database) -> None:
     for _number in range(5):
-        await db.act(ask_to_report, _told("/posts/1"))
+        await db.act(ask_to_report, told("/posts/1"))
     assert len(await rows(db, Mail)) == 3
 
 
@@ -146,9 +145,9 @@ async def test_the_first_link_stays_good_when_a_stranger_asks_with_the_same_addr
     db: Database,
 ) -> None:
     post = await write(db)
-    await db.act(ask_to_report, _told(f"/posts/{post}"))
+    await db.act(ask_to_report, told(f"/posts/{post}"))
     (ticket,) = await rows(db, Ticket)
-    await db.act(ask_to_report, _told("/posts/77"))
+    await db.act(ask_to_report, told("/posts/77"))
     assert (await db.act(report_by, ticket.id)).address == WHO
     assert len(await rows(db, Case)) == 1
 
@@ -157,7 +156,7 @@ async def test_who_they_are_is_forgotten_in_time_and_what_they_reported_stays(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     post = await write(db)
-    notifier = await _proven(db, _told(f"/posts/{post}", name="Gita", right="Mark 12"))
+    notifier = await proven(db, told(f"/posts/{post}", name="Gita", right="Mark 12"))
     (case,) = await rows(db, Case)
     monkeypatch.setattr(clock, "ahead", KEPT * 2)
     await db.act(forget_notifiers, kept_for=KEPT)
@@ -191,7 +190,7 @@ async def test_visitors_are_led_to_the_form_and_members_to_their_own(town: Town)
 
 async def test_a_members_report_and_one_from_outside_are_decided_together(db: Database) -> None:
     post = await write(db)
-    await _proven(db, _told(f"/posts/{post}"))
+    await proven(db, told(f"/posts/{post}"))
     case = await report(db, post)
     await judge(db, ADA, case)
     kinds = [mail.kind for mail in await rows(db, Mail)]
@@ -201,24 +200,3 @@ async def test_a_members_report_and_one_from_outside_are_decided_together(db: Da
 async def _again(db: Database, notifier: Notifier) -> Notifier:
     (found,) = (one for one in await rows(db, Notifier) if one.id == notifier.id)
     return found
-
-
-async def _send(town: Town, pages: str, **more: str) -> Response:
-    form = {"pages": pages, "reason": "spam", "note": "The same offers everywhere.",
-            "email": WHO, "good_faith": "yes"}  # fmt: skip
-    return await town.visitor.post("/report", **form | more)
-
-
-async def _proven(db: Database, told: Told) -> Notifier:
-    known = {ticket.id for ticket in await rows(db, Ticket)}
-    await db.act(ask_to_report, told)
-    (ticket,) = (one.id for one in await rows(db, Ticket) if one.id not in known)
-    return await db.act(report_by, ticket)
-
-
-def _told(*pages: str, email: str = WHO, name: str = "", right: str = "") -> Told:
-    return Told(pages, "spam", "Again.", email, "en", name, right, good_faith=True)
-
-
-def _main(page: str) -> str:
-    return page.split("<main", 1)[1].split("</main>", 1)[0]

@@ -31,7 +31,7 @@ async def test_a_member_reports_and_is_told_what_came_of_it(town: Town) -> None:
 
     await judge(town.db, ADA, 1)
     answer = await town.cy.open(sent.headers["location"])
-    assert "was hidden" in answer and "Ada" not in answer
+    assert "we have acted on it" in answer and "Ada" not in answer
     assert "Buy my rope" not in answer  # hidden is hidden, from who reported it too
     assert (await town.bo.get(sent.headers["location"])).status_code == 404
 

@@ -16,11 +16,13 @@ from community.profiles import change_profile
 from forum.announcements.actions import publish
 from forum.announcements.models import Announcement, Draft
 from moderation import actions
+from moderation.appeals import appeal
 from moderation.claiming import claim, void
 from moderation.deciding import decide
-from moderation.measures import lift
-from moderation.models import Case, Decision, Evidence, SubjectKind
+from moderation.measures import Act, MeasureKind, lift
+from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
 from moderation.proposals import Proposal
+from moderation.reviewing import rule
 from moderation.seconding import agree
 from tests.cast import (
     ADA,
@@ -155,6 +157,17 @@ async def test_its_people_do_not_judge_what_their_organisation_says(town: Town) 
         await as_(town.db, ADA, claim, case, version=version)
     await as_(town.db, EVA, claim, case, version=version)
     assert await rows(town.db, AuditEntry)
+
+
+async def test_another_look_hides_a_profile_whose_member_was_only_warned(town: Town) -> None:
+    await as_(town.db, BO, change_profile, name="Bo", about=RUDE)
+    case = await report(town.db, BO, kind=PROFILE)
+    warned = await judge(town.db, ADA, case, HIDE._replace(acts=(Act(MeasureKind.WARN),)))
+    await as_(town.db, BO, appeal, warned.id, "Hm.")
+    version = await take(town.db, EVA, case)
+    changed = HIDE._replace(ruling=Ruling.MODIFY)
+    await as_(town.db, EVA, rule, case, changed, version=version, key="k1")
+    assert (await the(town.db, Member, BO)).profile_hidden_at
 
 
 async def _announced(town: Town, *, public: bool = True) -> int:
