@@ -1,5 +1,5 @@
-"""What is hidden by itself, for its author: their words, why, and until when. Who reported it stays
-with the moderators."""
+"""What is hidden, for its author: their words, why, and until when. Who reported it stays with the
+moderators."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from community.errors import NotFound
 from community.members.models import Member
-from community.restrictions import Restriction
+from community.restrictions import HIDING, Restriction, active_on
 from moderation.models import Case, Decision, SubjectKind
 from moderation.queries import case_for, decision_of
 from moderation.reasons import Reason
@@ -31,21 +31,31 @@ def hidden_for(session: Session, reader: Member, restriction_id: int) -> Hidden:
     restriction = session.get(Restriction, restriction_id)
     if restriction is None or not restriction.interim:
         raise NotFound
-    case = session.get_one(Case, restriction.case_id)
-    if case.author_id != reader.id:
-        case_for(session, reader, case.id)
+    case = _case_for(session, reader, restriction)
     entry = entry_at(session, case.subject)
     return Hidden(
         restriction, entry, place_of(entry), link_to(entry), case.reason, decision_of(session, case)
     )
 
 
-def hidden_at(session: Session, reader: Member, kind: SubjectKind, entry_id: int) -> int:
-    """The number of what hides it by itself, or did so last."""
-    theirs = (
-        select(Restriction.id)
-        .where(Restriction.interim, Restriction.subject == f"{kind}:{entry_id}")
-        .order_by(Restriction.id.desc())
-    )
-    found = session.scalars(theirs.limit(1)).first()
-    return hidden_for(session, reader, found or 0).restriction.id
+def hidden_at(session: Session, reader: Member, kind: SubjectKind, entry_id: int) -> Restriction:
+    """What hides it, a decision rather than what waits for one; else what did so last by itself.
+    For whom `hidden_for` is."""
+    subject = f"{kind}:{entry_id}"
+    hiding = [one for one in active_on(session, subject) if one.kind in HIDING]
+    decided = [one for one in hiding if not one.interim]
+    found = (decided or hiding or _ended(session, subject))[-1:]
+    if not found:
+        raise NotFound
+    _case_for(session, reader, found[0])
+    return found[0]
+
+
+def _ended(session: Session, subject: str) -> list[Restriction]:
+    theirs = select(Restriction).where(Restriction.interim, Restriction.subject == subject)
+    return list(session.scalars(theirs.order_by(Restriction.id.desc()).limit(1)))
+
+
+def _case_for(session: Session, reader: Member, restriction: Restriction) -> Case:
+    case = session.get_one(Case, restriction.case_id)
+    return case if case.author_id == reader.id else case_for(session, reader, case.id)

@@ -98,7 +98,8 @@ async def hidden(request: Request) -> Response:
 def to_hidden(kind: SubjectKind) -> Door:
     async def lead(request: Request) -> Response:
         seen = await looking(request, hidden_at, kind, request.path_params[_param(kind)])
-        return RedirectResponse(f"/hidden/{seen.found}", 303)
+        decision, id = seen.found.decision_id, seen.found.id
+        return RedirectResponse(f"/decisions/{decision}" if decision else f"/hidden/{id}", 303)
 
     return lead
 

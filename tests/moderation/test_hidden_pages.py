@@ -1,6 +1,7 @@
 """What is hidden by itself, as its author, its readers, who reported it and moderators see it."""
 
 from community.audit import AuditEntry
+from moderation.measures import Act, MeasureKind
 from tests.cast import ADA, CY, EVA, GUS
 from tests.conftest import Town
 from tests.moderation.reporting import HIDE, KEEP, judge, report, rows, write
@@ -39,6 +40,29 @@ async def test_after_a_decision_its_words_stand_there_no_more(town: Town) -> Non
     why = await town.bo.open("/hidden/1")
     assert "Buy my rope" not in why and "/decisions/1" in why
     assert "hidden by a moderator" in await town.visitor.open("/topics/5")
+
+
+async def test_what_a_decision_hides_leads_its_author_to_their_words_and_to_another_look(
+    town: Town,
+) -> None:
+    post = await write(town.db)
+    await judge(town.db, ADA, await report(town.db, post), HIDE)
+    for reader in (town.cy, town.dee):
+        assert (await reader.get(f"/posts/{post}/hidden")).status_code == 404
+    here = (await town.bo.get(f"/posts/{post}/hidden")).headers["location"]
+    assert here == "/decisions/1"
+    words = (await town.bo.open(here)).partition('id="own-words"')[2]
+    assert "Buy my rope" in words and "/rules#spam" in words
+    assert "own-words" not in await town.ada.open(here)
+
+
+async def test_what_is_removed_its_author_reads_no_more(town: Town) -> None:
+    post = await write(town.db)
+    removing = HIDE._replace(acts=(Act(MeasureKind.REMOVE),))
+    await judge(town.db, ADA, await report(town.db, post), removing)
+    page = await town.bo.open("/decisions/1")
+    assert "Buy my rope" not in page and "Only moderators can still read it." in page
+    assert "Buy my rope" in await town.ada.open("/decisions/1")
 
 
 async def test_administrators_set_from_when_on_and_it_stands_in_the_audit(town: Town) -> None:

@@ -116,8 +116,10 @@ async function refreshed(target) {
   const shown = document.getElementById(target)
   if (!page || !shown) return
   const item = page.getElementById(target)
-  if (item) shown.replaceWith(document.adoptNode(item))
-  else shown.replaceChildren(...page.body.childNodes)
+  keepingFocus(() => {
+    if (item) shown.replaceWith(document.adoptNode(item))
+    else shown.replaceChildren(...page.body.childNodes)
+  })
   tell(item ?? shown, false)
 }
 

@@ -2,7 +2,7 @@
 // number then chooses one and leads to the words; Ctrl+Enter sends them, with Shift and on to the next case, as N
 // does after it. What a key has done is said to screen readers.
 
-import { goOn, keysAreFor } from "./keys.js"
+import { goOn, keysAreFor, leave } from "./keys.js"
 
 const CLAIM = ".claim form[action*='/claim'] button"
 const CHOICES = "input[name=ruling]:enabled, input[name=measure]:enabled"
@@ -25,7 +25,7 @@ customElements.define("case-keys", class extends HTMLElement {
   }
 
   #deeds = {
-    c: () => document.querySelector(CLAIM)?.click(),
+    c: () => this.#claim(),
     d: () => this.#begin(),
     n: goOn,
   }
@@ -40,6 +40,12 @@ customElements.define("case-keys", class extends HTMLElement {
 
   get #choices() {
     return [...this.#form.querySelectorAll(CHOICES)].slice(0, 9)
+  }
+
+  #claim() {
+    const button = document.querySelector(CLAIM)
+    if (button) leave()
+    button?.click()
   }
 
   #begin() {
@@ -68,6 +74,7 @@ customElements.define("case-keys", class extends HTMLElement {
     const button = event.shiftKey ? "button[name=then]" : ".form-actions button:not([name])"
     if (!this.#form?.contains(event.target)) return
     event.preventDefault()
+    if (this.#form.checkValidity()) leave()
     this.#form.querySelector(button)?.click()
   }
 

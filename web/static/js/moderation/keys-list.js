@@ -1,6 +1,6 @@
 // <keys-list>: which keys there are, and the switch for those of one letter. Hidden where there are no scripts.
 
-import { keysAreOn, switchKeys } from "./keys.js"
+import { arrive, keysAreOn, switchKeys } from "./keys.js"
 
 customElements.define("keys-list", class extends HTMLElement {
   connectedCallback() {
@@ -9,6 +9,7 @@ customElements.define("keys-list", class extends HTMLElement {
     box.checked = keysAreOn()
     this.addEventListener("change", this.#turn)
     for (const key of document.querySelectorAll(".next-case kbd")) key.hidden = false
+    arrive()
   }
 
   disconnectedCallback() {

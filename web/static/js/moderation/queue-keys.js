@@ -1,7 +1,7 @@
 // <queue-keys>: J and K move through the cases inside, Enter opens the one in focus (it is a link), C claims it; N
-// claims the most pressing that waits.
+// claims the most pressing that waits. X chooses, B leads to what is done with all that are chosen.
 
-import { goOn, keysAreFor } from "./keys.js"
+import { goOn, keysAreFor, leave } from "./keys.js"
 
 const BOX = "input[name=case]"
 
@@ -11,11 +11,13 @@ customElements.define("queue-keys", class extends HTMLElement {
   connectedCallback() {
     document.addEventListener("keydown", this)
     this.addEventListener("change", this.#count)
+    this.addEventListener("shown", this.#count) // what has changed is chosen no more
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this)
     this.removeEventListener("change", this.#count)
+    this.removeEventListener("shown", this.#count)
   }
 
   handleEvent(event) {
@@ -25,13 +27,26 @@ customElements.define("queue-keys", class extends HTMLElement {
   #deeds = {
     j: () => this.#move(1),
     k: () => this.#move(-1),
-    c: () => this.#here?.querySelector(".queue-action button")?.click(),
+    b: (event) => this.#settle(event),
+    c: () => this.#claim(),
     n: goOn,
     x: ({ shiftKey }) => this.#choose(shiftKey),
   }
 
   get #here() {
     return document.activeElement?.closest(".queue-case")
+  }
+
+  #claim() {
+    const button = this.#here?.querySelector(".queue-action button")
+    if (button) leave()
+    button?.click()
+  }
+
+  #settle(event) {
+    const words = document.querySelector("#bulk textarea")
+    if (words) event.preventDefault() // or the letter would stand in it
+    words?.focus()
   }
 
   // With Shift, all from the one that was chosen last.
@@ -52,7 +67,8 @@ customElements.define("queue-keys", class extends HTMLElement {
 
   #count() {
     const chosen = this.querySelectorAll(`${BOX}:checked`).length
-    document.getElementById("bulk-count").value = chosen || ""
+    const count = document.getElementById("bulk-count")
+    if (count) count.value = chosen || ""
   }
 
   #move(step) {
