@@ -31,6 +31,7 @@ DETAILS: dict[str, type | re.Pattern[str]] = {
     "approval": bool,
     "banner": HASH,
     "case": int,
+    "cases": int,
     "category": int,
     "cluster": CODE,
     "days": int,
@@ -45,6 +46,7 @@ DETAILS: dict[str, type | re.Pattern[str]] = {
     "holders": ADDRESS,  # "role:moderator"
     "hours": int,
     "in_use": bool,
+    "key": HASH,  # of what is done once
     "letters": int,
     "measures": CODE,
     "member": int,

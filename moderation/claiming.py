@@ -4,7 +4,10 @@ back, or put aside where nothing is left to decide."""
 from collections.abc import Iterator
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
+from community import audit
+from community.audit import AuditEntry
 from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
@@ -102,15 +105,17 @@ def give_back(tx: Transaction, senior: Member, case_id: int, because: str, *, ve
     return case
 
 
-def void(tx: Transaction, moderator: Member, case_id: int, because: str, *, version: int) -> Case:
-    """Nothing is left to decide. Who reported it is told so."""
+def void(
+    tx: Transaction, moderator: Member, case_id: int, because: str, *, version: int, key: str = ""
+) -> Case:
+    """Nothing is left to decide. Who reported it is told so. By its key it is found again."""
     case = case_for(tx, moderator, case_id)
     subject = subject_at(tx, case.subject)
     tx.lock(*subject.chain, *case.chain)
     case = case_for(tx, moderator, case_id)
     _require_theirs(tx, moderator, case, Step.VOID, version)
     write_note(tx, moderator, case, because)
-    move(tx, case, Step.VOID, moderator)
+    move(tx, case, Step.VOID, moderator, **({"key": audit.fingerprint(key)} if key else {}))
     if isinstance(subject, Entry):
         end_with_void(tx, case, subject, moderator)
     for report in reporters_of(tx, case):
@@ -122,6 +127,17 @@ def void(tx: Transaction, moderator: Member, case_id: int, because: str, *, vers
             notify(tx, [report.member_id], NoticeKind.REPORT, title=report.evidence.place,
                    link=f"/flags/{report.id}")  # fmt: skip
     return case
+
+
+def voided_with(session: Session, moderator: Member, case: Case, key: str) -> bool:
+    """Whether they did it with this very key."""
+    voided = select(AuditEntry.details).where(
+        AuditEntry.subject == case.address,
+        AuditEntry.verb == f"case.{Step.VOID}",
+        AuditEntry.actor_id == moderator.id,
+    )
+    found = session.scalars(voided.order_by(AuditEntry.id.desc()).limit(1)).first()
+    return found is not None and found.get("key") == audit.fingerprint(key)
 
 
 def note(tx: Transaction, moderator: Member, case_id: int, words: str) -> Note:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from channels.models import Channel
@@ -15,19 +15,23 @@ from community.members.models import Member
 from community.places import Lens
 from community.policies import Verdict, require
 from forum.topics.models import Topic
+from moderation.appeals import Appeal
 from moderation.models import Case, Evidence, Queue, State, SubjectKind
 from moderation.on_call import queue_and_on_call
 from moderation.policies import Party, may_see_queue
+from moderation.proposals import Proposal, many_waiting
 from moderation.queries import cases_of, parties_of, standing_in
 from moderation.reasons import Reason, all_reasons
 from moderation.states import Step, may
 
 PAGE = 50
+PROPOSED = 20  # proposals for many cases that are listed above the queue, the oldest
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
 Show = Literal["waiting", "mine", "asked", "decided"]
 PRESSING = (Case.due_at, Case.id)
 LATEST = (Case.queue_id.desc(), Case.rev.desc())
+ANEW = (State.APPEALED, State.APPEAL_CLAIMED)
 COUNTED: tuple[Show, ...] = ("waiting", "mine", "asked")  # what is decided is past counting
 
 
@@ -41,15 +45,26 @@ class Age(StrEnum):
     OLD = "old"  # came a week ago or before
 
 
+class Apart(StrEnum):
+    """What a case is besides what it is about."""
+
+    APPEAL = "appeal"  # another look is asked for, or was taken
+    ORDER = "order"  # of an authority
+
+
 class Wanted(NamedTuple):
     """What a queue page shows; what is empty lets everything pass."""
 
     show: Show = "waiting"
     reason: str = ""
     priority: int | None = None
-    kind: SubjectKind | None = None
+    kind: SubjectKind | Apart | None = None
     age: Age | None = None
     lens: Lens = Lens()
+
+
+ALL = Wanted()
+KINDS: dict[str, SubjectKind | Apart] = {kind.value: kind for kind in (*SubjectKind, *Apart)}
 
 
 class Listed(NamedTuple):
@@ -66,6 +81,7 @@ class QueuePage(NamedTuple):
     counts: dict[Show, int]  # exact, under the same filters
     reasons: dict[str, Reason]
     on_call: Sequence[Member]  # now
+    many: Sequence[Proposal]  # for many cases at once, unanswered
 
 
 def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int = 0) -> QueuePage:
@@ -73,12 +89,15 @@ def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int =
     require(may_see_queue(moderator))
     queue, on_call = queue_and_on_call(session)
     mine = filtered(session, cases_of(session, moderator), wanted)
+    counts, proposed = _counted(session, moderator, mine)
+    many = many_waiting().order_by(Proposal.id).limit(PROPOSED)
     return QueuePage(
         queue,
         rows_of(session, moderator, page_of(session, moderator, mine, wanted.show, after)),
-        _counted(session, moderator, mine),
+        counts,
         all_reasons(session),
         on_call,
+        session.scalars(many).all() if proposed else (),
     )
 
 
@@ -133,7 +152,7 @@ def filtered(session: Session, cases: Select[Case], wanted: Wanted) -> Select[Ca
     if wanted.priority is not None:
         cases = cases.where(Case.priority == wanted.priority)
     if wanted.kind:
-        cases = cases.where(Case.subject_kind == wanted.kind)
+        cases = cases.where(_of_kind(wanted.kind))
     if wanted.age:
         cases = cases.where(_of_age(wanted.age, now(session)))
     if any(wanted.lens):
@@ -148,11 +167,16 @@ def is_waiting() -> ColumnElement[bool]:
     return and_(Case.closed_at.is_(None), Case.state != State.ASKED)
 
 
-def _counted(session: Session, moderator: Member, cases: Select[Case]) -> dict[Show, int]:
-    """How many of each there are, in one look at what is open."""
+def _counted(
+    session: Session, moderator: Member, cases: Select[Case]
+) -> tuple[dict[Show, int], int]:
+    """How many of each there are, in one look at what is open; and how much is proposed for many of
+    them at once."""
     each = (func.count().filter(_shown(show, moderator)) for show in COUNTED)
-    row = session.execute(cases.where(Case.closed_at.is_(None)).with_only_columns(*each)).one()
-    return dict(zip(COUNTED, row, strict=True))
+    proposed = many_waiting().with_only_columns(func.count()).scalar_subquery()
+    open_ones = cases.where(Case.closed_at.is_(None)).with_only_columns(*each, proposed)
+    *counts, many = session.execute(open_ones).one()
+    return dict(zip(COUNTED, counts, strict=True)), many
 
 
 def _shown(show: Show, moderator: Member) -> ColumnElement[bool]:
@@ -171,6 +195,17 @@ def _behind(show: Show, last: Case) -> ColumnElement[bool]:
     if show == "decided":
         return Case.rev < last.rev
     return tuple_(Case.due_at, Case.id) > tuple_(literal(last.due_at), literal(last.id))
+
+
+def _of_kind(kind: SubjectKind | Apart) -> ColumnElement[bool]:
+    match kind:
+        case Apart.APPEAL:
+            asked = select(Appeal.id).where(Appeal.case_id == Case.id).exists()
+            return or_(Case.state.in_(ANEW), and_(Case.closed_at.is_not(None), asked))
+        case Apart.ORDER:
+            return Case.ordered.is_(True)
+        case SubjectKind():
+            return Case.subject_kind == kind
 
 
 def _of_age(age: Age, at: datetime) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from moderation.proposals import (
     Answer,
     Proposal,
     ProposalKind,
+    answered,
     open_proposal,
     proposals_of,
     proposed_with,
@@ -65,7 +66,7 @@ def agree_to_reopen(tx: Transaction, administrator: Member, case_id: int, *, ver
     if not may_reopen(first, case, party_of(tx, first, case)._replace(proposer=False)):
         raise Conflict(_("Whoever proposed this may not decide it any more."))
     _require_alone(tx, case)
-    _answer(tx, proposal, administrator, Answer.AGREED, "")
+    answered(tx, proposal, administrator, Answer.AGREED, "")
     case.escalated_at = None
     case.due_at = now(tx) + case.reason.deadline
     case.escalates_at = now(tx) + IN_TIME * case.reason.deadline
@@ -85,7 +86,7 @@ def leave_closed(
     if not party.proposer and not words.strip():
         raise Invalid(_("Say why: whoever proposed it reads it."))
     said = Answer.TAKEN_BACK if party.proposer else Answer.OBJECTED
-    _answer(tx, proposal, administrator, said, words)
+    answered(tx, proposal, administrator, said, words)
     _written(tx, case, administrator, "case.kept_closed")
     return case
 
@@ -110,11 +111,6 @@ def _require_alone(tx: Transaction, case: Case) -> None:
     """The queue is held, in which no other case about it begins (M1)."""
     if open_case_about(tx, case.subject_kind, case.subject_id):
         raise Conflict(_("Another case about the same is open; it is decided there."))
-
-
-def _answer(tx: Transaction, proposal: Proposal, member: Member, said: Answer, words: str) -> None:
-    proposal.answer, proposal.words = said, words
-    proposal.answered_by, proposal.answered_at = member, now(tx)
 
 
 def _written(tx: Transaction, case: Case, actor: Member, verb: str) -> None:

@@ -2,7 +2,6 @@
 
 from msgspec import convert
 
-from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.members.models import Member
@@ -12,7 +11,7 @@ from moderation.actions import held, require_current
 from moderation.deciding import Judgement, decided, hold_all, require_complete
 from moderation.models import Case, Decision
 from moderation.policies import may_judge
-from moderation.proposals import Answer, Proposal, open_proposal
+from moderation.proposals import Answer, answered, open_proposal
 from moderation.queries import case_for, party_of
 from moderation.states import Step, may, move
 
@@ -29,7 +28,7 @@ def agree(tx: Transaction, second: Member, case_id: int, *, version: int) -> Dec
         raise Conflict(_("Whoever proposed this may not decide it any more."))
     judgement = _proposed(tx, case)
     require_complete(tx, first, case, judgement)
-    _answer(tx, proposal, second, Answer.AGREED, "")
+    answered(tx, proposal, second, Answer.AGREED, "")
     return decided(tx, case, subject, judgement, proposal.key, first, second)
 
 
@@ -59,11 +58,6 @@ def _refused(
     require_current(tx, case, version)
     require(may(step, moderator, case, party_of(tx, moderator, case)))
     proposal = open_proposal(tx, case)
-    _answer(tx, proposal, moderator, said, words)
+    answered(tx, proposal, moderator, said, words)
     move(tx, case, step, moderator)
     return case
-
-
-def _answer(tx: Transaction, proposal: Proposal, member: Member, said: Answer, words: str) -> None:
-    proposal.answer, proposal.words = said, words
-    proposal.answered_by, proposal.answered_at = member, now(tx)

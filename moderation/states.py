@@ -99,6 +99,7 @@ WAYS: Mapping[tuple[State, Step], Way] = MappingProxyType({
     (State.ASKED, Step.ANSWER): Way(State.OPEN, BY_ITSELF),
     (State.CLAIMED, Step.DECIDE): Way(State.DECIDED, may_decide),
     (State.CLAIMED, Step.PROPOSE): Way(State.PROPOSED, may_decide),
+    (State.OPEN, Step.AGREE): Way(State.DECIDED, may_agree),  # to many at once
     (State.PROPOSED, Step.AGREE): Way(State.DECIDED, may_agree),
     (State.PROPOSED, Step.OBJECT): Way(BACK, may_object),
     (State.PROPOSED, Step.TAKE_BACK): Way(BACK, may_take_proposal_back),

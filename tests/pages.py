@@ -33,6 +33,7 @@ from moderation.canned import Canned
 from moderation.models import REPORTABLE, Case, Decision, Flag
 from moderation.notifiers import Notifier
 from moderation.orders.models import Order
+from moderation.proposals import Proposal, ProposalKind
 from moderation.reasons import Reason
 from moderation.rules.models import WordRule
 from tests.browsing import Browser
@@ -79,6 +80,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "link": select(Invitation).order_by(Invitation.used),
     "organisation": select(Organisation.id).order_by(Organisation.level.desc()),
     "order": select(Order.id),
+    "proposal": select(Proposal.id).where(Proposal.kind == ProposalKind.BULK),
     "mandate": select(Mandate.id).order_by(Mandate.ended_at.is_not(None)),
     "search": select(KeptSearch.id),
     "ticket": select(Ticket.id).order_by(Ticket.made_at),

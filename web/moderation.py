@@ -11,8 +11,7 @@ from starlette.routing import Route
 
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
 from moderation.claiming import claim_next
-from moderation.listing import PAGE, Age, Show, Wanted, queue_page, row_for
-from moderation.models import SubjectKind
+from moderation.listing import KINDS, PAGE, Age, Show, Wanted, queue_page, row_for
 from moderation.reasons import LOWEST
 from web.doors import acting, looking
 from web.forms import Form, asked, filled_in
@@ -26,7 +25,7 @@ class Filter(Form, frozen=True, kw_only=True):
     show: Show = "waiting"
     reason: Code = ""
     priority: Annotated[int, Meta(ge=0, le=LOWEST)] | None = None
-    kind: SubjectKind | None = None
+    kind: Annotated[str, Meta(pattern=rf"\A(?:{'|'.join(KINDS)})\Z")] | None = None
     age: Age | None = None
     region: Code = ""
     cluster: Code = ""
@@ -36,7 +35,8 @@ class Filter(Form, frozen=True, kw_only=True):
     @property
     def wanted(self) -> Wanted:
         lens = Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
-        return Wanted(self.show, self.reason, self.priority, self.kind, self.age, lens)
+        kind = KINDS[self.kind] if self.kind else None
+        return Wanted(self.show, self.reason, self.priority, kind, self.age, lens)
 
     @property
     def query(self) -> str:

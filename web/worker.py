@@ -39,6 +39,7 @@ from moderation.appeals import end_appeals
 from moderation.claiming import escalate_late, release_claims
 from moderation.closing import close_due
 from moderation.interim import end_interim
+from moderation.many import settle_agreed
 from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
@@ -84,6 +85,7 @@ def chores(settings: Settings) -> list[Chore]:
         call_out,
         sound_alarms,
         close_due,
+        settle_agreed,
         partial(blank_evidence, kept_for=timedelta(days=settings.evidence_days)),
         partial(forget_notifiers, kept_for=timedelta(days=settings.evidence_days)),
         remind_applicants,

@@ -40,6 +40,7 @@ class NoticeKind(StrEnum):
     LATE = "late"
     HIDDEN = "hidden"
     ORDER = "order"
+    MANY = "many"
 
 
 class Way(StrEnum):
@@ -84,6 +85,7 @@ ALWAYS = {
     NoticeKind.URGENT,
     NoticeKind.LATE,
     NoticeKind.ORDER,
+    NoticeKind.MANY,
 }
 # What one member did because of another. Of all others the community tells, whoever caused them.
 PERSONAL = {
@@ -136,6 +138,7 @@ KIND_NAMES = {
     NoticeKind.LATE: _("For senior moderators: cases whose time runs out"),
     NoticeKind.HIDDEN: _("What I wrote and is hidden until somebody has looked"),
     NoticeKind.ORDER: _("For administrators: orders of authorities"),
+    NoticeKind.MANY: _("For senior moderators: many cases that take a second person"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -169,6 +172,7 @@ SENTENCES = {
     NoticeKind.URGENT: _("Case %(title)s cannot wait. Nobody has claimed it yet."),
     NoticeKind.LATE: _("The time of case %(title)s runs out, or has run out. It is for seniors."),
     NoticeKind.HIDDEN: _("What you wrote in “%(title)s” is hidden until a moderator has looked."),
+    NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
     NoticeKind.ORDER: _("Order %(title)s is not answered, and %(reason)s of its time has passed."),
 }
 

@@ -11,6 +11,7 @@ from community.errors import Conflict, Invalid
 from forum.topics.models import Post
 from moderation.bulk import MOST, Item, Way, few_enough, settle_one
 from moderation.models import Case, Decision, Ruling, State
+from moderation.notes import Note
 from tests.browsing import Browser
 from tests.cast import ADA, CY, EVA
 from tests.conftest import Town
@@ -63,7 +64,11 @@ async def test_sent_twice_it_is_done_once(town: Town) -> None:
 
 async def test_what_was_reported_twice_is_put_aside(town: Town) -> None:
     cases = await waiting(town.db, 2)
-    assert DONE.findall(await send(town.ada, await items(town.db, cases), "void")) == ["yes"] * 2
+    chosen = await items(town.db, cases)
+    assert DONE.findall(await send(town.ada, chosen, "void")) == ["yes"] * 2
+    assert DONE.findall(await send(town.ada, chosen, "void")) == ["yes"] * 2
+    assert DONE.findall(await send(town.ada, chosen, "void", key="k2")) == ["no"] * 2
+    assert len(await rows(town.db, Note)) == 2
     assert {one.state for one in await rows(town.db, Case)} == {State.VOID}
     assert not await rows(town.db, Decision)
 
@@ -85,6 +90,8 @@ async def test_nothing_is_not_chosen_and_words_are_needed(town: Town) -> None:
     for wrong in (*wrongs, {"key": ""}):
         assert (await town.ada.post("/moderation/bulk", **{**form, **wrong})).status_code == 422
     assert (await town.cy.post("/moderation/bulk", **form)).status_code == 403
+    most = {**form, "case": [f"{number}:1" for number in range(900, 900 + MOST)], "key": "k2"}
+    assert (await town.ada.post("/moderation/bulk", **most)).status_code == 200
     assert (await town.ada.post("/moderation/bulk", **form)).status_code == 200
 
 

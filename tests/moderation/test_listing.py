@@ -12,11 +12,16 @@ from community.database import Database, Transaction
 from community.members.models import Member
 from community.places import Lens
 from moderation import listing
-from moderation.listing import Age, Show, Wanted, queue_page
-from moderation.models import Case, SubjectKind
-from tests.cast import ADA, BO, CY, DEE, EVA
+from moderation.appeals import appeal
+from moderation.deciding import Judgement
+from moderation.listing import ALL, KINDS, Age, Apart, Show, Wanted, queue_page
+from moderation.models import Case, Ruling, SubjectKind
+from moderation.reviewing import rule
+from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS
+from tests.moderation.ordering import ordered
 from tests.moderation.reporting import (
     MESSAGE,
+    as_,
     judge,
     report,
     reported,
@@ -28,7 +33,7 @@ from tests.moderation.reporting import (
 )
 from tests.plans import scanned
 
-ALL = Wanted()
+UPHELD = Judgement(Ruling.UPHOLD, "spam", "I see it as my colleague did.")
 LATER = timedelta(hours=30)
 
 
@@ -91,6 +96,25 @@ async def test_kinds_and_places(db: Database) -> None:
     assert await listed(db, Wanted(kind=MESSAGE)) == [5]
     assert await listed(db, Wanted(lens=Lens("32"))) == [6]
     assert await listed(db, Wanted(kind=SubjectKind.POST, lens=Lens("31.71"))) == [7]
+
+
+async def test_appeals_orders_and_each_kind_have_their_list_and_exact_counts(db: Database) -> None:
+    await furnished(db)
+    decided = await judge(db, ADA, 4)
+    await as_(db, BO, appeal, decided.id, "It was one offer.")
+    await ordered(db, f"/posts/{await write(db, DEE, 'for the office')}")
+    profile = await report(db, GUS, CY, kind=SubjectKind.PROFILE)
+    assert await listed(db, Wanted(kind=Apart.APPEAL)) == [4]
+    assert await listed(db, Wanted(kind=Apart.ORDER), FAY) == [9]
+    assert await listed(db, Wanted(kind=SubjectKind.PROFILE)) == [profile]
+    for kind in KINDS.values():
+        for who in (ADA, FAY):
+            shown = len(await listed(db, Wanted(kind=kind), who))
+            assert (await counts(db, Wanted(kind=kind), who))["waiting"] == shown
+    version = await take(db, EVA, 4)
+    await as_(db, EVA, rule, 4, UPHELD, version=version, key="anew")
+    assert await listed(db, Wanted(kind=Apart.APPEAL)) == []
+    assert await listed(db, Wanted("decided", kind=Apart.APPEAL)) == [4]
 
 
 async def test_ages(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:

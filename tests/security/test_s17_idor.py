@@ -25,7 +25,10 @@ from forum.announcements.models import Audience, Draft
 from forum.bookmarks import Bookmark, bookmark_topic
 from forum.tags import put_tags
 from forum.topics.models import Topic
+from moderation.bulk import Way
 from moderation.canned import Canned
+from moderation.listing import ALL
+from moderation.many import propose_many
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
 from tests.browsing import Browser
@@ -182,10 +185,18 @@ async def _furnish(town: Town) -> Ids:
         "text": (await rows(town.db, Canned))[0].id,
         "duty": 1,
         "order": await ordered(town.db, f"/posts/{post}"),
+        "proposal": await _proposed(town),
         "restriction": await town.db.act(_hidden_for_now, post),
         "notifier": 1,  # of nobody: its link is its secret
         "ticket": (await rows(town.db, Ticket))[0].id,  # as it is stored, without our proof
     }
+
+
+async def _proposed(town: Town) -> int:
+    """For what waits for no second person yet."""
+    await reported(town.db, by=BO, author=CY)
+    made = await as_(town.db, EVA, propose_many, ALL, Way.KEEP, "As it was.", key="many")
+    return made.id
 
 
 def _left_and_held(tx: Transaction) -> tuple[int, int]:
