@@ -5,10 +5,11 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import Locator, Page, expect
 
+from moderation.models import Decision, Ruling
 from tests.cast import CY, EVA
 from tests.chromium import window
 from tests.conftest import Town
-from tests.moderation.reporting import report, take, write
+from tests.moderation.reporting import report, rows, take, write
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +52,29 @@ async def test_from_the_queue_to_the_statement_by_keys_alone(town: Town, chrome:
         await ada.wait_for_url("**/cases/2")
         await expect(held).to_contain_text("You hold this case until")
         await _is_at(ada, held)
+
+
+async def test_a_case_is_decided_with_a_canned_text_in_five_keys(
+    town: Town, chrome: Chromium
+) -> None:
+    for number in range(1, 3):
+        await report(town.db, await write(town.db, body=f"rope {number}"), CY)
+    async with window(chrome, town.ada) as ada:
+        await ada.goto("/cases/1")
+        await ada.keyboard.press("c")
+        await _is_at(ada, ada.locator(".claim"))
+        facts = ada.locator("#facts")
+        for key, where in (("d", "#decide"), ("1", "#facts"), ("Escape", "#decide")):
+            await ada.keyboard.press(key)
+            await _is_at(ada, ada.locator(where))
+        await ada.keyboard.press("1")
+        await _is_at(ada, facts)
+        await expect(facts).not_to_have_value("")
+        await ada.keyboard.press("Control+Shift+Enter")
+        await ada.wait_for_url("**/cases/2")
+        await _is_at(ada, ada.locator(".claim"))
+    (decision,) = await rows(town.db, Decision)
+    assert decision.ruling == Ruling.KEEP
 
 
 async def test_a_line_that_is_drawn_anew_keeps_the_focus(town: Town, chrome: Chromium) -> None:

@@ -51,6 +51,7 @@ async def test_what_a_decision_hides_leads_its_author_to_their_words_and_to_anot
         assert (await reader.get(f"/posts/{post}/hidden")).status_code == 404
     here = (await town.bo.get(f"/posts/{post}/hidden")).headers["location"]
     assert here == "/decisions/1"
+    assert f"/posts/{post}/hidden" in (await town.bo.open(f"/posts/{post}")).partition('"panel"')[2]
     words = (await town.bo.open(here)).partition('id="own-words"')[2]
     assert "Buy my rope" in words and "/rules#spam" in words
     assert "own-words" not in await town.ada.open(here)

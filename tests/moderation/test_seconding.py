@@ -167,5 +167,13 @@ async def test_the_second_person_sees_what_is_proposed_and_decides_with_a_press(
     assert (await the(town.db, Member, BO)).banned
 
 
+async def test_why_it_takes_two_is_said_in_full(town: Town) -> None:
+    _, case = await reported(town.db)
+    await propose_at(
+        town.db, EVA, case, await take(town.db, EVA, case), key="k1", judgement=suspend(60)
+    )
+    assert "More than 30 days take two people." in await town.fay.open(f"/cases/{case}")
+
+
 async def _proposed(db: Database, case: int) -> Decision | Proposal:
     return await propose_at(db, EVA, case, await take(db, EVA, case), key="k1", judgement=BAN)

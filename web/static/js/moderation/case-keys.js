@@ -1,6 +1,7 @@
 // <case-keys data-choose="Press a number">: a case without a mouse. C claims it; D goes to the decision, where a
 // number then chooses one and leads to the words; Ctrl+Enter sends them, with Shift and on to the next case, as N
-// does after it. What a key has done is said to screen readers.
+// does after it. Esc leads out of the words, where a number puts in a canned text. What a key has done is said to
+// screen readers.
 
 import { goOn, keysAreFor, leave } from "./keys.js"
 
@@ -19,6 +20,7 @@ customElements.define("case-keys", class extends HTMLElement {
 
   handleEvent(event) {
     if (event.key === "Enter" && event.ctrlKey) return this.#send(event)
+    if (event.key === "Escape") return this.#leaveWords(event)
     if (!keysAreFor(event)) return
     if (this.#choosing) return this.#choose(event)
     this.#deeds[event.key.toLowerCase()]?.()
@@ -52,9 +54,17 @@ customElements.define("case-keys", class extends HTMLElement {
     if (!this.#form) return
     this.#choices.forEach((choice, at) => (choice.labels[0].dataset.key = at + 1))
     this.#form.classList.add("choosing")
+    this.#stand()
+    this.#say(this.dataset.choose)
+  }
+
+  #leaveWords({ target }) {
+    if (this.#form?.contains(target) && target.matches("textarea")) this.#stand()
+  }
+
+  #stand() {
     this.#form.tabIndex = -1
     this.#form.focus()
-    this.#say(this.dataset.choose)
   }
 
   #choose(event) {
