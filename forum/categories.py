@@ -177,11 +177,6 @@ def category_among(categories: Iterable[Category], slug: str) -> Category:
     raise NotFound
 
 
-def admissions_of(session: Session, category: Category) -> set[str]:
-    holders = select(Admission.holder).where(Admission.category_id == category.id)
-    return set(session.scalars(holders))
-
-
 def admissions(session: Session) -> dict[int, set[str]]:
     """The holders of every restricted category, by its id."""
     holders: dict[int, set[str]] = {}

@@ -5,9 +5,10 @@ a moderator was there. What was done to accounts it tells by month, without a re
 below FEW, so that no line fits one person. The report of a half-year counts all of it.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from community.seconds import Seconds
 from moderation.appeals import Appeal
 from moderation.measures import LASTING, ON_AUTHOR, Measure
 from moderation.models import REPORTABLE, Case, Decision, Flag, Ruling
+from moderation.orders.queries import Answer, orders_between
 from moderation.reasons import Reason, all_reasons
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -142,10 +144,12 @@ class Counts(NamedTuple):
 
 def counts_of(session: Session, half: Span) -> Counts:
     """Each number is a cell: which table, which code. Whoever has something else to count adds a
-    select of that kind to `_cells`."""
+    select of that kind to `_cells`; what came of orders is no select, and stands below."""
     tables: dict[str, dict[str, int]] = defaultdict(dict)
     for table, code, many in session.execute(union_all(*_cells(half))):
         tables[table][code] = many
+    for table, cells in _of_orders(session, half):
+        tables[table] = cells
     return Counts(tables, all_reasons(session), first_decided(session))
 
 
@@ -166,6 +170,26 @@ def _cells(half: Span) -> Sequence[Select[Any]]:
         _median("first", Case.first_action_at, half),
         _median("decided", Case.closed_at, half),
     )
+
+
+def _of_orders(session: Session, half: Span) -> Iterator[tuple[str, dict[str, int]]]:
+    """By when they came. An order is a deed of its authority, so each counts; how long they took is
+    not told of fewer than FEW, for that would be how long one took."""
+    answers = orders_between(session, half.since, half.until)
+    at = now(session)
+    yield "order", Counter(_pace(one) for one in answers)
+    yield "authority", Counter(one.order.authority_kind for one in answers)
+    yield "obeyed", Counter(str(one.outcome) for one in answers)
+    yield "late", Counter(_pace(one) for one in answers if (one.done_at or at) > one.order.due_at)
+    took: dict[str, list[float]] = defaultdict(list)
+    for one in answers:
+        if one.took:
+            took[_pace(one)].append(one.took.total_seconds())
+    yield "took", {pace: int(median(all)) for pace, all in took.items() if len(all) >= FEW}
+
+
+def _pace(answer: Answer) -> str:
+    return "urgent" if answer.order.urgent else "ordinary"
 
 
 def _counted(table: str, code: Any, rows: Select[Any]) -> Select[Any]:

@@ -27,7 +27,7 @@ from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification
 from moderation.applications import ask_for_verification
 from moderation.orders.actions import Intake, comply, take_in
-from moderation.orders.models import Target
+from moderation.orders.models import Authority, Target
 from moderation.outsiders import Told, ask_to_report, report_by
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
@@ -142,7 +142,7 @@ def _order(tx: Transaction) -> None:
         "B-112/DJAI.4/2026", "Direktorat Jenderal Pengawasan Ruang Digital",
         "Pasal 40 ayat (2a) UU 11/2008", "Agar akses terhadap alamat berikut diputus.",
         "021 555 0112", False, ("/topics/4", "/posts/8", "/posts/9", "/posts/999999"),
-        "Bapak Yusuf, lewat nomor di situs resmi direktorat.",
+        "Bapak Yusuf, lewat nomor di situs resmi direktorat.", kind=Authority.MINISTRY,
     )  # fmt: skip
     order = take_in(tx, administrator, named, key="perintah-1")
     first = tx.scalars(select(Target.id).where(Target.order_id == order.id)).first()

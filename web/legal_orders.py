@@ -19,7 +19,7 @@ from community.policies import require
 from community.words import _
 from moderation.orders import actions
 from moderation.orders.actions import Intake
-from moderation.orders.models import MOST
+from moderation.orders.models import MOST, Authority
 from moderation.orders.policies import may_answer, may_take_in
 from moderation.orders.queries import (
     PAGE,
@@ -50,6 +50,7 @@ class TakenIn(Form, frozen=True, kw_only=True):
     words: Text = ""
     contact: MaybeLine = ""
     kind: Literal["ordinary", "urgent"] = "ordinary"
+    from_a: Authority = Authority.OTHER
     addresses: Lines = ""
     verified: Text = ""
     silent: Ticked = ""
@@ -61,7 +62,7 @@ class TakenIn(Form, frozen=True, kw_only=True):
         return Intake(
             self.number.strip(), self.authority.strip(), self.ground.strip(), self.words.strip(),
             self.contact.strip(), self.kind == "urgent", _lines(self.addresses, home),
-            self.verified, self.silence.strip(),
+            self.verified, self.silence.strip(), self.from_a,
         )  # fmt: skip
 
 
@@ -218,7 +219,7 @@ async def _form(
     seen = await looking(request, _may_take_in)
     typed = typed or TakenIn(key=uuid4().hex)
     shown = page(
-        request, "moderation/new_order.html", seen, typed=typed, most=MOST,
+        request, "moderation/new_order.html", seen, typed=typed, most=MOST, kinds=list(Authority),
         error=why(request, seen, refusal),
     )  # fmt: skip
     return refused(shown, refusal)

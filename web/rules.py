@@ -66,7 +66,7 @@ async def log(request: Request) -> Response:
 
 async def report(request: Request) -> Response:
     seen = await visiting(request, _counted, asked(request, Half).half)
-    return page(request, "moderation/transparency.html", seen)
+    return page(request, "moderation/transparency.html", seen, few=FEW)
 
 
 async def sheet(request: Request) -> Response:
@@ -84,8 +84,8 @@ class Reported(NamedTuple):
     halves: Sequence[str]  # that there is something to tell of, the latest first
     at: datetime
 
-    def lasted(self, table: str) -> timedelta:
-        return timedelta(seconds=self.counts.tables[table]["median"])
+    def lasted(self, table: str, code: str = "median") -> timedelta:
+        return timedelta(seconds=self.counts.tables[table][code])
 
 
 def _counted(session: Session, _reader: Member | None, wanted: str | None) -> Reported:

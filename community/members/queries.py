@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, Select, String, bindparam, false, func, selec
 from sqlalchemy.orm import Session, contains_eager
 
 from community.clock import glance, now
-from community.database import batches
 from community.errors import NotFound, SignedOut, Unproven
 from community.members.models import Appointment, Member, MemberCluster, Role, SignIn
 from community.members.policies import may_administer
@@ -58,7 +57,6 @@ CLUSTERS = (
     .where(MemberCluster.member_id.in_(bindparam("members", expanding=True)))
     .order_by(MemberCluster.cluster)
 )
-NAMED = select(Member).where(func.lower(Member.name).in_(bindparam("names", expanding=True)))
 
 
 class _Anyone:
@@ -190,12 +188,6 @@ def members_within(lens: Lens) -> Select[Member]:
         Member.id.in_(inside) if lens.cluster else true(),
         false() if lens.theme else true(),
     )
-
-
-def members_named(session: Session, names: Iterable[str]) -> Sequence[Member]:
-    """For mentions: whoever bears one of these names, whatever the case of its letters."""
-    lowered = {name.lower() for name in names}
-    return [one for some in batches(lowered) for one in session.scalars(NAMED, {"names": some})]
 
 
 def clusters_of(session: Session, member: Member) -> list[str]:

@@ -15,7 +15,7 @@ from moderation.deciding import Judgement, decide, hold_all
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Flag, Ruling, Source, State
 from moderation.orders.addresses import entry_called
-from moderation.orders.models import MOST, WITHIN, WITHIN_URGENT, Order, Target
+from moderation.orders.models import MOST, WITHIN, WITHIN_URGENT, Authority, Order, Target
 from moderation.orders.policies import may_answer, may_take_in
 from moderation.orders.queries import Answer, Outcome, answer_of, order_for, taken_in_with
 from moderation.policies import holds
@@ -40,6 +40,7 @@ class Intake(NamedTuple):
     addresses: Sequence[str]  # of pages of ours
     verified: str = ""  # how it was found to be genuine, where it was
     silence: str = ""  # the law that forbids to tell the author, if one does
+    kind: Authority = Authority.OTHER
 
 
 def take_in(tx: Transaction, administrator: Member, intake: Intake, *, key: str) -> Order:
@@ -55,6 +56,7 @@ def take_in(tx: Transaction, administrator: Member, intake: Intake, *, key: str)
         key=key,
         number=intake.number,
         authority=intake.authority,
+        authority_kind=intake.kind,
         ground=intake.ground,
         words=intake.words,
         contact=intake.contact,

@@ -1,6 +1,7 @@
 """What an authority has ordered (PM Kominfo 5/2020): what it wants to be gone, and until when."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +16,16 @@ MOST = 90  # targets: one form answers them all, and nobody decides alone about 
 ALARMS = (50, 75, 90, 100)  # per cent of the time there is; at the last it is over
 
 
+class Authority(StrEnum):
+    """Of what kind it is: the public is told how many orders came from each."""
+
+    MINISTRY = "ministry"  # or an agency of the state
+    POLICE = "police"  # and prosecutors
+    COURT = "court"
+    REGION = "region"  # a province, a regency, a city
+    OTHER = "other"
+
+
 class Order(Base):
     """Its clock begins when it is taken in, by the database's time, and nothing stops it (M10)."""
 
@@ -24,6 +35,9 @@ class Order(Base):
     key: Mapped[str] = mapped_column(unique=True)  # chosen by the browser
     number: Mapped[str]  # as the authority has it
     authority: Mapped[str]
+    authority_kind: Mapped[str] = mapped_column(
+        default=Authority.OTHER, server_default=Authority.OTHER
+    )
     ground: Mapped[str]  # the law it names
     words: Mapped[str]  # what it asks for, in its words
     contact: Mapped[str]  # how the authority is reached

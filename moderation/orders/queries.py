@@ -1,7 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from statistics import median
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -197,36 +196,10 @@ def order_answered(session: Session, decision: Decision) -> Order | None:
     return session.scalars(first).first()
 
 
-class Numbers(NamedTuple):
-    """Of the orders that came within a time."""
-
-    received: int
-    complied: int
-    partly: int
-    refused: int
-    absent: int  # nothing of what they name was there
-    open: int
-    late: int  # answered after their time, or not yet though it is over
-    median: timedelta | None  # from their coming to the last of their answers
-
-
-def orders_between(session: Session, start: datetime, end: datetime) -> Numbers:
-    """From `start` until before `end`, by when they came; for the report to the public."""
+def orders_between(session: Session, start: datetime, end: datetime) -> Sequence[Answer]:
+    """That came from `start` until before `end`; for the report to the public."""
     came = select(Order).where(Order.received_at >= start, Order.received_at < end)
-    answers = answers_of(session, session.scalars(came.order_by(Order.id)).all())
-    found = [answer.outcome for answer in answers]
-    took = [answer.took.total_seconds() for answer in answers if answer.took is not None]
-    at = now(session)
-    return Numbers(
-        len(answers),
-        found.count(Outcome.HIDDEN),
-        found.count(Outcome.PARTLY),
-        found.count(Outcome.KEPT),
-        found.count(Outcome.ABSENT),
-        found.count(Outcome.OPEN),
-        sum((answer.done_at or at) > answer.order.due_at for answer in answers),
-        timedelta(seconds=median(took)) if took else None,
-    )
+    return answers_of(session, session.scalars(came.order_by(Order.id)).all())
 
 
 def _answered() -> Select[Target, Decision | None, bool]:

@@ -2,14 +2,20 @@
 
 import csv
 import re
+from datetime import timedelta
 from io import StringIO
 
+from community import clock
+from community.clock import now
 from community.database import Database, Transaction
 from moderation.models import Decision
+from moderation.orders.actions import comply, refuse, second
+from moderation.orders.models import Authority
 from moderation.transparency import FEW, counts_of, half_of, log_of, month_of
-from tests.cast import ADA, DEE, EVA
+from tests.cast import ADA, DEE, EVA, FAY
 from tests.conftest import Town
-from tests.moderation.reporting import HIDE, KEEP, MUTE, judge, report, reported
+from tests.moderation.ordering import INTAKE, ordered
+from tests.moderation.reporting import HIDE, KEEP, MUTE, as_, judge, report, reported, write
 
 NAMES = ("Bo", "Cy", "Ada", "Eva", "Where to moor", "rope", "Again.")
 
@@ -61,6 +67,34 @@ async def test_the_report_counts_reports_decisions_measures_and_other_looks(db: 
     assert counts.tables["decider"] == {"people": 2}
     assert counts.tables["answer"] == {"overturn": 1}
     assert counts.tables["first"]["median"] >= 0 and counts.tables["decided"]["median"] >= 0
+
+
+async def test_orders_are_counted_by_their_clock_their_authority_and_what_came_of_them(
+    town: Town,
+) -> None:
+    urgent, court = INTAKE._replace(urgent=True), INTAKE._replace(kind=Authority.COURT)
+    for given in (*[INTAKE] * FEW, urgent, court):
+        await ordered(town.db, f"/posts/{await write(town.db)}", given=given)
+    for number in (*range(1, FEW + 1), FEW + 1):
+        await as_(town.db, EVA, comply, number, number)
+    await as_(town.db, EVA, refuse, FEW + 2, FEW + 2, "It tells of a law.")
+    await as_(town.db, FAY, second, FEW + 2, FEW + 2)
+    clock.ahead += timedelta(days=1)
+    await ordered(town.db, "/posts/999")
+    clock.ahead += timedelta(days=2)
+    at = await town.db.look(now)
+    counts = await town.db.look(counts_of, half_of(at.year, 1 if at.month <= 6 else 2))
+    assert counts.tables["order"] == {"ordinary": FEW + 2, "urgent": 1}
+    assert counts.tables["authority"] == {"other": FEW + 2, "court": 1}
+    assert counts.tables["obeyed"] == {"hidden": FEW + 1, "kept": 1, "open": 1}
+    assert counts.tables["late"] == {"ordinary": 1}
+    assert set(counts.tables["took"]) == {"ordinary"}, "of one it would be how long that took"
+    page = await town.visitor.open("/rules/report")
+    assert "Refused" in page and "Court" in page and "not told of fewer than" in page
+    sheet = await town.visitor.open("/rules/report.csv")
+    assert "authority,court,1" in sheet and "took,urgent" not in sheet
+    for told in (page, sheet):
+        assert INTAKE.number not in told and INTAKE.authority not in told
 
 
 async def test_the_pages_are_for_everybody_and_name_nobody(town: Town) -> None:
