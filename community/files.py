@@ -84,6 +84,9 @@ class File(Base):
     kept_for: Mapped[str] = mapped_column(default="", server_default="")
 
 
+_THEIRS = or_(File.kept_for == "", File.belongs_to != File.kept_for)  # not a case's by now
+
+
 # Queries
 
 
@@ -149,6 +152,11 @@ def drop(tx: Transaction, belongs_to: str) -> None:
     _away(tx, File.belongs_to == belongs_to)
 
 
+def drop_all_of(tx: Transaction, owner: Member) -> None:
+    """Who is not known here any more. What is kept for a case is there as long as that is."""
+    _away(tx, File.owner_id == owner.id, _THEIRS)
+
+
 def belong(tx: Transaction, before: str, now: str) -> None:
     """What belonged to the one belongs to the other."""
     tx.execute(update(File).where(File.belongs_to == before).values(belongs_to=now))
@@ -193,6 +201,5 @@ def _id_by(owner: Member, key: str, shown: str) -> str:
 
 def _bytes_of(session: Session, owner: Member) -> int:
     """Without what they have taken away."""
-    theirs = or_(File.kept_for == "", File.belongs_to != File.kept_for)
-    used = select(func.coalesce(func.sum(File.size), 0)).where(File.owner_id == owner.id, theirs)
+    used = select(func.coalesce(func.sum(File.size), 0)).where(File.owner_id == owner.id, _THEIRS)
     return int(session.scalars(used).one())

@@ -106,7 +106,10 @@ def post(
 def post_to(
     tx: Transaction, member: Member, kind: MailKind, address: str = "", **about: Any
 ) -> None:
-    """To a member, in their tongue and by their name; to their own address where none is given."""
+    """To a member, in their tongue and by their name; to their own address where none is given.
+    Who was erased has none."""
+    if member.erased_at:
+        return
     post(tx, kind, address or member.email, member.locale, member_id=member.id, name=member.name,
          **about)  # fmt: skip
 

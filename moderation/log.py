@@ -131,6 +131,7 @@ DEEDS = {
     "member.reset_lapsed": _("Nobody confirmed in time that a second step be reset"),
     "member.reset_asked": _("%(name)s asked to reset a lost second step"),
     "member.reset_withdrawn": _("%(name)s withdrew the request to reset a second step"),
+    "member.erased": _("%(name)s erased a member, who had asked for it"),
     "member.released": _("%(name)s ended the say of a guardian"),
     "member.renamed": _("%(name)s changed their name"),
     "member.signed_out": _("%(name)s signed a member out everywhere"),

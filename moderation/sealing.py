@@ -35,6 +35,7 @@ class Said(TypedDict):
 
     where: str
     author: str
+    author_id: int
     at: str
     html: str
 
@@ -78,7 +79,13 @@ def _beside(
 
 def _said(where: str, entries: Sequence[Post | Message]) -> list[Said]:
     return [
-        Said(where=where, author=one.author.name, at=one.written_at.isoformat(), html=one.html)
+        Said(
+            where=where,
+            author=one.author.name,
+            author_id=one.author_id,
+            at=one.written_at.isoformat(),
+            html=one.html,
+        )  # fmt: skip
         for one in entries
         if not one.gone
     ]

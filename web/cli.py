@@ -175,6 +175,18 @@ def reset_second_step(email: str) -> None:
     order(Settings.from_env(), ResetSecondStep(email=email))
 
 
+@members.command("erase")
+def erase_member(
+    number: Annotated[int, typer.Argument(help="Of the member, as in the address of their page.")],
+    because: Annotated[str, typer.Option(help="Who asked for it; asked for when not given.")] = "",
+) -> None:
+    """Erase who a member was and what they wrote, for good, because they asked for it."""
+    from web.orders import EraseMember
+
+    because = because or typer.prompt("Who asked for it, and how do you know that it was them")
+    order(Settings.from_env(), EraseMember(number=number, because=because))
+
+
 @app.command()
 def epoch() -> None:
     """After a backup was restored, and before it is served: open pages must start over."""

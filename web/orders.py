@@ -19,7 +19,7 @@ from community.database import Database, Transaction
 from community.errors import NotFound, Refusal
 from community.factors.resetting import reset_factors
 from community.members.actions import appoint_at_first, join, tell_of_role
-from community.members.models import Role
+from community.members.models import Member, Role
 from community.members.policies import may_resign
 from community.members.queries import administrators, member_with_email
 from community.migrating import on_connection
@@ -28,6 +28,7 @@ from community.policies import require
 from community.settings import Settings, make_private
 from community.site import begin_epoch, found
 from community.sqlite import AlreadyOpen
+from moderation.erasing import erase_at_once
 from web import demonstration
 from web.migrations import NOT_MIGRATED, up_to_date
 
@@ -62,7 +63,12 @@ class BeginEpoch(Struct, frozen=True, kw_only=True, tag_field="order"):
     pass
 
 
-Order = AddMember | GiveRole | ResetSecondStep | Seed | BeginEpoch
+class EraseMember(Struct, frozen=True, kw_only=True, tag_field="order"):
+    number: int
+    because: str
+
+
+Order = AddMember | GiveRole | ResetSecondStep | EraseMember | Seed | BeginEpoch
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -126,6 +132,8 @@ async def carried_out(db: Database, order: Order) -> Answer:
                 return Answer(sentence=await db.act(_give_role, order))
             case ResetSecondStep():
                 return Answer(sentence=await db.act(_reset_second_step, order))
+            case EraseMember():
+                return Answer(sentence=await db.act(_erase_member, order))
             case Seed():
                 return Answer(sentence=await demonstration.seed(db, order.password_hash))
             case BeginEpoch():
@@ -168,6 +176,15 @@ def _reset_second_step(tx: Transaction, order: ResetSecondStep) -> str:
     reset_factors(tx, member, "AKAR")
     audit.record(tx, None, "member.factors_reset", f"member:{member.id}")
     return f"{member.name} <{member.email}> signs in with the password alone now, everywhere anew."
+
+
+def _erase_member(tx: Transaction, order: EraseMember) -> str:
+    member = tx.get(Member, order.number)
+    if member is None:
+        raise NotFound("There is no member with this number.")
+    tx.lock(member)
+    erase_at_once(tx, member, order.because)
+    return f"Member {member.id} is erased. What they wrote goes within minutes, by the worker."
 
 
 async def _handed_over(path: Path, order: Order, taken: AlreadyOpen) -> Answer:

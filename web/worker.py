@@ -38,6 +38,7 @@ from forum.polls.actions import end_polls
 from moderation.appeals import end_appeals
 from moderation.claiming import escalate_late, release_claims
 from moderation.closing import close_due
+from moderation.erasing import wipe
 from moderation.interim import end_interim
 from moderation.many import settle_agreed
 from moderation.measures import lift_ended
@@ -94,6 +95,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_interim,
         lift_channel_mutes,
         weigh,
+        wipe,
         blank_old,
         blank_refused,
         end_pins,

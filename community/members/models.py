@@ -82,6 +82,8 @@ class Member(Base):
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
     slowed_until: Mapped[datetime | None]  # the same of what lets them write little
     suspended_until: Mapped[datetime | None]  # the same of what keeps them from signing in
+    erased_at: Mapped[datetime | None]  # nobody is known by this number any more
+    wiped_at: Mapped[datetime | None]  # nor is anything left of what they wrote
     rev: Mapped[int] = mapped_column(default=1)  # of what others see of them
     protected: Mapped[bool] = mapped_column(default=False)  # signs in in two steps
     factors_rev: Mapped[int] = mapped_column(default=0)  # of what they sign in with in those
@@ -157,6 +159,8 @@ class Appointment(Base):
 # Names are asked for in lower case, with all that mentions somebody.
 Index("ix_members_lower_name", func.lower(Member.name))
 # Looked for all day, and few.
+_LEFT = (Member.erased_at.is_not(None)) & (Member.wiped_at.is_(None))
+Index("ix_members_left", Member.id, sqlite_where=_LEFT, postgresql_where=_LEFT)
 _ON_THE_WAY = Member.trust != Trust.REGULAR
 Index(
     "ix_members_on_the_way",

@@ -85,6 +85,8 @@ def may_suspend(moderator: Member, member: Member) -> Verdict:
 
 def may_sign_in(member: Member) -> Verdict:
     """Whoever proved who they are, in whatever way."""
+    if member.erased_at:
+        return no(_("This account was erased."))
     if member.banned:
         return no(_("Your account is banned."))
     if member.suspended_until:

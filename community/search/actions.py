@@ -62,6 +62,13 @@ def empty(tx: Transaction) -> None:
     tx.execute(delete(ENTRIES))
 
 
+def forget_taken_out(tx: Transaction) -> None:
+    """The index itself holds no word of what is not there any more. On SQLite it does until its
+    parts are merged, which takes as long as writing all of it: for what is rare."""
+    if tx.alone:
+        tx.execute(text("INSERT INTO search_words (search_words) VALUES ('optimize')"))
+
+
 def _words(id: int, thing: Thing) -> dict[str, Any]:
     """Around each mark stands a space, so that it can be taken out again."""
     return {

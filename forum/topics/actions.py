@@ -145,7 +145,7 @@ def withdraw(tx: Transaction, member: Member, post_id: int) -> Post:
         return post
     require(may_change(member, post))
     post.withdrawn_at = now(tx)
-    return _gone_or_back(tx, post)
+    return gone_or_back(tx, post)
 
 
 def bring_back(tx: Transaction, member: Member, post_id: int) -> Post:
@@ -155,7 +155,7 @@ def bring_back(tx: Transaction, member: Member, post_id: int) -> Post:
     if not post.withdrawn_at:
         return post
     post.withdrawn_at = None
-    return _gone_or_back(tx, post)
+    return gone_or_back(tx, post)
 
 
 def read(tx: Transaction, member: Member, topic_id: int, seq: int) -> None:
@@ -224,10 +224,11 @@ def close_by_decision(tx: Transaction, topic: Topic, at: datetime | None) -> Non
 def _hidden_since(tx: Transaction, post: Post, at: datetime | None) -> None:
     tx.lock(*post.chain)
     post.hidden_at = at
-    _gone_or_back(tx, post)
+    gone_or_back(tx, post)
 
 
-def _gone_or_back(tx: Transaction, post: Post) -> Post:
+def gone_or_back(tx: Transaction, post: Post) -> Post:
+    """It reads differently, or not at all. The caller holds it."""
     revise(post.topic, post)
     hear_others(tx, post.topic)
     return _published(tx, post)

@@ -24,6 +24,8 @@ from tests.moderation.reporting import judge, reported
         "DELETE FROM decisions",
         "UPDATE evidence SET body = 'something else'",
         "UPDATE evidence SET body = '', html = '', versions = '[]', author = '', hash = 'x'",
+        "UPDATE evidence SET context = '[1]'",
+        "UPDATE evidence SET context = '[]', attachments = '[1]'",
         "DELETE FROM evidence",
     ],
 )
@@ -42,6 +44,11 @@ async def test_words_may_be_blanked_and_their_fingerprint_stays(db: Database) ->
     await db.act(lambda tx: tx.execute(text(blank)))
     kept = await db.look(lambda s: s.execute(text("SELECT body, hash FROM evidence")).one())
     assert kept[0] == "" and len(kept[1]) == 64
+
+
+async def test_what_stood_around_it_may_go_alone(db: Database) -> None:
+    await reported(db)
+    await db.act(lambda tx: tx.execute(text("UPDATE evidence SET context = '[]'")))
 
 
 @pytest.mark.scaled_out  # SQLite has no TRUNCATE

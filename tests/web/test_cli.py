@@ -16,7 +16,7 @@ import pytest
 
 from community.settings import Settings
 from tests import servers
-from tests.cast import BO, FAY, email
+from tests.cast import BO, CY, FAY, email
 from web.cli import main
 
 pytestmark = pytest.mark.slow
@@ -178,6 +178,11 @@ def test_members_are_added_and_given_roles(town_env: Env, akar: Akar) -> None:
     assert last.code == 2 and "This is the last administrator." in last
     none = akar(town_env, "member", "reset-second-step", email(FAY))
     assert none.code == 2 and "nothing to reset" in none
+    why = ("--because", "By letter, with a copy of the card.")
+    assert "Member 3 is erased." in akar(town_env, "member", "erase", str(CY), *why)
+    spoken_for = akar(town_env, "member", "erase", str(BO), *why)
+    assert spoken_for.code == 2 and "Take their role back first." in spoken_for
+    assert akar(town_env, "member", "erase", "999", *why).code == 2
     assert "nothing was changed" in akar(town_env, "seed")
     assert akar(town_env, "epoch").code == 0
 

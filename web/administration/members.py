@@ -33,7 +33,10 @@ from community.members.queries import (
 from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.places import Lens
+from community.policies import Verdict
 from forum.categories import Category, categories_listed, category_for
+from moderation import erasing
+from moderation.erasing import erasure_of
 from moderation.log import Told, told
 from moderation.models import Case, Decision
 from web.administration.categories import choices
@@ -60,6 +63,10 @@ class Appointed(Form, frozen=True, kw_only=True):
     until: MaybeDay = ""
 
 
+class Erased(Form, frozen=True, kw_only=True):
+    because: MaybeLine = ""
+
+
 class History(NamedTuple):
     categories: Sequence[Category]
     member: Member
@@ -71,6 +78,7 @@ class History(NamedTuple):
     log: Told
     reset: FactorReset | None  # that was asked for
     appointed_at: datetime | None  # who looks
+    may_erase: Verdict
 
 
 async def index(request: Request) -> Response:
@@ -104,6 +112,15 @@ async def release(request: Request) -> Response:
     id = request.path_params["member"]
     await proving(request, guardians.release, id)
     return back(request, "manage_member", "guardian", member=id)
+
+
+async def erase(request: Request) -> Response:
+    id, told = request.path_params["member"], await filled_in(request, Erased)
+    try:
+        await proving(request, erasing.erase, id, told.because)
+    except (Denied, Invalid) as refusal:
+        return await _show(request, refusal)
+    return back(request, "manage_member", "erased", member=id)
 
 
 async def sign_out(request: Request) -> Response:
@@ -154,6 +171,7 @@ def history_for(session: Session, administrator: Member, member_id: int) -> Hist
         told(session, entries_with(session, member)),
         reset_asked_for(session, member),
         live.granted_at if live else None,
+        erasure_of(session, member),
     )
 
 
@@ -171,6 +189,12 @@ routes = [
         release,
         methods=["POST"],
         name="release_member",
+    ),
+    Route(
+        "/administration/members/{member:id}/erasure",
+        erase,
+        methods=["POST"],
+        name="erase_member",
     ),
     Route(
         "/administration/members/{member:id}/sign-out",

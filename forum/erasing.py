@@ -1,0 +1,48 @@
+"""What somebody wrote in the forum goes, when nobody is known by their number any more: the words,
+what they said before, polls and what hangs there. Places and numbers stay; so does what a topic is
+called, for others write under it."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select, update
+
+from community.clock import now
+from community.database import Transaction
+from community.members.models import Member
+from community.search.actions import put_anew
+from community.streams import Version
+from forum.bookmarks import Bookmark
+from forum.polls.models import Poll
+from forum.timeline import Line
+from forum.topics.actions import gone_or_back
+from forum.topics.models import Post, Topic
+
+
+def forget(tx: Transaction, member: Member) -> None:
+    """What was kept for them alone, and the reasons they gave for what they did."""
+    tx.execute(delete(Bookmark).where(Bookmark.member_id == member.id))
+    tx.execute(update(Line).where(Line.actor_id == member.id).values(reason=""))
+
+
+def wipe_some(tx: Transaction, member: Member, most: int) -> int:
+    """How many of them went; the next round takes the rest."""
+    left = select(Post).where(Post.author_id == member.id, Post.body != "")
+    posts: Sequence[Post] = tx.scalars(left.order_by(Post.stream_id, Post.seq).limit(most)).all()
+    for post in posts:
+        tx.forget_turns()
+        tx.lock(*post.chain)
+        _wipe(tx, post)
+    return len(posts)
+
+
+def _wipe(tx: Transaction, post: Post) -> None:
+    said = (Version.kind == Topic.kind, Version.entry_id == post.id)
+    tx.execute(update(Version).where(*said).values(body="", html="", reason=""))
+    if poll := tx.get(Poll, post.id):
+        poll.question, poll.options = "", [""] * len(poll.options)
+        poll.closed_at = poll.closed_at or now(tx)
+    post.body = post.html = ""
+    post.attachments, post.poll = [], None
+    post.withdrawn_at = post.withdrawn_at or now(tx)
+    gone_or_back(tx, post)
+    put_anew(tx, post.thing)
