@@ -60,7 +60,7 @@ async def _prove(fay: Page) -> None:
     await fay.emulate_media(media="print")
     await fay.set_viewport_size({"width": 680, "height": 960})  # what A4 leaves between its margins
     proof = fay.locator("main")
-    for said in (INTAKE.number, INTAKE.authority, "HMAC-SHA256", "Name and signature"):
+    for said in (INTAKE.number, INTAKE.authority, "SHA-256", "Name and signature"):
         await expect(proof).to_contain_text(said)
     for one in await fay.locator(UNPRINTED).all():
         await expect(one).to_be_hidden()

@@ -1,5 +1,6 @@
 """What the stories of moderation have in common: something written, something reported."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -18,6 +19,7 @@ from moderation.deciding import Judgement, decide
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.proposals import Proposal
+from tests.browsing import Tab
 from tests.cast import BO, CY, EVA, MARKET, MOORING, QUAY
 
 POST, MESSAGE = SubjectKind.POST, SubjectKind.MESSAGE
@@ -108,6 +110,15 @@ async def suspended(db: Database) -> Decision:
     """Bo, by a senior moderator."""
     _post, case = await reported(db)
     return await judge(db, EVA, case, SUSPEND)
+
+
+async def changed_case(tab: Tab) -> int:
+    """The frame of the queue says which case, and nothing of what was written."""
+    while (frame := await tab.until("put")).get("stream") != "queue:1":
+        pass
+    found = re.fullmatch(r'<case-changed case="(\d+)"></case-changed>', frame["html"].strip())
+    assert found, frame
+    return int(found[1])
 
 
 async def as_(db: Database, who: int, action: Callable[..., T], *args: Any, **kwargs: Any) -> T:

@@ -54,14 +54,14 @@ async def test_a_report_from_outside_from_form_to_answer(posted: Posted) -> None
 
     taken = await box.next()
     assert path_in(taken) == done.headers["location"]
-    assert "Waits for a moderator" in await town.visitor.open(path_in(taken))
+    assert "A moderator will look at it" in await town.visitor.open(path_in(taken))
     case = await town.ada.open("/cases/1")
     assert "Somebody without an account" in case and "Gita" in case and WHO not in case
 
     await judge(town.db, ADA, 1, KEEP)
     decided = await box.next()
     answer = await town.visitor.open(path_in(decided))
-    assert "keeps the rules and stays" in answer and "Ada" not in answer
+    assert "does not break the rules and stays" in answer and "Ada" not in answer
     statement = await town.bo.open("/decisions/1")
     for hidden in ("Gita", WHO, "The same offers"):
         assert hidden not in statement

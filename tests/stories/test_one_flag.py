@@ -1,7 +1,6 @@
 """member -> report -> queue, live -> claim -> decision -> a third tab, the notices, the audit"""
 
 import asyncio
-import re
 
 from sqlalchemy import select
 
@@ -9,10 +8,10 @@ from channels.models import Message
 from community.audit import AuditEntry
 from community.restrictions import Restriction
 from moderation.models import Decision
-from tests.browsing import Tab, rev_of
+from tests.browsing import rev_of
 from tests.cast import ADA
 from tests.conftest import Town
-from tests.moderation.reporting import reported, rows, take, write
+from tests.moderation.reporting import changed_case, reported, rows, take, write
 
 HIDE_AND_MUTE = {"ruling": "act", "measure": ["hide", "mute"], "mute_days": "3"}
 
@@ -25,11 +24,11 @@ async def test_a_report_becomes_a_decision_everywhere_at_once(town: Town) -> Non
         shown = await reader.watch("topic:5")
 
         sent = await town.cy.post(f"/posts/{post}/flags", reason="spam", note="Again.")
-        case = await _changed(moderator)
+        case = await changed_case(moderator)
         assert "Buy my rope" in await town.ada.open(f"/cases/{case}/row")
 
         await town.ada.post(f"/cases/{case}/claim", version=1)
-        assert await _changed(moderator) == case
+        assert await changed_case(moderator) == case
         page = await town.ada.open(f"/cases/{case}")
         assert "You hold this case" in page
         decided = await town.ada.post(
@@ -100,7 +99,7 @@ async def test_the_queue_catches_up_on_what_was_missed_and_tells_members_nothing
     _, case = await reported(town.db)
     async with town.eva.tab() as eva, town.cy.tab() as cy:
         await eva.send("watch", stream="queue:1", rev=0, epoch=eva.epoch)
-        assert await _changed(eva) == case
+        assert await changed_case(eva) == case
         await cy.send("watch", stream="queue:1", rev=0, epoch=cy.epoch)
         assert (await cy.until("refused"))["final"]
 
@@ -114,12 +113,3 @@ async def test_the_muted_are_muted_by_a_row_that_ends(town: Town) -> None:
     )  # fmt: skip
     kinds = select(Restriction.subject).order_by(Restriction.id)
     assert await town.db.look(lambda s: s.scalars(kinds).all()) == ["post:1", "member:2"]
-
-
-async def _changed(tab: Tab) -> int:
-    """The frame says which case, and nothing of what was written."""
-    while (frame := await tab.until("put")).get("stream") != "queue:1":
-        pass
-    found = re.fullmatch(r'<case-changed case="(\d+)"></case-changed>', frame["html"].strip())
-    assert found, frame
-    return int(found[1])
