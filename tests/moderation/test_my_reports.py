@@ -30,6 +30,19 @@ async def test_the_page_says_what_became_of_each(town: Town) -> None:
     assert 'href="/flags"' in await town.cy.open("/more")
 
 
+async def test_whoever_wonders_what_that_means_is_led_to_the_help_about_it(town: Town) -> None:
+    _post, case = await reported(town.db)
+    decision = await judge(town.db, ADA, case)
+    help_page = await town.visitor.open("/help")
+    for reader, path, part in (
+        (town.cy, "/flags", "report"),
+        (town.cy, "/flags/1", "report"),
+        (town.bo, f"/decisions/{decision.id}", "decisions"),
+    ):
+        assert f'href="/help#{part}"' in await reader.open(path)
+        assert f'<h2 id="{part}">' in help_page
+
+
 async def test_pages_go_on_where_the_last_one_ended(db: Database) -> None:
     from moderation.reports import reports_of
 
