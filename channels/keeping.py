@@ -13,12 +13,13 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from channels.beside import recount_replies
 from channels.events import HeldChanged, MessageChanged
-from channels.models import Channel, HeldMessage, HeldState, Message
+from channels.models import Channel, HeldMessage, Message
 from channels.queries import HOME
 from community.chores import SOME, each_due
 from community.clock import now
 from community.database import Transaction
 from community.files import drop
+from community.holding import HeldState
 from community.search.actions import put_anew
 from community.streams import Version, revise
 

@@ -3,12 +3,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.attachments import Attached
 from community.database import Base
-from community.members.models import Member
+from community.holding import HeldWords
 from community.places import Placed
 from community.reactions import Reactable
 from community.search.models import Mark, Thing, mark
@@ -123,36 +123,16 @@ class Membership(Base):
     favourite: Mapped[bool] = mapped_column(default=False)
 
 
-class HeldState(StrEnum):
-    WAITING = "waiting"
-    RELEASED = "released"
-    REFUSED = "refused"
-
-
-class HeldMessage(Base):
-    """What a new member said, until a moderator has looked at it: then it is a message with this
-    key, or it is none."""
+class HeldMessage(HeldWords):
+    """What somebody said, until a moderator has looked at it: then it is a message with this key,
+    or it is none."""
 
     __tablename__ = "held_messages"
-    __table_args__ = (UniqueConstraint("author_id", "key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channels.id"))
-    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
-    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("mandates.id"))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))  # it answers
-    key: Mapped[str]
-    sent: Mapped[str]  # the hash of what was sent with the key
-    body: Mapped[str]
-    html: Mapped[str]
-    attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
-    said_at: Mapped[datetime]
-    state: Mapped[str]
-    settled_at: Mapped[datetime | None]
-    blanked_at: Mapped[datetime | None]  # the message has its words, or its channel kept them long
 
     channel: Mapped[Channel] = relationship(lazy="joined")
-    author: Mapped[Member] = relationship(lazy="joined")
 
     @property
     def address(self) -> str:
@@ -161,10 +141,6 @@ class HeldMessage(Base):
     @property
     def chain(self) -> tuple[Base, ...]:
         return *self.channel.chain, self
-
-    def blank(self, at: datetime) -> None:
-        self.body, self.html, self.attachments = "", "", []
-        self.blanked_at = at
 
 
 _HERE = HeldMessage.blanked_at.is_(None)

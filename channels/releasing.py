@@ -2,14 +2,12 @@
 and writes down why."""
 
 from channels.events import HeldChanged
-from channels.holding import states_of
-from channels.models import HeldMessage, HeldState
+from channels.models import HeldMessage
 from channels.saying import Saying, say_all
 from community.attachments import Chosen, hang_anew
-from community.clock import now
 from community.database import Transaction
 from community.errors import Refusal
-from community.site import held_first
+from community.holding import let_through, turn_down
 from community.text import spoken
 
 
@@ -32,21 +30,10 @@ def release(tx: Transaction, held: HeldMessage) -> None:
     (outcome,) = say_all(tx, [saying])
     if isinstance(outcome, Refusal):
         raise outcome
-    held.blank(now(tx))  # the message has its words, as long as it does
-    _settle(tx, held, HeldState.RELEASED)
-    counts = states_of(tx, held.author)
-    if counts[HeldState.RELEASED] < sum(counts.values()):
-        return
-    held.author.withheld = False  # nothing of theirs has a key that is looked for here
-    if counts[HeldState.RELEASED] >= held_first(tx):
-        held.author.observed = False
+    let_through(tx, held)
+    tx.publish(HeldChanged.of(held))
 
 
 def refuse(tx: Transaction, held: HeldMessage) -> None:
-    _settle(tx, held, HeldState.REFUSED)
-
-
-def _settle(tx: Transaction, held: HeldMessage, state: HeldState) -> None:
-    held.state, held.settled_at = state, now(tx)
-    tx.flush()
+    turn_down(tx, held)
     tx.publish(HeldChanged.of(held))

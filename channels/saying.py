@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from channels.attachments import Files, hang_all
 from channels.beside import count_replies, follow, held_with_homes
 from channels.events import MessageChanged
-from channels.holding import Held, Holding
+from channels.holding import Holding
 from channels.mentions import (
     Call,
     Mention,
@@ -38,6 +38,7 @@ from community.clock import now
 from community.database import Transaction
 from community.drafts import Used, use_drafts
 from community.errors import Invalid, NotFound, Refusal
+from community.holding import Held
 from community.mentions import MOST_REACHED
 from community.organisations.models import Mandate
 from community.policies import require

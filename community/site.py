@@ -17,7 +17,7 @@ from community.members.policies import may_administer
 from community.policies import require
 from community.words import _
 
-MOST_HELD = 20  # of the first messages of a new member
+MOST_HELD = 20  # of what a new member writes first
 
 # Models
 
@@ -34,7 +34,7 @@ class Site(Base):
     read_only: Mapped[bool] = mapped_column(default=False)
     guardian_consent: Mapped[bool] = mapped_column(default=False)  # else nobody under 16 joins
     approval: Mapped[bool] = mapped_column(default=False)  # moderators let new members in
-    held_first: Mapped[int] = mapped_column(default=0)  # so many messages of who joins from now on
+    held_first: Mapped[int] = mapped_column(default=0)  # so much of who joins from now on
     demonstration: Mapped[bool] = mapped_column(default=False)
     rev: Mapped[int] = mapped_column(default=1)
 
@@ -69,7 +69,7 @@ def is_read_only(session: Session) -> bool:
 
 
 def held_first(session: Session) -> int:
-    """How many of the first messages of a new member moderators see before others do."""
+    """How much of what a new member first writes moderators see before others do."""
     return session.scalars(select(Site.held_first)).one()
 
 
@@ -130,7 +130,9 @@ def change_joining(
     Invalid for more messages than anybody would look at."""
     require(may_administer(administrator))
     if not 0 <= held_first <= MOST_HELD:
-        raise Invalid(_("At most %(most)s messages of each new member are held."), most=MOST_HELD)
+        raise Invalid(
+            _("At most %(most)s messages and posts of each new member are held."), most=MOST_HELD
+        )
     site = site_of(tx)
     tx.lock(site)
     site.guardian_consent, site.approval = guardian_consent, approval

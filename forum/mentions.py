@@ -200,16 +200,16 @@ def _hears(scene: Scene) -> ColumnElement[bool]:
 
 def tell_of_edit(tx: Transaction, post: Post, names: Collection[str], before: str) -> None:
     """Only whom it did not name before."""
-    must_reach_few(tx, post.topic, names)
+    must_reach_few(tx, Scene.of(post.topic), names)
     told = told_by(tx, _link(post), (NoticeKind.REPLY, NoticeKind.MENTION))
     then = called_in(tx, Scene.of(post.topic), before).names
     reached = reached_by(tx, Scene.of(post.topic), then)
     tell_named(tx, post, names, but={post.author_id, *told, *reached})
 
 
-def must_reach_few(session: Session, topic: Topic, names: Collection[str]) -> None:
+def must_reach_few(session: Session, scene: Scene, names: Collection[str]) -> None:
     """Raises Invalid."""
-    if names and len(grouped_by(session, Scene.of(topic), names)) > MOST_REACHED:
+    if names and len(grouped_by(session, scene, names)) > MOST_REACHED:
         raise Invalid(TOO_MANY_REACHED, most=MOST_REACHED)
 
 

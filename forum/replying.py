@@ -17,6 +17,7 @@ from community.attachments import ALONE, Along, forget_files, must_wait, prints_
 from community.clock import now
 from community.database import Elsewhere, Transaction, batches
 from community.errors import NotFound, Refusal
+from community.holding import Held, Waiting
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.policies import require
@@ -31,6 +32,7 @@ from community.together import (
     must_hold,
     stored_with,
 )
+from forum.holding import HeldPost, hold, takes
 from forum.mentions import Scene, called, must_reach_few
 from forum.storing import New, store_all
 from forum.topics.models import Post, Topic
@@ -64,6 +66,8 @@ class Replying:
     mandate_id: int | None = None
     along: Along = ALONE
     barred: Refusal | None = None  # why nothing new is taken from them just now
+    vetted: bool = False  # a moderator has looked at it
+    hold: str = ""  # why a moderator looks at it first, whoever writes it
 
     @property
     def id(self) -> Key:
@@ -72,12 +76,13 @@ class Replying:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """Where what was sent stands."""
+    """Where what was sent stands; nowhere yet, where it is held for a moderator."""
 
     id: int
     stream_id: int
     seq: int
     sent: str
+    held: int = 0  # its number among what is held
 
 
 Outcome = Replied | Refusal
@@ -91,14 +96,15 @@ class Pass:
     def __init__(self, tx: Transaction, replies: Sequence[Replying]) -> None:
         self._stands_in = _stands_in(tx, replies)
         self._goes_on = _goes_on(tx, {(one.member, self.asked(one)) for one in replies})
-        topics = {self._at(one) for one in replies}
+        topics = {self.at(one) for one in replies}
         self._topics = held_together(tx, Topic, topics)
         if any(topic.merged_at for topic in self._topics.values()):
             raise Elsewhere  # while we waited for it
-        at = {(one.member.id, self._at(one)) for one in replies}
+        at = {(one.member.id, self.at(one)) for one in replies}
         self._reading = still_reading(tx, {pair for pair in at if pair[1] in self._topics})
         self._parents = _parents(tx, {one.parent_id for one in replies if one.parent_id})
         self.mandates = mandates_among(tx, {one.mandate_id for one in replies if one.mandate_id})
+        self.waiting = Waiting(tx, HeldPost, [one.member for one in replies if not one.vetted])
 
     def asked(self, reply: Replying) -> int:
         """The topic it was sent to; 0 where there is none."""
@@ -106,7 +112,7 @@ class Pass:
 
     def topic_of(self, reply: Replying) -> Topic:
         """Raises NotFound where the member sees none."""
-        at = self._at(reply)
+        at = self.at(reply)
         if (reply.member.id, at) not in self._reading:
             raise NotFound
         return self._topics[at]
@@ -119,11 +125,12 @@ class Pass:
         parent = self._parents.get(reply.parent_id)
         if parent is None:
             raise NotFound
-        if parent.stream_id != self._at(reply):
+        if parent.stream_id != self.at(reply):
             raise NotFound if reply.topic_id else Elsewhere
         return parent
 
-    def _at(self, reply: Replying) -> int:
+    def at(self, reply: Replying) -> int:
+        """The topic it goes to; 0 where the member sees none."""
         asked = self.asked(reply)
         return self._goes_on.get((reply.member.id, asked), asked)
 
@@ -134,12 +141,17 @@ def reply_all(tx: Transaction, replies: Sequence[Replying]) -> list[Outcome]:
     sent = [_sent(tx, reply, found) for reply in replies]
     done = _earlier(tx, {reply.id for reply in replies})
     new, refused = dict[Key, New](), dict[int, Refusal]()
+    held = dict[int, Replied]()
     for n, reply in enumerate(replies):
         if reply.id in done or reply.id in new:
             forget_files(tx, reply.member, reply.along)
             continue
         try:
-            new[reply.id] = _new(tx, reply, sent[n], found)
+            match _held_before(tx, reply, sent[n], found) or _new(tx, reply, sent[n], found):
+                case New() as made:
+                    new[reply.id] = made
+                case waits:
+                    held[n] = waits
         except Elsewhere:
             raise  # all of it once more
         except Refusal as refusal:
@@ -148,7 +160,7 @@ def reply_all(tx: Transaction, replies: Sequence[Replying]) -> list[Outcome]:
         store_all(tx, list(new.values()))
     done |= {key: _replied(one.post) for key, one in new.items()}
     return [
-        refused.get(n) or clash(done[reply.id].sent, sent[n]) or done[reply.id]
+        refused.get(n) or held.get(n) or clash(done[reply.id].sent, sent[n]) or done[reply.id]
         for n, reply in enumerate(replies)
     ]
 
@@ -199,12 +211,35 @@ def _sent(tx: Transaction, reply: Replying, found: Pass) -> str:
     return fingerprint(found.asked(reply), reply.body, *about)
 
 
-def _new(tx: Transaction, reply: Replying, sent: str, found: Pass) -> New:
+def _held_before(tx: Transaction, reply: Replying, sent: str, found: Pass) -> Replied | None:
+    """Raises why it was not let through."""
+    known = None if reply.vetted else found.waiting.known(reply.id, sent)
+    if isinstance(known, Refusal):
+        raise known
+    if known is None:
+        return None
+    forget_files(tx, reply.member, reply.along)
+    return _waits(known, found.at(reply))
+
+
+def _new(tx: Transaction, reply: Replying, sent: str, found: Pass) -> New | Replied:
     if reply.barred:
         raise reply.barred
     topic = found.topic_of(reply)
     require(may_reply(reply.member, topic))
-    return _made(tx, reply, topic, found.parent_of(reply), found.mandates, sent)
+    parent = found.parent_of(reply)
+    if not reply.vetted and takes(found.waiting, reply.member, topic.category, reply.hold):
+        return _held(tx, reply, topic, found, sent)
+    return _made(tx, reply, topic, parent, found.mandates, sent)
+
+
+def _held(tx: Transaction, reply: Replying, topic: Topic, found: Pass, sent: str) -> Replied:
+    _names, html = _worded(tx, reply, topic, found.mandates)
+    held = HeldPost(
+        topic=topic, parent_id=reply.parent_id, author=reply.member, author_id=reply.member.id,
+        mandate_id=reply.mandate_id, key=reply.key, sent=sent, body=reply.body, html=html,
+    )  # fmt: skip
+    return _waits(hold(tx, found.waiting, held, reply.along, _place(reply, topic)), topic.id)
 
 
 def _made(
@@ -216,11 +251,7 @@ def _made(
     sent: str,
 ) -> New:
     """It has its number; nothing of it is stored yet. Whatever may refuse it does so before."""
-    must_hold(reply.member, reply.mandate_id, mandates)
-    names, ways = called(tx, Scene.of(topic), reply.written.mentioned)
-    must_reach_few(tx, topic, names)
-    must_wait(tx, reply.member, reply.along)
-    html = written(reply.body, ways).html if ways else reply.written.html
+    names, html = _worded(tx, reply, topic, mandates)
     _number(topic, reply.member)
     post = Post(
         topic=topic, stream_id=topic.id, seq=topic.last_seq, rev=topic.rev, first_rev=topic.rev,
@@ -229,8 +260,23 @@ def _made(
         mandate=mandates.get(reply.mandate_id or 0), mandate_id=reply.mandate_id,
         reactions={}, attachments=[], said_in="",
     )  # fmt: skip
-    place = f"reply:{parent.id}" if parent else topic.address
-    return New(post, place, reply.along, names)
+    return New(post, _place(reply, topic), reply.along, names)
+
+
+def _worded(
+    tx: Transaction, reply: Replying, topic: Topic, mandates: dict[int, Mandate]
+) -> tuple[frozenset[str], str]:
+    """Whom it names, and how it reads."""
+    must_hold(reply.member, reply.mandate_id, mandates)
+    names, ways = called(tx, Scene.of(topic), reply.written.mentioned)
+    must_reach_few(tx, Scene.of(topic), names)
+    must_wait(tx, reply.member, reply.along)
+    return names, written(reply.body, ways).html if ways else reply.written.html
+
+
+def _place(reply: Replying, topic: Topic) -> str:
+    """Of its draft."""
+    return f"reply:{reply.parent_id}" if reply.parent_id else topic.address
 
 
 def _number(topic: Topic, author: Member) -> None:
@@ -238,6 +284,10 @@ def _number(topic: Topic, author: Member) -> None:
     set_committed_value(topic, "last_seq", topic.last_seq + 1)
     set_committed_value(topic, "rev", topic.rev + 1)
     set_committed_value(topic, "echoed", topic.echoed or author.id != topic.starter_id)
+
+
+def _waits(held: Held, topic_id: int) -> Replied:
+    return Replied(0, topic_id, 0, held.sent, held.id)
 
 
 def _replied(post: Post) -> Replied:

@@ -23,7 +23,7 @@ from community.notices.models import NoticeKind
 from community.outbox import post, post_to
 from community.policies import YES, Verdict, no, require
 from community.words import _
-from moderation.models import Case, Decision, Flag, Ruling, State, SubjectKind
+from moderation.models import WITHHELD, Case, Decision, Flag, Ruling, State, SubjectKind
 from moderation.queries import decisions_of, flag_for, open_case_about
 from moderation.states import Step, move
 
@@ -187,7 +187,7 @@ def _opposite(ruling: Ruling | None, kind: str) -> Ruling:
         case Ruling.ACT:
             return Ruling.KEEP
         case Ruling.REFUSE:
-            return Ruling.RELEASE if kind == SubjectKind.HELD else Ruling.GRANT
+            return Ruling.RELEASE if kind in WITHHELD else Ruling.GRANT
         case _:
             return Ruling.ACT
 

@@ -22,11 +22,11 @@ from community.database import Transaction
 from community.errors import Refusal
 from community.members.models import Member
 from community.text import Written, spoken, written
+from forum.holding import HeldPost
 from forum.replying import Outcome as ReplyOutcome
 from forum.replying import Replied, Replying
-from forum.replying import reply_all as store_all
 from forum.topics import actions as topics
-from forum.topics.models import Filed, Post
+from forum.topics.models import Post, Wanted
 from forum.topics.queries import post_for
 from moderation import holding, measures
 from moderation.actions import Report, join_or_open
@@ -42,6 +42,7 @@ from moderation.subjects import Entry, kind_of
 from moderation.trust import Act, is_limited, must_wait_for_answers
 
 E = TypeVar("E", Post, Message)
+S = TypeVar("S", Saying, Replying)
 
 LATELY = 50  # of what they wrote, looked through for what is said again and again
 SPAM, INSISTED = "spam", "again and again"
@@ -128,27 +129,35 @@ def reply_all(tx: Transaction, wanted: Sequence[Answered], repeats: Repeats) -> 
     """As forum/replying.py has it."""
     writings = {n: one.writing for n, one in enumerate(wanted)}
     heeds = heed(tx, writings, repeats)
-    outcomes = store_all(tx, [_barred(one.replying, heeds.get(n)) for n, one in enumerate(wanted)])
+    outcomes = holding.reply_all(
+        tx, [_heeded(one.replying, heeds.get(n)) for n, one in enumerate(wanted)]
+    )
     for n, told in sorted(heeds.items()):
-        outcome = outcomes[n]
-        if isinstance(outcome, Replied):
-            _told(tx, writings[n], told, tx.get_one(Post, outcome.id))
+        match outcomes[n]:
+            case Replied(held=0, id=id):
+                _told(tx, writings[n], told, tx.get_one(Post, id))
+            case Replied():
+                _remember(tx, [writings[n]])
     _report_insisting(tx, writings, heeds)
     return outcomes
 
 
 def start(
-    tx: Transaction, member: Member, /, category_id: int, title: str, body: str, *place: Any,
-    key: str, filed: Filed = topics.AS_USUAL, knowing: Prints = NONE,
+    tx: Transaction, member: Member, /, *about: Any, knowing: Prints = NONE,
     repeats: Repeats | None = None, **more: Any,
-) -> Post:  # fmt: skip
-    """As forum/topics/actions.py has it. What is sent again was looked at."""
-    files = len(filed.along.files)
-    writing = Writing(member, looked_at(f"{title}\n{body}"), knowing, category=category_id,
-                      act=_act(member, written(body), files, begins=True), key=key)  # fmt: skip
-    told = Heed() if _is_there(tx, member, key) else _heed_one(tx, writing, repeats)
-    post = topics.start(tx, member, category_id, title, body, *place, key=key, filed=filed, **more)
-    return _told(tx, writing, told, post)
+) -> Post | HeldPost:  # fmt: skip
+    """As forum/beginning.py has it. What is sent again was looked at."""
+    wanted = Wanted(*about, **more)
+    files, words = len(wanted.filed.along.files), f"{wanted.title}\n{wanted.body}"
+    act = _act(member, written(wanted.body), files, begins=True)
+    writing = Writing(member, looked_at(words), knowing, category=wanted.category_id, act=act,
+                      key=wanted.key)  # fmt: skip
+    told = Heed() if _is_there(tx, member, wanted.key) else _heed_one(tx, writing, repeats)
+    started = holding.start(tx, member, wanted, told.hold.reason if told.hold else "")
+    if isinstance(started, Post):
+        return _told(tx, writing, told, started)
+    _remember(tx, [writing])
+    return started
 
 
 def edit_post(
@@ -195,24 +204,18 @@ def _heed_one(tx: Transaction, writing: Writing, repeats: Repeats | None = None)
 
 
 def _told(tx: Transaction, writing: Writing, told: Heed, entry: E) -> E:
-    """Of what is stored. Where nothing can be held, a moderator learns of it at once."""
+    """Of what is stored. Where nothing is held, a moderator learns of it at once."""
     _remember(tx, [writing])
     if rule := told.hold or told.flag:
         _flag(tx, entry, rule)
     return entry
 
 
-def _heeded(saying: Saying, told: Heed | None) -> Saying:
+def _heeded(one: S, told: Heed | None) -> S:
     if told is None:
-        return saying
+        return one
     hold = told.hold.reason if told.hold else ""
-    return replace(saying, barred=saying.barred or told.refusal, hold=hold)
-
-
-def _barred(reply: Replying, told: Heed | None) -> Replying:
-    if told is None or told.refusal is None:
-        return reply
-    return replace(reply, barred=reply.barred or told.refusal)
+    return replace(one, barred=one.barred or told.refusal, hold=hold)
 
 
 def _remember(tx: Transaction, writings: Sequence[Writing]) -> None:
@@ -262,5 +265,8 @@ def _message_with(tx: Transaction, saying: Saying) -> Message:
 
 
 def _is_there(session: Session, member: Member, key: str) -> bool:
-    mine = select(Post.id).where(Post.author_id == member.id, Post.key == key)
-    return session.scalar(mine) is not None
+    for kind in (Post, HeldPost):
+        mine = select(kind.id).where(kind.author_id == member.id, kind.key == key)
+        if session.scalar(mine) is not None:
+            return True
+    return False

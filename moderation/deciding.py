@@ -8,7 +8,6 @@ from uuid import uuid4
 from msgspec import to_builtins
 
 from channels.models import HeldMessage, Message
-from channels.releasing import refuse, release
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
@@ -24,10 +23,12 @@ from community.policies import Verdict, require
 from community.verification import close
 from community.words import _
 from forum.categories import category_for
+from forum.holding import HeldPost
 from forum.topics.models import Post
 from moderation.actions import require_current
 from moderation.appeals import standing
 from moderation.interim import end_with
+from moderation.letting_through import refuse, release
 from moderation.measures import (
     OUT,
     Act,
@@ -254,7 +255,7 @@ def _carry_out(tx: Transaction, decision: Decision, subject: Subject, judgement:
         case Member():
             if decision.ruling == Ruling.GRANT:
                 let_in(tx, subject)
-        case HeldMessage():
+        case HeldMessage() | HeldPost():
             (release if decision.ruling == Ruling.RELEASE else refuse)(tx, subject)
         case Post() | Message() | Sheet():
             take(tx, decision, subject, judgement.acts)

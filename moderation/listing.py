@@ -14,13 +14,15 @@ from community.errors import NotFound
 from community.members.models import Member
 from community.places import Lens
 from community.policies import Verdict, require
+from forum.categories import Category
 from forum.topics.models import Topic
 from moderation.appeals import Appeal
 from moderation.models import Case, Evidence, Queue, State, SubjectKind
 from moderation.on_call import queue_and_on_call
+from moderation.places import standing_in
 from moderation.policies import Party, may_see_queue
 from moderation.proposals import Proposal, many_waiting
-from moderation.queries import cases_of, parties_of, standing_in
+from moderation.queries import cases_of, parties_of
 from moderation.reasons import Reason, all_reasons
 from moderation.states import Step, may
 
@@ -158,7 +160,7 @@ def filtered(session: Session, cases: Select[Case], wanted: Wanted) -> Select[Ca
     if any(wanted.lens):
         topics = select(Topic).where(wanted.lens.shows(Topic))
         channels = select(Channel).where(wanted.lens.shows(Channel))
-        cases = cases.where(standing_in(topics, channels, wanted.lens))
+        cases = cases.where(standing_in(topics, channels, wanted.lens, select(Category)))
     return cases
 
 

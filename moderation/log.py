@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Select,
+    func,
     literal,
     select,
     union_all,
@@ -21,6 +22,7 @@ from community.organisations.models import Mandate, Organisation
 from community.words import _
 from forum.announcements.models import Announcement
 from forum.categories import Category
+from forum.holding import HeldPost
 from forum.topics.models import Post, Topic
 from moderation.orders.models import Order
 from moderation.reasons import Reason, all_reasons
@@ -32,6 +34,9 @@ NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, 
     "category": select(Category.id, Category.name),
     "channel": select(Channel.id, Channel.name),
     "held": select(HeldMessage.id, Channel.name).join(HeldMessage.channel),
+    "held_post": select(HeldPost.id, func.coalesce(Topic.title, HeldPost.title)).outerjoin(
+        HeldPost.topic
+    ),
     "mandate": select(Mandate.id, Member.name).join(Mandate.member),
     "member": select(Member.id, Member.name),
     "message": select(Message.id, Channel.name).join(Message.channel),

@@ -22,7 +22,8 @@ class SubjectKind(StrEnum):
     MESSAGE = "message"
     VERIFICATION = "verification"  # an organisation, by its number
     REGISTRATION = "registration"  # a member who waits to be let in, by their number
-    HELD = "held"  # what a new member said, and nobody else sees yet
+    HELD = "held"  # what somebody said in a channel, and nobody else sees yet
+    HELD_POST = "held_post"  # the same in the forum
     ANNOUNCEMENT = "announcement"
     PROFILE = "profile"  # what a member shows of themself, by their number
     ORGANISATION = "organisation"  # what it says of itself
@@ -61,13 +62,13 @@ LEASE = timedelta(minutes=15)  # of a claim
 
 SHEETS = (SubjectKind.ANNOUNCEMENT, SubjectKind.PROFILE, SubjectKind.ORGANISATION)
 REPORTABLE = (SubjectKind.POST, SubjectKind.MESSAGE, *SHEETS)
+WITHHELD = (SubjectKind.HELD, SubjectKind.HELD_POST)
 TAKING = (Ruling.ACT, Ruling.MODIFY, Ruling.OVERTURN)  # where measures are chosen
 GIVING = (Ruling.GRANT, Ruling.OVERTURN)  # a voice, to whoever had none
-RULINGS = {kind: (Ruling.KEEP, Ruling.ACT) for kind in REPORTABLE} | {
+RULINGS = dict.fromkeys(REPORTABLE, (Ruling.KEEP, Ruling.ACT)) | {
     SubjectKind.VERIFICATION: (Ruling.GRANT, Ruling.REFUSE),
     SubjectKind.REGISTRATION: (Ruling.GRANT, Ruling.REFUSE),
-    SubjectKind.HELD: (Ruling.RELEASE, Ruling.REFUSE),
-}
+} | dict.fromkeys(WITHHELD, (Ruling.RELEASE, Ruling.REFUSE))  # fmt: skip
 
 
 class Queue(Stream):
@@ -153,6 +154,11 @@ class Case(Base):
         return self.subject_kind not in REPORTABLE
 
     @property
+    def withheld(self) -> bool:
+        """It is about what others read only once somebody has looked at it."""
+        return self.subject_kind in WITHHELD
+
+    @property
     def held(self) -> bool:
         """By whoever has claimed it."""
         return self.state in HELD
@@ -202,16 +208,11 @@ class Source(StrEnum):
 class Flag(Base):
     __tablename__ = "flags"
     __table_args__ = (
-        Index(
-            "one_report_each",
-            "case_id",
-            "member_id",
-            unique=True,
-            sqlite_where=text("withdrawn_at IS NULL"),
-            postgresql_where=text("withdrawn_at IS NULL"),
-        ),
+        Index("one_report_each", "case_id", "member_id", unique=True,
+              sqlite_where=text("withdrawn_at IS NULL"),
+              postgresql_where=text("withdrawn_at IS NULL")),
         Index("ix_flags_of_member", "member_id", "flagged_at"),
-    )
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

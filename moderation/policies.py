@@ -4,7 +4,7 @@ from community.members.models import Member, Role
 from community.members.policies import RANK
 from community.policies import YES, Verdict, no
 from community.words import _
-from moderation.models import HELD, Case, State, SubjectKind
+from moderation.models import HELD, Case, State
 
 FLAGS_AN_HOUR = 10
 
@@ -125,7 +125,7 @@ def may_reopen(member: Member, case: Case, party: Party) -> Verdict:
 
 def may_ask_back(member: Member, case: Case, party: Party) -> Verdict:
     """An applicant can be asked for more; what was reported speaks for itself."""
-    if not case.applied_for or case.subject_kind == SubjectKind.HELD:
+    if not case.applied_for or case.withheld:
         return no(_("Only applicants are asked for more."))
     return may_decide(member, case, party)
 

@@ -1,12 +1,9 @@
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
-    case,
     false,
     func,
     literal,
@@ -14,26 +11,27 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from channels.models import Channel, ChannelType
 from channels.queries import channels_of
 from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
-from community.members.queries import live_appointment_of, members_within
-from community.organisations.models import Mandate, Organisation
+from community.members.queries import live_appointment_of
+from community.organisations.models import Mandate
 from community.organisations.queries import (
     close_to,
     colleagues_of,
     official_ones,
-    organisations_within,
 )
-from community.places import Lens
 from forum.announcements.models import Announcement
-from forum.topics.models import Post, Topic
+from forum.categories import categories_of
+from forum.holding import HeldPost
+from forum.topics.models import Topic
 from forum.topics.queries import topics_of
 from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, Source, SubjectKind
+from moderation.places import about, in_topics, standing_in
 from moderation.policies import Party, is_senior, may_see_queue
 from moderation.proposals import Answer, Proposal
 
@@ -73,9 +71,10 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
     topics = topics_of(moderator).where(scope.lens.shows(Topic))
     if scope.category_id:
         topics = topics.where(Topic.category_id == scope.category_id)
-        return select(Case).where(_about({SubjectKind.POST: _post_in(topics)}))
+        begun = HeldPost.category_id == scope.category_id
+        return select(Case).where(about(in_topics(topics, begun)))
     channels = _channels_judged(moderator).where(scope.lens.shows(Channel))
-    standing = standing_in(topics, channels, scope.lens)
+    standing = standing_in(topics, channels, scope.lens, categories_of(moderator))
     if moderator.administers:  # who answers authorities, wherever it stands
         standing = or_(standing, Case.ordered)
     return select(Case).where(standing)
@@ -253,43 +252,3 @@ def decisions_of(session: Session, case: Case) -> Sequence[Decision]:
     """All of them, the oldest first."""
     decided = select(Decision).where(Decision.case_id == case.id).order_by(Decision.id)
     return session.scalars(decided).all()
-
-
-def standing_in(
-    topics: Select[Topic], channels: Select[Channel], lens: Lens
-) -> ColumnElement[bool]:
-    """About what is written there, or about who is seen through the lens."""
-    said = _number(channels, Channel.id, Case.stream_id)
-    organisation = _number(organisations_within(lens), Organisation.id, Case.subject_id)
-    member = _number(members_within(lens), Member.id, Case.subject_id)
-    announced = select(Announcement).where(lens.shows(Announcement))
-    return _about(
-        {
-            SubjectKind.POST: _post_in(topics),
-            SubjectKind.MESSAGE: said,
-            SubjectKind.HELD: said,
-            SubjectKind.VERIFICATION: organisation,
-            SubjectKind.REGISTRATION: member,
-            SubjectKind.PROFILE: member,
-            SubjectKind.ORGANISATION: organisation,
-            SubjectKind.ANNOUNCEMENT: _number(announced, Announcement.id, Case.subject_id),
-        }
-    )
-
-
-def _about(found: dict[SubjectKind, ScalarSelect[int]]) -> ColumnElement[bool]:
-    """Of one of these kinds, and found there. Each case is asked about its own subject, in the
-    order of the queue: to look for all that can be seen would take longer than most pages."""
-    return case(found, value=Case.subject_kind).is_not(None)
-
-
-def _post_in(topics: Select[Topic]) -> ScalarSelect[int]:
-    """Where it stands now: it may have been moved since it was reported."""
-    return _number(topics.join(Post, Post.stream_id == Topic.id), Post.id, Case.subject_id)
-
-
-def _number(
-    found: Select[Any], id: InstrumentedAttribute[int], number: InstrumentedAttribute[int]
-) -> ScalarSelect[int]:
-    """Itself, where it is found."""
-    return found.where(id == number).with_only_columns(id).correlate(Case).scalar_subquery()

@@ -91,7 +91,8 @@ BUILT_IN = {
     ORGANISATION: Text(_("Organisation to verify"), _("It says who it is, and shows it.")),
     REGISTRATION: Text(_("New member"), _("Somebody has joined and waits to be let in.")),
     HELD: Text(
-        _("First message"), _("Of a new member: others see it once it is let through.")
+        _("To be seen first"),
+        _("Of a new member, or with some words: others see it once it is let through."),
     ),
     UNANSWERED: Text(
         _("No answer"),

@@ -4,7 +4,6 @@ What a decision had imposed lifts exactly, and nothing that another one has impo
 """
 
 from channels.models import HeldMessage, Message
-from channels.releasing import release
 from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.letters import MailKind
@@ -15,6 +14,7 @@ from community.organisations.queries import is_official
 from community.outbox import post_to
 from community.policies import require
 from community.words import _
+from forum.holding import HeldPost
 from forum.topics.models import Post
 from moderation.actions import require_current
 from moderation.appeals import open_appeal, standing
@@ -27,6 +27,7 @@ from moderation.deciding import (
     tell_reporters,
     written_down,
 )
+from moderation.letting_through import release
 from moderation.measures import OUT, lift, may_alone, may_leave, measures_of, take
 from moderation.models import Case, Decision, Ruling
 from moderation.proposals import Proposal
@@ -137,7 +138,7 @@ def _carry_out(
     match subject:
         case Member():
             let_in(tx, subject)
-        case HeldMessage():
+        case HeldMessage() | HeldPost():
             _say_now(tx, subject)
         case Post() | Message() | Sheet():
             take(tx, decision, subject, judgement.acts)
@@ -145,7 +146,7 @@ def _carry_out(
     lift(tx, former.id, decision.moderator)
 
 
-def _say_now(tx: Transaction, held: HeldMessage) -> None:
+def _say_now(tx: Transaction, held: HeldMessage | HeldPost) -> None:
     if held.blanked_at:
         raise Conflict(_("What was held is deleted by now; its author can say it again."))
     release(tx, held)

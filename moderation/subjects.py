@@ -30,6 +30,7 @@ from community.restrictions import (
 )
 from community.streams import EntryChanged, Version, versions_of
 from community.text import facts
+from forum.holding import HeldPost
 from forum.topics.actions import close_by_decision, hide_post, label_post, restore_post
 from forum.topics.events import PostChanged
 from forum.topics.models import Post, Topic
@@ -38,7 +39,7 @@ from moderation.models import SubjectKind
 from moderation.sheets import Sheet, hide, restore, sheet_at, sheet_for
 
 Entry = Post | Message | Sheet  # what can be reported
-Subject = Entry | Organisation | Member | HeldMessage
+Subject = Entry | Organisation | Member | HeldMessage | HeldPost
 
 
 def entry_for(session: Session, reader: Member | None, kind: SubjectKind, entry_id: int) -> Entry:
@@ -80,6 +81,8 @@ def subject_at(session: Session, address: str) -> Subject:
             found = session.get(Member, int(number))
         case SubjectKind.HELD:
             found = session.get(HeldMessage, int(number))
+        case SubjectKind.HELD_POST:
+            found = session.get(HeldPost, int(number))
         case sheet:
             found = sheet_at(session, sheet, int(number))
     if found is None:

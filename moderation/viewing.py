@@ -17,6 +17,7 @@ from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
 from forum.announcements.models import Announcement
+from forum.holding import HeldPost
 from forum.topics.models import Post
 from moderation.models import Case, SubjectKind
 from moderation.queries import case_for
@@ -39,6 +40,8 @@ def is_private(session: Session, case: Case) -> bool:
             return subject.topic.category.restricted
         case Message() | HeldMessage():
             return subject.channel.private
+        case HeldPost():
+            return subject.home.restricted
         case Sheet(row=Announcement() as announcement):
             return not announcement.public
     return case.subject_kind == SubjectKind.VERIFICATION

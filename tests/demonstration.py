@@ -21,11 +21,14 @@ from community.joining import Application
 from community.members.models import Member
 from community.migrating import on_connection
 from community.opening import open_bus, open_database
+from community.places import Lens
 from community.settings import Settings
 from community.site import site_of
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification
+from forum.holding import HeldPost
 from moderation.applications import ask_for_verification
+from moderation.before import start
 from moderation.orders.actions import Intake, comply, take_in
 from moderation.orders.models import Authority, Target
 from moderation.outsiders import Told, ask_to_report, report_by
@@ -120,6 +123,10 @@ def _tickets(tx: Transaction) -> None:
     shown = Shown(waiting.words, waiting.nib, "industri@tasikmalayakab.go.id")
     owner = tx.get_one(Member, waiting.asked_by_id)
     make_rule(tx, administrator, Wording("judi online", Action.FLAG, "gambling_porn"))
+    make_rule(tx, administrator, Wording("pinjaman kilat", Action.HOLD, "scam_fraud"))
+    tx.forget_turns()
+    begun = start(tx, member, 1, "Modal usaha", "Ada pinjaman kilat?", Lens(), key="tertahan")
+    assert isinstance(begun, HeldPost)
     ask_for_verification(tx, owner, waiting.organisation_id, shown)
 
 

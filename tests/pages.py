@@ -27,6 +27,7 @@ from community.searches import KeptSearch
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
+from forum.holding import HeldPost
 from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
 from moderation.canned import Canned
@@ -45,7 +46,9 @@ NO_PAGES |= {"word_rules_list"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
 NO_PAGES |= {"canned_offered"}
 NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
-NO_PAGES |= {"origin", "held_message"} | {f"hidden_{kind}" for kind in REPORTABLE}  # lead on
+NO_PAGES |= {"origin", "held_message", "held_post_refused"} | {
+    f"hidden_{kind}" for kind in REPORTABLE
+}  # lead on
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
 NO_PAGES |= {"export_markdown", "export_json", "numbers_sheet", "transparency_sheet"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
@@ -61,6 +64,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "message": select(Message.id).order_by(Message.rev.desc()),
     "departure": select(Departure.id),
     "held": select(HeldMessage.id),
+    "held_post": select(HeldPost.id).where(HeldPost.topic_id.is_(None)),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
     "decision": select(Decision.id).order_by(Decision.ruling, Decision.id.desc()),

@@ -27,6 +27,7 @@ from forum.announcements.events import (
     AnnouncementPublished,
 )
 from forum.categories import CategoryRestricted
+from forum.holding import HeldPostChanged
 from forum.moving.events import TopicEmptied, TopicMerged, TopicRearranged, TopicRestricted
 from forum.timeline import LineWritten
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
@@ -86,6 +87,11 @@ def speaking_changed(event: SpeakingChanged, locale: str) -> Frame:
 @draw.register
 def held_changed(event: HeldChanged, locale: str) -> Frame:
     return Refresh(target=f"held-{event.channel}")
+
+
+@draw.register
+def held_post_changed(event: HeldPostChanged, locale: str) -> Frame:
+    return Refresh(target=f"held-{event.stands_in}")
 
 
 @draw.register

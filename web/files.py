@@ -24,6 +24,7 @@ from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
 from forum.attachments import reads_post
 from moderation.holding import sees_held
+from moderation.models import SubjectKind
 from moderation.showing import sees_evidence, sees_kept
 from web.doors import cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
@@ -80,8 +81,8 @@ def whoever_reads(session: Session, reader: Member | None, file: File) -> bool:
             return reads_post(session, reader, int(number))
         case "message":
             return reads_message(session, reader, int(number))
-        case "held":
-            return reader is not None and sees_held(session, reader, int(number))
+        case SubjectKind.HELD | SubjectKind.HELD_POST:
+            return reader is not None and sees_held(session, reader, SubjectKind(kind), int(number))
         case _:
             return False
 

@@ -16,7 +16,6 @@ from community.policies import Verdict
 from community.streams import EntryChanged
 from moderation import actions
 from moderation.hidden import hidden_at, hidden_for
-from moderation.holding import refusal_of
 from moderation.models import REPORTABLE, SubjectKind
 from moderation.outsiders import FOR_ALL
 from moderation.policies import may_flag
@@ -109,12 +108,6 @@ async def statement(request: Request) -> Response:
     return page(request, "moderation/statement.html", seen)
 
 
-async def held(request: Request) -> Response:
-    """Why a first message was not let through."""
-    seen = await looking(request, refusal_of, request.path_params["held"])
-    return RedirectResponse(f"/decisions/{seen.found}", 303)
-
-
 def _from_outside(request: Request) -> Response:
     """Nobody needs an account to report what they can read."""
     here = request.scope["path"].removesuffix("/flags")
@@ -156,5 +149,4 @@ routes = [
     Route("/flags/{flag:id}/withdrawal", take_back, methods=["POST"], name="withdraw_flag"),
     Route("/hidden/{restriction:id}", hidden, name="hidden"),
     Route("/decisions/{decision:id}", statement, name="decision"),
-    Route("/held/{held:id}", held, name="held_message"),
 ]

@@ -14,6 +14,7 @@ from community.members.models import Member
 from community.places import Cluster, Theme, provinces, regencies_of
 from forum.categories import Category, categories_listed, category_among
 from forum.following.queries import Chosen, chosen_for_category, chosen_for_lens
+from forum.holding import HeldPost, topics_held
 from forum.listing import (
     BY_START,
     FOR_MEMBERS,
@@ -55,6 +56,7 @@ class Listed(NamedTuple):
     topics: Sequence[ListedTopic]
     chosen: Chosen | None  # by a member, for the category or the lens they look through
     position: Position | None  # where a member is told of more
+    held: Sequence[HeldPost] = ()  # that they wanted to begin, and moderators see first
 
 
 async def index(request: Request) -> Response:
@@ -98,7 +100,9 @@ def _listed(session: Session, reader: Member | None, wanted: Wanted, slug: str) 
         tag_called(session, reader, wanted.tag)
     chosen = _chosen(session, reader, wanted, here) if reader else None
     position = position_of(session, reader) if reader and _grows(wanted) else None
-    return Listed(here, categories, pinned, topics, chosen, position)
+    held = topics_held(session, reader) if reader and not (wanted.before or wanted.tag) else ()
+    held = [one for one in held if here in (None, one.category) and wanted.lens.holds(one)]
+    return Listed(here, categories, pinned, topics, chosen, position, held)
 
 
 def _grows(wanted: Wanted) -> bool:

@@ -8,8 +8,10 @@ from starlette.routing import Route
 from channels.queries import message_for
 from community.errors import NotFound
 from community.members.models import Member
+from community.policies import Verdict
 from community.reactions import Reactions
 from forum.arriving.queries import message_again
+from forum.holding import may_edit
 from forum.moving.queries import left_by, post_behind
 from forum.reactions import may_react, reactions_to
 from forum.topics import actions
@@ -31,7 +33,7 @@ async def show(request: Request) -> Response:
         seen = await visiting(request, _shown, post_id)
     except NotFound:
         return RedirectResponse((await visiting(request, _behind, post_id)).found, 303)
-    (branch, reactions, stub), member = seen.found, seen.member
+    (branch, reactions, stub, may), member = seen.found, seen.member
     return page(
         request,
         "forum/post_page.html",
@@ -43,6 +45,7 @@ async def show(request: Request) -> Response:
         may_react=may_react(member, branch.post) if member else None,
         may_reply=may_reply(member, branch.post.topic) if member else None,
         may_change=may_change(member, branch.post) if member else None,
+        may_edit=may,
         may_bring_back=may_bring_back(member, branch.post) if member else None,
     )
 
@@ -88,10 +91,11 @@ async def bring_back(request: Request) -> Response:
 
 def _shown(
     session: Session, reader: Member | None, post_id: int
-) -> tuple[Branch, Reactions, Post | None]:
+) -> tuple[Branch, Reactions, Post | None, Verdict | None]:
     branch = branch_for(session, reader, post_id)
     reactions = reactions_to(session, reader, branch.post)
-    return branch, reactions, left_by(session, reader, branch.post)
+    may = may_edit(session, reader, branch.post) if reader else None
+    return branch, reactions, left_by(session, reader, branch.post), may
 
 
 def _behind(session: Session, reader: Member | None, post_id: int) -> str:

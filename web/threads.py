@@ -13,6 +13,7 @@ from community.attachments import Left, left_at
 from community.blocks import avoided_by
 from community.members.models import Appointment, Member, Role
 from community.members.queries import live_appointment_of
+from forum.holding import HeldPost, held_in
 from forum.public import first_words_of
 from forum.readings import read_before
 from forum.timeline import LineWritten, lines_between
@@ -39,6 +40,7 @@ class Shown(NamedTuple):
     left: Left  # where they would reply
     appointment: Appointment | None  # of a moderator
     first_words: str  # for the card of a link; who signed in shows none
+    held: Sequence[HeldPost] = ()  # what the reader wrote, and moderators see first
 
 
 def shown(
@@ -54,9 +56,11 @@ def shown(
     appointment = live_appointment_of(session, reader) if reader and reader.moderates else None
     words = "" if reader else first_words_of(session, thread.topic)
     heading = TopicChanged.of(thread.topic)
+    held = held_in(session, reader, thread.topic) if reader else ()
     return Shown(
-        thread, view, heading, key, drawn, posts, lines, avoided, before, left, appointment, words
-    )
+        thread, view, heading, key, drawn, posts, lines, avoided, before, left, appointment, words,
+        held,
+    )  # fmt: skip
 
 
 def _on_page(

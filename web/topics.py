@@ -96,6 +96,7 @@ async def _show(request: Request, topic_id: int, at: At, view: View) -> Response
         last=thread.first + PAGE - 1,
         home=settings_of(request).public_url,
         first_words=seen.found.first_words,
+        held=seen.found.held,
         may_reply=may,
         may_lock=may_lock(member, seen.found.appointment, topic) if member else None,
         may_close=may_close(member, seen.found.appointment, topic) if member else None,

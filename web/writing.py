@@ -28,12 +28,13 @@ from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import Verdict, require
 from forum.attachments import enclose
 from forum.categories import Category, categories_listed
+from forum.holding import HeldPost, may_edit
 from forum.quotes import quote_of
 from forum.replying import Replied
 from forum.similar import similar_to
 from forum.tags import tags_in_use
 from forum.topics.models import Post, Topic
-from forum.topics.policies import may_change, may_reply, may_start
+from forum.topics.policies import may_reply, may_start
 from forum.topics.queries import post_for, topic_going_on
 from moderation.asking import AskFirst, prints_in
 from web.composing import Writing, begun, composed, scripted, with_files
@@ -46,7 +47,7 @@ from web.pacing import not_too_fast
 from web.pages import page, why
 from web.replying import Replies, Reply
 
-P = TypeVar("P", Post, Replied)  # that was written
+P = TypeVar("P", Post, Replied, Post | HeldPost)  # that was written
 
 
 class Quoting(Form, frozen=True, kw_only=True):
@@ -118,7 +119,7 @@ def desk_for(session: Session, member: Member, place: str, title: str = "") -> D
             return Desk(place, may, post.topic, post, mandates_held(session, member), left)
         case "post":
             post = post_for(session, member, int(number))
-            return Desk(place, may_change(member, post), post.topic, post, left=left)
+            return Desk(place, may_edit(session, member, post), post.topic, post, left=left)
         case _:
             raise NotFound
 
@@ -168,10 +169,25 @@ def place_of(post: Post | Replied) -> str:
     return f"/topics/{post.stream_id}?at={post.seq}#post-{post.id}"
 
 
+def held_at(topic_id: int) -> str:
+    """Where its author sees it wait."""
+    return f"/topics/{topic_id}#held-topic:{topic_id}"
+
+
+def _stands_at(written: Post | Replied | HeldPost, place: Callable[[Any], str]) -> tuple[str, bool]:
+    """And whether it waits for a moderator."""
+    match written:
+        case HeldPost(id=id):
+            return f"/held-posts/{id}", True
+        case Replied(held=held, stream_id=topic_id) if held:
+            return held_at(topic_id), True
+    return place(written), False
+
+
 async def write(
     request: Request,
     store: Callable[[Writing], Awaitable[P]],
-    place: Callable[[P], str] = place_of,
+    place: Callable[[Any], str] = place_of,
 ) -> Response:
     """What the composer sent is stored, and shown in its place; if refused, in the composer."""
     async with composed(request, Writing) as form:
@@ -182,11 +198,13 @@ async def write(
                 return await _joined(request, writing)
             await not_too_fast(request)
             must_be_said(await _reach_of(request, writing), writing.reach)
-            post = await store(writing)
+            stored = await store(writing)
         except REFUSED as refusal:
             return await again(request, writing, refusal)
-    there = place(post)
-    return JSONResponse({"place": there}) if scripted(request) else RedirectResponse(there, 303)
+    there, held = _stands_at(stored, place)
+    if scripted(request):
+        return JSONResponse({"place": there, "held": held})
+    return RedirectResponse(there, 303)
 
 
 async def _joined(request: Request, writing: Writing) -> Response:

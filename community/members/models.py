@@ -78,6 +78,7 @@ class Member(Base):
     trust: Mapped[str] = mapped_column(default=Trust.REGULAR)
     weighed_at: Mapped[datetime | None]  # when that was found
     withheld: Mapped[bool] = mapped_column(default=False)  # something said waits, or was refused
+    let_through: Mapped[int] = mapped_column(default=0)  # so much of what was held of them
     paused: Mapped[bool] = mapped_column(default=False)  # a guardian took their consent back
     muted_until: Mapped[datetime | None]  # the latest end of the active mutes; the worker clears it
     slowed_until: Mapped[datetime | None]  # the same of what lets them write little

@@ -20,13 +20,14 @@ from community.words import _
 from forum.attachments import hang
 from forum.categories import category_for
 from forum.echoes import hear_others
+from forum.holding import may_edit
 from forum.mentions import Scene, called_in, tell_of_edit
 from forum.readings import read_to, unread_from
 from forum.replying import Replying, begin, reply_all
 from forum.tags import put_tags
 from forum.timeline import Deed, note
 from forum.topics.events import PostChanged, TopicChanged, TopicStarted
-from forum.topics.models import Filed, Post, Topic
+from forum.topics.models import Filed, Post, Topic, Wanted
 from forum.topics.policies import (
     may_bring_back,
     may_change,
@@ -53,9 +54,7 @@ def start(
 ) -> Post:
     """A topic with its first post. Where the place is empty it is that of the category."""
     along = filed.along
-    more = () if filed._replace(along=ALONE) == AS_USUAL else (filed.aim, *filed.tags)
-    more += tuple(prints_of(tx, member, along.files))
-    sent = fingerprint(category_id, f"{title}\n{body}", mandate_id, *place, *more)
+    sent = sent_with(tx, member, Wanted(category_id, title, body, place, key, mandate_id, filed))
     if post := earlier(tx, Post, member, key, sent):
         forget_files(tx, member, along)
         return post
@@ -84,6 +83,14 @@ def start(
     post = begin(tx, topic, first, sent)
     tx.publish(TopicStarted.of(topic))
     return post
+
+
+def sent_with(tx: Transaction, member: Member, wanted: Wanted) -> str:
+    """The hash of all of it."""
+    filed, said = wanted.filed, f"{wanted.title}\n{wanted.body}"
+    more = () if filed._replace(along=ALONE) == AS_USUAL else (filed.aim, *filed.tags)
+    more += tuple(prints_of(tx, member, filed.along.files))
+    return fingerprint(wanted.category_id, said, wanted.mandate_id, *wanted.place, *more)
 
 
 def reply(
@@ -126,7 +133,7 @@ def edit(
     """`began` is the rev of the post that was edited. Raises EditedElsewhere where it says
     something else by now."""
     post = tx.hold(post_for, member, post_id)
-    require(may_change(member, post))
+    require(may_edit(tx, member, post))
     sent, body = body, words_after(tx, Topic.kind, post, body, began)
     use_draft(tx, member, f"post:{post.id}", sent, along.version)
     rehung = hang(tx, member, post, along)

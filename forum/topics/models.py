@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from community.attachments import ALONE, Along, Attached
 from community.database import Base
 from community.members.models import Member
-from community.places import Placed, province_of
+from community.places import Lens, Placed, province_of
 from community.reactions import Reactable
 from community.search.models import Mark, Thing, mark, placed
 from community.streams import Stream
@@ -38,6 +38,19 @@ class Filed(NamedTuple):
     aim: Aim = Aim.DISCUSSION
     tags: tuple[str, ...] = ()
     along: Along = ALONE
+
+
+class Wanted(NamedTuple):
+    """A topic that somebody wants to start: where, and what it begins with. Where the place is
+    empty it is that of the category."""
+
+    category_id: int
+    title: str
+    body: str
+    place: Lens
+    key: str
+    mandate_id: int | None = None
+    filed: Filed = Filed()
 
 
 class Topic(Placed, Stream):

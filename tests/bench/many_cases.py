@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import update
 
-from channels.models import Channel, HeldMessage, HeldState, Message
+from channels.models import Channel, HeldMessage, Message
 from community.clock import now
 from community.database import Database, Transaction
+from community.holding import HeldState
 from community.organisations.models import Kind, Organisation
 from community.places import Cluster, Theme, regencies
 from moderation.models import Case, Decision, Evidence, Flag, Queue, Ruling, State, SubjectKind

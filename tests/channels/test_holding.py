@@ -29,12 +29,13 @@ from community.site import change_joining
 from moderation.before import say
 from moderation.deciding import Judgement, decide
 from moderation.holding import refusal_of, sees_held
-from moderation.models import Case, Decision, Ruling
+from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.statements import statement_for
 from tests.browsing import PATIENCE
 from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, FAY, GUS, QUAY
 from tests.moderation.reporting import as_, decide_at, judge, rows, take, the
 
+HELD = SubjectKind.HELD
 THROUGH = Judgement(Ruling.RELEASE, "held", "")
 BACK = Judgement(Ruling.REFUSE, "held", "This is advertising.")
 
@@ -137,10 +138,10 @@ async def test_refused_its_author_reads_why_and_a_resend_is_told_so(
     def look(tx: Transaction) -> None:
         bo, cy = tx.get_one(Member, BO), tx.get_one(Member, CY)
         (held,) = room_for(tx, bo, QUAY).held
-        assert held.state == "refused" and refusal_of(tx, bo, held.id) == decision.id
+        assert held.state == "refused" and refusal_of(tx, bo, HELD, held.id) == decision.id
         for other in (cy, tx.get_one(Member, GUS)):
             with pytest.raises(NotFound):
-                refusal_of(tx, other, held.id)
+                refusal_of(tx, other, HELD, held.id)
         assert statement_for(tx, bo, decision.id).decision.facts == "This is advertising."
         told = tx.execute(select(Notice.member_id, Notice.kind, Notice.link)).all()
         assert [tuple(one) for one in told] == [(BO, "decision", f"/decisions/{decision.id}")]
@@ -217,7 +218,7 @@ async def test_files_wait_with_it_and_hang_at_the_message_then(db: Database, new
     await as_(db, BO, say, QUAY, "", key="k1", along=along)
     assert [one.belongs_to for one in await rows(db, File)] == ["held:1"]
     for who, sees in ((BO, True), (ADA, True), (CY, False)):
-        assert await as_(db, who, lambda tx, member: sees_held(tx, member, 1)) is sees
+        assert await as_(db, who, lambda tx, member: sees_held(tx, member, HELD, 1)) is sees
     await judge(db, ADA, 1, THROUGH)
     (message,) = await rows(db, Message)
     assert [one.belongs_to for one in await rows(db, File)] == [f"message:{message.id}"]

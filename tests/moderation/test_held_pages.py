@@ -45,7 +45,7 @@ async def test_its_author_sees_it_wait_and_everybody_hears_it_when_it_is_let_thr
         assert (await town.bo.shown(STREAM)) == []
         await _nobody_else_sees(town, cy_heard=str(cy.heard))
         queue = await town.ada.open("/moderation")
-        assert CANARY in queue and "First message" in queue
+        assert CANARY in queue and "To be seen first" in queue
         await judge(town.db, ADA, 1, Judgement(Ruling.RELEASE, "held", ""))
         for tab in (bo, cy):
             await tab.until_rev(STREAM, 1)

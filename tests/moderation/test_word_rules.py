@@ -95,9 +95,9 @@ async def test_what_a_rule_reports_is_said_and_reported_once_by_nobody(db: Datab
     assert (flag.member_id, flag.source, flag.note) == (None, "rule", f"#{made.id}: judi")
 
 
-async def test_in_the_forum_it_is_reported_where_it_cannot_be_held(db: Database) -> None:
+async def test_in_the_forum_it_is_reported_where_nothing_is_held(db: Database) -> None:
     await rule(db, Action.HOLD)
-    post = await as_(db, BO, start, MARKET, "Rope", "judi", Lens(), key="t1")
+    post = await as_(db, DEE, start, OFFICE, "Rope", "judi", Lens(), key="t1")
     assert (await the(db, Post, post.id)).body == "judi"
     assert [one.subject for one in await rows(db, Case)] == [f"post:{post.id}"]
 

@@ -6,11 +6,12 @@ Discourse #43781, CVE-2026-32615, CVE-2026-21865: ids that exist, but not for wh
 import re
 from collections.abc import Sequence
 
-from channels.models import Departure, HeldMessage, HeldState, Message
+from channels.models import Departure, HeldMessage, Message
 from community.clock import now
 from community.database import Transaction
 from community.factors.models import Passkey
 from community.files import FileKind, keep
+from community.holding import HeldState
 from community.invitations.actions import invite
 from community.invitations.models import Wanted
 from community.members.models import Member, SignIn
@@ -23,6 +24,7 @@ from community.tickets import Purpose, Ticket, issue
 from forum.announcements import actions as announcements
 from forum.announcements.models import Audience, Draft
 from forum.bookmarks import Bookmark, bookmark_topic
+from forum.holding import HeldPost
 from forum.tags import put_tags
 from forum.topics.models import Topic
 from moderation.bulk import Way
@@ -152,6 +154,7 @@ async def _furnish(town: Town) -> Ids:
     await town.db.act(lambda tx: issue(tx, Purpose.RESET, email(BO), member_id=BO) and None)
     await town.db.act(_give_bo_a_passkey)
     departure, held = await town.db.act(_left_and_held)
+    held_post = await town.db.act(_held_in_the_office)
     assert len(await rows(town.db, Message)) == 1
     notices, sign_ins = await rows(town.db, Notice), await rows(town.db, SignIn)
     return {
@@ -164,6 +167,7 @@ async def _furnish(town: Town) -> Ids:
         "message": message,
         "departure": departure,
         "held": held,
+        "held_post": held_post,
         "case": case,
         "flag": 1,
         "decision": 1,
@@ -207,6 +211,15 @@ def _left_and_held(tx: Transaction) -> tuple[int, int]:
     tx.add_all([departure, held])
     tx.flush()
     return departure.id, held.id
+
+
+def _held_in_the_office(tx: Transaction) -> int:
+    """Of Dee."""
+    held = HeldPost(topic_id=LEDGER, author_id=DEE, key="held", sent="", body="psst", html="p",
+                    said_at=now(tx), state=HeldState.WAITING)  # fmt: skip
+    tx.add(held)
+    tx.flush()
+    return held.id
 
 
 def _notice_bo(tx: Transaction) -> None:

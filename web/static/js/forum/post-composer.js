@@ -94,10 +94,10 @@ customElements.define("post-composer", class extends HTMLElement {
     state("signed-out")
   }
 
-  // It may have come before the answer.
-  #stored({ place }) {
+  // It may have come before the answer. What waits for a moderator does not come: the page shows it.
+  #stored({ place, held }) {
     if (!this.#sent) return
-    const later = "to" in document.querySelector("reply-tree").dataset
+    const later = held || "to" in document.querySelector("reply-tree").dataset
     this.#timer = setTimeout(this.#load, later ? 0 : PATIENCE, place)
   }
 
