@@ -44,7 +44,7 @@ async def test_a_report_becomes_a_decision_everywhere_at_once(town: Town) -> Non
 
     assert "A moderator decided about something you wrote" in await town.bo.open("/notices")
     assert "Three topics, one offer." in await town.bo.open("/decisions/1")
-    assert "was hidden" in await town.cy.open(sent.headers["location"])
+    assert "we have acted on it" in await town.cy.open(sent.headers["location"])
     done = [entry.verb for entry in await rows(town.db, AuditEntry)]
     assert done[-4:] == ["case.opened", "case.flagged", "case.claimed", "case.decided"]
     silenced = await town.bo.post("/channels/7/messages", body="More", key="k2")

@@ -16,7 +16,7 @@ async def test_what_is_ordered_to_go_goes_everywhere_at_once(town: Town) -> None
         await reader.watch("topic:5")
         await ordered(town.db, f"/posts/{post}")
         case = await changed_case(moderator)
-        assert "Government or court order" in await town.ada.open(f"/cases/{case}/row")
+        assert "Order of an authority" in await town.ada.open(f"/cases/{case}/row")
 
         await town.eva.open(f"{ORDER}/compliance")
         done = await town.eva.post(f"{ORDER}/compliance", target="1")
