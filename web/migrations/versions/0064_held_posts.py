@@ -1,7 +1,7 @@
 """Posts wait for a moderator, as messages do
 
 Revision ID: held_posts
-Revises: authorities
+Revises: erasure
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import community.database
 
 revision = "held_posts"
-down_revision = "authorities"
+down_revision = "erasure"
 branch_labels = None
 depends_on = None
 
