@@ -170,7 +170,7 @@ def require_current(tx: Transaction, case: Case, version: int) -> None:
             raise Conflict(_("This case ended by itself."))
         sentence = DECIDED[Ruling(decision.ruling)]
         raise Conflict(sentence, name=decision.moderator.name, at=decision.decided_at)
-    if case.applied_for and case.claimed_by:
+    if (case.applied_for or case.ordered) and case.claimed_by:
         raise Conflict(_("More was shown, or somebody else took it. Please look at it again."))
     if case.claimed_by:
         raise Conflict(_("%(name)s has claimed this case."), name=case.claimed_by.name)

@@ -27,7 +27,8 @@ from community.verification import Shown, Verification
 from community.words import _
 from moderation.actions import held, opened, require_current
 from moderation.models import Case, Evidence, Question, State, SubjectKind
-from moderation.queries import evidence_of, open_case_about, party_of, the_queue, unanswered
+from moderation.parties import party_of
+from moderation.queries import evidence_of, open_case_about, the_queue, unanswered
 from moderation.reasons import OFFICE, ORGANISATION, Reason, reason_for
 from moderation.states import Step, changed, may, move
 

@@ -26,8 +26,9 @@ from moderation.deciding import (
 )
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Ruling
+from moderation.parties import party_of
 from moderation.proposals import ProposedCase, proposed_with
-from moderation.queries import case_for, decided_with, party_of
+from moderation.queries import case_for, decided_with
 from moderation.states import Step, may
 
 MOST = 100  # cases that one alone may settle at once

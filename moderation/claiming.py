@@ -22,15 +22,9 @@ from moderation.models import LEASE, Case, State
 from moderation.notes import Note, may_note, write_note
 from moderation.on_call import call_again, tell_seniors
 from moderation.outsiders import tell_notifier
+from moderation.parties import parties_of, party_of
 from moderation.policies import Party, holds, may_see_queue
-from moderation.queries import (
-    case_for,
-    cases_of,
-    parties_of,
-    party_of,
-    reporters_of,
-    the_queue,
-)
+from moderation.queries import case_for, cases_of, reporters_of, the_queue
 from moderation.states import Step, changed, hold_for, may, move
 from moderation.subjects import Entry, subject_at
 
@@ -143,7 +137,7 @@ def voided_with(session: Session, moderator: Member, case: Case, key: str) -> bo
 def note(tx: Transaction, moderator: Member, case_id: int, words: str) -> Note:
     """For the other moderators, at any time."""
     case = held(tx, moderator, case_id)
-    require(may_note(moderator))
+    require(may_note(moderator, case, party_of(tx, moderator, case)))
     written = write_note(tx, moderator, case, words)
     changed(tx, case)
     return written

@@ -17,7 +17,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.actions import verify
 from community.organisations.models import HIGHEST, LONGEST_LINE, Organisation
-from community.organisations.queries import is_official, last_owners
+from community.organisations.queries import last_owners
 from community.outbox import post_to
 from community.policies import Verdict, require
 from community.verification import close
@@ -43,20 +43,14 @@ from moderation.measures import (
 )
 from moderation.models import RULINGS, Case, Decision, Ruling, SubjectKind
 from moderation.outsiders import tell_notifier
+from moderation.parties import party_of
 from moderation.proposals import Proposal, ProposalKind, proposed_with
-from moderation.queries import (
-    case_for,
-    decided_with,
-    decisions_of,
-    evidence_of,
-    party_of,
-    reporters_of,
-)
+from moderation.queries import case_for, decided_with, decisions_of, evidence_of, reporters_of
 from moderation.reasons import LEGAL_ORDER, OTHER, may_be_ground, reason_for
 from moderation.registrations import let_in
 from moderation.sheets import Sheet
 from moderation.states import Step, may, move
-from moderation.subjects import Subject, subject_at
+from moderation.subjects import Subject, is_of_an_office, subject_at
 
 LONGEST_VERIFICATION = 36  # months
 MONTH = timedelta(days=365) / 12
@@ -99,7 +93,7 @@ def decide(
     require_complete(tx, moderator, case, judgement)
     alone = may_leave(case, judgement.acts)
     if alone and judgement.ruling == Ruling.ACT:
-        alone = may_alone(judgement.acts, official=is_official(tx, case.author_id))
+        alone = may_alone(judgement.acts, official=is_of_an_office(tx, case.author_id, subject))
     if not alone:
         return _propose(tx, moderator, case, judgement, key, alone)
     return decided(tx, case, subject, judgement, key, moderator)

@@ -21,12 +21,11 @@ from community.database import Transaction
 from community.members.models import Member, Role, SignIn, Trust
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.organisations.models import Kind, Mandate, Organisation
-from community.organisations.queries import is_official
+from community.organisations.models import Mandate
 from community.restrictions import HIDING, Restriction, RestrictionKind, active_on
 from moderation.models import Case, Decision, Flag, Ruling, Source
 from moderation.on_call import call_again, tell_seniors
-from moderation.subjects import Entry, entry_at, organisation_of, place_of, settle
+from moderation.subjects import Entry, entry_at, is_of_an_office, place_of, settle
 from moderation.thresholds import Bounds, bounds_of
 
 UNDECIDED_FOR = timedelta(hours=72)
@@ -107,7 +106,7 @@ def hide_if_due(tx: Transaction, case: Case, entry: Entry) -> None:
     people."""
     if entry.gone or _was_hidden(tx, case) or not _is_due(tx, case, entry):
         return
-    if _is_left_to_people(tx, case) or _is_of_an_office(tx, entry):
+    if _is_left_to_people(tx, case) or is_of_an_office(tx, entry.author_id, entry):
         return
     restriction = Restriction(
         kind=RestrictionKind.HIDDEN, subject=case.subject, case_id=case.id, interim=True,
@@ -232,10 +231,3 @@ def _was_hidden(session: Session, case: Case) -> bool:
     if session.scalar(interim.limit(1)) is not None:
         return True
     return any(one.kind in HIDING for one in active_on(session, case.subject))
-
-
-def _is_of_an_office(session: Session, entry: Entry) -> bool:
-    """Or of somebody who speaks for one elsewhere."""
-    said_by = session.get(Organisation, organisation_of(entry))
-    office = said_by and said_by.kind == Kind.GOVERNMENT and said_by.verified
-    return bool(office) or is_official(session, entry.author_id)

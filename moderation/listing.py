@@ -19,10 +19,11 @@ from forum.topics.models import Topic
 from moderation.appeals import Appeal
 from moderation.models import Case, Evidence, Queue, State, SubjectKind
 from moderation.on_call import queue_and_on_call
+from moderation.parties import parties_of
 from moderation.places import standing_in
 from moderation.policies import Party, may_see_queue
 from moderation.proposals import Proposal, many_waiting
-from moderation.queries import cases_of, parties_of
+from moderation.queries import cases_of
 from moderation.reasons import Reason, all_reasons
 from moderation.states import Step, may
 

@@ -35,9 +35,11 @@ from community.audit import ADDRESS, AuditEntry
 from community.database import Transaction
 from community.members.models import Member
 from community.members.policies import may_administer
+from community.organisations.queries import close_to
 from community.policies import require
+from forum.announcements.models import Announcement
 from moderation.log import NAMES, NUMBER, Told, told
-from moderation.models import Case
+from moderation.models import Case, SubjectKind
 from moderation.policies import may_see_queue
 from moderation.queries import cases_of
 
@@ -94,7 +96,7 @@ def begin_export(tx: Transaction, administrator: Member) -> Member:
 def _found(
     session: Session, moderator: Member, sought: Sought, before: int, most: int
 ) -> tuple[Sequence[AuditEntry], bool]:
-    mine, theirs = AuditEntry.actor_id == moderator.id, _reported_to_be(moderator)
+    mine, theirs = AuditEntry.actor_id == moderator.id, _reported_to_be(session, moderator)
     narrow = [
         or_(mine, AuditEntry.subject.not_in(theirs)),
         *_narrow(session, moderator, sought, before),
@@ -115,9 +117,17 @@ def _found(
     return _lines(session, ways, narrow, most), cut
 
 
-def _reported_to_be(author: Member) -> Select[str]:
-    """Who wrote what a case is about does not learn who reported it."""
-    return select("case:" + cast(Case.id, String)).where(Case.author_id == author.id)
+def _reported_to_be(session: Session, member: Member) -> Select[str]:
+    """Who wrote what a case is about does not learn who reported it, nor who speaks for the
+    organisation that it is about (M8)."""
+    ours = close_to(session, member)
+    said = select(Announcement.id).where(Announcement.organisation_id.in_(ours))
+    theirs = or_(
+        Case.author_id == member.id,
+        and_(Case.subject_kind == SubjectKind.ORGANISATION, Case.subject_id.in_(ours)),
+        and_(Case.subject_kind == SubjectKind.ANNOUNCEMENT, Case.subject_id.in_(said)),
+    )
+    return select("case:" + cast(Case.id, String)).where(theirs)
 
 
 def _of_cases(session: Session, cases: Select[Case]) -> ColumnElement[bool]:

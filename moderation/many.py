@@ -24,6 +24,7 @@ from community.words import _
 from moderation.bulk import MOST, Way, settle_for_both
 from moderation.listing import PAGE, PRESSING, Listed, Wanted, filtered, rows_of
 from moderation.models import REPORTABLE, Case, State
+from moderation.parties import parties_of
 from moderation.policies import may_see_queue
 from moderation.proposals import (
     Answer,
@@ -33,7 +34,7 @@ from moderation.proposals import (
     answered,
     proposed_with,
 )
-from moderation.queries import cases_of, parties_of
+from moderation.queries import cases_of
 from moderation.states import Step, may
 
 AT_ONCE = 1_000  # cases in a proposal; who has more narrows the filter, or comes again

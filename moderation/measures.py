@@ -50,7 +50,8 @@ class MeasureKind(StrEnum):
 
 
 OUT = (MeasureKind.SUSPEND, MeasureKind.BAN)
-AWAY = (MeasureKind.ASK_EDIT, MeasureKind.HIDE, MeasureKind.REMOVE)
+FOR_GOOD = (MeasureKind.HIDE, MeasureKind.REMOVE)  # whatever its author does
+AWAY = (MeasureKind.ASK_EDIT, *FOR_GOOD)
 LASTING = (MeasureKind.SLOW, MeasureKind.MUTE, MeasureKind.SUSPEND)  # for so many days
 ON_ENTRY = (MeasureKind.LABEL, *AWAY)
 ON_TOPIC = (MeasureKind.MOVE, MeasureKind.LOCK)
@@ -145,7 +146,7 @@ def may_alone(acts: Iterable[Act], *, official: bool) -> Verdict:
 
 def may_leave(case: Case, acts: Iterable[Act]) -> Verdict:
     """What an authority has ordered about, one person hides; to leave it takes two."""
-    if case.ordered and not any(act.kind in AWAY for act in acts):
+    if case.ordered and not any(act.kind in FOR_GOOD for act in acts):
         return no(_("Not to do what an authority has ordered takes two people."))
     return YES
 

@@ -14,9 +14,10 @@ from community.clock import now
 from community.database import Base, Transaction
 from community.errors import Invalid
 from community.members.models import Member
-from community.policies import YES, Verdict, no
+from community.policies import Verdict, no
 from community.words import _
 from moderation.models import Case
+from moderation.policies import Party, may_read_reports
 
 # Models
 
@@ -36,8 +37,11 @@ class Note(Base):
 # Policies
 
 
-def may_note(member: Member) -> Verdict:
-    return YES if member.moderates else no(_("Only moderators write notes."))
+def may_note(member: Member, case: Case, party: Party) -> Verdict:
+    """Not about what is their own: they do not read what the others write."""
+    if not member.moderates:
+        return no(_("Only moderators write notes."))
+    return may_read_reports(member, case, party)
 
 
 # Queries

@@ -28,8 +28,9 @@ from community.outbox import post_to
 from community.policies import require
 from community.words import _
 from moderation.models import Case, Queue, State
+from moderation.parties import party_of
 from moderation.policies import is_senior, may_claim, may_see_queue
-from moderation.queries import cases_of, party_of
+from moderation.queries import cases_of
 
 WIB = ZoneInfo("Asia/Jakarta")
 DAY = range(7, 22)  # hours in which moderators are awake

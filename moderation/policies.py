@@ -23,8 +23,11 @@ class Party(NamedTuple):
     author: bool = False
     reporter: bool = False
     colleague: bool = False  # of the author, in an organisation
+    ours: bool = False  # it is about their organisation, or what that says
     official: bool = False
     decider: bool = False  # of it, in an earlier round
+    overruled: bool = False  # by somebody who looked at it anew
+    anew: bool = False  # it was decided, and is open again
     proposer: bool = False  # of what waits for a second person
 
 
@@ -61,6 +64,14 @@ def may_judge(member: Member, case: Case, party: Party) -> Verdict:
     for_seniors = case.reason.for_seniors or case.escalated_at or case.ordered
     if for_seniors and not is_senior(member):
         return no(_("Cases of this kind are for senior moderators."))
+    return YES
+
+
+def may_read_reports(member: Member, case: Case, party: Party) -> Verdict:
+    """With who made them: nobody it is about (M8). Whoever applied for something was reported by
+    nobody."""
+    if not case.applied_for and (party.author or party.ours):
+        return may_judge(member, case, party)
     return YES
 
 
@@ -108,9 +119,12 @@ def may_rule(member: Member, case: Case, party: Party) -> Verdict:
 
 
 def may_reverse(member: Member, case: Case, party: Party) -> Verdict:
-    """What was decided wrongly, found without anybody asking; also by whoever decided it."""
+    """What was decided wrongly, found without anybody asking; also by whoever decided it, but by
+    nobody whom another look has found wrong (M4)."""
     if not is_senior(member):
         return no(_("Only senior moderators take back what was decided."))
+    if party.overruled:
+        return no(_("You have decided this, so somebody else takes another look."))
     return may_judge(member, case, party)
 
 
@@ -155,6 +169,8 @@ def may_void(member: Member, case: Case, party: Party) -> Verdict:
         return no(_("Whoever applied for something is answered."))
     if case.ordered:
         return no(_("An authority has ordered something about it, and is answered."))
+    if party.anew:
+        return no(_("It was opened anew to be decided: what was decided holds until then."))
     return _held_by(member, case) if case.claimed_by_id else YES
 
 

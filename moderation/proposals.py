@@ -86,10 +86,10 @@ def proposals_of(session: Session, case: Case) -> list[Proposal]:
     return list(session.scalars(made))
 
 
-def open_proposal(session: Session, case: Case) -> Proposal:
-    """Raises Conflict where nothing is proposed any more."""
+def open_proposal(session: Session, case: Case, kind: ProposalKind) -> Proposal:
+    """Raises Conflict where nothing of that kind is proposed any more."""
     for proposal in proposals_of(session, case):
-        if proposal.answer == Answer.NONE:
+        if (proposal.kind, proposal.answer) == (kind, Answer.NONE):
             return proposal
     raise Conflict(_("Nothing is proposed any more. Please look at the case again."))
 

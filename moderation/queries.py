@@ -6,10 +6,8 @@ from sqlalchemy import (
     Select,
     false,
     func,
-    literal,
     or_,
     select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
@@ -19,21 +17,21 @@ from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import live_appointment_of
-from community.organisations.models import Mandate
-from community.organisations.queries import (
-    close_to,
-    colleagues_of,
-    official_ones,
-)
-from forum.announcements.models import Announcement
 from forum.categories import categories_of
 from forum.holding import HeldPost
 from forum.topics.models import Topic
 from forum.topics.queries import topics_of
-from moderation.models import Case, Decision, Evidence, Flag, Question, Queue, Source, SubjectKind
+from moderation.models import (
+    Case,
+    Decision,
+    Evidence,
+    Flag,
+    Question,
+    Queue,
+    Source,
+)
 from moderation.places import about, in_topics, standing_in
-from moderation.policies import Party, is_senior, may_see_queue
-from moderation.proposals import Answer, Proposal
+from moderation.policies import is_senior, may_see_queue
 
 AN_HOUR = timedelta(hours=1)
 
@@ -98,66 +96,6 @@ def case_for(session: Session, moderator: Member, case_id: int) -> Case:
     if case is None:
         raise NotFound
     return case
-
-
-def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> dict[int, Party]:
-    """By case, what ties the moderator to it."""
-    ties = _ties(session, moderator, [case.id for case in cases])
-    about = (SubjectKind.VERIFICATION, SubjectKind.ORGANISATION)
-    ours = {f"{kind}:{id}" for kind in about for id in ties["close"]}
-    ours |= {f"{SubjectKind.ANNOUNCEMENT}:{id}" for id in ties["published"]}
-    colleagues = ties["colleague"] - {moderator.id}
-    return {
-        case.id: Party(
-            author=case.author_id == moderator.id,
-            reporter=case.id in ties["reported"],
-            colleague=case.author_id in colleagues or case.subject in ours,
-            official=bool(ties["official"]),
-            decider=case.id in ties["decided"],
-            proposer=case.id in ties["proposed"],
-        )
-        for case in cases
-    }
-
-
-def _ties(session: Session, moderator: Member, case_ids: Sequence[int]) -> dict[str, set[int]]:
-    """Numbers of different things, in one statement."""
-    reported = select(Flag.case_id).where(
-        Flag.member_id == moderator.id, Flag.case_id.in_(case_ids)
-    )
-    official = official_ones(moderator).with_only_columns(Mandate.organisation_id).order_by(None)
-    decided = select(Decision.case_id).where(
-        or_(Decision.moderator_id == moderator.id, Decision.second_id == moderator.id),
-        Decision.case_id.in_(case_ids),
-    )
-    proposed = select(Proposal.case_id).where(
-        Proposal.proposed_by_id == moderator.id,
-        Proposal.answer == Answer.NONE,
-        Proposal.case_id.in_(case_ids),
-    )
-    announced = select(Case.subject_id).where(Case.id.in_(case_ids))
-    published = select(Announcement.id).where(
-        Announcement.id.in_(announced),
-        Announcement.organisation_id.in_(close_to(session, moderator)),
-    )
-    asked = {
-        "reported": reported,
-        "published": published,
-        "proposed": proposed,
-        "decided": decided,
-        "colleague": colleagues_of(moderator),
-        "close": close_to(session, moderator),
-        "official": official,
-    }
-    ties: dict[str, set[int]] = {tie: set() for tie in asked}
-    each = (found.add_columns(literal(tie)) for tie, found in asked.items())
-    for number, tie in session.execute(union_all(*each)):
-        ties[tie].add(number)
-    return ties
-
-
-def party_of(session: Session, moderator: Member, case: Case) -> Party:
-    return parties_of(session, moderator, [case])[case.id]
 
 
 def open_case_about(session: Session, kind: str, subject_id: int) -> Case | None:

@@ -11,13 +11,11 @@ from sqlalchemy.orm import Session
 
 from community.audit import AuditEntry
 from community.differences import Piece
-from community.errors import Denied
 from community.files import File as Picture
 from community.members.models import Member
-from community.organisations.queries import is_official
+from community.policies import require
 from community.streams import EntryChanged
 from community.verification import pictures_for
-from community.words import _
 from forum.categories import Category, categories_listed
 from moderation.appeals import Appeal, appeals_of, standing
 from moderation.canned import Offered, offered
@@ -37,7 +35,7 @@ from moderation.models import (
 from moderation.notes import Note, notes_of
 from moderation.orders.models import Order
 from moderation.orders.queries import orders_about
-from moderation.policies import Party
+from moderation.policies import Party, may_read_reports
 from moderation.proposals import Answer, Proposal, ProposalKind, proposals_of
 from moderation.queries import (
     cases_of,
@@ -50,7 +48,7 @@ from moderation.queries import (
 from moderation.reasons import Reason, all_reasons, may_be_ground
 from moderation.record import Beside, beside
 from moderation.reviewing import OUTCOMES
-from moderation.subjects import all_of, entry_at, shown_now
+from moderation.subjects import Entry, all_of, is_of_an_office, shown_now, subject_at
 from moderation.viewing import is_private, steps_of, viewed_lately
 
 EARLIER = 20  # decisions about the same author, the latest of them
@@ -142,10 +140,10 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
     queue, mine = the_queue(session), cases_of(session, moderator)
     row = row_among(session, moderator, mine, case_id)
     case, evidence = row.case, evidence_of(session, row.case)
-    if row.party.author and not case.applied_for:  # who reported it stands there (M8)
-        raise Denied(_("Somebody else has to decide about your own words."))
+    require(may_read_reports(moderator, case, row.party))
     proposals = proposals_of(session, case)
-    entry = None if case.applied_for else entry_at(session, case.subject)
+    subject = subject_at(session, case.subject)
+    entry = subject if isinstance(subject, Entry) else None
     steps = steps_of(session, case)
     return File(
         case,
@@ -164,7 +162,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         _proposed(proposals),
         notes_of(session, case),
         _categories(session, moderator, case),
-        is_official(session, case.author_id),
+        is_of_an_office(session, case.author_id, subject),
         _earlier(session, mine, case),
         steps,
         all_reasons(session),

@@ -14,6 +14,7 @@ from community.policies import require
 from community.words import _
 from moderation.actions import IN_TIME, held, require_current
 from moderation.models import Case
+from moderation.parties import party_of
 from moderation.policies import may_reopen
 from moderation.proposals import (
     Answer,
@@ -24,7 +25,7 @@ from moderation.proposals import (
     proposals_of,
     proposed_with,
 )
-from moderation.queries import evidence_of, open_case_about, party_of
+from moderation.queries import evidence_of, open_case_about
 from moderation.states import Step, changed, may, move
 
 
@@ -61,7 +62,7 @@ def agree_to_reopen(tx: Transaction, administrator: Member, case_id: int, *, ver
     case = held(tx, administrator, case_id)
     require_current(tx, case, version)
     require(may(Step.REOPEN, administrator, case, party_of(tx, administrator, case)))
-    proposal = open_proposal(tx, case)
+    proposal = open_proposal(tx, case, ProposalKind.REOPEN)
     first = proposal.proposed_by
     if not may_reopen(first, case, party_of(tx, first, case)._replace(proposer=False)):
         raise Conflict(_("Whoever proposed this may not decide it any more."))
@@ -82,7 +83,7 @@ def leave_closed(
     require_current(tx, case, version)
     party = party_of(tx, administrator, case)
     require(may_reopen(administrator, case, party._replace(proposer=False)))
-    proposal = open_proposal(tx, case)
+    proposal = open_proposal(tx, case, ProposalKind.REOPEN)
     if not party.proposer and not words.strip():
         raise Invalid(_("Say why: whoever proposed it reads it."))
     said = Answer.TAKEN_BACK if party.proposer else Answer.OBJECTED

@@ -21,7 +21,7 @@ from community.words import _
 from moderation.appeals import RULED, Another, Appeal, Asker, Side, appeals_about, outcome, seen_by
 from moderation.interim import show_if_no_longer_due
 from moderation.models import Case, Decision, Flag, Ruling, State
-from moderation.queries import flag_for
+from moderation.queries import decision_of, flag_for
 from moderation.states import Step, changed, move
 from moderation.subjects import entry_at
 from moderation.weighing import score_of
@@ -123,7 +123,8 @@ def _decisions(session: Session, cases: set[int]) -> Mapping[int, list[Decision]
 
 def withdraw(tx: Transaction, member: Member, flag_id: int) -> Flag:
     """One's own, until it is decided; twice is once. Where nobody else reports it and nobody has
-    claimed it, nothing is left to decide, unless it cannot wait: that is not theirs alone."""
+    claimed it, nothing is left to decide, unless it cannot wait, or was opened anew: that is not
+    theirs alone."""
     flag = flag_for(tx, member, flag_id)
     case, entry = flag.case, entry_at(tx, flag.case.subject)
     tx.lock(*entry.chain, *case.chain)
@@ -139,11 +140,11 @@ def withdraw(tx: Transaction, member: Member, flag_id: int) -> Flag:
     left = tx.scalars(
         select(Flag).where(Flag.case_id == case.id, Flag.withdrawn_at.is_(None))
     ).all()
-    if left:
+    if left and not case.ordered:  # what an authority wants is as urgent as it says
         case.reason = min((one.reason for one in left), key=lambda reason: reason.priority)
         case.priority = case.reason.priority
     show_if_no_longer_due(tx, case, entry)
-    if not left and case.state == State.OPEN and case.priority > 0:
+    if not left and case.state == State.OPEN and case.priority > 0 and not decision_of(tx, case):
         move(tx, case, Step.VOID, None)
     else:
         changed(tx, case)

@@ -10,7 +10,6 @@ from community.letters import MailKind
 from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
-from community.organisations.queries import is_official
 from community.outbox import post_to
 from community.policies import require
 from community.words import _
@@ -30,13 +29,14 @@ from moderation.deciding import (
 from moderation.letting_through import release
 from moderation.measures import OUT, lift, may_alone, may_leave, measures_of, take
 from moderation.models import Case, Decision, Ruling
+from moderation.parties import party_of
 from moderation.proposals import Proposal
-from moderation.queries import decisions_of, party_of
+from moderation.queries import decisions_of
 from moderation.reasons import may_be_ground, reason_for
 from moderation.registrations import let_in
 from moderation.sheets import Sheet
 from moderation.states import Step, may, move
-from moderation.subjects import Subject
+from moderation.subjects import Subject, is_of_an_office
 
 # What can come of another look, by what was decided.
 OUTCOMES = {
@@ -61,7 +61,7 @@ def rule(
     require(may(Step.RULE, reviewer, case, party_of(tx, reviewer, case)))
     appeal = open_appeal(tx, case)
     former = tx.get_one(Decision, appeal.decision_id)
-    _require_complete(tx, reviewer, case, former, judgement)
+    _require_complete(tx, reviewer, case, subject, former, judgement)
     decision = written_down(tx, case, judgement, key, reviewer, answers=former)
     if not takes_measures(former, judgement.ruling):
         judgement = judgement._replace(acts=())  # chosen before they found that it is wrong
@@ -113,8 +113,9 @@ def _done(
 
 
 def _require_complete(
-    tx: Transaction, reviewer: Member, case: Case, former: Decision, judgement: Judgement
-) -> None:
+    tx: Transaction, reviewer: Member, case: Case, subject: Subject, former: Decision,
+    judgement: Judgement,
+) -> None:  # fmt: skip
     reason_for(tx, judgement.reason)
     if judgement.ruling not in OUTCOMES[Ruling(former.ruling)]:
         raise Invalid(_("This cannot be decided about it."))
@@ -126,7 +127,8 @@ def _require_complete(
         require(may_leave(case, judgement.acts if changes else ()))
     if changes:
         require_measures(reviewer, case, judgement)
-        require(may_alone(judgement.acts, official=is_official(tx, case.author_id)))
+        official = is_of_an_office(tx, case.author_id, subject)
+        require(may_alone(judgement.acts, official=official))
 
 
 def _carry_out(

@@ -10,9 +10,10 @@ from community.words import _
 from moderation.actions import held, require_current
 from moderation.deciding import Judgement, decided, hold_all, require_complete
 from moderation.models import Case, Decision
+from moderation.parties import party_of
 from moderation.policies import may_judge
-from moderation.proposals import Answer, answered, open_proposal
-from moderation.queries import case_for, party_of
+from moderation.proposals import Answer, ProposalKind, answered, open_proposal
+from moderation.queries import case_for
 from moderation.states import Step, may, move
 
 
@@ -22,7 +23,7 @@ def agree(tx: Transaction, second: Member, case_id: int, *, version: int) -> Dec
     case, subject = hold_all(tx, second, case_id, judgement)
     require_current(tx, case, version)
     require(may(Step.AGREE, second, case, party_of(tx, second, case)))
-    proposal = open_proposal(tx, case)
+    proposal = open_proposal(tx, case, ProposalKind.DECIDE)
     first = proposal.proposed_by
     if not may_judge(first, case, party_of(tx, first, case)):
         raise Conflict(_("Whoever proposed this may not decide it any more."))
@@ -33,7 +34,7 @@ def agree(tx: Transaction, second: Member, case_id: int, *, version: int) -> Dec
 
 
 def _proposed(tx: Transaction, case: Case) -> Judgement:
-    return convert(open_proposal(tx, case).judgement, Judgement)
+    return convert(open_proposal(tx, case, ProposalKind.DECIDE).judgement, Judgement)
 
 
 def object_to(
@@ -57,7 +58,7 @@ def _refused(
     case = held(tx, moderator, case_id)
     require_current(tx, case, version)
     require(may(step, moderator, case, party_of(tx, moderator, case)))
-    proposal = open_proposal(tx, case)
+    proposal = open_proposal(tx, case, ProposalKind.DECIDE)
     answered(tx, proposal, moderator, said, words)
     move(tx, case, step, moderator)
     return case

@@ -18,8 +18,8 @@ from community.database import Transaction
 from community.errors import NotFound
 from community.members.actions import set_muted_until, set_slowed_until, set_suspended_until
 from community.members.models import Member
-from community.organisations.models import Organisation
-from community.organisations.queries import mandate_in
+from community.organisations.models import Kind, Organisation
+from community.organisations.queries import is_official, mandate_in
 from community.restrictions import (
     FOREVER,
     HIDING,
@@ -64,6 +64,14 @@ def organisation_of(entry: Entry) -> int:
     if isinstance(entry, Sheet):
         return entry.organisation_id
     return entry.mandate.organisation_id if entry.mandate else 0
+
+
+def is_of_an_office(session: Session, author_id: int, subject: Subject) -> bool:
+    """What an office says, whoever has left it since, or somebody who speaks for one elsewhere."""
+    said_by = organisation_of(subject) if isinstance(subject, Entry) else 0
+    office = session.get(Organisation, said_by)
+    government = office and office.kind == Kind.GOVERNMENT and office.verified
+    return bool(government) or is_official(session, author_id)
 
 
 def subject_at(session: Session, address: str) -> Subject:

@@ -207,6 +207,8 @@ def _flag(tx: Transaction, order: Order, entry: Entry) -> Flag:
     before = open_case_about(tx, kind_of(entry), entry.id)
     first = min(before.priority, order.priority) if before else order.priority
     due = min(before.due_at, order.due_at) if before else order.due_at
+    if before and not before.ordered:
+        before.version += 1  # whoever has a page of it open decides about something else now
     report = Report(Source.ORDER, note=order.number)
     flag = join_or_open(tx, entry, reason_for(tx, LEGAL_ORDER), report)
     flag.case.ordered, flag.case.priority, flag.case.due_at = True, first, due

@@ -12,7 +12,7 @@ from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
 from community.policies import require
-from moderation.measures import AWAY, Measure
+from moderation.measures import FOR_GOOD, Measure
 from moderation.models import Case, Decision, Flag, Ruling, State
 from moderation.orders.models import Order, Target
 from moderation.orders.policies import may_answer, may_see_orders
@@ -207,7 +207,7 @@ def _answered() -> Select[Target, Decision | None, bool]:
     first = select(func.min(Decision.id)).where(_of_target()).correlate(Target)
     hides = select(Measure.id).where(
         Measure.decision_id == Decision.id,
-        Measure.kind.in_(AWAY),
+        Measure.kind.in_(FOR_GOOD),
         Decision.ruling == Ruling.ACT,
     )
     return (
