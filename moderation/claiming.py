@@ -48,10 +48,11 @@ def claim_next(tx: Transaction, moderator: Member, wanted: Wanted, *, past: int 
     else from the start. The queue is held, so two who ask at once get two cases."""
     require(may_see_queue(moderator))
     tx.lock(the_queue(tx))
+    wanted = wanted._replace(show="waiting")
     mine = filtered(tx, cases_of(tx, moderator), wanted)
     left = tx.get(Case, past) if past else None
     for begin in (past, 0) if left and not left.closed_at else (0,):
-        for case in _first_of(tx, moderator, mine, begin):
+        for case in _first_of(tx, moderator, mine, wanted, begin):
             tx.lock(*case.chain)
             hold_for(tx, case, Step.CLAIM, moderator)
             return case
@@ -162,10 +163,12 @@ def release_claims(tx: Transaction) -> None:
         move(tx, case, Step.LAPSE, None, holder=case.claimed_by_id)
 
 
-def _first_of(tx: Transaction, moderator: Member, mine: Select[Case], begin: int) -> Iterator[Case]:
+def _first_of(
+    tx: Transaction, moderator: Member, mine: Select[Case], wanted: Wanted, begin: int
+) -> Iterator[Case]:
     """Those that are theirs to claim, in the order of the queue, behind that one."""
     for _page in range(TURNED):
-        page = tx.scalars(page_of(tx, moderator, mine, "waiting", begin)).all()
+        page = tx.scalars(page_of(tx, moderator, mine, wanted, begin)).all()
         parties = parties_of(tx, moderator, page)
         yield from (
             case

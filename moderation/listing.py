@@ -1,7 +1,7 @@
 """The queue as those who moderate see it: filtered, what is due first, with exact counts."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
@@ -23,18 +23,22 @@ from moderation.parties import parties_of
 from moderation.places import standing_in
 from moderation.policies import Party, may_see_queue
 from moderation.proposals import Proposal, many_waiting
-from moderation.queries import cases_of
+from moderation.queries import THE_QUEUE, cases_of
 from moderation.reasons import Reason, all_reasons
 from moderation.states import Step, may
 
 PAGE = 50
+# No case is older. So what is open is counted by the index of that, which is short, and not by one
+# of all that ever was.
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 PROPOSED = 20  # proposals for many cases that are listed above the queue, the oldest
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
 Show = Literal["waiting", "mine", "asked", "decided"]
 PRESSING = (Case.due_at, Case.id)
-LATEST = (Case.queue_id.desc(), Case.rev.desc())
+LATEST = (Case.rev.desc(),)
 ANEW = (State.APPEALED, State.APPEAL_CLAIMED)
+SORTED = (Case.rev + 0).desc()  # as LATEST, by no index
 COUNTED: tuple[Show, ...] = ("waiting", "mine", "asked")  # what is decided is past counting
 
 
@@ -96,7 +100,7 @@ def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int =
     many = many_waiting().order_by(Proposal.id).limit(PROPOSED)
     return QueuePage(
         queue,
-        rows_of(session, moderator, page_of(session, moderator, mine, wanted.show, after)),
+        rows_of(session, moderator, page_of(session, moderator, mine, wanted, after)),
         counts,
         all_reasons(session),
         on_call,
@@ -121,16 +125,22 @@ def row_among(session: Session, moderator: Member, cases: Select[Case], case_id:
 
 
 def page_of(
-    session: Session, moderator: Member, cases: Select[Case], show: Show, after: int
+    session: Session, moderator: Member, cases: Select[Case], wanted: Wanted, after: int
 ) -> Select[Case]:
     """What is due first; of what is decided, the latest. As the indexes have it: the first that
     pass are the page, and nothing else is looked at."""
-    shown = cases.where(_shown(show, moderator)).with_only_columns(Case.id)
+    shown = cases.where(_shown(wanted.show, moderator)).with_only_columns(Case.id)
     if last := session.get(Case, after) if after else None:
-        shown = shown.where(_behind(show, last))
-    order = LATEST if show == "decided" else PRESSING
-    ids = shown.order_by(*order).limit(PAGE).subquery()
+        shown = shown.where(_behind(wanted.show, last))
+    order = LATEST if wanted.show == "decided" else PRESSING
+    found_by = (SORTED,) if wanted.show == "decided" and _are_few(wanted) else order
+    ids = shown.order_by(*found_by).limit(PAGE).subquery()
     return select(Case).join(ids, ids.c.id == Case.id).order_by(*order)
+
+
+def _are_few(wanted: Wanted) -> bool:
+    """Of all that was ever decided: those are found by what they are, and then sorted."""
+    return wanted.age == Age.NEW or wanted.kind == Apart.APPEAL
 
 
 def rows_of(session: Session, moderator: Member, cases: Select[Case]) -> list[Listed]:
@@ -177,7 +187,8 @@ def _counted(
     them at once."""
     each = (func.count().filter(_shown(show, moderator)) for show in COUNTED)
     proposed = many_waiting().with_only_columns(func.count()).scalar_subquery()
-    open_ones = cases.where(Case.closed_at.is_(None)).with_only_columns(*each, proposed)
+    waits = and_(Case.closed_at.is_(None), Case.due_at > EVER)
+    open_ones = cases.where(waits).with_only_columns(*each, proposed)
     *counts, many = session.execute(open_ones).one()
     return dict(zip(COUNTED, counts, strict=True)), many
 
@@ -187,7 +198,7 @@ def _shown(show: Show, moderator: Member) -> ColumnElement[bool]:
         case "mine":
             return and_(Case.closed_at.is_(None), Case.claimed_by_id == moderator.id)
         case "decided":
-            return Case.closed_at.is_not(None)
+            return and_(Case.queue_id == THE_QUEUE, Case.closed_at.is_not(None))
         case "asked":
             return and_(Case.closed_at.is_(None), Case.state == State.ASKED)
         case "waiting":
@@ -203,8 +214,8 @@ def _behind(show: Show, last: Case) -> ColumnElement[bool]:
 def _of_kind(kind: SubjectKind | Apart) -> ColumnElement[bool]:
     match kind:
         case Apart.APPEAL:
-            asked = select(Appeal.id).where(Appeal.case_id == Case.id).exists()
-            return or_(Case.state.in_(ANEW), and_(Case.closed_at.is_not(None), asked))
+            asked = Case.id.in_(select(Appeal.case_id))
+            return and_(asked, or_(Case.closed_at.is_not(None), Case.state.in_(ANEW)))
         case Apart.ORDER:
             return Case.ordered.is_(True)
         case SubjectKind():

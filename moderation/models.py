@@ -78,6 +78,11 @@ class Queue(Stream):
     kind = "queue"
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """What an index is of, in both databases."""
+    return {f"{database}_where": text(condition) for database in ("sqlite", "postgresql")}
+
+
 class Case(Base):
     """Everything about one thing that was reported or applied for, until somebody decides.
 
@@ -88,22 +93,19 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         Index("one_undecided_case_per_subject", "subject_kind", "subject_id", unique=True,
-              sqlite_where=text("decided_at IS NULL"),
-              postgresql_where=text("decided_at IS NULL")),
+              **_only("decided_at IS NULL")),
         Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_cases_due", "state", "due_at", "id"),
         Index("ix_cases_decided", "state", "decided_at"),
         Index("ix_cases_urgent", "id",  # whoever is on call is called to them
-              sqlite_where=text("priority = 0 AND closed_at IS NULL"),
-              postgresql_where=text("priority = 0 AND closed_at IS NULL")),
-        Index("ix_cases_waiting", "due_at", "id",
-              sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
-        Index("ix_cases_escalating", "escalates_at",
-              sqlite_where=text("escalates_at IS NOT NULL"),
-              postgresql_where=text("escalates_at IS NOT NULL")),
+              **_only("priority = 0 AND closed_at IS NULL")),
+        Index("ix_cases_waiting", "due_at", "id", **_only("closed_at IS NULL")),
+        Index("ix_cases_escalating", "escalates_at", **_only("escalates_at IS NOT NULL")),
         Index("ix_cases_for_reason", "reason_code", "rev"),
         Index("ix_cases_opened", "opened_at"),
-        Index("ix_cases_closed", "closed_at"),
+        Index("ix_cases_closed", "closed_at", **_only("closed_at IS NOT NULL")),
+        Index("ix_cases_ordered", "ordered", "rev",
+              sqlite_where=text("ordered IS 1"), postgresql_where=text("ordered IS true")),
         UniqueConstraint("queue_id", "rev"),
         UniqueConstraint("queue_id", "seq"),
     )  # fmt: skip
@@ -209,8 +211,7 @@ class Flag(Base):
     __tablename__ = "flags"
     __table_args__ = (
         Index("one_report_each", "case_id", "member_id", unique=True,
-              sqlite_where=text("withdrawn_at IS NULL"),
-              postgresql_where=text("withdrawn_at IS NULL")),
+              **_only("withdrawn_at IS NULL")),
         Index("ix_flags_of_member", "member_id", "flagged_at"),
     )  # fmt: skip
 
@@ -266,8 +267,7 @@ class Decision(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "version"),
         Index("ix_decisions_decided", "decided_at"),
-        Index("ix_decisions_anew", "answers_id", sqlite_where=text("answers_id IS NOT NULL"),
-              postgresql_where=text("answers_id IS NOT NULL")),
+        Index("ix_decisions_anew", "answers_id", **_only("answers_id IS NOT NULL")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -30,7 +30,7 @@ from community.words import _
 from moderation.models import Case, Queue, State
 from moderation.parties import party_of
 from moderation.policies import is_senior, may_claim, may_see_queue
-from moderation.queries import cases_of
+from moderation.queries import THE_QUEUE, cases_of
 
 WIB = ZoneInfo("Asia/Jakarta")
 DAY = range(7, 22)  # hours in which moderators are awake
@@ -112,7 +112,7 @@ def on_call_now(session: Session) -> Sequence[Member]:
 
 def queue_and_on_call(session: Session) -> tuple[Queue, Sequence[Member]]:
     """The queue as it was before anything else is read, and who is on call, in one look."""
-    both = select(Queue, Duty).outerjoin(Duty, true()).where(Queue.id == 1)
+    both = select(Queue, Duty).outerjoin(Duty, true()).where(Queue.id == THE_QUEUE)
     found = session.execute(both.order_by(Duty.position, Duty.id).limit(MOST)).all()
     duties = [duty for _queue, duty in found if duty]
     return found[0][0], _covering(duties, now(session))

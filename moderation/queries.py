@@ -34,6 +34,7 @@ from moderation.places import about, in_topics, standing_in
 from moderation.policies import is_senior, may_see_queue
 
 AN_HOUR = timedelta(hours=1)
+THE_QUEUE = 1  # its number: there is one
 
 
 def queue_for(session: Session, member: Member, queue_id: int) -> Queue:
@@ -45,7 +46,7 @@ def queue_for(session: Session, member: Member, queue_id: int) -> Queue:
 
 
 def the_queue(session: Session) -> Queue:
-    return session.get_one(Queue, 1)
+    return session.get_one(Queue, THE_QUEUE)
 
 
 def still_moderating(session: Session, pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
