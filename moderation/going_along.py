@@ -1,14 +1,17 @@
 """What was reported may become something else: words said in a channel become a post. The open case
-goes along, so that it hides what is read."""
+goes along, so that it hides what is read, and so does what restricts it: a label stays above it."""
 
 from collections.abc import Mapping
 
 from sqlalchemy import select
 
 from community.database import Transaction
+from community.restrictions import Restriction
 from moderation.models import Case, SubjectKind
 from moderation.queries import the_queue
+from moderation.sheets import Sheet
 from moderation.states import changed
+from moderation.subjects import entry_at, settle
 
 
 def hold_queue(tx: Transaction) -> None:
@@ -27,3 +30,23 @@ def cases_go_along(
     for case in tx.scalars(about.order_by(Case.id)).all():
         case.subject_kind, case.subject_id, case.stream_id = to, ids[case.subject_id], stream_id
         changed(tx, case)
+    _restrictions_go_along(tx, kind, ids, to)
+
+
+def _restrictions_go_along(
+    tx: Transaction, kind: SubjectKind, ids: Mapping[int, int], to: SubjectKind
+) -> None:
+    """Where one was lifted meanwhile, what it is again says so, too."""
+    now = {f"{kind}:{id}": f"{to}:{ids[id]}" for id in ids}
+    active = select(Restriction).where(
+        Restriction.subject.in_(now), Restriction.lifted_at.is_(None)
+    )
+    restricted = set[str]()
+    for restriction in tx.scalars(active.order_by(Restriction.id)).all():
+        restriction.subject = now[restriction.subject]
+        restricted.add(restriction.subject)
+    for address in now.values():
+        entry = entry_at(tx, address)
+        assert not isinstance(entry, Sheet)
+        if address in restricted or entry.label:
+            settle(tx, entry)

@@ -1,5 +1,6 @@
 """All detectors over one text: what its author is asked about."""
 
+from bisect import bisect
 from collections.abc import Sequence
 
 from moderation.detectors.claims import claims
@@ -14,8 +15,10 @@ def found_in(text: str) -> Sequence[Finding]:
     found = [*personal(text), *claims(text)]
     if not found:
         return ()
-    apart: list[Finding] = []
+    apart: list[Finding] = []  # by where they begin: only the neighbours can overlap
     for one in sorted(found, key=lambda one: (ORDER[one.kind], one.start)):
-        if all(one.end <= other.start or other.end <= one.start for other in apart):
-            apart.append(one)
-    return sorted(apart, key=lambda one: one.start)[:MOST]
+        place = bisect(apart, one.start, key=lambda other: other.start)
+        free = not place or apart[place - 1].end <= one.start
+        if free and (place == len(apart) or one.end <= apart[place].start):
+            apart.insert(place, one)
+    return apart[:MOST]

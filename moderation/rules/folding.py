@@ -15,6 +15,7 @@ LONGEST_WORD = 64  # characters; what is longer is no word anybody reads
 # Letters of other scripts that look like ours (Unicode TS 39, the common ones).
 ALIKE = str.maketrans("аеорсухіјѕԁһӏкмтвнαεοικνρτυχ", "aeopcyxijsdhlkmtbhaeoiknptux")
 DIGITS = str.maketrans("0345789@$+", "oeastbgast")
+WHOLE_SENTENCES = str.maketrans(dict.fromkeys("\ufdfa\ufdfb", " "))  # in one sign, and no words
 ONE = re.compile(r"[1!|]")  # an i or an l
 # What stands in words, and what people put in place of letters.
 TOKEN = re.compile(r"[\w@$!|+]+")
@@ -48,7 +49,7 @@ def folded(text: str) -> Folded:
 
 def _plain(text: str) -> str:
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
+        text = unicodedata.normalize("NFKD", text.translate(WHOLE_SENTENCES))
         text = "".join(one for one in text if unicodedata.category(one) not in ("Mn", "Cf"))
     text = text.casefold().translate(ALIKE) if not text.isascii() else text.lower()
     return APART.sub(lambda found: BETWEEN.sub("", found[0]), text)

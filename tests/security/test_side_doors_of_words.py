@@ -1,0 +1,42 @@
+"""What was decided about words holds wherever they go, and what they cost to look at is bounded."""
+
+import time
+
+from channels.models import Message
+from community.database import Database
+from moderation.detectors.looking import found_in
+from moderation.measures import Act, MeasureKind
+from moderation.rules.folding import folded
+from tests.cast import ADA, BO, QUAY
+from tests.channels.becoming import ROPE, posts_in
+from tests.moderation.reporting import HIDE, MESSAGE, as_, judge, report, say, the
+from web.crossings import make_topic, undo_topic
+
+LABELLED = HIDE._replace(acts=(Act(MeasureKind.LABEL, words="Disputed"),))
+
+
+async def test_a_label_goes_along_into_a_topic_and_back(db: Database) -> None:
+    message = await say(db, BO)
+    case = await report(db, message, kind=MESSAGE)
+    await judge(db, ADA, case, LABELLED)
+    departure = await as_(db, BO, make_topic, QUAY, [message], ROPE)
+    (post,) = await db.look(lambda session: posts_in(session))
+    assert post.label == "Disputed"
+    await as_(db, BO, undo_topic, departure.id)
+    assert (await the(db, Message, message)).label == "Disputed"
+
+
+def test_many_numbers_in_a_text_take_four_times_as_long_as_a_quarter_of_them() -> None:
+    few, many = (min(_took("0812345678 " * times) for _ in range(5)) for times in (350, 1_400))
+    assert many < 8 * few
+
+
+def test_one_sign_that_is_a_whole_sentence_is_not_read_as_one() -> None:
+    """Else a message of them would be eighteen times as long to whoever compares it."""
+    assert len(folded("\ufdfa" * 2_000).words) <= 2_000
+
+
+def _took(text: str) -> float:
+    began = time.process_time()
+    assert found_in(text)
+    return time.process_time() - began
