@@ -33,15 +33,14 @@ from moderation.measures import (
     OUT,
     Act,
     MeasureKind,
-    lift,
     may_alone,
     may_go_together,
     may_leave,
     may_take,
-    restricted_by,
     take,
 )
 from moderation.models import RULINGS, Case, Decision, Ruling, SubjectKind
+from moderation.moving_back import undo, undone_with
 from moderation.outsiders import tell_notifier
 from moderation.parties import party_of
 from moderation.proposals import Proposal, ProposalKind, proposed_with
@@ -110,13 +109,13 @@ def end_by_itself(tx: Transaction, case: Case, subject: Subject, reason: str) ->
 def hold_all(
     tx: Transaction, moderator: Member, case_id: int, judgement: Judgement
 ) -> tuple[Case, Subject]:
-    """With what it is about, its author, where it is to go and what an earlier decision restricts:
-    nothing of theirs commits in between."""
+    """With what it is about, its author, where it is to go, and what undoing an earlier decision
+    changes: nothing of theirs commits in between."""
     case = case_for(tx, moderator, case_id)
     subject = subject_at(tx, case.subject)
     to = [category_for(tx, moderator, act.to_id) for act in judgement.acts if act.to_id]
     before = standing(decisions_of(tx, case))
-    lifting = restricted_by(tx, before.id) if before else []
+    lifting = undone_with(tx, before.id) if before else []
     tx.lock(case.author, *subject.chain, *to, *lifting, *case.chain)
     return case_for(tx, moderator, case_id), subject
 
@@ -202,7 +201,7 @@ def decided(
     decision = written_down(tx, case, judgement, key, moderator, second, answers=before)
     _carry_out(tx, decision, subject, judgement)
     if before and moderator:
-        lift(tx, before.id, second or moderator)
+        undo(tx, before, decision, second or moderator)
     step = Step.AGREE if second else Step.DECIDE if moderator else Step.END
     move(tx, case, step, second or moderator, ruling=judgement.ruling, reason=judgement.reason,
          measures=[act.kind for act in judgement.acts], decision=decision.id,

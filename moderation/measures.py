@@ -239,16 +239,16 @@ def _move(tx: Transaction, decision: Decision, entry: Entry, measure: Measure) -
     if not isinstance(entry, Post) or entry.seq > 1:
         raise Invalid(_("A post that begins a topic is moved with it; others are moved there."))
     measure.from_id = entry.topic.category_id
-    move(tx, decision.moderator, entry.topic.id, measure.to_id, decision.facts[:LONGEST_LABEL])
+    if not decision.answers_id or measure.from_id != measure.to_id:  # else it stays there
+        move(tx, decision.moderator, entry.topic.id, measure.to_id, decision.facts[:LONGEST_LABEL])
 
 
 def _measure(decision: Decision, entry: Entry, act: Act) -> Measure:
-    case = decision.case
     lasts = timedelta(days=act.days) if act.kind in LASTING else None
     return Measure(
         decision_id=decision.id,
         kind=act.kind,
-        subject=_subject_of(case, entry, act.kind),
+        subject=_subject_of(decision.case, entry, act.kind),
         days=act.days if lasts else 0,
         ends_at=decision.decided_at + lasts if lasts else None,
         words=act.words.strip(),

@@ -27,8 +27,9 @@ from moderation.deciding import (
     written_down,
 )
 from moderation.letting_through import release
-from moderation.measures import OUT, lift, may_alone, may_leave, measures_of, take
+from moderation.measures import OUT, may_alone, may_leave, take
 from moderation.models import Case, Decision, Ruling
+from moderation.moving_back import follows, undo
 from moderation.parties import party_of
 from moderation.proposals import Proposal
 from moderation.queries import decisions_of
@@ -85,13 +86,13 @@ def reverse(
         return done
     require_current(tx, case, version)
     require(may(Step.REVERSE, senior, case, party_of(tx, senior, case)))
-    if former is None or not measures_of(tx, former.id):
+    if former is None or not follows(tx, former):
         raise Conflict(_("Nothing follows from what was decided, so there is nothing to lift."))
     if not facts.strip():
         raise Invalid(_("Say what you found: the author reads it."))
     require(may_leave(case, ()))
     decision = written_down(tx, case, judgement, key, senior, answers=former)
-    lift(tx, former.id, senior)
+    undo(tx, former, decision, senior)
     _moved(tx, case, Step.REVERSE, senior, decision, judgement)
     _tell(tx, case, decision, subject, judgement)
     return decision
@@ -145,7 +146,7 @@ def _carry_out(
         case Post() | Message() | Sheet():
             take(tx, decision, subject, judgement.acts)
     assert decision.moderator
-    lift(tx, former.id, decision.moderator)
+    undo(tx, former, decision, decision.moderator)
 
 
 def _say_now(tx: Transaction, held: HeldMessage | HeldPost) -> None:
