@@ -1,5 +1,6 @@
 """What happens before anything is stored that others read: a rule may not let it be said, its
-author is asked where they may not mean it, a moderator sees it first, or learns of it.
+author is asked where they may not mean it, a moderator sees it first, or learns of it; others may
+read it with a line above it.
 
 Whoever says, replies, begins or edits comes through here; what is told of a text is in heeding.py.
 """
@@ -32,11 +33,11 @@ from moderation import holding, measures
 from moderation.actions import Report, join_or_open
 from moderation.asking import NONE, Prints, remember
 from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
-from moderation.models import Source
+from moderation.labelling import label
+from moderation.models import Flag, Source
 from moderation.queries import flagged_by_rule, the_queue
 from moderation.reasons import reason_for
 from moderation.repeats import Repeats, gist
-from moderation.rules.queries import Rule
 from moderation.sealing import hash_of
 from moderation.subjects import Entry, kind_of
 from moderation.trust import Act, is_limited, must_wait_for_answers
@@ -87,9 +88,9 @@ def say_all(tx: Transaction, wanted: Sequence[Spoken], repeats: Repeats) -> list
     said = {n for n, outcome in enumerate(outcomes) if isinstance(outcome, Said)}
     _remember(tx, [writings[n] for n in heeds.keys() & said])
     for n in sorted(heeds.keys() & said):
-        rule, outcome = heeds[n].flag, outcomes[n]
-        if rule and isinstance(outcome, Said) and not outcome.held:
-            _flag(tx, _message_with(tx, wanted[n].saying), rule)
+        told, outcome = heeds[n], outcomes[n]
+        if (told.label or told.flag) and isinstance(outcome, Said) and not outcome.held:
+            _tell(tx, _message_with(tx, wanted[n].saying), told)
     _report_insisting(tx, writings, heeds)
     return outcomes
 
@@ -206,8 +207,7 @@ def _heed_one(tx: Transaction, writing: Writing, repeats: Repeats | None = None)
 def _told(tx: Transaction, writing: Writing, told: Heed, entry: E) -> E:
     """Of what is stored. Where nothing is held, a moderator learns of it at once."""
     _remember(tx, [writing])
-    if rule := told.hold or told.flag:
-        _flag(tx, entry, rule)
+    _tell(tx, entry, told)
     return entry
 
 
@@ -246,17 +246,27 @@ def _latest_like(session: Session, writing: Writing) -> Entry | None:
     return next((one for one in latest if gist(one.body) == said), None)
 
 
-def _flag(tx: Transaction, entry: Entry, rule: Rule) -> None:
-    _report(tx, entry, rule.reason, NOTED.format(id=rule.id, pattern=rule.pattern.text))
+def _tell(tx: Transaction, entry: Entry, told: Heed) -> None:
+    """Those who moderate by the strictest of what was found; who reads it by its line."""
+    rule = told.hold or told.label or told.flag
+    if rule is None:
+        return
+    if told.label:
+        tx.forget_turns()  # the pass holds the stream of each, also of those that come next
+        tx.lock(*entry.chain, the_queue(tx))
+    noted = NOTED.format(id=rule.id, pattern=rule.pattern.text)
+    flag = _report(tx, entry, rule.reason, noted)
+    if flag and told.label:
+        label(tx, flag.case, entry, told.label.why)
 
 
-def _report(tx: Transaction, entry: Entry, reason: str, note: str) -> None:
+def _report(tx: Transaction, entry: Entry, reason: str, note: str) -> Flag | None:
     """Not where it was reported for these words before. Its stream is held, as what was said in it
     just now."""
     tx.lock(the_queue(tx))
     if flagged_by_rule(tx, kind_of(entry), entry.id, hash_of(entry)):
-        return
-    join_or_open(tx, entry, reason_for(tx, reason), Report(Source.RULE, note=note))
+        return None
+    return join_or_open(tx, entry, reason_for(tx, reason), Report(Source.RULE, note=note))
 
 
 def _message_with(tx: Transaction, saying: Saying) -> Message:

@@ -1,5 +1,5 @@
 """What is told of a text before it is stored: whether it may be said, whether its author is asked,
-whether a moderator sees it first or learns of it.
+whether a moderator sees it first or learns of it, and with which line it is read.
 
 A text of which nothing is to be told costs a pass one small look for all of them.
 """
@@ -76,6 +76,7 @@ class Heed:
 
     refusal: Refusal | None = None
     hold: Rule | None = None
+    label: Rule | None = None
     flag: Rule | None = None
     insists: bool = False  # on writing the same again and again
 
@@ -144,6 +145,8 @@ def _heed(rules: Sequence[Rule], writing: Writing, ask: Refusal | None) -> Heed:
                 return Heed(refusal=Blocked(BLOCKED, why=why))
             case Action.HOLD:
                 heed.hold = heed.hold or rule
+            case Action.LABEL:
+                heed.label = heed.label or rule
             case Action.FLAG:
                 heed.flag = heed.flag or rule
     return heed

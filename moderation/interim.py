@@ -23,6 +23,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.models import Mandate
 from community.restrictions import HIDING, Restriction, RestrictionKind, active_on
+from moderation.labelling import end_label
 from moderation.models import Case, Decision, Flag, Ruling, Source
 from moderation.on_call import call_again, tell_seniors
 from moderation.subjects import Entry, entry_at, is_of_an_office, place_of, settle
@@ -129,10 +130,12 @@ def end_with(tx: Transaction, decision: Decision, entry: Entry) -> None:
     """What was decided stands in its place. The entry and the case are held."""
     verb = "case.replaced" if decision.ruling == Ruling.ACT else "case.shown"
     _lift(tx, decision.case, entry, decision.moderator, verb)
+    end_label(tx, decision.case, entry, decision.moderator)
 
 
 def end_with_void(tx: Transaction, case: Case, entry: Entry, by: Member) -> None:
     _lift(tx, case, entry, by, "case.shown")
+    end_label(tx, case, entry, by)
 
 
 def interim_on(session: Session, case: Case) -> Sequence[Restriction]:

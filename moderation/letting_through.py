@@ -3,14 +3,18 @@
 from channels import releasing as channels
 from channels.models import HeldMessage
 from community.database import Transaction
+from community.errors import Conflict
 from community.holding import is_left
+from community.words import _
 from forum import releasing as forum
 from forum.holding import HeldPost
 
 
 def release(tx: Transaction, held: HeldMessage | HeldPost) -> None:
     """As the floors have it. Of whom nothing is left that waits or was refused, nothing has a key
-    that is looked for there."""
+    that is looked for there. Raises Conflict where the words are gone."""
+    if held.blanked_at:
+        raise Conflict(_("What was held is deleted by now; its author can say it again."))
     if isinstance(held, HeldPost):
         forum.release(tx, held)
     else:

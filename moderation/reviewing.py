@@ -142,17 +142,11 @@ def _carry_out(
         case Member():
             let_in(tx, subject)
         case HeldMessage() | HeldPost():
-            _say_now(tx, subject)
+            release(tx, subject)
         case Post() | Message() | Sheet():
             take(tx, decision, subject, judgement.acts)
     assert decision.moderator
     undo(tx, former, decision, decision.moderator)
-
-
-def _say_now(tx: Transaction, held: HeldMessage | HeldPost) -> None:
-    if held.blanked_at:
-        raise Conflict(_("What was held is deleted by now; its author can say it again."))
-    release(tx, held)
 
 
 def _moved(

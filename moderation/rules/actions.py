@@ -17,7 +17,7 @@ from forum.categories import Category
 from moderation.reasons import may_be_given, reason_for
 from moderation.rules.models import CATEGORY, Action, RuleBook, Scope, WordRule
 from moderation.rules.patterns import pattern
-from moderation.rules.policies import may_hold_there, may_make_rules
+from moderation.rules.policies import may_hold_there, may_label, may_make_rules
 from moderation.rules.queries import MOST, rule_for
 
 
@@ -79,6 +79,7 @@ def _wording_of(rule: WordRule) -> Wording:
 def _fill(tx: Transaction, rule: WordRule, senior: Member, wording: Wording) -> None:
     require(may_be_given(reason_for(tx, wording.reason)))
     require(may_hold_there(wording.action, wording.scope))
+    require(may_label(wording.action, wording.why))
     _require_place(tx, wording.scope)
     words = pattern(wording.pattern).text
     same = (WordRule.pattern == words, WordRule.scope == wording.scope)

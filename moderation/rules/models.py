@@ -13,6 +13,7 @@ class Action(StrEnum):
 
     BLOCK = "block"  # it is not said, and its author is told why
     HOLD = "hold"  # a moderator sees it first
+    LABEL = "label"  # it is said with a line above it, and reported
     FLAG = "flag"  # it is said, and reported
 
 
@@ -50,7 +51,7 @@ class WordRule(Base):
     action: Mapped[str]
     scope: Mapped[str] = mapped_column(default=Scope.EVERYWHERE)
     reason_code: Mapped[str] = mapped_column(ForeignKey("reasons.code"))
-    why: Mapped[str] = mapped_column(default="")  # its author is told, in whatever tongue
+    why: Mapped[str] = mapped_column(default="")  # its author is told, or stands above it
     in_use: Mapped[bool] = mapped_column(default=True)
     changed_at: Mapped[datetime]
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))

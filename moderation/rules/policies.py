@@ -15,6 +15,12 @@ def may_make_rules(member: Member, appointment: Appointment | None) -> Verdict:
     return YES
 
 
+def may_label(action: Action, words: str) -> Verdict:
+    if action == Action.LABEL and not words:
+        return no(_("Say what is to stand above it: everybody reads it."))
+    return YES
+
+
 def may_hold_there(action: Action, scope: str) -> Verdict:
     """Moderators do not read along in private: there a rule can refuse, and nothing else."""
     if action != Action.BLOCK and scope in (Scope.CLOSED, Scope.FEW):

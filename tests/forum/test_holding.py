@@ -25,6 +25,7 @@ from forum.topics.models import Filed, Post, Topic
 from forum.topics.queries import topic_for
 from moderation.before import Answered, edit_post, reply_all, start
 from moderation.deciding import Judgement
+from moderation.erasing import erase, wipe
 from moderation.heeding import looked_at
 from moderation.holding import refusal_of, sees_held
 from moderation.models import Case, Decision, Ruling, SubjectKind
@@ -226,6 +227,19 @@ async def test_what_a_rule_holds_of_anybody_waits_and_its_words_alone(db: Databa
     assert (await the(db, Member, BO)).withheld  # the other waits still
     await judge(db, ADA, 2, THROUGH)
     assert not (await the(db, Member, BO)).withheld
+
+
+async def test_of_whoever_is_erased_nothing_waits(db: Database) -> None:
+    await as_(db, EVA, make_rule, Wording("judi", Action.HOLD, "gambling_porn"))
+    await replies(db, CY, "k1", "main judi")
+    await as_(db, CY, start, MARKET, "Judi", "rope", Lens(), key="t1")
+    await as_(db, FAY, erase, CY, "By letter.")
+    await db.act(wipe)
+    assert [(one.title, one.body, one.html) for one in await rows(db, HeldPost)] == [
+        ("", "", "")
+    ] * 2
+    with pytest.raises(Conflict):
+        await judge(db, ADA, 1, THROUGH)
 
 
 async def test_a_pass_without_new_members_asks_nothing_more(db: Database, new: None) -> None:

@@ -12,15 +12,18 @@ from community.database import Database
 from community.errors import Conflict, Denied, Invalid
 from community.members.models import Appointment, Member
 from community.places import Lens
+from community.restrictions import Restriction
 from forum.topics.models import Post
 from moderation.before import edit_message, edit_post, say, start
 from moderation.deciding import Judgement
 from moderation.heeding import Blocked
+from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Flag, Ruling
+from moderation.reviewing import reverse
 from moderation.rules.actions import Wording, change_rule, make_rule
 from moderation.rules.models import Action, Scope, WordRule
 from tests.cast import ADA, BO, CABIN, CY, DEE, EVA, FAY, MARKET, OFFICE, QUAY
-from tests.moderation.reporting import as_, judge, rows, the
+from tests.moderation.reporting import HIDE, KEEP, MESSAGE, as_, judge, report, rows, the
 
 BLOCK = Wording("judi", Action.BLOCK, "gambling_porn")
 
@@ -95,6 +98,61 @@ async def test_what_a_rule_reports_is_said_and_reported_once_by_nobody(db: Datab
     assert (flag.member_id, flag.source, flag.note) == (None, "rule", f"#{made.id}: judi")
 
 
+LINE = "Ask for the licence before you pay."
+
+
+async def test_what_a_rule_labels_is_read_with_its_line_and_reported_once(db: Database) -> None:
+    made = await rule(db, Action.LABEL, why=LINE)
+    for _twice in range(2):
+        assert (await as_(db, BO, say, QUAY, "Main judi", key="k1")).seq == 1
+        post = await as_(db, BO, start, MARKET, "Rope", "judi", Lens(), key="t1")
+    assert [one.label for one in await rows(db, Message)] == [LINE]
+    assert (await the(db, Post, post.id)).label == LINE
+    cases = {one.subject: one for one in await rows(db, Case)}
+    assert {*cases} == {"message:1", f"post:{post.id}"}
+    assert {one.note for one in await rows(db, Flag)} == {f"#{made.id}: judi"}
+    lines = [(one.subject, one.kind, one.case_id, one.decision_id, one.imposed_by_id)
+             for one in await rows(db, Restriction)]  # fmt: skip
+    assert lines == [
+        (subject, "labelled", cases[subject].id, 0, None) for subject in cases
+    ]  # fmt: skip
+    told = [one.details["about"] for one in await rows(db, AuditEntry)
+            if one.verb == "case.labelled"]  # fmt: skip
+    assert told == [*cases]
+
+
+@pytest.mark.parametrize(
+    ("judgement", "label"),
+    [
+        (KEEP, ""),
+        (HIDE, ""),
+        (HIDE._replace(acts=(Act(MeasureKind.LABEL, words="Not licensed."),)), "Not licensed."),
+    ],
+)
+async def test_its_line_ends_with_the_decision_and_that_of_a_decision_stays(
+    db: Database, judgement: Judgement, label: str
+) -> None:
+    await rule(db, Action.LABEL, why=LINE)
+    await as_(db, BO, say, QUAY, "Main judi", key="k1")
+    decision = await judge(db, ADA, 1, judgement)
+    assert (await the(db, Message, 1)).label == label
+    (line,) = [one for one in await rows(db, Restriction) if not one.decision_id]
+    assert (line.because, line.lifted_by_id) == (LINE, ADA)
+    assert (await as_(db, BO, say, QUAY, "Main judi", key="k1")).seq == 1  # no second line
+    assert (await the(db, Message, 1)).label == label
+    if label:
+        await as_(db, EVA, reverse, 1, "It is.", version=decision.case.version, key="r1")
+        assert not (await the(db, Message, 1)).label
+
+
+async def test_a_line_hides_nothing_and_reports_hide_as_ever(db: Database) -> None:
+    await rule(db, Action.LABEL, why=LINE)
+    await as_(db, BO, say, QUAY, "Main judi", key="k1")
+    await report(db, 1, CY, "doxxing", MESSAGE)
+    message = await the(db, Message, 1)
+    assert (message.gone, message.label) == ("checked", LINE)
+
+
 async def test_in_the_forum_it_is_reported_where_nothing_is_held(db: Database) -> None:
     await rule(db, Action.HOLD)
     post = await as_(db, DEE, start, OFFICE, "Rope", "judi", Lens(), key="t1")
@@ -149,6 +207,7 @@ async def test_seniors_of_everything_make_rules_and_each_is_written_down(db: Dat
         ({"scope": "category:99"}, Invalid),
         ({"scope": "nowhere"}, Invalid),
         ({"reason": "held"}, Denied),
+        ({"action": Action.LABEL}, Denied),  # without words
         ({"scope": "few", "action": Action.FLAG}, Denied),
         ({"pattern": " judi "}, Conflict),
     ],

@@ -80,7 +80,7 @@ async def test_before_it_holds_it_is_tried_on_what_was_written_lately(town: Town
 async def test_a_list_has_a_result_for_each_line_and_goes_out_as_it_came_in(town: Town) -> None:
     page = (await town.fay.post(f"{WORDS}/list", lines=LIST)).text
     assert page.count("Added") == 3
-    for wrong in ("needs 3 letters", "block, hold, flag", "There is no such reason."):
+    for wrong in ("needs 3 letters", "block, hold, label, flag", "There is no such reason."):
         assert wrong in page
     out = (await town.fay.get(f"{WORDS}/list.csv")).text
     assert out.splitlines()[1:] == [
