@@ -15,6 +15,7 @@ from community.clock import now
 from community.errors import NotFound
 from community.lists import written
 from community.members.models import Member
+from community.tampering import Anchor, anchor_of
 from moderation.reasons import all_reasons
 from moderation.transparency import (
     FEW,
@@ -83,6 +84,7 @@ class Reported(NamedTuple):
     name: str  # "2026-2"
     halves: Sequence[str]  # that there is something to tell of, the latest first
     at: datetime
+    end: Anchor | None  # of the audit, for whoever wants to compare it later
 
     def lasted(self, table: str, code: str = "median") -> timedelta:
         return timedelta(seconds=self.counts.tables[table][code])
@@ -100,7 +102,8 @@ def _counted(session: Session, _reader: Member | None, wanted: str | None) -> Re
     years = range(today.year, max(first.year, today.year - 5) - 1, -1)
     halves = [f"{year}-{half}" for year in years for half in (2, 1)]
     begun = f"{first.year}-{1 if first.month <= 6 else 2}"
-    return Reported(counts, span, name, [one for one in halves if begun <= one <= this], today)
+    halves = [one for one in halves if begun <= one <= this]
+    return Reported(counts, span, name, halves, today, anchor_of(session))
 
 
 def _rows(counts: Counts) -> Iterator[tuple[str, str, int]]:

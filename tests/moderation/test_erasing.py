@@ -19,6 +19,7 @@ from community.members.models import Member
 from community.profiles import change_profile
 from community.searches import keep_search
 from community.settings import Settings
+from community.site import change_joining
 from forum.bookmarks import bookmark_topic
 from forum.drafts import keep_draft
 from forum.polls.actions import ask
@@ -29,11 +30,13 @@ from moderation.appeals import appeal
 from moderation.claiming import note
 from moderation.deciding import Judgement
 from moderation.erasing import erase, wipe
-from moderation.models import Case, Decision, Evidence, Ruling
+from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
 from moderation.reviewing import rule
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, MOORING, QUAY, email
 from tests.conftest import Town
+from tests.forum.test_holding import BACK, replies
 from tests.moderation.reporting import (
+    HIDE,
     MESSAGE,
     POST,
     as_,
@@ -140,6 +143,13 @@ async def test_open_pages_show_it_and_they_are_signed_out(town: Town) -> None:
     assert refused.status_code == 403
 
 
+async def test_nothing_that_can_be_erased_stands_in_the_audit(db: Database) -> None:
+    await judge(db, ADA, await report(db, await write(db, BO, "Buy my rope")))
+    kept = str([(one.subject, one.verb, one.details) for one in await rows(db, AuditEntry)])
+    for words in ("Bo", "Cy", "@", "rope", "Again."):
+        assert words not in kept
+
+
 async def _lived(db: Database) -> tuple[Decision, Evidence]:
     """Cy did all there is to be done."""
     await db.act(_kept_things)
@@ -150,6 +160,8 @@ async def _lived(db: Database) -> tuple[Decision, Evidence]:
     message = await say(db, CY, CANARY)
     room = await as_(db, CY, direct.begin, GUS)
     await say(db, CY, CANARY, room.id)
+    await db.act(_observed)
+    await replies(db, CY, "held", body=CANARY)
     near = await write(db, GUS, "Buy my rope")
     await report(db, near, BO)
     await as_(db, CY, flag, POST, near, "spam", CANARY)
@@ -163,9 +175,16 @@ async def _lived(db: Database) -> tuple[Decision, Evidence]:
     await as_(db, EVA, rule, case, upheld, version=version, key="upheld")
     for one in await rows(db, Case):
         if one.id != case:
-            await judge(db, ADA, one.id)
+            held = one.subject_kind == SubjectKind.HELD_POST
+            await judge(db, ADA, one.id, BACK if held else HIDE)
     (evidence,) = [one for one in await rows(db, Evidence) if one.case_id == case]
     return decision, evidence
+
+
+def _observed(tx: Transaction) -> None:
+    fay = tx.get_one(Member, FAY)
+    change_joining(tx, fay, guardian_consent=False, approval=False, held_first=1)
+    tx.get_one(Member, CY).observed = True
 
 
 def _kept_things(tx: Transaction) -> None:

@@ -61,6 +61,7 @@ from tests.cast import (
 from tests.community.organising import CANE
 from tests.conftest import Town
 from tests.forum.test_attachments import attached
+from tests.forum.test_holding import waits
 from tests.hashing import hash_password
 from tests.moderation.ordering import INTAKE, ordered
 from tests.moderation.reporting import (
@@ -212,6 +213,10 @@ async def _hold(db: Database) -> None:
     refusal = Judgement(Ruling.REFUSE, "held", sung("why it was refused"))
     await judge(db, ADA, held, refusal)
     await as_(db, BO, _say_first, sung("held message"))
+    await waits(db, "first", body=sung("refused post"))
+    held = max(one.id for one in await rows(db, Case))
+    await judge(db, ADA, held, refusal._replace(facts="Not yet."))
+    await waits(db, "second", body=f"{sung('held post')} sings")
 
 
 def _say_first(tx: Transaction, bo: Member, body: str) -> None:

@@ -31,7 +31,7 @@ MODERATORS = {ADA, EVA, FAY}
 WHO: dict[str, set[int]] = {
     "hidden post": {AUTHOR, *MODERATORS},
     "file of the hidden post": {*MODERATORS},
-    "removed post": {AUTHOR, *MODERATORS},
+    "removed post": {*MODERATORS},
     "withdrawn post": {*MODERATORS},
     "post hidden for now": {AUTHOR, *MODERATORS},
     "hidden message": {AUTHOR, *MODERATORS},
@@ -39,6 +39,8 @@ WHO: dict[str, set[int]] = {
     "hidden profile": {AUTHOR, *MODERATORS},
     "held message": {AUTHOR, *MODERATORS},
     "refused message": {AUTHOR, *MODERATORS},
+    "held post": {AUTHOR, *MODERATORS},
+    "refused post": {AUTHOR, *MODERATORS},
     "why it was refused": {AUTHOR, *MODERATORS},
     "moved topic": {OFFICIAL, FAY},
     "why a topic was moved": {OFFICIAL, FAY},

@@ -24,6 +24,7 @@ from community.members.models import Member
 from community.settings import Settings
 from community.tampering import Anchor, Tampering, anchor_of
 from tests.cast import ADA, BO
+from tests.conftest import Town
 from tests.moderation.reporting import judge, report, rows, write
 from tests.tampering import found, keys_of, seal_all, tamper
 from web.anchors import EVERY, Anchors, anchors_in
@@ -111,6 +112,11 @@ async def test_what_was_cut_off_is_found_by_whoever_kept_an_anchor_elsewhere(
     keys = keys_of(settings)
     assert await found(db, keys) == [], "nothing in the database shows it"
     assert [fault.what for fault in await found(db, keys, anchor)] == [Tampering.CUT_OFF]
+
+
+async def test_everybody_may_read_and_keep_where_it_ends(town: Town, sealed: list[Seal]) -> None:
+    page = await town.visitor.open("/rules/report")
+    assert sealed[-1].hash in page and f"number {sealed[-1].number}," in page
 
 
 def test_the_end_is_anchored_every_hour() -> None:
