@@ -12,8 +12,10 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Select,
+    String,
     and_,
     case,
+    cast,
     func,
     literal,
     or_,
@@ -48,6 +50,10 @@ class Table(StrEnum):
     JUDGE = "judge"  # the same by moderator
 
 
+TIMES = (Table.FIRST, Table.DECIDED)
+BETWEEN = ","
+
+
 class Cell(NamedTuple):
     table: str
     code: str
@@ -60,22 +66,26 @@ def cells(session: Session, moderator: Member, since: datetime, offset: int) -> 
     """Of the time since then; a day is one of a place so many seconds ahead of UTC."""
     mine = _mine(session, moderator, since)
     decided = _decided(mine, since)
-    ranked = _ranked(mine, decided, since)
     at = now(session)
     each = (
         _waiting(mine, at),
         _late(mine, at),
-        _by_day(Table.CAME, mine, mine.c.opened_at, since, offset),
-        _by_day(Table.WENT, mine, mine.c.closed_at, since, offset),
-        _percentile(ranked, HALF),
-        _percentile(ranked, MOST),
-        _many(ranked),
+        _by_day(Table.CAME, mine.c.began, mine.c.opened_at >= since, offset),
+        _by_day(Table.WENT, mine.c.ended, mine.c.closed_at >= since, offset),
+        _times(Table.FIRST, mine.c.priority, mine.c.taken - mine.c.began).where(
+            mine.c.first_action_at >= since
+        ),
+        _times(Table.DECIDED, decided.c.priority, decided.c.took),
         _cells(Table.KEPT, decided.c.priority, decided.c.in_time),
         _cells(Table.LOAD, decided.c.moderator_id),
         _cells(Table.REASON, column=decided.c.changed, code=decided.c.reason_code),
         _cells(Table.JUDGE, decided.c.moderator_id, decided.c.changed),
     )
-    return (Cell(*row) for row in session.execute(union_all(*each)))
+    for table, code, number, column, value in session.execute(union_all(*each)):
+        if table in TIMES:
+            yield from _spread(table, number, value)
+        else:
+            yield Cell(table, code, number, column, int(value))
 
 
 def _mine(session: Session, moderator: Member, since: datetime) -> CTE:
@@ -84,8 +94,13 @@ def _mine(session: Session, moderator: Member, since: datetime) -> CTE:
         or_(is_waiting(), Case.opened_at >= since, Case.closed_at >= since)
     )
     columns = (Case.id, Case.priority, Case.opened_at, Case.first_action_at, Case.closed_at)
+    once = (
+        Seconds(Case.opened_at).label("began"),
+        Seconds(Case.first_action_at).label("taken"),
+        Seconds(Case.closed_at).label("ended"),
+    )
     waits = is_waiting().label("waits")
-    return seen.with_only_columns(*columns, Case.due_at, waits).cte("mine")
+    return seen.with_only_columns(*columns, *once, Case.due_at, waits).cte("mine")
 
 
 def _decided(mine: CTE, since: datetime) -> CTE:
@@ -95,8 +110,7 @@ def _decided(mine: CTE, since: datetime) -> CTE:
     return (
         select(
             mine.c.priority,
-            mine.c.opened_at,
-            Decision.decided_at,
+            (Seconds(Decision.decided_at) - mine.c.began).label("took"),
             Decision.moderator_id,
             Decision.reason_code,
             _yes(Decision.decided_at <= mine.c.due_at).label("in_time"),
@@ -112,35 +126,21 @@ def _decided(mine: CTE, since: datetime) -> CTE:
     )
 
 
-def _ranked(mine: CTE, decided: CTE, since: datetime) -> CTE:
-    """How long each took, and the how-manieth of its kind that is."""
-    first = select(
-        literal(Table.FIRST.value).label("which"),
-        mine.c.priority,
-        (Seconds(mine.c.first_action_at) - Seconds(mine.c.opened_at)).label("took"),
-    ).where(mine.c.first_action_at >= since)
-    last = select(
-        literal(Table.DECIDED.value),
-        decided.c.priority,
-        Seconds(decided.c.decided_at) - Seconds(decided.c.opened_at),
-    )
-    took = union_all(first, last).cte("took")
-    kind = (took.c.which, took.c.priority)
-    rank = func.row_number().over(partition_by=kind, order_by=took.c.took)
-    many = func.count().over(partition_by=kind)
-    return select(*took.c, rank.label("rank"), many.label("many")).cte("ranked")
+def _times(table: Table, priority: ColumnElement[int], took: ColumnElement[int]) -> Select[Any]:
+    """How long each took, in a line: to rank them takes the database longer than all else here."""
+    times = func.aggregate_strings(cast(took, String), BETWEEN)
+    row: tuple[ColumnElement[Any], ...] = (
+        literal(table.value), literal(""), priority, literal(0), times,
+    )  # fmt: skip
+    return select(*row).group_by(priority)
 
 
-def _percentile(ranked: CTE, percent: int) -> Select[Any]:
-    """By nearest rank, so it is the time of one of them."""
-    there = ranked.c.rank == (ranked.c.many * percent + 99) // 100
-    row = (ranked.c.which, literal(""), ranked.c.priority, literal(percent), ranked.c.took)
-    return select(*row).where(there)
-
-
-def _many(ranked: CTE) -> Select[Any]:
-    row = (ranked.c.which, literal(""), ranked.c.priority, literal(0), func.count())
-    return select(*row).group_by(ranked.c.which, ranked.c.priority)
+def _spread(table: str, priority: int, times: str) -> Iterator[Cell]:
+    """By nearest rank, so it is the time of one of them; and under 0, how many there are."""
+    took = sorted(map(int, times.split(BETWEEN)))
+    yield Cell(table, "", priority, 0, len(took))
+    for percent in (HALF, MOST):
+        yield Cell(table, "", priority, percent, took[(len(took) * percent + 99) // 100 - 1])
 
 
 def _waiting(mine: CTE, at: datetime) -> Select[Any]:
@@ -155,9 +155,9 @@ def _late(mine: CTE, at: datetime) -> Select[Any]:
 
 
 def _by_day(
-    table: Table, mine: CTE, moment: ColumnElement[Any], since: datetime, offset: int
+    table: Table, moment: ColumnElement[int], lately: ColumnElement[bool], offset: int
 ) -> Select[Any]:
-    return _cells(table, (Seconds(moment) + offset) // A_DAY).where(moment >= since)
+    return _cells(table, (moment + offset) // A_DAY).where(lately)
 
 
 def _cells(
@@ -173,7 +173,7 @@ def _cells(
         literal(0) if number is None else number,
         literal(0) if column is None else column,
     )
-    return select(literal(table.value), *row, func.count()).group_by(*by)
+    return select(literal(table.value), *row, cast(func.count(), String)).group_by(*by)
 
 
 def _yes(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -185,12 +185,15 @@ def _actors(session: Session, words: str) -> Sequence[int]:
 
 
 def _subjects(session: Session, words: str) -> Sequence[str]:
-    """A case is known by the number at their end, everything else by its name or address."""
+    """A case is known by the number at their end, everything else by its name or address. A number
+    alone, or an address, is no part of a name."""
     if not words:
         return []
     number = NUMBER.search(words)
     known = [f"case:{int(number[0])}"] if number else []
     known += [words] if ADDRESS.fullmatch(words) else []
+    if words.lstrip("#").isdecimal() or ADDRESS.fullmatch(words):
+        return known  # it says which one; names need not be looked through
     named = (_called(kind, words).limit(MANY + 1).subquery() for kind in NAMES)
     found = session.scalars(union_all(*(select(kind) for kind in named)).limit(MANY + 1))
     return [*dict.fromkeys([*known, *found])]
