@@ -7,13 +7,15 @@ import httpx2
 import pytest
 from starlette.concurrency import run_in_threadpool
 
+from tests.cast import ADA, CY
 from tests.conftest import Town
+from tests.moderation.reporting import judge, reported, write
 from tests.raw import Answer, raw
 from tests.weighing import Weight, weigh
 from web import pages
 from web.static import REMARK
 
-ALL, SCRIPTS = 60_000, 30_000  # bytes
+ALL, SMALLER, SCRIPTS = 60_000, 50_000, 30_000  # bytes
 PAGES = ("/", "/topics", "/topics/5", "/channels", "/channels/7", "/search", "/sign-in")
 
 
@@ -22,6 +24,16 @@ PAGES = ("/", "/topics", "/topics/5", "/channels", "/channels/7", "/search", "/s
 async def test_a_first_visit_is_light(town: Town, path: str) -> None:
     found = await run_in_threadpool(_weighed, town, path)
     assert found.total <= ALL and found.scripts <= SCRIPTS
+
+
+@pytest.mark.parametrize("setup", ["embedded"], indirect=True)
+async def test_reporting_and_reading_what_came_of_it_are_light(town: Town) -> None:
+    post, case = await reported(town.db)
+    await judge(town.db, ADA, case)
+    another = await write(town.db, CY)
+    for path in (f"/posts/{another}/flags", "/decisions/1", f"/posts/{post}", "/report"):
+        found = await run_in_threadpool(_weighed, town, path)
+        assert found.total <= SMALLER and found.scripts <= SCRIPTS, path
 
 
 @pytest.mark.parametrize("setup", ["embedded"], indirect=True)
