@@ -64,6 +64,7 @@ async def test_on_a_phone_a_case_is_claimed_without_scrolling(town: Town, chrome
         await ada.goto(f"/cases/{case}")
         claim = ada.get_by_role("button", name="Claim")
         await expect(ada.locator("#facts")).to_have_count(0)
+        await expect(ada.get_by_text("What you typed")).to_be_hidden()
         await expect(claim).to_be_in_viewport(ratio=1)
         await claim.click()
         await expect(ada.locator(".claim")).to_contain_text("You hold this case")
