@@ -13,6 +13,7 @@ from moderation.models import Case, Decision, SubjectKind
 from moderation.queries import case_for, decision_of
 from moderation.reasons import Reason
 from moderation.subjects import Entry, entry_at, link_to, place_of
+from moderation.viewing import is_to_be_noted
 
 
 class Hidden(NamedTuple):
@@ -24,6 +25,8 @@ class Hidden(NamedTuple):
     link: str
     reason: Reason  # the gravest that was given
     decision: Decision | None  # that ended it
+    case: Case
+    to_be_noted: bool  # that a moderator looks at it, before they do
 
 
 def hidden_for(session: Session, reader: Member, restriction_id: int) -> Hidden:
@@ -33,9 +36,11 @@ def hidden_for(session: Session, reader: Member, restriction_id: int) -> Hidden:
         raise NotFound
     case = _case_for(session, reader, restriction)
     entry = entry_at(session, case.subject)
+    noted = reader.id != case.author_id and is_to_be_noted(session, reader, case)
     return Hidden(
-        restriction, entry, place_of(entry), link_to(entry), case.reason, decision_of(session, case)
-    )
+        restriction, entry, place_of(entry), link_to(entry), case.reason,
+        decision_of(session, case), case, noted,
+    )  # fmt: skip
 
 
 def hidden_at(session: Session, reader: Member, kind: SubjectKind, entry_id: int) -> Restriction:

@@ -20,7 +20,7 @@ from moderation.appeals import Appeal
 from moderation.models import Case, Evidence, Queue, State, SubjectKind
 from moderation.on_call import queue_and_on_call
 from moderation.parties import parties_of
-from moderation.places import standing_in
+from moderation.places import read_by_few, standing_in
 from moderation.policies import Party, may_see_queue
 from moderation.proposals import Proposal, many_waiting
 from moderation.queries import THE_QUEUE, cases_of
@@ -78,6 +78,7 @@ class Listed(NamedTuple):
     case: Case
     evidence: Evidence
     party: Party
+    private: bool  # its words are shown where it is written down who looks
     may_claim: Verdict
     at: datetime  # now, for what the clock says
 
@@ -147,13 +148,13 @@ def rows_of(session: Session, moderator: Member, cases: Select[Case]) -> list[Li
     """With what a row of the queue shows of each, the latest evidence among it."""
     taken = aliased(Evidence)
     latest = select(func.max(taken.id)).where(taken.case_id == Case.id).scalar_subquery()
-    with_evidence = cases.join(Evidence, Evidence.id == latest).add_columns(Evidence)
+    with_evidence = cases.join(Evidence, Evidence.id == latest).add_columns(Evidence, read_by_few())
     found = session.execute(with_evidence).all()
-    parties = parties_of(session, moderator, [case for case, _evidence in found])
+    parties = parties_of(session, moderator, [case for case, _evidence, _private in found])
     at = now(session)
     return [
-        Listed(case, evidence, party, may(Step.CLAIM, moderator, case, party), at)
-        for case, evidence in found
+        Listed(case, evidence, party, private, may(Step.CLAIM, moderator, case, party), at)
+        for case, evidence, private in found
         for party in [parties[case.id]]
     ]
 

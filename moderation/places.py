@@ -41,6 +41,26 @@ def standing_in(
     )
 
 
+def read_by_few() -> ColumnElement[bool]:
+    """What not every member may read, or an authority asks about."""
+    restricted = select(Category).where(Category.restricted)
+    topics = select(Topic).join(Topic.category).where(Category.restricted)
+    begun = restricted.where(Category.id == HeldPost.category_id).exists()
+    said = _number(select(Channel).where(Channel.private), Channel.id, Case.stream_id)
+    shown = _number(select(Organisation), Organisation.id, Case.subject_id)
+    announced = select(Announcement).where(Announcement.public.is_(False))
+    few = about(
+        in_topics(topics, begun)
+        | {
+            SubjectKind.MESSAGE: said,
+            SubjectKind.HELD: said,
+            SubjectKind.VERIFICATION: shown,
+            SubjectKind.ANNOUNCEMENT: _number(announced, Announcement.id, Case.subject_id),
+        }
+    )
+    return or_(Case.ordered, few)
+
+
 def about(found: dict[SubjectKind, ScalarSelect[int]]) -> ColumnElement[bool]:
     """Of one of these kinds, and found there. Each case is asked about its own subject, in the
     order of the queue: to look for all that can be seen would take longer than most pages."""

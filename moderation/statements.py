@@ -19,6 +19,7 @@ from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
 from moderation.orders.models import Order
 from moderation.orders.queries import order_answered
 from moderation.queries import case_for
+from moderation.viewing import is_to_be_noted
 
 BADGES = 20  # of one organisation, the latest of them
 
@@ -31,6 +32,7 @@ class Statement(NamedTuple):
     measures: Sequence[Measure]
     another: Another  # look at it
     order: Order | None  # of an authority, that it answers
+    to_be_noted: bool = False  # that a moderator looks at it, before they do
 
 
 def statement_for(session: Session, reader: Member, decision_id: int) -> Statement:
@@ -41,9 +43,11 @@ def statement_for(session: Session, reader: Member, decision_id: int) -> Stateme
     if decision is None:
         raise NotFound
     case = decision.case
-    if reader.id not in _concerned(session, case):
-        case_for(session, reader, case.id)
-    return _statement(session, decision, reader)
+    statement = _statement(session, decision, reader)
+    if reader.id in _concerned(session, case):
+        return statement
+    case_for(session, reader, case.id)
+    return statement._replace(to_be_noted=is_to_be_noted(session, reader, case))
 
 
 def suspensions_of(session: Session, member_id: int) -> Sequence[Statement]:

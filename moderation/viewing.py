@@ -10,19 +10,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.models import HeldMessage, Message
 from community import audit
 from community.audit import AuditEntry
 from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
-from forum.announcements.models import Announcement
-from forum.holding import HeldPost
-from forum.topics.models import Post
-from moderation.models import Case, SubjectKind
+from moderation.models import Case
+from moderation.places import read_by_few
 from moderation.queries import case_for
-from moderation.sheets import Sheet
-from moderation.subjects import subject_at
 
 AN_HOUR = timedelta(hours=1)
 VIEWED = "case.viewed"
@@ -32,19 +27,15 @@ VIEWED = "case.viewed"
 
 def is_private(session: Session, case: Case) -> bool:
     """Whether it is about what not every member may read, or what an authority asks about."""
-    if case.ordered:
-        return True
-    subject = subject_at(session, case.subject)
-    match subject:
-        case Post():
-            return subject.topic.category.restricted
-        case Message() | HeldMessage():
-            return subject.channel.private
-        case HeldPost():
-            return subject.home.restricted
-        case Sheet(row=Announcement() as announcement):
-            return not announcement.public
-    return case.subject_kind == SubjectKind.VERIFICATION
+    few = select(Case.id).where(Case.id == case.id, read_by_few())
+    return session.scalar(few) is not None
+
+
+def is_to_be_noted(session: Session, moderator: Member, case: Case) -> bool:
+    """Before its words are shown to them."""
+    if not is_private(session, case):
+        return False
+    return not viewed_lately(moderator, steps_of(session, case), now(session))
 
 
 def viewed_lately(moderator: Member, steps: Sequence[AuditEntry], at: datetime) -> bool:

@@ -15,15 +15,16 @@ from community.members.models import Member
 from community.policies import Verdict
 from community.streams import EntryChanged
 from moderation import actions
-from moderation.hidden import hidden_at, hidden_for
+from moderation.hidden import Hidden, hidden_at, hidden_for
 from moderation.models import REPORTABLE, SubjectKind
 from moderation.outsiders import FOR_ALL
 from moderation.policies import may_flag
 from moderation.queries import flags_lately
 from moderation.reasons import Reason, reasons_given
 from moderation.reports import PAGE, answer_for, may_withdraw, reports_of, withdraw
-from moderation.statements import statement_for
+from moderation.statements import Statement, statement_for
 from moderation.subjects import entry_for, is_ours, link_to, place_of, shown_now
+from moderation.viewing import view
 from web.doors import acting, looking
 from web.forms import Before, Form, asked, filled_in
 from web.pages import page
@@ -91,6 +92,7 @@ async def take_back(request: Request) -> Response:
 
 async def hidden(request: Request) -> Response:
     seen = await looking(request, hidden_for, request.path_params["restriction"])
+    await _note(request, seen.found)
     return page(request, "moderation/hidden.html", seen)
 
 
@@ -105,7 +107,14 @@ def to_hidden(kind: SubjectKind) -> Door:
 
 async def statement(request: Request) -> Response:
     seen = await looking(request, statement_for, request.path_params["decision"])
+    await _note(request, seen.found)
     return page(request, "moderation/statement.html", seen)
+
+
+async def _note(request: Request, found: Hidden | Statement) -> None:
+    """What is private is shown to moderators when it is written down who looks at it."""
+    if found.to_be_noted:
+        await acting(request, view, found.case.id)
 
 
 def _from_outside(request: Request) -> Response:
