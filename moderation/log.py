@@ -146,6 +146,8 @@ DEEDS = {
     "order.absent": _("%(name)s found that there is not all that an order names"),
     "order.named": _("%(name)s added addresses to an order"),
     "order.overdue": _("The time for an order is over"),
+    "order.paper_kept": _("%(name)s put what an authority sent with its order"),
+    "order.paper_seen": _("%(name)s looked at what an authority sent with its order"),
     "order.pressing": _("Administrators were told how much time an order has left"),
     "order.proof_seen": _("%(name)s looked at the proof about an order"),
     "order.received": _("%(name)s took in the order of an authority"),

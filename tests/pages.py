@@ -44,7 +44,7 @@ NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "
 NO_PAGES |= {"channel_news", "thread_news", "unread_channels", "search_opened", "topic_card"}
 NO_PAGES |= {"word_rules_list"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
-NO_PAGES |= {"canned_offered"}
+NO_PAGES |= {"canned_offered", "order_paper"}
 NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
 NO_PAGES |= {"origin", "held_message", "held_post_refused"} | {
     f"hidden_{kind}" for kind in REPORTABLE

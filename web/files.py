@@ -180,6 +180,11 @@ async def _shown(request: Request, print_of: Callable[[File], bytes]) -> Respons
     kind, body = await database_of(request).look(look)
     if not body:
         raise NotFound  # a document has no small one
+    return as_file(id, kind, body)
+
+
+def as_file(id: str, kind: FileKind, body: bytes) -> Response:
+    """For those who were found to see it."""
     media = "application/pdf" if kind is FileKind.DOCUMENT else "image/webp"
     return Response(body, media_type=media, headers=_headers(id, kind))
 

@@ -116,7 +116,7 @@ async def take_in(request: Request) -> Response:
 
 async def show(request: Request) -> Response:
     await noting(request, actions.look, request.path_params["order"])
-    return await _page(request)
+    return await order_shown(request)
 
 
 async def verify(request: Request) -> Response:
@@ -124,7 +124,7 @@ async def verify(request: Request) -> Response:
     try:
         await acting(request, actions.verify, order, given.verified)
     except REFUSED as refusal:
-        return await _page(request, refusal=refusal, typed=given)
+        return await order_shown(request, refusal=refusal, typed=given)
     return _to(request, order)
 
 
@@ -134,7 +134,7 @@ async def name_more(request: Request) -> Response:
     try:
         await acting(request, actions.name_more, order, lines)
     except REFUSED as refusal:
-        return await _page(request, refusal=refusal, typed=given)
+        return await order_shown(request, refusal=refusal, typed=given)
     return _to(request, order)
 
 
@@ -187,10 +187,10 @@ async def _each(
             results.append(Result(addresses[target], outcome))
         except REFUSED as refusal:
             results.append(Result(addresses[target], refusal=refusal))
-    return await _page(request, results=results) if results else _to(request, order)
+    return await order_shown(request, results=results) if results else _to(request, order)
 
 
-async def _page(
+async def order_shown(
     request: Request,
     *,
     refusal: Refusal | None = None,

@@ -10,6 +10,7 @@ from community.audit import AuditEntry, Seal
 from community.chain import last_seal
 from community.clock import now
 from community.errors import NotFound
+from community.files import File, files_of
 from community.members.models import Member
 from community.policies import require
 from moderation.measures import FOR_GOOD, Measure
@@ -165,16 +166,18 @@ class Looked(NamedTuple):
     at: datetime
     looks: Sequence[AuditEntry]  # who has seen it or its evidence, the latest first
     seal: Seal | None  # the end of the audit's chain
+    papers: Sequence[File]  # that the authority sent, without what they show
 
 
 def order_page(session: Session, member: Member, order_id: int) -> Looked:
     answer = answer_of(session, order_for(session, member, order_id))
     about = [answer.order.address]
     about += [f"case:{one.target.case_id}" for one in answer.answered if one.target.case_id]
-    looked = AuditEntry.verb.in_(("order.seen", "order.proof_seen", VIEWED))
+    looked = AuditEntry.verb.in_(("order.seen", "order.proof_seen", "order.paper_seen", VIEWED))
     looks = select(AuditEntry).where(AuditEntry.subject.in_(about), looked)
     latest = session.scalars(looks.order_by(AuditEntry.id.desc()).limit(LOOKS)).all()
-    return Looked(answer, now(session), latest, last_seal(session))
+    papers = files_of(session, answer.order.address)
+    return Looked(answer, now(session), latest, last_seal(session), papers)
 
 
 def orders_about(session: Session, case: Case) -> Sequence[Order]:
