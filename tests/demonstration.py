@@ -27,8 +27,11 @@ from community.site import site_of
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification
 from forum.holding import HeldPost
+from moderation import listing
 from moderation.applications import ask_for_verification
 from moderation.before import start
+from moderation.bulk import Way
+from moderation.many import propose_many
 from moderation.orders.actions import Intake, comply, take_in
 from moderation.orders.models import Authority, Target
 from moderation.outsiders import Told, ask_to_report, report_by
@@ -85,6 +88,7 @@ async def _moved_in(settings: Settings, rhythm: Rhythm) -> AsyncIterator[Demonst
         await db.act(_tickets)
         await db.act(_from_outside)
         await db.act(_order)
+        await db.act(_many)
         yield Demonstration(db, settings, akar, browsers)
         await close_browsers(settings.public_url)
 
@@ -156,6 +160,13 @@ def _order(tx: Transaction) -> None:
     assert first
     tx.forget_turns()
     comply(tx, administrator, order.id, first)
+
+
+def _many(tx: Transaction) -> None:
+    """A moderator has named several cases that are to be settled at once."""
+    moderator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['moderator']}@{DOMAIN}"))
+    words = "Ini memang dibahas di sini."
+    propose_many(tx, moderator, listing.Wanted(priority=4), Way.KEEP, words, key="banyak-1")
 
 
 async def _fail(_request: Request) -> Response:
