@@ -27,6 +27,7 @@ from web.migrations import migrate
 
 PATIENCE = 60.0  # seconds: what is slow is measured, too
 ASKED = 30  # times each page is asked for
+FAR = 50  # pages from the first
 WHERE = {"everywhere": "", "province": "32", "regency": "32.05"}
 WHOLE = Size()
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
@@ -65,14 +66,28 @@ def _pages(client: httpx2.Client) -> dict[str, str]:
         "late": "/moderation?age=late",
         "urgent": "/moderation?priority=1",
         "lens": "/moderation?region=32&cluster=food",
+        "appeals": "/moderation?kind=appeal",
         "mine": "/moderation?show=mine",
         "decided": "/moderation?show=decided",
         "decided_reason": "/moderation?show=decided&reason=spam",
         "decided_lens": "/moderation?show=decided&region=32.05",
+        "decided_kind": "/moderation?show=decided&kind=message",
+        "decided_orders": "/moderation?show=decided&kind=order",
+        "decided_far": _page(client, "/moderation?show=decided", FAR),
+        "numbers": "/moderation/numbers?days=90",
         "row": f"/cases/{listed[-1]}/row",
         "case": f"/cases/{listed[-1]}",
     }
     return pages | ({"second": f"/moderation{older[1]}".replace("&amp;", "&")} if older else {})
+
+
+def _page(client: httpx2.Client, address: str, number: int) -> str:
+    """As one gets there: page after page, or the last there is."""
+    for _turned in range(number - 1):
+        if not (older := NEXT.search(client.get(address).text)):
+            break
+        address = f"/moderation{older[1]}".replace("&amp;", "&")
+    return address
 
 
 def _seconds(client: httpx2.Client, address: str) -> float:

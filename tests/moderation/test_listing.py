@@ -134,7 +134,17 @@ async def test_ages(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await counts(db, Wanted(age=Age.OLD)))["waiting"] == 7
 
 
-@pytest.mark.parametrize("wanted", [Wanted(), Wanted(lens=Lens("32")), Wanted("decided")])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(),
+        Wanted(lens=Lens("32")),
+        Wanted(kind=MESSAGE),
+        Wanted("decided"),
+        Wanted("decided", kind=Apart.ORDER),
+        Wanted("decided", kind=Apart.APPEAL),
+    ],
+)
 async def test_no_page_looks_through_what_was_ever_decided_or_written(
     db: Database, wanted: Wanted
 ) -> None:

@@ -15,6 +15,7 @@ from community.database import Transaction
 from community.members.models import Member
 from community.settings import Settings
 from forum.topics import actions as topics
+from forum.topics.models import Topic
 from moderation.log_search import MANY, PAGE
 from tests.cast import ADA, CY, EVA, FAY, MOORING, QUAY
 from tests.conftest import Town
@@ -52,6 +53,15 @@ async def test_what_was_done_about_words_is_found_by_where_they_stand(town: Town
     assert len(await lines(town, "subject=moor")) == 1
     assert len(await lines(town, "subject=quay")) == 1
     assert len(await lines(town, f"subject=message:{message}")) == 1
+
+
+async def test_a_number_alone_is_that_of_a_case_and_no_part_of_a_name(town: Town) -> None:
+    _, case = await reported(town.db)
+    await town.db.act(lambda tx: setattr(tx.get_one(Topic, MOORING), "title", f"Pier {case}"))
+    await as_(town.db, EVA, topics.lock, MOORING)
+    assert len(await lines(town, "subject=pier")) == 1
+    of_the_case = await lines(town, f"subject={case}")
+    assert of_the_case and of_the_case == await lines(town, f"subject=case:{case}")
 
 
 async def test_days_are_those_of_whoever_looks(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
