@@ -73,6 +73,7 @@ _keys = count(1)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(480)
 @settings(max_examples=10)
 @given(seed=st.integers(0, 2**32), length=st.integers(40, 80))
 async def test_what_moderation_promises_holds_after_every_step(
