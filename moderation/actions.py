@@ -23,6 +23,7 @@ from moderation.policies import may_flag
 from moderation.queries import (
     case_for,
     decision_of,
+    evidence_of,
     flag_by,
     flags_lately,
     open_case_about,
@@ -129,7 +130,11 @@ def opened(
 
 def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report: Report) -> Flag:
     weight = weight_of(tx, report.source, report.member, reason)
-    flag = Flag(case=case, evidence=sealed(tx, case, subject), reason=reason, weight=weight,
+    seen = evidence_of(tx, case)
+    evidence = sealed(tx, case, subject)
+    if seen and evidence not in seen:
+        case.version += 1  # whoever decides has to have seen what it says by now
+    flag = Flag(case=case, evidence=evidence, reason=reason, weight=weight,
                 flagged_at=now(tx), **report._asdict())  # fmt: skip
     tx.add(flag)
     tx.flush()
@@ -170,7 +175,8 @@ def require_current(tx: Transaction, case: Case, version: int) -> None:
             raise Conflict(_("This case ended by itself."))
         sentence = DECIDED[Ruling(decision.ruling)]
         raise Conflict(sentence, name=decision.moderator.name, at=decision.decided_at)
-    if (case.applied_for or case.ordered) and case.claimed_by:
+    more = case.applied_for or case.ordered or len(evidence_of(tx, case)) > 1
+    if more and case.claimed_by:
         raise Conflict(_("More was shown, or somebody else took it. Please look at it again."))
     if case.claimed_by:
         raise Conflict(_("%(name)s has claimed this case."), name=case.claimed_by.name)

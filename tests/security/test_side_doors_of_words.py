@@ -2,14 +2,30 @@
 
 import time
 
+import pytest
+
 from channels.models import Message
 from community.database import Database
+from community.errors import Conflict
+from forum.topics import actions as topics
 from moderation.detectors.looking import found_in
 from moderation.measures import Act, MeasureKind
+from moderation.models import Case
 from moderation.rules.folding import folded
-from tests.cast import ADA, BO, QUAY
+from tests.cast import ADA, BO, EVA, GUS, QUAY
 from tests.channels.becoming import ROPE, posts_in
-from tests.moderation.reporting import HIDE, MESSAGE, as_, judge, report, say, the
+from tests.moderation.reporting import (
+    HIDE,
+    MESSAGE,
+    as_,
+    decide_at,
+    judge,
+    report,
+    reported,
+    say,
+    take,
+    the,
+)
 from web.crossings import make_topic, undo_topic
 
 LABELLED = HIDE._replace(acts=(Act(MeasureKind.LABEL, words="Disputed"),))
@@ -24,6 +40,19 @@ async def test_a_label_goes_along_into_a_topic_and_back(db: Database) -> None:
     assert post.label == "Disputed"
     await as_(db, BO, undo_topic, departure.id)
     assert (await the(db, Message, message)).label == "Disputed"
+
+
+async def test_a_decision_is_about_words_that_its_moderator_has_seen(db: Database) -> None:
+    """An author who makes them innocent, and a friend who reports that, change no statement."""
+    post, case = await reported(db)
+    version = await take(db, ADA, case)
+    await as_(db, BO, topics.edit, post, "Quite another thing")
+    await report(db, post, by=GUS)
+    with pytest.raises(Conflict, match="look at it again"):
+        await decide_at(db, ADA, case, version)
+    version = (await the(db, Case, case)).version
+    await report(db, post, by=EVA)  # says nothing new
+    assert await decide_at(db, ADA, case, version)
 
 
 def test_many_numbers_in_a_text_take_four_times_as_long_as_a_quarter_of_them() -> None:
