@@ -7,20 +7,25 @@ from sqlalchemy.orm import Session
 
 from community.errors import NotFound
 from forum.topics.models import Post
-from moderation.models import REPORTABLE, SubjectKind
+from moderation.models import SubjectKind
+from moderation.sheets import PAGES
 from moderation.subjects import Entry, entry_at
 
 NUMBER = r"([1-9][0-9]{0,17})"
-ENTRY = re.compile(rf"/([a-z]+)s/{NUMBER}(?:[?#].*)?")
-IN_ITS_PLACE = re.compile(rf"/(?:topics|channels)/\d+[^#]*#([a-z]+)-{NUMBER}")
+KINDS = {"posts": SubjectKind.POST, "messages": SubjectKind.MESSAGE} | {
+    page: kind for kind, page in PAGES.items()
+}
+ENTRY = re.compile(rf"/({'|'.join(KINDS)})/{NUMBER}(?:[?#].*)?")
+IN_ITS_PLACE = re.compile(rf"/(?:topics|channels)/\d+[^#]*#(post|message)-{NUMBER}")
 TOPIC = re.compile(rf"/topics/{NUMBER}(?:[?#].*)?")  # its first post
 
 
 def entry_called(session: Session, address: str) -> Entry | None:
     """By the address without the name of our site. None where there is no such thing."""
-    if named := IN_ITS_PLACE.fullmatch(address) or ENTRY.fullmatch(address):
-        if named[1] in REPORTABLE:
-            return _entry(session, SubjectKind(named[1]), int(named[2]))
+    if placed := IN_ITS_PLACE.fullmatch(address):
+        return _entry(session, SubjectKind(placed[1]), int(placed[2]))
+    if named := ENTRY.fullmatch(address):
+        return _entry(session, KINDS[named[1]], int(named[2]))
     if topic := TOPIC.fullmatch(address):
         posts = select(Post).where(Post.stream_id == int(topic[1]))
         return session.scalar(posts.order_by(Post.seq).limit(1))

@@ -28,7 +28,7 @@ from moderation.orders.queries import Outcome
 from moderation.proposals import Proposal
 from moderation.reviewing import reverse, rule
 from moderation.seconding import take_back
-from tests.cast import ADA, BO, CY, EVA, FAY
+from tests.cast import ADA, BO, CY, DODOL, EVA, FAY
 from tests.moderation.ordering import INTAKE, answer, ordered
 from tests.moderation.reporting import (
     KEEP,
@@ -204,6 +204,18 @@ async def test_more_is_named_and_the_clock_stays(db: Database) -> None:
     await as_(db, FAY, name_more, order, [f"/posts/{first}", f"/posts/{other}"])
     assert (await the(db, Order, order)).due_at == due == (await the(db, Case, 2)).due_at
     assert len((await answer(db, order)).answered) == 2
+
+
+async def test_an_order_names_a_member_and_an_organisation_by_the_pages_they_have(
+    db: Database,
+) -> None:
+    order = await ordered(db, f"/members/{BO}", f"/organisations/{DODOL}#top", "/profiles/2")
+    targets = [one.target for one in (await answer(db, order)).answered]
+    assert [bool(one.case_id) for one in targets] == [True, True, False]
+    assert [case.subject for case in await rows(db, Case)] == [
+        f"profile:{BO}",
+        f"organisation:{DODOL}",
+    ]
 
 
 async def test_the_same_key_takes_in_one_order(db: Database) -> None:
