@@ -5,7 +5,18 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, aliased
 
 from channels.models import Channel
@@ -89,7 +100,7 @@ class QueuePage(NamedTuple):
     counts: dict[Show, int]  # exact, under the same filters
     reasons: dict[str, Reason]
     on_call: Sequence[Member]  # now
-    many: Sequence[Proposal]  # for many cases at once, unanswered
+    many: Sequence[int]  # numbers of what is proposed for many cases at once, unanswered
 
 
 def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int = 0) -> QueuePage:
@@ -98,14 +109,13 @@ def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int =
     queue, on_call = queue_and_on_call(session)
     mine = filtered(session, cases_of(session, moderator), wanted)
     counts, proposed = _counted(session, moderator, mine)
-    many = many_waiting().order_by(Proposal.id).limit(PROPOSED)
     return QueuePage(
         queue,
         rows_of(session, moderator, page_of(session, moderator, mine, wanted, after)),
         counts,
         all_reasons(session),
         on_call,
-        session.scalars(many).all() if proposed else (),
+        proposed,
     )
 
 
@@ -183,15 +193,17 @@ def is_waiting() -> ColumnElement[bool]:
 
 def _counted(
     session: Session, moderator: Member, cases: Select[Case]
-) -> tuple[dict[Show, int], int]:
-    """How many of each there are, in one look at what is open; and how much is proposed for many of
-    them at once."""
+) -> tuple[dict[Show, int], Sequence[int]]:
+    """How many of each there are, in one look at what is open; and what is proposed for many of
+    them at once, the oldest first."""
     each = (func.count().filter(_shown(show, moderator)) for show in COUNTED)
-    proposed = many_waiting().with_only_columns(func.count()).scalar_subquery()
+    numbers = func.aggregate_strings(cast(Proposal.id, String), ",")
+    proposed = many_waiting().with_only_columns(numbers).scalar_subquery()
     waits = and_(Case.closed_at.is_(None), Case.due_at > EVER)
     open_ones = cases.where(waits).with_only_columns(*each, proposed)
     *counts, many = session.execute(open_ones).one()
-    return dict(zip(COUNTED, counts, strict=True)), many
+    found = sorted(map(int, many.split(","))) if many else []
+    return dict(zip(COUNTED, counts, strict=True)), found[:PROPOSED]
 
 
 def _shown(show: Show, moderator: Member) -> ColumnElement[bool]:
