@@ -51,8 +51,13 @@ def beside(session: Session, mine: Select[Case], case: Case, evidence: Evidence)
     """`mine` are the cases the moderator may see."""
     return Beside(
         _similar(session, mine, case, evidence),
-        _record(session, mine.with_only_columns(Case.id), case.author_id),
+        _record(session, _theirs(mine, case.author_id), case.author_id),
     )
+
+
+def _theirs(mine: Select[Case], author_id: int) -> Select[int]:
+    """Their cases alone, so that nobody asks of all there ever were whether they may be seen."""
+    return mine.where(Case.author_id == author_id).with_only_columns(Case.id)
 
 
 def stands() -> ColumnElement[bool]:

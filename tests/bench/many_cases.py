@@ -210,7 +210,7 @@ class Writer:
             body, html = self._text()
             yield {
                 "case_id": self.first_case + n, "taken_at": one.opened_at, "entry_rev": 1,
-                "hash": "0" * 64, "body": body, "html": html, "versions": [], "author": "Warga",
+                "hash": f"{n:064x}", "body": body, "html": html, "versions": [], "author": "Warga",
                 "organisation": "", "place": body[:60], "link": f"/{one.kind}s/{one.subject}",
                 "written_at": one.opened_at,
             }  # fmt: skip
