@@ -143,7 +143,9 @@ def batches(items: Iterable[T]) -> Iterator[list[T]]:
 class Database(ABC):
     def __init__(self, bus: Bus) -> None:
         self.bus = bus
-        self.sound = True  # whether the last that was tried did not fail for want of storage
+        # False when storage failed, until somebody has seen it take something: much that succeeds
+        # found nothing to write.
+        self.sound = True
 
     async def act(
         self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -152,9 +154,7 @@ class Database(ABC):
 
         Raises Busy where the outcome of the commit is unknown: whoever has a key asks again."""
         with self._storage_trouble_explained():
-            result = await self._try_thrice(lambda tx: work(tx, *args, **kwargs))
-        self.sound = True
-        return result
+            return await self._try_thrice(lambda tx: work(tx, *args, **kwargs))
 
     async def look(
         self, work: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs

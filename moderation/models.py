@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import JSON, ForeignKey, Index, TextClause, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -78,9 +78,9 @@ class Queue(Stream):
     kind = "queue"
 
 
-def _only(condition: str) -> dict[str, Any]:
+def _only(condition: TextClause) -> dict[str, Any]:
     """What an index is of, in both databases."""
-    return {f"{database}_where": text(condition) for database in ("sqlite", "postgresql")}
+    return {f"{database}_where": condition for database in ("sqlite", "postgresql")}
 
 
 class Case(Base):
@@ -93,17 +93,17 @@ class Case(Base):
     __tablename__ = "cases"
     __table_args__ = (
         Index("one_undecided_case_per_subject", "subject_kind", "subject_id", unique=True,
-              **_only("decided_at IS NULL")),
+              **_only(text("decided_at IS NULL"))),
         Index("ix_cases_of_subject", "subject_kind", "subject_id", "id"),
         Index("ix_cases_due", "state", "due_at", "id"),
         Index("ix_cases_decided", "state", "decided_at"),
         Index("ix_cases_urgent", "id",  # whoever is on call is called to them
-              **_only("priority = 0 AND closed_at IS NULL")),
-        Index("ix_cases_waiting", "due_at", "id", **_only("closed_at IS NULL")),
-        Index("ix_cases_escalating", "escalates_at", **_only("escalates_at IS NOT NULL")),
+              **_only(text("priority = 0 AND closed_at IS NULL"))),
+        Index("ix_cases_waiting", "due_at", "id", **_only(text("closed_at IS NULL"))),
+        Index("ix_cases_escalating", "escalates_at", **_only(text("escalates_at IS NOT NULL"))),
         Index("ix_cases_for_reason", "reason_code", "rev"),
         Index("ix_cases_opened", "opened_at"),
-        Index("ix_cases_closed", "closed_at", **_only("closed_at IS NOT NULL")),
+        Index("ix_cases_closed", "closed_at", **_only(text("closed_at IS NOT NULL"))),
         Index("ix_cases_ordered", "ordered", "rev",
               sqlite_where=text("ordered IS 1"), postgresql_where=text("ordered IS true")),
         UniqueConstraint("queue_id", "rev"),
@@ -211,7 +211,7 @@ class Flag(Base):
     __tablename__ = "flags"
     __table_args__ = (
         Index("one_report_each", "case_id", "member_id", unique=True,
-              **_only("withdrawn_at IS NULL")),
+              **_only(text("withdrawn_at IS NULL"))),
         Index("ix_flags_of_member", "member_id", "flagged_at"),
     )  # fmt: skip
 
@@ -267,7 +267,7 @@ class Decision(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "version"),
         Index("ix_decisions_decided", "decided_at"),
-        Index("ix_decisions_anew", "answers_id", **_only("answers_id IS NOT NULL")),
+        Index("ix_decisions_anew", "answers_id", **_only(text("answers_id IS NOT NULL"))),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -138,9 +138,9 @@ class Keeper:
                 tab.send(Revoked(stream=stream))
 
     async def _try_to_write(self) -> None:
-        """The database says itself whether it is sound again."""
         with suppress(Busy):
             await self._db.act(touch)
+            self._db.sound = True
 
     async def _unless_lost(self, seconds: float) -> None:
         """Sleeps, but wakes when the bus is lost."""

@@ -42,7 +42,8 @@ async def _start_without(durable: servers.Postgres, settings: Settings) -> None:
     async with asyncio.TaskGroup() as meanwhile:
         meanwhile.create_task(_start_when_missed(db, durable))
         async with akar.router.lifespan_context(akar):
-            assert db.sound
+            while not db.sound:  # soon it is seen that rows can be written
+                await asyncio.sleep(0.05)
 
 
 async def _start_when_missed(db: Database, durable: servers.Postgres) -> None:
