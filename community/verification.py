@@ -1,6 +1,7 @@
 """What an organisation shows so that people may believe it is who it says.
 
-Whoever looks at it is on a floor above (moderation/applications.py); here is what was shown.
+Whoever looks at it is on a floor above (moderation/decisions/applications.py); here is what was
+shown.
 
 Sections in house order: models, policies, queries, actions.
 """

@@ -9,7 +9,8 @@ from community.errors import Conflict
 from community.members.models import Member
 from community.policies import require
 from community.words import _
-from moderation.interim import hide_if_due, is_rushed_at
+from moderation.hiding.interim import hide_if_due, is_rushed_at
+from moderation.hiding.weighing import score_of, weight_of
 from moderation.models import (
     REPORTABLE,
     Case,
@@ -34,7 +35,6 @@ from moderation.record import last_case_about
 from moderation.sealing import hash_of, sealed
 from moderation.states import NOT_FROM, changed
 from moderation.subjects import Entry, entry_for, is_ours, kind_of
-from moderation.weighing import score_of, weight_of
 
 IN_TIME = 0.75  # of its clock; then a report nobody holds is for the seniors
 

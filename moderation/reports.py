@@ -19,12 +19,12 @@ from community.members.models import Member
 from community.policies import YES, Verdict, no, require
 from community.words import _
 from moderation.appeals import RULED, Another, Appeal, Asker, Side, appeals_about, outcome, seen_by
-from moderation.interim import show_if_no_longer_due
+from moderation.hiding.interim import show_if_no_longer_due
+from moderation.hiding.weighing import score_of
 from moderation.models import Case, Decision, Flag, Ruling, State
 from moderation.queries import decision_of, flag_for
 from moderation.states import Step, changed, move
 from moderation.subjects import entry_at
-from moderation.weighing import score_of
 
 PAGE = 30
 

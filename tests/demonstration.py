@@ -27,14 +27,14 @@ from community.site import site_of
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification
 from forum.holding import HeldPost
-from moderation import listing
-from moderation.applications import ask_for_verification
-from moderation.before import start
-from moderation.bulk import Way
-from moderation.many import propose_many
+from moderation.before.actions import start
+from moderation.decisions.applications import ask_for_verification
 from moderation.orders.actions import Intake, comply, take_in
 from moderation.orders.models import Authority, Target
 from moderation.outsiders import Told, ask_to_report, report_by
+from moderation.queue import listing
+from moderation.queue.bulk import Way
+from moderation.queue.many import propose_many
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
 from tests import servers

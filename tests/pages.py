@@ -30,11 +30,11 @@ from forum.categories import Category
 from forum.holding import HeldPost
 from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
-from moderation.canned import Canned
 from moderation.models import REPORTABLE, Case, Decision, Flag
 from moderation.notifiers import Notifier
 from moderation.orders.models import Order
 from moderation.proposals import Proposal, ProposalKind
+from moderation.queue.canned import Canned
 from moderation.reasons import Reason
 from moderation.rules.models import WordRule
 from tests.browsing import Browser

@@ -18,7 +18,7 @@ from community.passwords import Passwords
 from community.pictures import Darkroom
 from community.settings import Settings
 from community.site import found
-from moderation.repeats import Repeats
+from moderation.before.repeats import Repeats
 from web import (
     account,
     administration,

@@ -19,10 +19,10 @@ from community.errors import Refusal, SignedOut
 from community.members.models import Member
 from community.proofs import prove, proven
 from community.words import _
-from moderation import reopening
 from moderation.appeals import LONGEST, Appeal, appeal, appeal_as_reporter
+from moderation.decisions import reopening
+from moderation.decisions.reviewing import reverse, rule
 from moderation.models import Decision
-from moderation.reviewing import reverse, rule
 from moderation.statements import Statement, statement_for
 from web.attempts import appealing_by, not_too_often
 from web.cases import REFUSED, Acting, Action, Door, Versioned, judged, moved, step

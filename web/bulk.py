@@ -11,9 +11,9 @@ from starlette.routing import Route
 
 from community.errors import Busy, Conflict, Denied, Invalid, NotFound
 from community.words import _
-from moderation.bulk import MOST, Item, Way, few_enough, settle_one
-from moderation.listing import PAGE, rows_for
-from moderation.many import agree_to_many, many_for, object_to_many, propose_many
+from moderation.queue.bulk import MOST, Item, Way, few_enough, settle_one
+from moderation.queue.listing import PAGE, rows_for
+from moderation.queue.many import agree_to_many, many_for, object_to_many, propose_many
 from web.doors import acting, looking
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Key, Ticked

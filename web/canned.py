@@ -13,10 +13,10 @@ from starlette.routing import Route
 from community.errors import Denied, Invalid, NotFound, Refusal
 from community.members.models import Member
 from community.policies import require
-from moderation import canned
-from moderation.canned import Canned, Field, Offered, Wording, may_keep_texts
 from moderation.policies import may_see_queue
-from moderation.reading import file_for
+from moderation.queue import canned
+from moderation.queue.canned import Canned, Field, Offered, Wording, may_keep_texts
+from moderation.queue.reading import file_for
 from moderation.reasons import Reason, all_reasons
 from web.cases import FACTS, Claim, Code, Text, case_page
 from web.doors import Seen, acting, looking

@@ -5,7 +5,7 @@ import asyncio
 from starlette.requests import Request
 
 from community.differences import Piece, difference
-from moderation.reading import File, file_for
+from moderation.queue.reading import File, file_for
 from moderation.viewing import view
 from web.doors import Seen, acting, looking
 

@@ -11,8 +11,8 @@ from starlette.routing import Route
 
 from community.errors import Conflict, Denied, Invalid, Refusal
 from community.organisations.models import HIGHEST
-from moderation import applications, claiming, seconding
-from moderation.deciding import LONGEST_VERIFICATION, Judgement, decide
+from moderation.decisions import applications, claiming, seconding
+from moderation.decisions.deciding import LONGEST_VERIFICATION, Judgement, decide
 from moderation.measures import (
     ALONE,
     LASTING,
@@ -27,7 +27,7 @@ from moderation.measures import (
     may_take,
 )
 from moderation.models import GIVING, TAKING, Ruling, SubjectKind
-from moderation.reading import File
+from moderation.queue.reading import File
 from moderation.states import verdicts
 from web.case_files import case_file
 from web.doors import Seen, acting, proving

@@ -26,8 +26,8 @@ from community.pictures import MOST as LARGEST
 from community.places import Lens
 from community.text import plain
 from community.words import _
-from moderation import before
-from moderation.asking import AskFirst, prints_in
+from moderation.before import actions as before
+from moderation.before.asking import AskFirst, prints_in
 from web.calling import around_in
 from web.composing import composed, with_files
 from web.doors import Seen, acting, glancing, looking, noting, token_of

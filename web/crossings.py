@@ -16,9 +16,9 @@ from community.places import Lens
 from forum.arriving.actions import Origin, Said, begin, send_back, take_in
 from forum.arriving.queries import posts_made_of
 from forum.topics.models import Topic
-from moderation.going_along import cases_go_along, hold_queue
+from moderation.decisions.going_along import cases_go_along, hold_queue
+from moderation.decisions.registrations import ask_to_be_let_in
 from moderation.models import SubjectKind
-from moderation.registrations import ask_to_be_let_in
 
 
 class NewTopic(NamedTuple):

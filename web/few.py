@@ -13,7 +13,7 @@ from channels.listing import PAGE, few_listed
 from community.errors import NotFound, Refusal, SignedOut
 from community.members.models import Member
 from community.text import plain
-from moderation.before import begin_direct as begin_direct_room
+from moderation.before.actions import begin_direct as begin_direct_room
 from web.doors import acting, looking
 from web.errors import refused
 from web.forms import Form, asked, filled_in

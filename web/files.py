@@ -23,9 +23,9 @@ from community.members.models import Member
 from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
 from forum.attachments import reads_post
-from moderation.holding import sees_held
+from moderation.decisions.holding import sees_held
+from moderation.hiding.showing import sees_evidence, sees_kept
 from moderation.models import SubjectKind
-from moderation.showing import sees_evidence, sees_kept
 from web.doors import cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
 from web.guards import LONGEST

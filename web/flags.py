@@ -15,7 +15,7 @@ from community.members.models import Member
 from community.policies import Verdict
 from community.streams import EntryChanged
 from moderation import actions
-from moderation.hidden import Hidden, hidden_at, hidden_for
+from moderation.hiding.hidden import Hidden, hidden_at, hidden_for
 from moderation.models import REPORTABLE, SubjectKind
 from moderation.outsiders import FOR_ALL
 from moderation.policies import may_flag

@@ -10,7 +10,7 @@ from msgspec import Struct, json
 from community.errors import Busy, NotFound, Refusal
 from community.histories import EditedElsewhere
 from community.words import _
-from moderation.asking import AskFirst
+from moderation.before.asking import AskFirst
 from web.pages import fragment
 from web.wire import Packet, pack
 from web.words import said_in

@@ -13,7 +13,7 @@ from community.holding import HeldState
 from community.members.models import Member
 from forum.holding import HeldPost, held_post_for
 from forum.topics.models import Post
-from moderation.holding import refusal_of
+from moderation.decisions.holding import refusal_of
 from moderation.models import SubjectKind
 from web.doors import looking
 from web.pages import page

@@ -22,7 +22,7 @@ Named = Annotated[str, Meta(max_length=80, pattern=r"\A[^\0]+\Z")]
 FileId = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,40}\Z")]
 MaybeDay = Annotated[str, Meta(pattern=r"\A(?:[0-9]{4}-[01][0-9]-[0-3][0-9])?\Z")]
 Numbers = Annotated[str, Meta(max_length=4_000, pattern=r"\A(?:[1-9][0-9]{0,17}(?:,|\Z))*\Z")]
-# Of what its author says knowingly (moderation/asking.py).
+# Of what its author says knowingly (moderation/before/asking.py).
 Knowing = Annotated[str, Meta(max_length=400, pattern=r"\A[0-9a-f.]*\Z")]
 Ticked = Literal["", "yes"]  # a checkbox
 

@@ -25,8 +25,8 @@ from community.members.models import Member
 from community.policies import Verdict
 from community.reactions import Reactions
 from forum.arriving.queries import post_made_of
-from moderation import before
-from moderation.asking import AskFirst, prints_in
+from moderation.before import actions as before
+from moderation.before.asking import AskFirst, prints_in
 from moderation.muting import may_see_mutes
 from web import writing
 from web.calling import around_message

@@ -10,8 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
-from moderation.claiming import claim_next
-from moderation.listing import KINDS, PAGE, Age, Show, Wanted, queue_page, row_for
+from moderation.decisions.claiming import claim_next
+from moderation.queue.listing import KINDS, PAGE, Age, Show, Wanted, queue_page, row_for
 from moderation.reasons import LOWEST
 from web.doors import acting, looking
 from web.forms import Form, asked, filled_in

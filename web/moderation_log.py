@@ -1,4 +1,4 @@
-"""The doors into moderation/log_search.py: the log as a page, and as a file for administrators."""
+"""The doors into the log: as a page, and as a file for administrators."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date
@@ -15,7 +15,7 @@ from community.errors import Invalid
 from community.lists import written
 from community.members.policies import may_administer
 from community.words import _
-from moderation.log_search import Sought, begin_export, lines_of, log_page
+from moderation.records.log_search import Sought, begin_export, lines_of, log_page
 from web.doors import database_of, looking, proving
 from web.forms import Form, asked, filled_in
 from web.ids import Id, MaybeDay, MaybeLine

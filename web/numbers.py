@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.lists import written
-from moderation.numbers import PERIODS, Numbers, Spread, numbers
+from moderation.records.numbers import PERIODS, Numbers, Spread, numbers
 from web.doors import glancing, looking
 from web.forms import Form, asked
 from web.pages import page

@@ -19,8 +19,8 @@ from community.policies import require
 from community.words import _
 from forum.announcements import actions as announcements
 from forum.topics import actions as topics
-from moderation import before
-from moderation.asking import prints_in
+from moderation.before import actions as before
+from moderation.before.asking import prints_in
 from web import commands, frames
 from web.calling import around_in, around_message
 from web.commands import AnyCommand

@@ -32,7 +32,7 @@ from community.policies import YES, Verdict
 from community.verification import open_verification_of
 from forum.announcements.queries import ListedAnnouncement, announcements_by
 from forum.listing import ListedTopic, topics_started_for
-from moderation import closing
+from moderation.decisions import closing
 from moderation.models import Decision
 from moderation.statements import badges_of
 from web.doors import acting, acting_alone, looking, proving, proving_alone, visiting

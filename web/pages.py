@@ -24,7 +24,7 @@ from community.streams import EntryChanged
 from community.text import plain
 from forum.timeline import SENTENCES as LINES
 from forum.topics.models import AIM_NAMES
-from moderation.log import DEEDS
+from moderation.records.log import DEEDS
 from web import words
 from web.doors import Seen, token_of
 from web.framing import Counts

@@ -18,8 +18,8 @@ from forum.topics import actions
 from forum.topics.models import Post
 from forum.topics.policies import may_bring_back, may_change, may_reply
 from forum.topics.queries import Branch, branch_for, post_for
-from moderation import before
-from moderation.asking import prints_in
+from moderation.before import actions as before
+from moderation.before.asking import prints_in
 from web.doors import acting, looking, visiting
 from web.pages import page
 from web.threads import tree

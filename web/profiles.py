@@ -26,7 +26,7 @@ from community.profiles import (
 from community.words import _
 from forum.topics.models import Post
 from forum.writings import is_met_in_public, writings_of
-from moderation.trust import Known, known_as
+from moderation.before.trust import Known, known_as
 from web.crossings import change_profile
 from web.doors import acting, looking, nothing_more, showing_self, visiting
 from web.errors import refused

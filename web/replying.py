@@ -8,10 +8,10 @@ from community.attachments import Along
 from community.database import Database, Transaction
 from community.text import Written, written
 from forum.replying import Outcome, Replied, Replying
-from moderation.asking import NONE, Prints
-from moderation.before import Answered, reply_all
-from moderation.heeding import Looked, looked_at
-from moderation.repeats import Repeats
+from moderation.before.actions import Answered, reply_all
+from moderation.before.asking import NONE, Prints
+from moderation.before.heeding import Looked, looked_at
+from moderation.before.repeats import Repeats
 from web.doors import held_back
 from web.passes import Acting, Passes, read_through
 

@@ -17,7 +17,7 @@ from community.lists import written
 from community.members.models import Member
 from community.tampering import Anchor, anchor_of
 from moderation.reasons import all_reasons
-from moderation.transparency import (
+from moderation.records.transparency import (
     FEW,
     WIB,
     Counts,

@@ -9,10 +9,10 @@ from channels.saying import Outcome, Said, Saying
 from community.attachments import Along
 from community.database import Database, Transaction
 from community.text import Written, spoken
-from moderation.asking import prints_in
-from moderation.before import Spoken, say_all
-from moderation.heeding import Looked, looked_at
-from moderation.repeats import Repeats
+from moderation.before.actions import Spoken, say_all
+from moderation.before.asking import prints_in
+from moderation.before.heeding import Looked, looked_at
+from moderation.before.repeats import Repeats
 from web.commands import Say
 from web.composing import along_of
 from web.passes import Acting, Passes, read_through

@@ -25,19 +25,11 @@ from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.polls import models as polls
 from forum.topics import models as topics
-from moderation import (
-    appeals,
-    asking,
-    canned,
-    measures,
-    notes,
-    notifiers,
-    on_call,
-    proposals,
-    reasons,
-)
+from moderation import appeals, measures, notes, notifiers, on_call, proposals, reasons
 from moderation import models as moderation
+from moderation.before import asking
 from moderation.orders import models as orders
+from moderation.queue import canned
 from moderation.rules import models as rules
 
 ALL = (

@@ -15,7 +15,7 @@ from community import terms
 from community.errors import Conflict
 from community.guardians import agree_as_member
 from community.members.models import Member
-from moderation.registrations import Registration, answer, registration_of
+from moderation.decisions.registrations import Registration, answer, registration_of
 from web.doors import acting_alone, looking
 from web.errors import refused
 from web.forms import Form, Next, asked, filled_in, inside

@@ -15,8 +15,8 @@ from forum.topics import actions
 from forum.topics.models import Aim
 from forum.topics.policies import may_arrange, may_close, may_lock, may_reply
 from forum.topics.queries import PAGE, thread_stamp
-from moderation import before
-from moderation.asking import prints_in
+from moderation.before import actions as before
+from moderation.before.asking import prints_in
 from web import words
 from web.doors import acting, noting, settings_of, visiting
 from web.forms import Form, asked, by_our_picture, filled_in

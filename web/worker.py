@@ -36,19 +36,19 @@ from community.tickets import forget_old_tickets
 from forum.lasting import close_topics, end_pins
 from forum.polls.actions import end_polls
 from moderation.appeals import end_appeals
-from moderation.claiming import escalate_late, release_claims
-from moderation.closing import close_due
+from moderation.before.trust import weigh
+from moderation.decisions.claiming import escalate_late, release_claims
+from moderation.decisions.closing import close_due
+from moderation.decisions.waiting import end_unanswered, remind_applicants
 from moderation.erasing import wipe
-from moderation.interim import end_interim
-from moderation.many import settle_agreed
+from moderation.hiding.interim import end_interim
 from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
 from moderation.orders.alarms import sound_alarms
 from moderation.outsiders import forget_notifiers
+from moderation.queue.many import settle_agreed
 from moderation.retention import blank_evidence
-from moderation.trust import weigh
-from moderation.waiting import end_unanswered, remind_applicants
 from web import logs
 from web.anchors import Anchors
 from web.post import Postman, carrier_for

@@ -36,7 +36,7 @@ from forum.tags import tags_in_use
 from forum.topics.models import Post, Topic
 from forum.topics.policies import may_reply, may_start
 from forum.topics.queries import post_for, topic_going_on
-from moderation.asking import AskFirst, prints_in
+from moderation.before.asking import AskFirst, prints_in
 from web.composing import Writing, begun, composed, scripted, with_files
 from web.doors import looking, token_of
 from web.errors import refused

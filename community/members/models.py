@@ -30,7 +30,7 @@ class Grace(StrEnum):
 
 
 class Trust(StrEnum):
-    """How far somebody is known here, as it was found last (moderation/trust.py)."""
+    """How far somebody is known here, as it was found last (moderation/before/trust.py)."""
 
     NEW = "new"
     BASIC = "basic"

@@ -10,8 +10,9 @@ from community.members.models import Member
 from community.policies import require
 from community.words import _
 from moderation.actions import Report, join_or_open
-from moderation.claiming import claim, take_over
-from moderation.deciding import Judgement, decide, hold_all
+from moderation.decisions.claiming import claim, take_over
+from moderation.decisions.deciding import Judgement, decide, hold_all
+from moderation.decisions.seconding import agree
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Flag, Ruling, Source, State
 from moderation.orders.addresses import entry_called
@@ -22,7 +23,6 @@ from moderation.policies import holds
 from moderation.proposals import Proposal
 from moderation.queries import case_for, open_case_about, the_queue
 from moderation.reasons import LEGAL_ORDER, reason_for
-from moderation.seconding import agree
 from moderation.subjects import Entry, kind_of
 
 HIDE = Judgement(Ruling.ACT, LEGAL_ORDER, "", acts=(Act(MeasureKind.HIDE),))

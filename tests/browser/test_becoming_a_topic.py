@@ -9,7 +9,7 @@ from playwright.async_api import Browser as Chromium
 from community.database import Transaction
 from community.members.models import Member
 from community.site import change_joining
-from moderation.deciding import Judgement
+from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
 from tests.browser.talking import at_the_quay, expect, messages, said_by, window, write
 from tests.cast import ADA, BO, DEE, FAY, MARKET, OFFICE, QUAY

@@ -5,7 +5,7 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
 from forum.topics.models import Post
-from moderation.claiming import take_over
+from moderation.decisions.claiming import take_over
 from moderation.models import Case
 from tests.cast import CY, EVA
 from tests.chromium import PHONE, window

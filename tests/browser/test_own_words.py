@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from community.database import Transaction
 from community.members.models import Member
 from community.site import change_joining
-from moderation.deciding import Judgement
+from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
 from tests.cast import ADA, BO, FAY, MOORING, QUAY
 from tests.chromium import window

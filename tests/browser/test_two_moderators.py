@@ -9,7 +9,7 @@ from playwright.async_api import Locator, Page, expect
 
 from community import clock
 from forum.topics.models import Post
-from moderation.claiming import release_claims
+from moderation.decisions.claiming import release_claims
 from moderation.models import LEASE, Decision, Ruling
 from tests.cast import PASSWORD
 from tests.chromium import PHONE, window

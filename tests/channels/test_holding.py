@@ -26,9 +26,9 @@ from community.notices.models import Notice
 from community.pictures import Print
 from community.search.models import SearchEntry
 from community.site import change_joining
-from moderation.before import say
-from moderation.deciding import Judgement, decide
-from moderation.holding import refusal_of, sees_held
+from moderation.before.actions import say
+from moderation.decisions.deciding import Judgement, decide
+from moderation.decisions.holding import refusal_of, sees_held
 from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.statements import statement_for
 from tests.browsing import PATIENCE

@@ -27,8 +27,8 @@ from community.files import File
 from community.members.models import Member
 from community.site import change_joining
 from community.streams import versions_of
-from moderation import before
-from moderation.deciding import Judgement
+from moderation.before import actions as before
+from moderation.decisions.deciding import Judgement
 from moderation.models import Evidence, Ruling
 from tests.cast import ADA, BO, CABIN, CY, FAY, QUAY
 from tests.channels.test_files import PDF

@@ -12,7 +12,7 @@ from community.errors import Conflict, Denied, Invalid, NotFound, Refusal
 from community.members.models import Member
 from community.streams import changed_after
 from community.text import written
-from moderation.repeats import Repeats
+from moderation.before.repeats import Repeats
 from tests.cast import ADA, BO, CABIN, CY, DEE_FOR_OFFICE, QUAY
 from tests.conftest import Town
 from web import commands

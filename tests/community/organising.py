@@ -10,8 +10,8 @@ from community.organisations.actions import Founding, lapse_verifications
 from community.organisations.granting import accept_mandate, lay_down, offer_mandate
 from community.organisations.models import Kind, Mandate, MandateRole, Organisation
 from community.verification import Shown
-from moderation.applications import ask_for_verification
-from moderation.deciding import Judgement
+from moderation.decisions.applications import ask_for_verification
+from moderation.decisions.deciding import Judgement
 from moderation.models import Case, Ruling
 from tests.cast import BO, CY, DODOL, GUS
 from tests.moderation.reporting import as_, rows

@@ -16,12 +16,12 @@ from community.organisations.granting import accept_mandate, offer_mandate
 from community.organisations.models import Kind
 from community.tickets import Purpose, Ticket
 from community.verification import Shown
-from moderation import registrations
-from moderation.applications import ask_back, ask_for_verification, prove_office
-from moderation.claiming import release
-from moderation.deciding import Judgement
+from moderation.decisions import registrations
+from moderation.decisions.applications import ask_back, ask_for_verification, prove_office
+from moderation.decisions.claiming import release
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.waiting import end_unanswered, remind_applicants
 from moderation.models import Case, Decision, Ruling, State
-from moderation.waiting import end_unanswered, remind_applicants
 from tests.cast import ADA, BO, CY, DODOL, EVA, FAY, GUS
 from tests.community.organising import OWNER, PAPERS, applied
 from tests.conftest import Town

@@ -13,9 +13,9 @@ from community.organisations.actions import end_badge
 from community.organisations.granting import accept_mandate, lay_down, offer_mandate
 from community.organisations.models import Organisation
 from community.verification import Shown
-from moderation.applications import ask_back, ask_for_verification
+from moderation.decisions.applications import ask_back, ask_for_verification
 from moderation.models import Evidence
-from moderation.reading import file_for
+from moderation.queue.reading import file_for
 from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, FAY, GUS, HARBOUR_OFFICE
 from tests.community.organising import (

@@ -27,8 +27,8 @@ from community.organisations.models import Kind, Mandate, Organisation
 from community.organisations.queries import organisations_listed
 from community.places import Lens
 from community.site import site_of
-from moderation.applications import ask_for_verification
-from moderation.closing import close, close_by_order, close_due
+from moderation.decisions.applications import ask_for_verification
+from moderation.decisions.closing import close, close_by_order, close_due
 from moderation.models import Case, Decision, State
 from tests.cast import BO, BO_FOR_DODOL, CY, DODOL, EVA, FAY, GUS, MOORING
 from tests.community.organising import OWNER, PAPERS, SPEAKER, applied, given, lapse, told

@@ -16,7 +16,7 @@ from community.lists import MOST_LINES, decoded
 from community.organisations.granting import withdraw_mandate
 from community.outbox import Mail
 from community.settings import Settings
-from moderation.closing import close_by_order
+from moderation.decisions.closing import close_by_order
 from tests.browsing import Browser
 from tests.cast import BO, CY, DODOL, FAY, email
 from tests.community.organising import OWNER, SPEAKER, given

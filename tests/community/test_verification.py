@@ -17,13 +17,13 @@ from community.organisations.queries import unverified_of
 from community.outbox import Mail
 from community.tickets import Purpose, Ticket
 from community.verification import Shown, Verification, is_of_office
-from moderation import applications
-from moderation.applications import ask_back, ask_for_verification, prove_office
-from moderation.claiming import claim
-from moderation.closing import close
-from moderation.deciding import Judgement
-from moderation.listing import Show, Wanted, queue_page
+from moderation.decisions import applications
+from moderation.decisions.applications import ask_back, ask_for_verification, prove_office
+from moderation.decisions.claiming import claim
+from moderation.decisions.closing import close
+from moderation.decisions.deciding import Judgement
 from moderation.models import Case, Decision, Evidence, Ruling, State
+from moderation.queue.listing import Show, Wanted, queue_page
 from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, EVA, GUS
 from tests.community.organising import CANE, DINAS, GRANT, PAPERS, REFUSE, applied, told

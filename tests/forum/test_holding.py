@@ -23,14 +23,14 @@ from forum.replying import Outcome, Replied, Replying
 from forum.topics.actions import edit, lock
 from forum.topics.models import Filed, Post, Topic
 from forum.topics.queries import topic_for
-from moderation.before import Answered, edit_post, reply_all, start
-from moderation.deciding import Judgement
+from moderation.before.actions import Answered, edit_post, reply_all, start
+from moderation.before.heeding import looked_at
+from moderation.before.repeats import Repeats
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.holding import refusal_of, sees_held
 from moderation.erasing import erase, wipe
-from moderation.heeding import looked_at
-from moderation.holding import refusal_of, sees_held
 from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.queries import cases_of
-from moderation.repeats import Repeats
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, LEDGER, MARKET, MOORING

@@ -14,8 +14,8 @@ from community.members.models import Member
 from community.places import Lens
 from forum.topics import actions as topics
 from moderation.actions import flag
-from moderation.claiming import claim
-from moderation.deciding import Judgement, decide
+from moderation.decisions.claiming import claim
+from moderation.decisions.deciding import Judgement, decide
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.proposals import Proposal

@@ -9,9 +9,9 @@ from community.members.models import Member, Role
 from community.notices.models import Notice, NoticeKind
 from community.restrictions import Restriction
 from forum.topics.models import Post
+from moderation.decisions.reopening import agree_to_reopen, leave_closed, propose_reopening
+from moderation.decisions.reviewing import reverse
 from moderation.models import Case, Decision, Ruling, State
-from moderation.reopening import agree_to_reopen, leave_closed, propose_reopening
-from moderation.reviewing import reverse
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS
 from tests.conftest import Town
 from tests.moderation.reporting import (

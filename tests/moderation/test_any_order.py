@@ -25,10 +25,10 @@ from community.members.actions import join, sign_in
 from community.members.models import Member
 from forum.topics import actions as topics
 from forum.topics.models import Post
-from moderation import before
 from moderation.actions import flag
 from moderation.appeals import appeal, appeal_as_reporter, end_appeals
-from moderation.claiming import (
+from moderation.before import actions as before
+from moderation.decisions.claiming import (
     claim,
     escalate,
     escalate_late,
@@ -38,15 +38,15 @@ from moderation.claiming import (
     take_over,
     void,
 )
-from moderation.deciding import Judgement, decide
+from moderation.decisions.deciding import Judgement, decide
+from moderation.decisions.reviewing import reverse, rule
+from moderation.decisions.seconding import agree, object_to, take_back
 from moderation.erasing import erase, wipe
-from moderation.interim import end_interim
+from moderation.hiding.interim import end_interim
 from moderation.measures import Act, MeasureKind, lift_ended
 from moderation.models import HELD, Case, Decision, Flag, Ruling, State
 from moderation.orders.actions import take_in
-from moderation.reading import file_for
-from moderation.reviewing import reverse, rule
-from moderation.seconding import agree, object_to, take_back
+from moderation.queue.reading import file_for
 from moderation.viewing import is_private, view
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, LEDGER, MOORING
 from tests.moderation.ordering import INTAKE

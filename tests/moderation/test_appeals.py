@@ -18,12 +18,12 @@ from community.outbox import Mail
 from community.restrictions import Restriction
 from forum.topics.models import Post
 from moderation.appeals import LONGEST, Appeal, appeal, appeal_as_reporter, end_appeals
-from moderation.claiming import claim
-from moderation.deciding import Judgement
-from moderation.listing import Wanted, queue_page
+from moderation.decisions.claiming import claim
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reviewing import rule
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Flag, Ruling, State
-from moderation.reviewing import rule
+from moderation.queue.listing import Wanted, queue_page
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY
 from tests.moderation.reporting import (
     HIDE,

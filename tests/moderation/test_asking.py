@@ -16,8 +16,7 @@ from community.text import written
 from forum.replying import Replying
 from forum.topics.actions import reply
 from forum.topics.models import Post, Topic
-from moderation.asking import AskFirst, SaidKnowingly, prints_in
-from moderation.before import (
+from moderation.before.actions import (
     Answered,
     edit_message,
     edit_post,
@@ -25,8 +24,9 @@ from moderation.before import (
     say,
     start,
 )
-from moderation.heeding import looked_at
-from moderation.repeats import Repeats
+from moderation.before.asking import AskFirst, SaidKnowingly, prints_in
+from moderation.before.heeding import looked_at
+from moderation.before.repeats import Repeats
 from tests.cast import BO, CY, MARKET, MOORING, QUAY
 from tests.moderation.reporting import as_, rows, the
 

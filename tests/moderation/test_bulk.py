@@ -9,9 +9,9 @@ import pytest
 from community.database import Database
 from community.errors import Conflict, Invalid
 from forum.topics.models import Post
-from moderation.bulk import MOST, Item, Way, few_enough, settle_one
 from moderation.models import Case, Decision, Ruling, State
 from moderation.notes import Note
+from moderation.queue.bulk import MOST, Item, Way, few_enough, settle_one
 from tests.browsing import Browser
 from tests.cast import ADA, CY, EVA
 from tests.conftest import Town

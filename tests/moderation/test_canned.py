@@ -8,7 +8,7 @@ from community.audit import AuditEntry
 from community.database import Database, Transaction
 from community.errors import Denied, Invalid, NotFound
 from community.members.models import Member
-from moderation.canned import (
+from moderation.queue.canned import (
     MOST,
     Canned,
     Field,

@@ -19,10 +19,10 @@ from community.outbox import Mail
 from community.places import Lens
 from community.restrictions import Restriction
 from forum.topics.models import Post
-from moderation.claiming import claim, release, release_claims, renew, take_over
-from moderation.deciding import Judgement
-from moderation.listing import Wanted, queue_page
+from moderation.decisions.claiming import claim, release, release_claims, renew, take_over
+from moderation.decisions.deciding import Judgement
 from moderation.models import Case, Decision, State
+from moderation.queue.listing import Wanted, queue_page
 from moderation.reasons import CLOSED
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (

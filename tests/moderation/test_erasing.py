@@ -27,11 +27,11 @@ from forum.polls.models import Wanted
 from forum.topics import actions as topics
 from moderation.actions import flag
 from moderation.appeals import appeal
-from moderation.claiming import note
-from moderation.deciding import Judgement
+from moderation.decisions.claiming import note
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reviewing import rule
 from moderation.erasing import erase, wipe
 from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
-from moderation.reviewing import rule
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, MOORING, QUAY, email
 from tests.conftest import Town
 from tests.forum.test_holding import BACK, replies

@@ -7,7 +7,7 @@ from channels.models import Message
 from community.database import Transaction
 from community.members.models import Member
 from community.site import change_joining
-from moderation.deciding import Judgement
+from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
 from tests.browsing import Browser
 from tests.cast import ADA, BO, FAY, QUAY

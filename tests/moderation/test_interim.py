@@ -18,12 +18,12 @@ from community.outbox import Mail
 from community.restrictions import Restriction
 from forum.topics.models import Post
 from moderation.actions import flag
-from moderation.claiming import escalate_late, void
-from moderation.interim import UNDECIDED_FOR, end_interim
+from moderation.decisions.claiming import escalate_late, void
+from moderation.hiding.interim import UNDECIDED_FOR, end_interim
+from moderation.hiding.thresholds import Bounds, change_bounds
 from moderation.measures import lift_ended
 from moderation.models import Case, Flag, Source, State
 from moderation.reports import withdraw
-from moderation.thresholds import Bounds, change_bounds
 from tests.cast import ADA, BO, CY, DEE, DODOL, EVA, FAY, GUS
 from tests.moderation.reporting import (
     HIDE,

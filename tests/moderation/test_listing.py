@@ -11,12 +11,12 @@ from community import clock
 from community.database import Database, Transaction
 from community.members.models import Member
 from community.places import Lens
-from moderation import listing
 from moderation.appeals import appeal
-from moderation.deciding import Judgement
-from moderation.listing import ALL, KINDS, Age, Apart, Show, Wanted, queue_page
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reviewing import rule
 from moderation.models import Case, Ruling, SubjectKind
-from moderation.reviewing import rule
+from moderation.queue import listing
+from moderation.queue.listing import ALL, KINDS, Age, Apart, Show, Wanted, queue_page
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS
 from tests.moderation.ordering import ordered
 from tests.moderation.reporting import (

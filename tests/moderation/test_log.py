@@ -5,7 +5,7 @@ from pathlib import Path
 
 from channels import joining as channels
 from forum.topics import actions as topics
-from moderation.log import DEEDS
+from moderation.records.log import DEEDS
 from tests.cast import ADA, CY, FAY, MOORING, QUAY
 from tests.conftest import Town
 from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, say

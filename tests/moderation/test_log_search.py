@@ -16,7 +16,7 @@ from community.members.models import Member
 from community.settings import Settings
 from forum.topics import actions as topics
 from forum.topics.models import Topic
-from moderation.log_search import MANY, PAGE
+from moderation.records.log_search import MANY, PAGE
 from tests.cast import ADA, CY, EVA, FAY, MOORING, QUAY
 from tests.conftest import Town
 from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, say, write

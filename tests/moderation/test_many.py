@@ -12,12 +12,12 @@ from community.members.actions import appoint_at_first
 from community.members.models import Member, Role
 from community.notices.models import Notice, NoticeKind
 from forum.topics.models import Post
-from moderation import bulk, many
-from moderation.bulk import Way
-from moderation.listing import Wanted
-from moderation.many import agree_to_many, object_to_many, propose_many, settle_agreed
 from moderation.models import Case, Decision, State
 from moderation.proposals import Proposal, ProposedCase
+from moderation.queue import bulk, many
+from moderation.queue.bulk import Way
+from moderation.queue.listing import Wanted
+from moderation.queue.many import agree_to_many, object_to_many, propose_many, settle_agreed
 from tests.cast import ADA, CY, EVA, FAY, GUS
 from tests.conftest import Town
 from tests.moderation.reporting import as_, judge, report, rows, take, the, write

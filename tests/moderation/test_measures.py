@@ -13,8 +13,8 @@ from community.places import Lens
 from community.restrictions import Restriction
 from forum.topics import actions as topics
 from forum.topics.models import Post, Topic
-from moderation import before
-from moderation.deciding import Judgement
+from moderation.before import actions as before
+from moderation.decisions.deciding import Judgement
 from moderation.measures import (
     EITHER,
     LASTING,

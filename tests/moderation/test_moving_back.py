@@ -12,11 +12,11 @@ from forum.moving.actions import move
 from forum.topics import actions as topics
 from forum.topics.models import Post, Topic
 from moderation.appeals import appeal
-from moderation.deciding import Judgement
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reopening import agree_to_reopen, propose_reopening
+from moderation.decisions.reviewing import reverse, rule
 from moderation.measures import Act, Measure, MeasureKind
 from moderation.models import Case, Decision, Ruling
-from moderation.reopening import agree_to_reopen, propose_reopening
-from moderation.reviewing import reverse, rule
 from tests.cast import ADA, BO, CY, EVA, FAY, GUS, MARKET
 from tests.conftest import Town
 from tests.moderation.reporting import as_, judge, report, rows, take, the

@@ -19,8 +19,8 @@ from community.members.actions import appoint_at_first
 from community.members.models import Member, Role, Scope
 from community.places import Lens
 from moderation.models import Case, Decision, Evidence, Queue, Ruling, State, SubjectKind
-from moderation.numbers import Numbers, Spread, numbers
 from moderation.reasons import reason_for
+from moderation.records.numbers import Numbers, Spread, numbers
 from tests.cast import ADA, BO, CY, EVA, FAY
 from tests.conftest import Town
 from tests.moderation.reporting import judge, report, reported, rows, start, write

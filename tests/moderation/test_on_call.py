@@ -14,7 +14,7 @@ from community.members.actions import appoint_at_first
 from community.members.models import Member, Role
 from community.notices.models import Notice, NoticeKind
 from community.outbox import Mail
-from moderation.claiming import release, release_claims
+from moderation.decisions.claiming import release, release_claims
 from moderation.models import Case
 from moderation.on_call import WIB, Call, Duty, Turn, add_duty, call_out, remove_duty
 from tests.cast import ADA, CY, DEE, EVA, FAY

@@ -11,8 +11,10 @@ from community.errors import Conflict, Denied, Invalid, NotFound
 from community.restrictions import Restriction
 from forum.topics.models import Post
 from moderation.appeals import appeal
-from moderation.claiming import void
-from moderation.deciding import Judgement
+from moderation.decisions.claiming import void
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reviewing import reverse, rule
+from moderation.decisions.seconding import take_back
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Evidence, Flag, Ruling, Source, State
 from moderation.orders.actions import (
@@ -26,8 +28,6 @@ from moderation.orders.actions import (
 from moderation.orders.models import Order, Target
 from moderation.orders.queries import Outcome
 from moderation.proposals import Proposal
-from moderation.reviewing import reverse, rule
-from moderation.seconding import take_back
 from tests.cast import ADA, BO, CY, DODOL, EVA, FAY
 from tests.moderation.ordering import INTAKE, answer, ordered
 from tests.moderation.reporting import (

@@ -13,11 +13,11 @@ from forum.announcements.actions import publish
 from forum.announcements.models import Audience, Draft
 from forum.topics.models import Post
 from moderation.appeals import LONGEST, OPEN_FOR, Appeal
-from moderation.deciding import Judgement
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reviewing import rule
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Flag, Ruling
 from moderation.outsiders import ask_again
-from moderation.reviewing import rule
 from tests.cast import ADA, BO, CY, DEE, DEE_FOR_OFFICE, DODOL, EVA, QUAY
 from tests.conftest import Posted, Town
 from tests.letterbox import path_in, text_of

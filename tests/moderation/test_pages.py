@@ -9,7 +9,7 @@ from httpx2 import Response
 from community import clock
 from community.database import Database
 from forum.topics.models import Post
-from moderation.claiming import release_claims
+from moderation.decisions.claiming import release_claims
 from tests.browsing import Browser
 from tests.cast import ADA, CY, DEE
 from tests.conftest import Town

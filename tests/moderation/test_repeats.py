@@ -8,9 +8,9 @@ from channels.direct import begin
 from community.database import Database
 from community.errors import Invalid
 from community.places import Lens
-from moderation.before import say, start
+from moderation.before.actions import say, start
+from moderation.before.repeats import ENOUGH, REPORTED, SHORTEST, Repeats, gist
 from moderation.models import Case, Flag
-from moderation.repeats import ENOUGH, REPORTED, SHORTEST, Repeats, gist
 from tests.cast import ADA, BO, CY, DEE, MARKET, QUAY
 from tests.conftest import Town
 from tests.moderation.reporting import as_, rows

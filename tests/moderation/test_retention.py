@@ -12,7 +12,7 @@ from community.members.models import Member
 from community.organisations.actions import Founding, describe, end_badge, lapse_verifications
 from community.settings import Impossible, Settings
 from community.verification import Shown, Verification
-from moderation.applications import ask_back, ask_for_verification
+from moderation.decisions.applications import ask_back, ask_for_verification
 from moderation.models import Case, Evidence, Question
 from moderation.retention import blank_evidence
 from tests.cast import ADA, CY, FAY

@@ -10,7 +10,7 @@ from community.audit import AuditEntry
 from community.database import Transaction
 from community.errors import Conflict
 from forum.topics import actions as topics
-from moderation.deciding import Judgement
+from moderation.decisions.deciding import Judgement
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Evidence, Ruling
 from moderation.sealing import blank

@@ -12,11 +12,11 @@ from community.members.models import Member, Role
 from community.outbox import Mail
 from community.restrictions import FOREVER, Restriction, RestrictionKind
 from forum.topics.models import Post
-from moderation.deciding import Judgement
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.seconding import agree, object_to, take_back
 from moderation.measures import Act, Measure, MeasureKind
 from moderation.models import Case, Decision, Ruling, State
 from moderation.proposals import Answer, Proposal
-from moderation.seconding import agree, object_to, take_back
 from moderation.statements import suspensions_of
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY
 from tests.conftest import Town

@@ -17,13 +17,13 @@ from forum.announcements.actions import publish
 from forum.announcements.models import Announcement, Draft
 from moderation import actions
 from moderation.appeals import appeal
-from moderation.claiming import claim, void
-from moderation.deciding import decide
+from moderation.decisions.claiming import claim, void
+from moderation.decisions.deciding import decide
+from moderation.decisions.reviewing import rule
+from moderation.decisions.seconding import agree
 from moderation.measures import Act, MeasureKind, lift
 from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
 from moderation.proposals import Proposal
-from moderation.reviewing import rule
-from moderation.seconding import agree
 from tests.cast import (
     ADA,
     BO,

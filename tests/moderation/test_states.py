@@ -10,12 +10,12 @@ from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid
 from community.members.models import Member
 from community.notices.models import Notice, NoticeKind
-from moderation.claiming import escalate, give_back, note, release, void
-from moderation.deciding import decide
-from moderation.log import DEEDS
+from moderation.decisions.claiming import escalate, give_back, note, release, void
+from moderation.decisions.deciding import decide
 from moderation.models import CLOSED, HELD, UNDECIDED, Case, State
 from moderation.notes import Note
 from moderation.policies import Party
+from moderation.records.log import DEEDS
 from moderation.states import WAYS, Step, may, move
 from tests.cast import ADA, CY, EVA, FAY
 from tests.conftest import Town

@@ -11,7 +11,7 @@ from community.database import Database, Transaction
 from moderation.models import Decision
 from moderation.orders.actions import comply, refuse, second
 from moderation.orders.models import Authority
-from moderation.transparency import FEW, counts_of, half_of, log_of, month_of
+from moderation.records.transparency import FEW, counts_of, half_of, log_of, month_of
 from tests.cast import ADA, DEE, EVA, FAY
 from tests.conftest import Town
 from tests.moderation.ordering import INTAKE, ordered

@@ -17,10 +17,10 @@ from community.errors import Invalid, TooFast
 from community.members.models import Member, Trust
 from community.places import Lens
 from community.text import spoken
-from moderation.before import Spoken, begin_direct, edit_message, say, say_all, start
-from moderation.heeding import looked_at
-from moderation.repeats import Repeats
-from moderation.trust import LIMITS, NEEDED, Facts, known_as, step_of, weigh
+from moderation.before.actions import Spoken, begin_direct, edit_message, say, say_all, start
+from moderation.before.heeding import looked_at
+from moderation.before.repeats import Repeats
+from moderation.before.trust import LIMITS, NEEDED, Facts, known_as, step_of, weigh
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, MARKET, QUAY
 from tests.conftest import Town
 from tests.moderation.reporting import as_, judge, reported, the

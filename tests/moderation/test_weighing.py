@@ -13,11 +13,11 @@ from community import clock
 from community.database import Database, Transaction
 from community.members.models import Member, Trust
 from forum.topics.models import Post
-from moderation.interim import circles
+from moderation.hiding.interim import circles
+from moderation.hiding.weighing import Record, record_of, score_of, weighed, weight_of
 from moderation.models import Case, Decision, Flag, Source
 from moderation.reasons import reason_for
 from moderation.reports import withdraw
-from moderation.weighing import Record, record_of, score_of, weighed, weight_of
 from tests.cast import ADA, CY, DEE, EVA, FAY, GUS
 from tests.moderation.reporting import HIDE, KEEP, as_, judge, report, rows, the, write
 

@@ -14,12 +14,12 @@ from community.members.models import Appointment, Member
 from community.places import Lens
 from community.restrictions import Restriction
 from forum.topics.models import Post
-from moderation.before import edit_message, edit_post, say, start
-from moderation.deciding import Judgement
-from moderation.heeding import Blocked
+from moderation.before.actions import edit_message, edit_post, say, start
+from moderation.before.heeding import Blocked
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reviewing import reverse
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Flag, Ruling
-from moderation.reviewing import reverse
 from moderation.rules.actions import Wording, change_rule, make_rule
 from moderation.rules.models import Action, Scope, WordRule
 from tests.cast import ADA, BO, CABIN, CY, DEE, EVA, FAY, MARKET, OFFICE, QUAY

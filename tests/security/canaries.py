@@ -32,16 +32,16 @@ from forum.bookmarks import bookmark_topic
 from forum.drafts import keep_draft
 from forum.moving.actions import move
 from forum.topics import actions as topics
-from moderation import holding
 from moderation.actions import flag
 from moderation.appeals import appeal, appeal_as_reporter
-from moderation.applications import ask_for_verification
-from moderation.claiming import note
-from moderation.deciding import Judgement
+from moderation.decisions import holding
+from moderation.decisions.applications import ask_for_verification
+from moderation.decisions.claiming import note
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.seconding import object_to
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Flag, Ruling, SubjectKind
 from moderation.outsiders import Told, ask_to_report, report_by
-from moderation.seconding import object_to
 from tests.cast import (
     ADA,
     BO,

@@ -27,10 +27,10 @@ from forum.bookmarks import Bookmark, bookmark_topic
 from forum.holding import HeldPost
 from forum.tags import put_tags
 from forum.topics.models import Topic
-from moderation.bulk import Way
-from moderation.canned import Canned
-from moderation.listing import ALL
-from moderation.many import propose_many
+from moderation.queue.bulk import Way
+from moderation.queue.canned import Canned
+from moderation.queue.listing import ALL
+from moderation.queue.many import propose_many
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
 from tests.browsing import Browser

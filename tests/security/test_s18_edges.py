@@ -19,9 +19,9 @@ from forum.announcements.models import Audience, Draft
 from forum.categories import Admission, category_for
 from forum.topics import actions as topics
 from forum.topics.models import Post, Topic
-from moderation.claiming import claim
-from moderation.listing import Wanted, queue_page
+from moderation.decisions.claiming import claim
 from moderation.models import Case
+from moderation.queue.listing import Wanted, queue_page
 from tests.cast import (
     ADA,
     BO,

@@ -27,7 +27,7 @@ from community.names import (
 from community.organisations.actions import verify
 from community.organisations.closing import reopen
 from community.organisations.models import Kind, Organisation
-from moderation.closing import close_by_order
+from moderation.decisions.closing import close_by_order
 from tests.cast import CY, DODOL, FAY
 from tests.community.test_joining import CONFIRMED, WHO
 from tests.conftest import Posted

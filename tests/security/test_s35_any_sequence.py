@@ -36,7 +36,7 @@ from community.organisations.granting import (
 from community.organisations.models import Mandate, MandateRole
 from community.organisations.queries import offered_to
 from community.restrictions import Restriction, RestrictionKind
-from moderation.closing import close_by_order
+from moderation.decisions.closing import close_by_order
 from moderation.measures import lift_ended
 from moderation.subjects import settle_member
 from tests.browsing import PATIENCE, Browser, Tab

@@ -13,15 +13,15 @@ from forum.announcements.actions import publish
 from forum.announcements.models import Draft
 from forum.topics.models import Post
 from moderation.appeals import appeal, appeal_as_reporter
-from moderation.claiming import note, void
-from moderation.deciding import Judgement
+from moderation.decisions.claiming import note, void
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reopening import agree_to_reopen, leave_closed, propose_reopening
+from moderation.decisions.reviewing import reverse, rule
+from moderation.decisions.seconding import agree
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Flag, Ruling, State, SubjectKind
 from moderation.proposals import Proposal
-from moderation.reopening import agree_to_reopen, leave_closed, propose_reopening
 from moderation.reports import withdraw
-from moderation.reviewing import reverse, rule
-from moderation.seconding import agree
 from tests.cast import ADA, BO, CY, DEE, DEE_FOR_OFFICE, DODOL, EVA, FAY, GUS
 from tests.conftest import Town
 from tests.moderation.ordering import ordered

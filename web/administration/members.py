@@ -37,8 +37,8 @@ from community.policies import Verdict
 from forum.categories import Category, categories_listed, category_for
 from moderation import erasing
 from moderation.erasing import erasure_of
-from moderation.log import Told, told
 from moderation.models import Case, Decision
+from moderation.records.log import Told, told
 from web.administration.categories import choices
 from web.administration.seeing import overseeing
 from web.administration.wording import ROLE_NAMES

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.members.models import Member
-from moderation.thresholds import (
+from moderation.hiding.thresholds import (
     FEWEST,
     HIGHEST,
     LONGEST_RUSH,

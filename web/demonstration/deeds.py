@@ -16,9 +16,9 @@ from forum.announcements.actions import acknowledge, publish
 from forum.announcements.models import Audience, Draft
 from forum.topics.models import Post
 from moderation.actions import flag, held
-from moderation.applications import ask_back, ask_for_verification
-from moderation.claiming import claim
-from moderation.deciding import Judgement, decide
+from moderation.decisions.applications import ask_back, ask_for_verification
+from moderation.decisions.claiming import claim
+from moderation.decisions.deciding import Judgement, decide
 from moderation.measures import LASTING, Act, MeasureKind
 from moderation.models import Ruling
 from moderation.subjects import Entry, kind_of

@@ -15,8 +15,8 @@ from community.database import Transaction
 from community.organisations.models import Organisation
 from community.organisations.queries import owners_of
 from community.restrictions import out_until
-from moderation.applications import tell_applicant
-from moderation.deciding import end_by_itself
+from moderation.decisions.applications import tell_applicant
+from moderation.decisions.deciding import end_by_itself
 from moderation.models import PATIENCE, REMINDED, Case, Question, State, SubjectKind
 from moderation.queries import unanswered
 from moderation.reasons import UNANSWERED

@@ -18,14 +18,14 @@ from community.members.models import Member
 from community.powers import has_powers
 from community.words import Phrase, _
 from forum.topics.models import Post, Topic
-from moderation.asking import NONE, AskFirst, Prints, said_before
+from moderation.before.asking import NONE, AskFirst, Prints, said_before
+from moderation.before.repeats import ENOUGH, REPORTED, Repeats
+from moderation.before.trust import Act, too_much
 from moderation.detectors.findings import AMONG_FEW, Finding
 from moderation.detectors.looking import found_in
-from moderation.repeats import ENOUGH, REPORTED, Repeats
 from moderation.rules.folding import Folded, folded
 from moderation.rules.models import CATEGORY, Action, Scope
 from moderation.rules.queries import Book, Rule, book_of, places_of
-from moderation.trust import Act, too_much
 
 LONG = 2_000  # characters that are folded before the pass, whether there are rules or not
 HOME = aliased(Channel)

@@ -27,8 +27,10 @@ from forum.holding import HeldPost
 from forum.topics.models import Post
 from moderation.actions import require_current
 from moderation.appeals import standing
-from moderation.interim import end_with
-from moderation.letting_through import refuse, release
+from moderation.decisions.letting_through import refuse, release
+from moderation.decisions.moving_back import undo, undone_with
+from moderation.decisions.registrations import let_in
+from moderation.hiding.interim import end_with
 from moderation.measures import (
     OUT,
     Act,
@@ -40,13 +42,11 @@ from moderation.measures import (
     take,
 )
 from moderation.models import RULINGS, Case, Decision, Ruling, SubjectKind
-from moderation.moving_back import undo, undone_with
 from moderation.outsiders import tell_notifier
 from moderation.parties import party_of
 from moderation.proposals import Proposal, ProposalKind, proposed_with
 from moderation.queries import case_for, decided_with, decisions_of, evidence_of, reporters_of
 from moderation.reasons import LEGAL_ORDER, OTHER, may_be_ground, reason_for
-from moderation.registrations import let_in
 from moderation.sheets import Sheet
 from moderation.states import Step, may, move
 from moderation.subjects import Subject, is_of_an_office, subject_at

@@ -27,9 +27,9 @@ from sqlalchemy.orm import Session, aliased
 from community.clock import now
 from community.members.models import Member
 from community.seconds import Seconds
-from moderation.listing import is_waiting
 from moderation.models import Case, Decision
 from moderation.queries import cases_of
+from moderation.queue.listing import is_waiting
 
 A_DAY = 24 * 3600  # seconds
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # of what waits; the rest is older

@@ -17,7 +17,7 @@ from forum.holding import HeldPost
 from forum.topics.models import Post
 from moderation.actions import require_current
 from moderation.appeals import open_appeal, standing
-from moderation.deciding import (
+from moderation.decisions.deciding import (
     Judgement,
     done_with,
     hold_all,
@@ -26,15 +26,15 @@ from moderation.deciding import (
     tell_reporters,
     written_down,
 )
-from moderation.letting_through import release
+from moderation.decisions.letting_through import release
+from moderation.decisions.moving_back import follows, undo
+from moderation.decisions.registrations import let_in
 from moderation.measures import OUT, may_alone, may_leave, take
 from moderation.models import Case, Decision, Ruling
-from moderation.moving_back import follows, undo
 from moderation.parties import party_of
 from moderation.proposals import Proposal
 from moderation.queries import decisions_of
 from moderation.reasons import may_be_ground, reason_for
-from moderation.registrations import let_in
 from moderation.sheets import Sheet
 from moderation.states import Step, may, move
 from moderation.subjects import Subject, is_of_an_office

@@ -18,9 +18,8 @@ from community.streams import EntryChanged
 from community.verification import pictures_for
 from forum.categories import Category, categories_listed
 from moderation.appeals import Appeal, appeals_of, standing
-from moderation.canned import Offered, offered
-from moderation.deciding import Judgement
-from moderation.listing import row_among
+from moderation.decisions.deciding import Judgement
+from moderation.decisions.reviewing import OUTCOMES
 from moderation.measures import Measure
 from moderation.models import (
     Case,
@@ -45,9 +44,10 @@ from moderation.queries import (
     reporters_of,
     the_queue,
 )
+from moderation.queue.canned import Offered, offered
+from moderation.queue.listing import row_among
 from moderation.reasons import Reason, all_reasons, may_be_ground
 from moderation.record import Beside, beside
-from moderation.reviewing import OUTCOMES
 from moderation.subjects import Entry, all_of, is_of_an_office, shown_now, subject_at
 from moderation.viewing import is_private, steps_of, viewed_lately
 

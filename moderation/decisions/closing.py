@@ -22,7 +22,7 @@ from community.organisations.queries import (
 from community.policies import require
 from community.restrictions import out_until
 from community.site import is_read_only
-from moderation.deciding import end_by_itself
+from moderation.decisions.deciding import end_by_itself
 from moderation.models import SubjectKind
 from moderation.queries import open_case_about, the_queue
 from moderation.reasons import CLOSED

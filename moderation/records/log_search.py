@@ -38,10 +38,10 @@ from community.members.policies import may_administer
 from community.organisations.queries import close_to
 from community.policies import require
 from forum.announcements.models import Announcement
-from moderation.log import NAMES, NUMBER, Told, told
 from moderation.models import Case, SubjectKind
 from moderation.policies import may_see_queue
 from moderation.queries import cases_of
+from moderation.records.log import NAMES, NUMBER, Told, told
 
 Ts = TypeVarTuple("Ts")
 

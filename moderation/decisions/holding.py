@@ -18,7 +18,7 @@ from forum.beginning import start_or_hold
 from forum.holding import HeldPost
 from forum.replying import Replied, Replying
 from forum.topics.models import Post, Wanted
-from moderation.applications import Told, apply
+from moderation.decisions.applications import Told, apply
 from moderation.models import WITHHELD, Case, Decision, SubjectKind
 from moderation.queries import cases_of, open_case_about, the_queue
 from moderation.reasons import HELD, reason_for

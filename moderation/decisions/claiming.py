@@ -16,8 +16,7 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import require
 from moderation.actions import held, require_current
-from moderation.interim import URGENT, end_with_void
-from moderation.listing import PAGE, Wanted, filtered, page_of
+from moderation.hiding.interim import URGENT, end_with_void
 from moderation.models import LEASE, Case, State
 from moderation.notes import Note, may_note, write_note
 from moderation.on_call import call_again, tell_seniors
@@ -25,6 +24,7 @@ from moderation.outsiders import tell_notifier
 from moderation.parties import parties_of, party_of
 from moderation.policies import Party, holds, may_see_queue
 from moderation.queries import case_for, cases_of, reporters_of, the_queue
+from moderation.queue.listing import PAGE, Wanted, filtered, page_of
 from moderation.states import Step, changed, hold_for, may, move
 from moderation.subjects import Entry, subject_at
 

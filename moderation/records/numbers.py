@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from community.clock import now
 from community.members.models import Member
 from community.policies import require
-from moderation.counting import AGES, HALF, MOST, Cell, Table, cells
 from moderation.policies import may_see_queue
+from moderation.queue.counting import AGES, HALF, MOST, Cell, Table, cells
 from moderation.reasons import LOWEST, Reason, all_reasons
 
 PERIODS = (7, 30, 90)  # days

@@ -21,8 +21,6 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.policies import YES, Verdict, no, require
 from community.words import _
-from moderation.bulk import MOST, Way, settle_for_both
-from moderation.listing import PAGE, PRESSING, Listed, Wanted, filtered, rows_of
 from moderation.models import REPORTABLE, Case, State
 from moderation.parties import parties_of
 from moderation.policies import may_see_queue
@@ -35,6 +33,8 @@ from moderation.proposals import (
     proposed_with,
 )
 from moderation.queries import cases_of
+from moderation.queue.bulk import MOST, Way, settle_for_both
+from moderation.queue.listing import PAGE, PRESSING, Listed, Wanted, filtered, rows_of
 from moderation.states import Step, may
 
 AT_ONCE = 1_000  # cases in a proposal; who has more narrows the filter, or comes again

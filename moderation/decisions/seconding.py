@@ -8,7 +8,7 @@ from community.members.models import Member
 from community.policies import require
 from community.words import _
 from moderation.actions import held, require_current
-from moderation.deciding import Judgement, decided, hold_all, require_complete
+from moderation.decisions.deciding import Judgement, decided, hold_all, require_complete
 from moderation.models import Case, Decision
 from moderation.parties import party_of
 from moderation.policies import may_judge

@@ -23,11 +23,11 @@ from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.models import Mandate
 from community.restrictions import HIDING, Restriction, RestrictionKind, active_on
-from moderation.labelling import end_label
+from moderation.hiding.labelling import end_label
+from moderation.hiding.thresholds import Bounds, bounds_of
 from moderation.models import Case, Decision, Flag, Ruling, Source
 from moderation.on_call import call_again, tell_seniors
 from moderation.subjects import Entry, entry_at, is_of_an_office, place_of, settle
-from moderation.thresholds import Bounds, bounds_of
 
 UNDECIDED_FOR = timedelta(hours=72)
 URGENT = 1  # priorities up to it stay hidden until somebody decides

@@ -29,18 +29,19 @@ from forum.replying import Replied, Replying
 from forum.topics import actions as topics
 from forum.topics.models import Post, Wanted
 from forum.topics.queries import post_for
-from moderation import holding, measures
+from moderation import measures
 from moderation.actions import Report, join_or_open
-from moderation.asking import NONE, Prints, remember
-from moderation.heeding import Heed, Looked, Writing, heed, looked_at, meant
-from moderation.labelling import label
+from moderation.before.asking import NONE, Prints, remember
+from moderation.before.heeding import Heed, Looked, Writing, heed, looked_at, meant
+from moderation.before.repeats import Repeats, gist
+from moderation.before.trust import Act, is_limited, must_wait_for_answers
+from moderation.decisions import holding
+from moderation.hiding.labelling import label
 from moderation.models import Flag, Source
 from moderation.queries import flagged_by_rule, the_queue
 from moderation.reasons import reason_for
-from moderation.repeats import Repeats, gist
 from moderation.sealing import hash_of
 from moderation.subjects import Entry, kind_of
-from moderation.trust import Act, is_limited, must_wait_for_answers
 
 E = TypeVar("E", Post, Message)
 S = TypeVar("S", Saying, Replying)

@@ -16,7 +16,7 @@ from community.members.models import Member
 from community.places import region_name
 from community.words import _
 from moderation.appeals import outcome
-from moderation.applications import Told, apply
+from moderation.decisions.applications import Told, apply
 from moderation.models import Case, Decision, Question, Ruling, SubjectKind
 from moderation.queries import decisions_of, the_queue, unanswered
 from moderation.reasons import REGISTRATION, reason_for

@@ -16,8 +16,8 @@ from community.members.models import Member
 from community.policies import require
 from community.words import _
 from moderation.actions import require_current
-from moderation.claiming import claim, void, voided_with
-from moderation.deciding import (
+from moderation.decisions.claiming import claim, void, voided_with
+from moderation.decisions.deciding import (
     Judgement,
     decide,
     decided,
