@@ -17,10 +17,9 @@ from community.database import Transaction
 from community.drafts import use_draft
 from community.errors import Refusal
 from community.files import File
-from community.holding import SHOWN, Held, HeldState, Waiting, is_looked_at
+from community.holding import SHOWN, Held, HeldState, Waiting, is_looked_at, stays_as_looked_at
 from community.members.models import Member
 from community.policies import Verdict, no
-from community.site import held_first
 from community.words import _
 
 LOOKED_AT = _(
@@ -75,9 +74,9 @@ def may_edit(session: Session, member: Member, message: Message, standing: Stand
     """What a moderator let through stays as it was looked at, as long as the next things its author
     says are looked at, too."""
     may = may_change(member, message, standing)
-    if not may or not member.observed or message.channel.private:
+    if not may or message.channel.private or not stays_as_looked_at(session, member):
         return may
-    return may if member.let_through >= held_first(session) else no(LOOKED_AT)
+    return no(LOOKED_AT)
 
 
 def held_of(session: Session, member: Member, channel: Channel) -> Sequence[HeldMessage]:

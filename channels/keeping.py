@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from channels.beside import recount_replies
@@ -19,9 +19,10 @@ from community.chores import SOME, each_due
 from community.clock import now
 from community.database import Transaction
 from community.files import drop
+from community.histories import blank
 from community.holding import HeldState
 from community.search.actions import put_anew
-from community.streams import Version, revise
+from community.streams import revise
 
 KEPT = (7, 30, 90, 180, 365)  # days a channel can be set to keep what is said; else for good
 
@@ -82,11 +83,9 @@ def _old(messages: Iterable[Message], than: datetime) -> Iterable[Message]:
 
 def _blank(tx: Transaction, channel: Channel, message: Message) -> None:
     """With what it said before, and with its files."""
-    said = (Version.kind == Channel.kind, Version.entry_id == message.id)
-    tx.execute(update(Version).where(*said).values(body="", html="", reason=""))
+    blank(tx, Channel.kind, message)
     if message.attachments:
         drop(tx, f"{Message.kind}:{message.id}")
-    message.body = message.html = ""
     message.attachments = []
     message.blanked_at, message.pinned_at = now(tx), None
     channel.blanked_seq = message.seq

@@ -1,11 +1,13 @@
-"""What an entry said before, and why that was changed; and whether an edit knows what it says."""
+"""What an entry said before, and why that was changed; whether an edit knows what it says; and how
+all of it goes."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from community.database import Transaction
 from community.errors import Conflict, NotFound
 from community.streams import Entry, Version
 from community.words import _
@@ -61,3 +63,11 @@ def edits_of(session: Session, kind: str, entry: Entry, before: int | None = Non
         edits.append(Edit(number - len(edits), version, after))
         after = version.body
     return Edits(edits, edits[-1].before.id if number > PAGE else None)
+
+
+def blank(tx: Transaction, kind: str, entry: Entry) -> None:
+    """It says nothing, and never did. Its place and its number stay, and so does what is told of
+    it; the caller holds it and revises it."""
+    said = (Version.kind == kind, Version.entry_id == entry.id)
+    tx.execute(update(Version).where(*said).values(body="", html="", reason=""))
+    entry.body = entry.html = ""

@@ -5,13 +5,13 @@ no number, shown to nobody but its author.
 A pass without new members, and without such words, asks nothing of this.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
 
 from community.attachments import Attached
 from community.clock import now
@@ -26,6 +26,7 @@ MOST = 10  # that wait, of one member on one floor
 LATER = 60  # seconds until whoever has so many may ask again
 SHOWN = 20  # to their author, the newest
 REFUSED = _("A moderator looked at this and did not let it through.")
+H = TypeVar("H", bound="HeldWords")
 
 
 class HeldState(StrEnum):
@@ -119,6 +120,12 @@ def is_looked_at(member: Member) -> bool:
     return member.observed or member.withheld
 
 
+def stays_as_looked_at(session: Session, member: Member) -> bool:
+    """Whether what was let through may not be edited: the next things they write are looked at,
+    too."""
+    return member.observed and member.let_through < held_first(session)
+
+
 def let_through(tx: Transaction, held: HeldWords) -> None:
     """It is said; the entry has its words. Its author is held."""
     held.blank(now(tx))
@@ -138,3 +145,14 @@ def is_left(tx: Transaction, kind: type[HeldWords], member: Member) -> bool:
     """Whether something of theirs there waits, or was refused: its key is looked for."""
     left = select(kind.id).where(kind.author_id == member.id, kind.state != HeldState.RELEASED)
     return tx.scalar(left.limit(1)) is not None
+
+
+def blank_some(tx: Transaction, kind: type[H], member: Member, most: int) -> Sequence[H]:
+    """What of theirs has words yet, the oldest first: they go. The caller tells of it."""
+    left = select(kind).where(kind.author_id == member.id, kind.body != "")
+    held = tx.scalars(left.order_by(kind.id).limit(most)).all()
+    for one in held:
+        tx.forget_turns()
+        tx.lock(*one.chain)
+        one.blank(now(tx))
+    return held

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select, update
 
 from community.clock import now
 from community.database import Transaction
+from community.histories import blank
+from community.holding import blank_some
 from community.members.models import Member
 from community.search.actions import put_anew
-from community.streams import Version
 from forum.bookmarks import Bookmark
 from forum.holding import HeldPost, HeldPostChanged
 from forum.polls.models import Poll
@@ -33,29 +34,18 @@ def wipe_some(tx: Transaction, member: Member, most: int) -> int:
         tx.forget_turns()
         tx.lock(*post.chain)
         _wipe(tx, post)
-    return len(posts) + len(_held(tx, member, most))
-
-
-def _held(tx: Transaction, member: Member, most: int) -> Sequence[HeldPost]:
-    """With what they would have called a topic: nobody has written under it."""
-    left = select(HeldPost).where(HeldPost.author_id == member.id, HeldPost.body != "")
-    held = tx.scalars(left.order_by(HeldPost.id).limit(most)).all()
+    held = blank_some(tx, HeldPost, member, most)
     for one in held:
-        tx.forget_turns()
-        tx.lock(*one.chain)
-        one.blank(now(tx))
-        one.title = ""
+        one.title = ""  # nobody has written under it
         tx.publish(HeldPostChanged.of(one))
-    return held
+    return len(posts) + len(held)
 
 
 def _wipe(tx: Transaction, post: Post) -> None:
-    said = (Version.kind == Topic.kind, Version.entry_id == post.id)
-    tx.execute(update(Version).where(*said).values(body="", html="", reason=""))
+    blank(tx, Topic.kind, post)
     if poll := tx.get(Poll, post.id):
         poll.question, poll.options = "", [""] * len(poll.options)
         poll.closed_at = poll.closed_at or now(tx)
-    post.body = post.html = ""
     post.attachments, post.poll = [], None
     post.withdrawn_at = post.withdrawn_at or now(tx)
     gone_or_back(tx, post)

@@ -5,10 +5,10 @@ Sections in house order: models, events, policies, queries, actions.
 """
 
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.attachments import Along, hang
 from community.bus import Event
@@ -16,11 +16,18 @@ from community.clock import now
 from community.database import Base, Transaction
 from community.drafts import use_draft
 from community.errors import NotFound
-from community.holding import SHOWN, Held, HeldState, HeldWords, Waiting, is_looked_at
+from community.holding import (
+    SHOWN,
+    Held,
+    HeldState,
+    HeldWords,
+    Waiting,
+    is_looked_at,
+    stays_as_looked_at,
+)
 from community.members.models import Member
 from community.places import Placed
 from community.policies import Verdict, no
-from community.site import held_first
 from community.words import _
 from forum.categories import Category
 from forum.topics.models import Aim, Post, Topic
@@ -50,14 +57,6 @@ class HeldPost(Placed, HeldWords):
     parent: Mapped[Post | None] = relationship(lazy="joined")
     category: Mapped[Category | None] = relationship(lazy="joined")
 
-    @declared_attr.directive
-    @classmethod
-    def __table_args__(cls) -> tuple[Any, ...]:
-        return (
-            UniqueConstraint("author_id", "key"),
-            Index("ix_held_posts_in_topic", "topic_id", "author_id"),
-        )
-
     @property
     def address(self) -> str:
         return f"held_post:{self.id}"
@@ -81,6 +80,9 @@ class HeldPost(Placed, HeldWords):
     @property
     def chain(self) -> tuple[Base, ...]:
         return (self.topic, self) if self.topic else (self,)
+
+
+Index("ix_held_posts_in_topic", HeldPost.topic_id, HeldPost.author_id)
 
 
 # Events
@@ -108,9 +110,9 @@ def may_edit(session: Session, member: Member, post: Post) -> Verdict:
     """What a moderator let through stays as it was looked at, as long as the next things its author
     writes are looked at, too."""
     may = may_change(member, post)
-    if not may or not member.observed or post.topic.category.restricted:
+    if not may or post.topic.category.restricted or not stays_as_looked_at(session, member):
         return may
-    return may if member.let_through >= held_first(session) else no(LOOKED_AT)
+    return no(LOOKED_AT)
 
 
 # Queries
