@@ -3,8 +3,10 @@
 Each look at an order or its proof is written down.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from msgspec import Meta
@@ -241,8 +243,11 @@ def _may_take_in(_session: Session, member: Member) -> None:
 
 
 def _lines(addresses: str, home: str) -> Sequence[str]:
-    """Those of our own pages without the name of the site, as the rest of us knows them."""
-    return [line.strip().removeprefix(home) for line in addresses.splitlines()]
+    """Those of our own pages without the name of the site, as the rest of us knows them, however
+    whoever wrote the order has put that."""
+    site = re.escape(urlsplit(home).netloc)
+    ours = re.compile(rf"\A(?:https?://)?{site}(?=[/?#]|\Z)", re.IGNORECASE)
+    return [ours.sub("", line.strip()) for line in addresses.splitlines()]
 
 
 def _to(request: Request, order: int) -> Response:

@@ -13,6 +13,7 @@ from community.errors import NotFound
 from community.files import File, files_of
 from community.members.models import Member
 from community.policies import require
+from moderation.appeals import RULED
 from moderation.measures import FOR_GOOD, Measure
 from moderation.models import Case, Decision, Flag, Ruling, State
 from moderation.orders.models import Order, Target
@@ -206,7 +207,8 @@ def orders_between(session: Session, start: datetime, end: datetime) -> Sequence
 
 
 def _answered() -> Select[Target, Decision | None, bool]:
-    """The first decision after it came: what is decided on appeal is another matter."""
+    """The first decision after it came, of a case that was opened anew as well: what is decided on
+    appeal is another matter."""
     first = select(func.min(Decision.id)).where(_of_target()).correlate(Target)
     hides = select(Measure.id).where(
         Measure.decision_id == Decision.id,
@@ -226,6 +228,6 @@ def _of_target() -> ColumnElement[bool]:
     """What is decided about the case of a target once that was named."""
     return and_(
         Decision.case_id == Target.case_id,
-        Decision.answers_id.is_(None),
+        Decision.ruling.not_in(RULED),
         Decision.decided_at >= Target.named_at,
     )
