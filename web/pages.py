@@ -30,6 +30,7 @@ from web.doors import Seen, token_of
 from web.framing import Counts
 from web.kept import Kept
 from web.looks import stay_signed_in, theme_of
+from web.sealed import excerpt, sealed
 
 STATIC = Path(__file__).with_name("static")
 MOST_ROWS = 32 * 1024**2  # bytes of entries kept drawn, about 1 KiB each
@@ -114,6 +115,8 @@ def environment(locale: str) -> Environment:
         plain=plain,
         said=lambda named: [(value, said(name)) for value, name in named.items()],
         html=Markup,  # only what community/text.py made safe
+        sealed=sealed,
+        excerpt=excerpt,
     )
     return env
 

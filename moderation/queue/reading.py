@@ -9,6 +9,7 @@ from msgspec import convert
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from channels.models import Message
 from community.audit import AuditEntry
 from community.differences import Piece
 from community.files import File as Picture
@@ -81,6 +82,7 @@ class File(NamedTuple):
     offered: Offered  # to whoever holds it, to be said when they decide
     beside: Beside
     body: str  # as its author wrote it, as it is now
+    channel_state: str  # of where it was said; empty where that is no channel
     to_be_noted: bool  # that the moderator looks at it, before they do
     changes: Sequence[Piece] = ()  # by its author, since it was reported: found when it is shown
 
@@ -170,6 +172,7 @@ def file_for(session: Session, moderator: Member, case_id: int) -> File:
         _offered(session, moderator, case, evidence[-1]),
         beside(session, mine, case, evidence[-1]),
         entry.body if entry else "",
+        entry.channel.state if isinstance(entry, Message) else "",
         is_private(session, case) and not viewed_lately(moderator, steps, row.at),
     )
 
