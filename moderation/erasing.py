@@ -122,8 +122,8 @@ def _wipe_cases(tx: Transaction, member: Member) -> None:
 
 def _wipe_around(tx: Transaction, member: Member) -> None:
     """What others were reported for stays; what stood around it does not, where it was theirs."""
-    near = or_(_in(Post, SubjectKind.POST, member), _in(Message, SubjectKind.MESSAGE, member))
-    cases = select(Case.id).where(near)
+    near = _in(Post, SubjectKind.POST, member), _in(Message, SubjectKind.MESSAGE, member)
+    cases = select(Case.id).where(or_(*near, _came(member), _went_back(member)))
     for evidence in tx.scalars(select(Evidence).where(Evidence.case_id.in_(cases))):
         if any(one["author_id"] == member.id for one in evidence.context):
             evidence.context = []
@@ -132,6 +132,22 @@ def _wipe_around(tx: Transaction, member: Member) -> None:
 def _in(entry: Any, kind: SubjectKind, member: Member) -> ColumnElement[bool]:
     streams = select(entry.stream_id).where(entry.author_id == member.id)
     return (Case.subject_kind == kind) & Case.stream_id.in_(streams)
+
+
+def _came(member: Member) -> ColumnElement[bool]:
+    """What was reported in a channel where they spoke, and is a post by now."""
+    channels = select(Message.stream_id).where(Message.author_id == member.id)
+    said = select(Post.id).join(Message, Message.id == Post.message_id)
+    posts = said.where(Message.stream_id.in_(channels))
+    return (Case.subject_kind == SubjectKind.POST) & Case.subject_id.in_(posts)
+
+
+def _went_back(member: Member) -> ColumnElement[bool]:
+    """The same of a topic where they wrote, and what is a message again."""
+    topics = select(Post.stream_id).where(Post.author_id == member.id)
+    messages = select(Post.message_id).where(Post.stream_id.in_(topics))
+    was = Post.message_id.is_not(None)
+    return (Case.subject_kind == SubjectKind.MESSAGE) & Case.subject_id.in_(messages.where(was))
 
 
 def _theirs(member: Member, *which: ColumnElement[bool]) -> Select[Case]:

@@ -33,6 +33,7 @@ from moderation.decisions.reviewing import rule
 from moderation.erasing import erase, wipe
 from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, MOORING, QUAY, email
+from tests.channels.becoming import posts_in
 from tests.conftest import Town
 from tests.forum.test_holding import BACK, replies
 from tests.moderation.reporting import (
@@ -49,6 +50,7 @@ from tests.moderation.reporting import (
     write,
 )
 from tests.tampering import found, keys_of, seal_all
+from web.crossings import make_topic, undo_topic
 
 CANARY, ASKED = "kenarihilang", "By letter, with a copy of the card."
 NAME = "Kenarinama"
@@ -141,6 +143,25 @@ async def test_open_pages_show_it_and_they_are_signed_out(town: Town) -> None:
     assert signing_in.status_code != 303
     refused = await town.ada.post(f"{page}/erasure", because=ASKED)
     assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("back", [False, True])
+async def test_what_they_said_beside_what_was_reported_goes_wherever_that_went(
+    db: Database, back: bool
+) -> None:
+    await (write if back else say)(db, CY, CANARY)
+    message = await say(db, BO)
+    if not back:
+        await report(db, message, GUS, kind=MESSAGE)
+    departure = await as_(db, ADA, make_topic, QUAY, [message], MOORING)
+    if back:
+        (post,) = await db.look(posts_in)
+        await report(db, post.id, GUS)
+        await as_(db, ADA, undo_topic, departure.id)
+    assert CANARY in str([one.context for one in await rows(db, Evidence)])
+    await as_(db, FAY, erase, CY, ASKED)
+    await _wiped(db)
+    assert CANARY not in str([one.context for one in await rows(db, Evidence)])
 
 
 async def test_nothing_that_can_be_erased_stands_in_the_audit(db: Database) -> None:

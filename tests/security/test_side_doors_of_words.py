@@ -8,11 +8,16 @@ from channels.models import Message
 from community.database import Database
 from community.errors import Conflict
 from forum.topics import actions as topics
+from forum.topics.models import Post
+from moderation.actions import flag
+from moderation.appeals import appeal
+from moderation.decisions.reviewing import rule
 from moderation.detectors.looking import found_in
 from moderation.measures import Act, MeasureKind
-from moderation.models import Case
+from moderation.models import Case, Ruling
+from moderation.reports import withdraw
 from moderation.rules.folding import folded
-from tests.cast import ADA, BO, EVA, GUS, QUAY
+from tests.cast import ADA, BO, CY, EVA, FAY, GUS, QUAY
 from tests.channels.becoming import ROPE, posts_in
 from tests.moderation.reporting import (
     HIDE,
@@ -40,6 +45,36 @@ async def test_a_label_goes_along_into_a_topic_and_back(db: Database) -> None:
     assert post.label == "Disputed"
     await as_(db, BO, undo_topic, departure.id)
     assert (await the(db, Message, message)).label == "Disputed"
+
+
+async def test_another_look_is_taken_at_what_is_read_by_now(db: Database) -> None:
+    """Else a label would be put above a line that leads on, and the words be read without."""
+    message = await say(db, BO)
+    case = await report(db, message, kind=MESSAGE)
+    decision = await judge(db, ADA, case, LABELLED)
+    departure = await as_(db, BO, make_topic, QUAY, [message], ROPE)
+    await as_(db, BO, appeal, decision.id, "Nobody disputes it.")
+    worse = Act(MeasureKind.LABEL, words="Wrong")
+    modified = HIDE._replace(ruling=Ruling.MODIFY, acts=(worse,))
+    version = await take(db, EVA, case)
+    await as_(db, EVA, rule, case, modified, version=version, key="k")
+    (post,) = await db.look(posts_in)
+    assert post.label == "Wrong"
+    await as_(db, BO, undo_topic, departure.id)
+    assert (await the(db, Message, message)).label == "Wrong"
+
+
+async def test_what_was_shown_again_is_hidden_by_itself_no_second_time(db: Database) -> None:
+    """Also not where it went meanwhile."""
+    message = await say(db, BO)
+    await report(db, message, by=CY, kind=MESSAGE)
+    given = await as_(db, EVA, flag, MESSAGE, message, "doxxing")
+    assert (await the(db, Message, message)).gone == "checked"
+    await as_(db, EVA, withdraw, given.id)
+    await as_(db, BO, make_topic, QUAY, [message], ROPE)
+    (post,) = await db.look(posts_in)
+    await report(db, post.id, by=FAY, reason="doxxing")
+    assert (await the(db, Post, post.id)).gone == ""
 
 
 async def test_a_decision_is_about_words_that_its_moderator_has_seen(db: Database) -> None:
