@@ -45,6 +45,7 @@ class MailKind(StrEnum):
     REPORT_DECIDED = "report_decided"
     REPORT_APPEALED = "report_appealed"
     ORDER = "order"
+    ANCHOR = "anchor"
 
 
 class Words(NamedTuple):
@@ -54,6 +55,7 @@ class Words(NamedTuple):
     lines: Sequence[str]
     button: str = ""
     path: str = ""  # where the button leads; {ticket} is what opens it, {case} its number
+    copied: str = ""  # which of `about` stands there as it is, for somebody to copy
 
 
 IGNORE = _("Was it not you? Then you need not do anything; nothing changes.")
@@ -244,6 +246,21 @@ LETTERS = {
         ],
         _("Open the order"),
         "/moderation/orders/{order}",
+    ),
+    MailKind.ANCHOR: Words(
+        _("The audit ends at seal %(count)s"),
+        [
+            _(
+                "All that is done with power is sealed, each entry over the one before. This is "
+                "where it ended today. Please keep this letter where nobody who runs the "
+                "community can change it."
+            ),
+            _(
+                "Whoever wants to know later whether anything before it was changed puts the line "
+                "into a file and runs `akar audit verify --anchor` with its name."
+            ),
+        ],
+        copied="anchor",
     ),
     MailKind.OFFICE: Words(
         _("Is this your office?"),

@@ -42,6 +42,7 @@ class Settings:
         default="", repr=False
     )  # the first seals the audit, the others, after commas, did; empty: the secret key
     audit_anchors: str = ""  # the file where its end is kept, best on another disk; in DATA_DIR
+    audit_mail: str = ""  # where its end is sent each day; the administrators where not said
     smtp_url: str = field(
         default="", repr=False
     )  # smtp:// or smtps://, with user:password@ where needed; empty: letters land in DATA_DIR/mail

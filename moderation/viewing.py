@@ -1,5 +1,5 @@
 """Moderators look into what is said in private for the sake of a case alone, and each look is
-written down (M9): once in an hour.
+written down (M9): once in an hour, of words and of each file they open.
 
 Sections in house order: queries, actions.
 """
@@ -20,7 +20,7 @@ from moderation.places import read_by_few
 from moderation.queries import case_for
 
 AN_HOUR = timedelta(hours=1)
-VIEWED = "case.viewed"
+VIEWED, FILE_VIEWED = "case.viewed", "case.file_viewed"
 
 # Queries
 
@@ -40,8 +40,19 @@ def is_to_be_noted(session: Session, moderator: Member, case: Case) -> bool:
 
 def viewed_lately(moderator: Member, steps: Sequence[AuditEntry], at: datetime) -> bool:
     """`steps`: what was done about the case."""
-    looks = (one for one in steps if (one.verb, one.actor_id) == (VIEWED, moderator.id))
-    return any(one.done_at > at - AN_HOUR for one in looks)
+    return any(_is_look(one, moderator, VIEWED, at) for one in steps)
+
+
+def file_viewed_lately(
+    moderator: Member, steps: Sequence[AuditEntry], sha256: str, at: datetime
+) -> bool:
+    """The same of one file."""
+    looks = (one for one in steps if one.details.get("evidence") == sha256)
+    return any(_is_look(one, moderator, FILE_VIEWED, at) for one in looks)
+
+
+def _is_look(step: AuditEntry, moderator: Member, verb: str, at: datetime) -> bool:
+    return (step.verb, step.actor_id) == (verb, moderator.id) and step.done_at > at - AN_HOUR
 
 
 def steps_of(session: Session, case: Case) -> Sequence[AuditEntry]:
@@ -59,3 +70,11 @@ def view(tx: Transaction, moderator: Member, case_id: int) -> None:
     case = case_for(tx, moderator, case_id)
     if not viewed_lately(moderator, steps_of(tx, case), now(tx)):
         audit.record(tx, moderator, VIEWED, case.address)
+
+
+def view_file(tx: Transaction, moderator: Member, case_id: int, sha256: str) -> None:
+    """Before it is opened. The same."""
+    tx.lock(moderator)
+    case = case_for(tx, moderator, case_id)
+    if not file_viewed_lately(moderator, steps_of(tx, case), sha256, now(tx)):
+        audit.record(tx, moderator, FILE_VIEWED, case.address, evidence=sha256)

@@ -2,7 +2,7 @@
 
 A file of lines, one JSON object each; a line is added and nothing else. What is kept beside the
 database goes with it: AKAR_AUDIT_ANCHORS names a file on another disk, `akar audit anchor` prints a
-line to be kept by somebody else.
+line to be kept by somebody else, and a letter brings one each day.
 """
 
 import asyncio
@@ -12,15 +12,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import DecodeError, json
+from sqlalchemy import select
 
-from community.database import Database
+from community.clock import now
+from community.database import Database, Transaction
 from community.errors import Busy
+from community.letters import MailKind
+from community.members.models import Member, Role
+from community.outbox import Mail, post, post_to
 from community.settings import Impossible, Settings, make_private
 from community.tampering import Anchor, anchor_of
 
 log = logging.getLogger(__name__)
 
 EVERY = 3600  # seconds
+LOCALE = "id"  # of a letter to an address of which we know no more
+ADMINISTRATORS = (
+    select(Member)
+    .where(Member.role == Role.ADMINISTRATOR, Member.suspended_until.is_(None))
+    .order_by(Member.id)
+)
 
 
 class Anchors:
@@ -42,6 +53,25 @@ class Anchors:
         """Adds a line, where the chain has grown since the last one."""
         if anchor := await self._db.look(anchor_of):
             await asyncio.to_thread(_add, self._path, line_of(anchor))
+
+
+def mail_anchor(tx: Transaction, address: str) -> None:
+    """The worker's: once a day, as UTC counts them, which is in the morning for our people."""
+    if (anchor := anchor_of(tx)) is None or _is_mailed(tx):
+        return
+    line = line_of(anchor)
+    if address:
+        post(tx, MailKind.ANCHOR, address, LOCALE, count=anchor.count, anchor=line)
+        return
+    for administrator in tx.scalars(ADMINISTRATORS):
+        post_to(tx, administrator, MailKind.ANCHOR, count=anchor.count, anchor=line)
+
+
+def _is_mailed(tx: Transaction) -> bool:
+    """Today. It is among the first of a day, so that few are looked at."""
+    today = now(tx).replace(hour=0, minute=0, second=0, microsecond=0)
+    mailed = select(Mail.id).where(Mail.kind == MailKind.ANCHOR, Mail.made_at >= today)
+    return tx.scalar(mailed.limit(1)) is not None
 
 
 def line_of(anchor: Anchor) -> str:

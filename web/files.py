@@ -24,9 +24,10 @@ from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
 from forum.attachments import reads_post
 from moderation.decisions.holding import sees_held
-from moderation.hiding.showing import sees_evidence, sees_kept
+from moderation.hiding.showing import looked_into, sees_evidence, sees_kept
 from moderation.models import SubjectKind
-from web.doors import cookie_name, database_of, glancing, known
+from moderation.viewing import view, view_file
+from web.doors import acting, cookie_name, database_of, glancing, known
 from web.forms import MOST_FIELDS, read
 from web.guards import LONGEST
 
@@ -161,26 +162,41 @@ async def _gone(request: Request) -> None:
 
 
 async def large(request: Request) -> Response:
-    return await _shown(request, lambda file: file.large)
+    file = await _found(request, lambda file: file.large)
+    if file.case_id:
+        await acting(request, view_file, file.case_id, file.sha256)
+    return as_file(request.path_params["file"], file.kind, file.body)
 
 
 async def small(request: Request) -> Response:
-    return await _shown(request, lambda file: file.small)
+    """As the page of a case shows it: whoever looks at that has looked at this."""
+    file = await _found(request, lambda file: file.small)
+    if not file.body:
+        raise NotFound  # a document has none
+    if file.case_id:
+        await acting(request, view, file.case_id)
+    return as_file(request.path_params["file"], file.kind, file.body)
 
 
-async def _shown(request: Request, print_of: Callable[[File], bytes]) -> Response:
+class Found(NamedTuple):
+    kind: FileKind
+    sha256: str
+    body: bytes
+    case_id: int  # about what is private, where a moderator sees it for that: 0 where not
+
+
+async def _found(request: Request, print_of: Callable[[File], bytes]) -> Found:
     id, token = request.path_params["file"], request.cookies.get(cookie_name(request))
 
-    def look(session: Session) -> tuple[FileKind, bytes]:
+    def look(session: Session) -> Found:
         file, sign_in = file_for(session, id), known(session, token)
-        if not SEEN_BY[FileKind(file.kind)](session, sign_in.member if sign_in else None, file):
+        reader = sign_in.member if sign_in else None
+        if not SEEN_BY[FileKind(file.kind)](session, reader, file):
             raise NotFound
-        return FileKind(file.kind), print_of(file)
+        case = looked_into(session, reader, file) if reader else None
+        return Found(FileKind(file.kind), file.sha256, print_of(file), case.id if case else 0)
 
-    kind, body = await database_of(request).look(look)
-    if not body:
-        raise NotFound  # a document has no small one
-    return as_file(id, kind, body)
+    return await database_of(request).look(look)
 
 
 def as_file(id: str, kind: FileKind, body: bytes) -> Response:

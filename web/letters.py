@@ -79,6 +79,7 @@ def _shown(letter: Letter, settings: Settings) -> dict[str, Any]:
         "subject": news[0][0] if len(news) == 1 else say(words.subject),
         "lines": [say(line) for line in words.lines],
         "news": news,
+        "copied": letter.about.get(words.copied, ""),
         "button": say(words.button),
         "link": settings.public_url + words.path.format_map({**about, "ticket": opens})
         if words.path

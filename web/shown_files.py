@@ -15,8 +15,11 @@ from community.files import File, FileKind, file_for
 from community.members.models import Member
 from forum.topics.models import Post
 from forum.topics.queries import post_for
+from moderation.hiding.showing import looked_into
+from moderation.models import Case
+from moderation.viewing import view
 from web import messages, writing
-from web.doors import visiting
+from web.doors import acting, visiting
 from web.files import whoever_reads
 from web.pages import page
 
@@ -27,10 +30,13 @@ class ShownFile(NamedTuple):
     author: str
     at: datetime
     place: str  # where it hangs; empty where that is nowhere yet
+    case: Case | None = None  # about what is private, for whose sake a moderator sees it
 
 
 async def show(request: Request) -> Response:
     seen = await visiting(request, _shown, request.path_params["file"])
+    if seen.found.case:
+        await acting(request, view, seen.found.case.id)
     return page(request, "community/shown_file.html", seen)
 
 
@@ -49,7 +55,8 @@ def _shown(session: Session, reader: Member | None, id: str) -> ShownFile:
     if not whoever_reads(session, reader, file):
         raise NotFound
     owner = session.get_one(Member, file.owner_id)
-    return ShownFile(file, file.words, owner.name, file.made_at, "")
+    case = looked_into(session, reader, file) if reader else None
+    return ShownFile(file, file.words, owner.name, file.made_at, "", case)
 
 
 def _hanging(file: File, entry: Post | Message, place: str) -> ShownFile:

@@ -50,7 +50,7 @@ from moderation.outsiders import forget_notifiers
 from moderation.queue.many import settle_agreed
 from moderation.retention import blank_evidence
 from web import logs
-from web.anchors import Anchors
+from web.anchors import Anchors, mail_anchor
 from web.post import Postman, carrier_for
 from web.searching import is_new
 
@@ -102,6 +102,7 @@ def chores(settings: Settings) -> list[Chore]:
         close_topics,
         partial(tell_of_new_finds, is_new=is_new),
         partial(seal_entries, keys=Keys.of(settings.audit_secrets())),
+        partial(mail_anchor, address=settings.audit_mail),
     ]
 
 

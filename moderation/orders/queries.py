@@ -19,7 +19,7 @@ from moderation.models import Case, Decision, Flag, Ruling, State
 from moderation.orders.models import Order, Target
 from moderation.orders.policies import may_answer, may_see_orders
 from moderation.reasons import LEGAL_ORDER
-from moderation.viewing import VIEWED
+from moderation.viewing import FILE_VIEWED, VIEWED
 
 PAGE = 50
 LOOKS = 100  # of those that were written down, the latest
@@ -174,7 +174,8 @@ def order_page(session: Session, member: Member, order_id: int) -> Looked:
     answer = answer_of(session, order_for(session, member, order_id))
     about = [answer.order.address]
     about += [f"case:{one.target.case_id}" for one in answer.answered if one.target.case_id]
-    looked = AuditEntry.verb.in_(("order.seen", "order.proof_seen", "order.paper_seen", VIEWED))
+    seen = ("order.seen", "order.proof_seen", "order.paper_seen", VIEWED, FILE_VIEWED)
+    looked = AuditEntry.verb.in_(seen)
     looks = select(AuditEntry).where(AuditEntry.subject.in_(about), looked)
     latest = session.scalars(looks.order_by(AuditEntry.id.desc()).limit(LOOKS)).all()
     papers = files_of(session, answer.order.address)

@@ -91,6 +91,7 @@ DEEDS = {
     "case.taken_back": _("%(name)s took the proposal back"),
     "case.taken_over": _("%(name)s took it over"),
     "case.viewed": _("%(name)s looked at what is private"),
+    "case.file_viewed": _("%(name)s opened a file that is private"),
     "case.unlabelled": _("The line above it was taken away"),
     "case.voided": _("%(name)s found nothing left to decide"),
     "case.answered": _("%(name)s answered"),

@@ -2,20 +2,27 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from community import clock
 from community.audit import record
 from community.chain import seal_entries
 from community.database import Database, Transaction
+from community.letters import MailKind
 from community.migrating import beside
+from community.outbox import Mail
 from community.settings import Impossible, Settings
+from tests.cast import FAY, email
+from tests.letterbox import text_of
 from tests.tampering import keys_of, tamper
-from web.anchors import Anchors
+from web.anchors import Anchors, mail_anchor
 from web.auditing import TOLD, anchored, verified
+from web.post import Postman, ToFolder
 
 
 async def test_the_end_is_kept_once_for_each_length_of_the_chain(
@@ -33,6 +40,37 @@ async def test_the_end_is_kept_once_for_each_length_of_the_chain(
     assert [json.loads(line)["count"] for line in lines] == [1, 2]
     assert elsewhere.stat().st_mode & 0o777 == 0o600
     assert await beside(settings.database_url, anchored) == lines[-1]
+
+
+@pytest.mark.parametrize("address", ["", "auditor@elsewhere.example"])
+async def test_a_letter_brings_the_end_once_a_day_and_what_it_brings_is_an_anchor(
+    db: Database, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    to = [address] if address else [email(FAY)]
+    noon = datetime.now(UTC).replace(hour=12) - datetime.now(UTC)
+
+    async def mailed(ahead: timedelta) -> list[Mail]:
+        monkeypatch.setattr(clock, "ahead", ahead)
+        await db.act(mail_anchor, address)
+        sent = select(Mail).where(Mail.kind == MailKind.ANCHOR).order_by(Mail.id)
+        return [*await db.look(lambda session: session.scalars(sent).all())]
+
+    assert not await mailed(noon)  # nothing is sealed yet
+    await sealed_deeds(db, settings)
+    for hours in (0, 0, 11):
+        letters = await mailed(noon + timedelta(hours=hours))
+        assert [one.address for one in letters] == to
+    assert len(await mailed(noon + timedelta(hours=13))) == 2  # also where nothing was done since
+
+    box = ToFolder(tmp_path / "mail")
+    await Postman(db, settings, box, 1).round()
+    (brought, _again) = sorted((tmp_path / "mail").glob("*.eml"))
+    words = text_of(message_from_bytes(brought.read_bytes(), policy=policy.default))
+    (line,) = [one for one in words.splitlines() if one.startswith("{")]
+    (tmp_path / "kept").write_text(f"{line}\n")
+    assert (await told(settings, str(tmp_path / "kept")))[0]
+    await tamper(settings, "UPDATE audit_seals SET hash = 'made anew'")
+    assert not (await told(settings, str(tmp_path / "kept")))[0]
 
 
 async def test_what_is_kept_here_is_looked_at_unless_another_is_named(
