@@ -22,6 +22,7 @@ from tests import servers
 from tests.browsing import Browser, close_browsers, signed_in
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, move_in
 from tests.chromium import chromium
+from tests.dealing import dealt
 from tests.letterbox import LetterBox, letterbox
 from tests.patience import TOLD, be_patient
 from web.app import create_app
@@ -40,9 +41,14 @@ PATIENCE = 30.0  # seconds until a server that does not let go is a failure
 be_patient()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest first, so that in the end no core waits for another."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+@pytest.hookimpl(trylast=True)  # of what is left when others have chosen
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest first."""
+    slow, rest = list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        (slow if item.get_closest_marker("slow") else rest).append(item)
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = dealt(slow, rest, processes)
 
 
 def pytest_collection_finish() -> None:

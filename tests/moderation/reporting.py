@@ -1,8 +1,8 @@
 """What the stories of moderation have in common: something written, something reported."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from channels import actions as channels
 from channels.models import Message
 from community.database import Base, Database
+from community.errors import Busy, Refusal
 from community.members.models import Member
 from community.places import Lens
 from forum.topics import actions as topics
@@ -23,7 +24,9 @@ from tests.browsing import Tab
 from tests.cast import BO, CY, EVA, MARKET, MOORING, QUAY
 
 POST, MESSAGE = SubjectKind.POST, SubjectKind.MESSAGE
+Ahead = Callable[..., None]  # the fixture: sets by how much the clock is
 T = TypeVar("T")
+P = ParamSpec("P")
 B = TypeVar("B", bound=Base)
 
 HIDING, DAYS = Act(MeasureKind.HIDE), 5  # of a suspension
@@ -123,6 +126,19 @@ async def changed_case(tab: Tab) -> int:
 
 async def as_(db: Database, who: int, action: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     return await db.act(_by(who, action), *args, **kwargs)
+
+
+async def answered(
+    send: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+) -> T | Refusal:
+    """For good: whoever is told to come back sends the same again, as a browser does."""
+    while True:
+        try:
+            return await send(*args, **kwargs)
+        except Busy:
+            continue
+        except Refusal as refused:
+            return refused
 
 
 async def the(db: Database, model: type[B], id: int) -> B:

@@ -1,9 +1,6 @@
 """What many report is hidden until somebody has looked: never for good, never for offices, and not
 while new accounts come running (M2, M5, M15)."""
 
-from collections.abc import Callable
-from datetime import timedelta
-
 import pytest
 
 from community import clock
@@ -30,6 +27,7 @@ from tests.moderation.reporting import (
     KEEP,
     MESSAGE,
     POST,
+    Ahead,
     as_,
     judge,
     report,
@@ -40,13 +38,7 @@ from tests.moderation.reporting import (
     write,
 )
 
-Ahead = Callable[..., None]
 MANY = (CY, EVA, GUS)
-
-
-@pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch) -> Ahead:
-    return lambda **span: monkeypatch.setattr(clock, "ahead", timedelta(**span))
 
 
 async def hidden_by_many(db: Database, reason: str = "harassment") -> tuple[int, int]:

@@ -1,6 +1,5 @@
 """Restrictions are a set: visible when none is active, muted until the latest end (M1, M2, M5)."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,14 +15,18 @@ from forum.topics.models import Post
 from moderation.measures import lift_ended
 from moderation.models import Case, Decision
 from tests.cast import ADA, BO, CY, DEE, EVA
-from tests.moderation.reporting import HIDE, KEEP, judge, mute, report, reported, rows, the, write
-
-Ahead = Callable[..., None]
-
-
-@pytest.fixture
-def ahead(monkeypatch: pytest.MonkeyPatch) -> Ahead:
-    return lambda **span: monkeypatch.setattr(clock, "ahead", timedelta(**span))
+from tests.moderation.reporting import (
+    HIDE,
+    KEEP,
+    Ahead,
+    judge,
+    mute,
+    report,
+    reported,
+    rows,
+    the,
+    write,
+)
 
 
 async def test_each_mute_ends_alone_and_the_last_one_frees(db: Database, ahead: Ahead) -> None:
