@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal, or_, select, union_all
+from sqlalchemy import Select, literal, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from channels.models import Message
 from community.members.models import Member
 from community.organisations.models import Mandate
 from community.organisations.queries import close_to, colleagues_of, official_ones
 from forum.announcements.models import Announcement
+from forum.topics.models import Post
 from moderation.models import Case, Decision, Flag, Ruling, SubjectKind
+from moderation.notifiers import Notifier
 from moderation.policies import Party
 from moderation.proposals import Answer, Proposal
 
@@ -25,7 +28,9 @@ def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> di
         case.id: Party(
             author=case.author_id == moderator.id,
             reporter=case.id in ties["reported"],
-            colleague=case.author_id in colleagues or case.subject in ours,
+            colleague=case.author_id in colleagues
+            or case.subject in ours
+            or case.id in ties["spoken"],
             ours=case.subject in ours,
             official=bool(ties["official"]),
             decider=case.id in ties["decided"],
@@ -39,8 +44,10 @@ def parties_of(session: Session, moderator: Member, cases: Sequence[Case]) -> di
 
 def _ties(session: Session, moderator: Member, case_ids: Sequence[int]) -> dict[str, set[int]]:
     """Numbers of different things, in one statement."""
+    from_outside = select(Notifier.id).where(Notifier.address == moderator.email)
     reported = select(Flag.case_id).where(
-        Flag.member_id == moderator.id, Flag.case_id.in_(case_ids)
+        or_(Flag.member_id == moderator.id, Flag.notifier_id.in_(from_outside)),
+        Flag.case_id.in_(case_ids),
     )
     official = official_ones(moderator).with_only_columns(Mandate.organisation_id).order_by(None)
     decided = select(Decision.case_id).where(
@@ -71,6 +78,7 @@ def _ties(session: Session, moderator: Member, case_ids: Sequence[int]) -> dict[
     asked = {
         "reported": reported,
         "published": published,
+        "spoken": _spoken(session, moderator, case_ids),
         "proposed": proposed,
         "decided": decided,
         "overruled": overruled,
@@ -84,6 +92,18 @@ def _ties(session: Session, moderator: Member, case_ids: Sequence[int]) -> dict[
     for number, tie in session.execute(union_all(*each)):
         ties[tie].add(number)
     return ties
+
+
+def _spoken(session: Session, moderator: Member, case_ids: Sequence[int]) -> Select[int]:
+    """About what was said for an organisation of theirs, also by who has left it since."""
+    ours = select(Mandate.id).where(Mandate.organisation_id.in_(close_to(session, moderator)))
+    kinds = ((SubjectKind.POST, Post), (SubjectKind.MESSAGE, Message))
+    said = (
+        (Case.subject_kind == kind)
+        & select(entry.id).where(entry.id == Case.subject_id, entry.mandate_id.in_(ours)).exists()
+        for kind, entry in kinds
+    )
+    return select(Case.id).where(Case.id.in_(case_ids), or_(*said))
 
 
 def party_of(session: Session, moderator: Member, case: Case) -> Party:

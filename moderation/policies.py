@@ -50,8 +50,9 @@ def may_flag(member: Member, entry: Flaggable, lately: int, ours: bool = False) 
 
 
 def may_judge(member: Member, case: Case, party: Party) -> Verdict:
-    """Whether it could be theirs to decide, whoever holds it now (M4)."""
-    if not member.moderates:
+    """Whether it could be theirs to decide, whoever holds it now (M4). Whoever is kept out does not
+    stand for what they proposed before, and is not called."""
+    if not member.moderates or member.suspended_until:
         return no(_("Only moderators decide cases."))
     if party.author:
         return no(_("Somebody else has to decide about your own words."))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from channels import actions as channels
+from channels.models import Message
 from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied
@@ -9,8 +11,10 @@ from community.members.actions import appoint_at_first
 from community.members.models import Member, Role
 from community.organisations.granting import give_mandate
 from community.organisations.models import Mandate, MandateRole, Organisation
+from community.tickets import Ticket
 from forum.announcements.actions import publish
 from forum.announcements.models import Draft
+from forum.topics import actions as topics
 from forum.topics.models import Post
 from moderation.appeals import appeal, appeal_as_reporter
 from moderation.decisions.claiming import note, void
@@ -20,9 +24,24 @@ from moderation.decisions.reviewing import reverse, rule
 from moderation.decisions.seconding import agree
 from moderation.measures import Act, MeasureKind
 from moderation.models import Case, Decision, Flag, Ruling, State, SubjectKind
+from moderation.outsiders import Told, ask_to_report, report_by
 from moderation.proposals import Proposal
 from moderation.reports import withdraw
-from tests.cast import ADA, BO, CY, DEE, DEE_FOR_OFFICE, DODOL, EVA, FAY, GUS
+from tests.cast import (
+    ADA,
+    BO,
+    BO_FOR_DODOL,
+    CY,
+    DEE,
+    DEE_FOR_OFFICE,
+    DODOL,
+    EVA,
+    FAY,
+    GUS,
+    MOORING,
+    QUAY,
+    email,
+)
 from tests.conftest import Town
 from tests.moderation.ordering import ordered
 from tests.moderation.reporting import (
@@ -34,6 +53,7 @@ from tests.moderation.reporting import (
     report,
     reported,
     rows,
+    suspend,
     take,
     the,
     write,
@@ -158,13 +178,49 @@ async def test_an_author_who_moderates_writes_no_note_to_their_own_case(db: Data
         await as_(db, ADA, note, case, "I know the author: all is well.")
 
 
+async def test_who_speaks_for_it_does_not_judge_what_somebody_said_who_left_it(
+    db: Database,
+) -> None:
+    """Who said it is a stranger to them by now; that it is said for their organisation stays."""
+    await db.act(_speaks_for_dodol)
+    key, spoken = "for-dodol", {"mandate_id": BO_FOR_DODOL}
+    post = await as_(db, BO, topics.reply, MOORING, "Dodol has rope", key=key, **spoken)
+    await as_(db, BO, channels.say, QUAY, "Dodol has rope", key=key, **spoken)
+    (message,) = await rows(db, Message)
+    await db.act(lambda tx: _leaves(tx, BO_FOR_DODOL))
+    for kind, entry in ((SubjectKind.POST, post.id), (SubjectKind.MESSAGE, message.id)):
+        case = await report(db, entry, CY, kind=kind)
+        with pytest.raises(Denied, match="same organisation"):
+            await take(db, ADA, case)
+
+
+async def test_who_reported_it_from_outside_does_not_decide_it(db: Database) -> None:
+    post = await write(db)
+    told = Told((f"/posts/{post}",), "spam", "Again.", email(ADA), "en", good_faith=True)
+    await db.act(ask_to_report, told)
+    await db.act(report_by, (await rows(db, Ticket))[-1].id)
+    (case,) = await rows(db, Case)
+    with pytest.raises(Denied, match="reported this yourself"):
+        await take(db, ADA, case.id)
+
+
+async def test_who_is_kept_out_by_now_has_proposed_nothing(db: Database) -> None:
+    _post, case = await reported(db)
+    version = await take(db, EVA, case)
+    await propose_at(db, EVA, case, version, key="k1", judgement=suspend(60))
+    other = await report(db, await write(db, EVA), CY)
+    await judge(db, FAY, other, suspend(5))
+    with pytest.raises(Conflict, match="may not decide it any more"):
+        await as_(db, FAY, agree, case, version=(await the(db, Case, case)).version)
+
+
 def _speaks_for_dodol(tx: Transaction) -> None:
     ada, dodol = tx.get_one(Member, ADA), tx.get_one(Organisation, DODOL)
     give_mandate(tx, ada, dodol, MandateRole.SPEAKER)
 
 
-def _leaves(tx: Transaction) -> None:
-    tx.get_one(Mandate, DEE_FOR_OFFICE).ended_at = now(tx)
+def _leaves(tx: Transaction, mandate: int = DEE_FOR_OFFICE) -> None:
+    tx.get_one(Mandate, mandate).ended_at = now(tx)
 
 
 async def _opened_anew(db: Database, case: int) -> Decision:
