@@ -41,6 +41,7 @@ class NoticeKind(StrEnum):
     HIDDEN = "hidden"
     ORDER = "order"
     MANY = "many"
+    CLAIM = "claim"
 
 
 class Way(StrEnum):
@@ -139,6 +140,7 @@ KIND_NAMES = {
     NoticeKind.HIDDEN: _("What I wrote and is hidden until somebody has looked"),
     NoticeKind.ORDER: _("For administrators: orders of authorities"),
     NoticeKind.MANY: _("For senior moderators: many cases that take a second person"),
+    NoticeKind.CLAIM: _("For moderators: cases that I do not hold any more"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -173,6 +175,9 @@ SENTENCES = {
     NoticeKind.LATE: _("The time of case %(title)s runs out, or has run out. It is for seniors."),
     NoticeKind.HIDDEN: _("What you wrote in “%(title)s” is hidden until a moderator has looked."),
     NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
+    NoticeKind.CLAIM: _(
+        "You do not hold case %(title)s any more: somebody took it over, or your time ran out."
+    ),
     NoticeKind.ORDER: _("Order %(title)s is not answered, and %(reason)s of its time has passed."),
 }
 

@@ -72,7 +72,9 @@ def take_over(tx: Transaction, senior: Member, case_id: int, *, version: int) ->
     case = held(tx, senior, case_id)
     require_current(tx, case, version)
     require(may(Step.TAKE_OVER, senior, case, party_of(tx, senior, case)))
+    holder = case.claimed_by
     hold_for(tx, case, Step.TAKE_OVER, senior)
+    _tell_holder(tx, case, holder)
     return case
 
 
@@ -83,11 +85,14 @@ def release(tx: Transaction, moderator: Member, case_id: int, *, version: int) -
 def escalate(
     tx: Transaction, moderator: Member, case_id: int, because: str, *, version: int
 ) -> Case:
-    """To the seniors, with a note that only moderators read."""
+    """To the seniors, with a note that only moderators read. To what is urgent somebody is called
+    anew: whoever had it in hand has it no longer."""
     case = _ready(tx, moderator, case_id, Step.ESCALATE, version)
     write_note(tx, moderator, case, because)
     case.escalated_at = now(tx)
     move(tx, case, Step.ESCALATE, moderator)
+    if case.priority <= URGENT:
+        call_again(tx, case)
     return case
 
 
@@ -160,7 +165,15 @@ def release_claims(tx: Transaction) -> None:
     """The worker's chore. Claims nobody renewed: the case is anybody's again."""
     over = select(Case).where(Case.lease_ends_at <= now(tx)).order_by(Case.id)
     for case in each_due(tx, over):
+        holder = case.claimed_by
         move(tx, case, Step.LAPSE, None, holder=case.claimed_by_id)
+        _tell_holder(tx, case, holder)
+
+
+def _tell_holder(tx: Transaction, case: Case, holder: Member | None) -> None:
+    """Who held it until now, and may have left its page; not who moderates no longer."""
+    if holder and may_see_queue(holder):
+        notify(tx, [holder.id], NoticeKind.CLAIM, title=str(case.id), link=f"/cases/{case.id}")
 
 
 def _first_of(

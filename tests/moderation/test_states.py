@@ -8,18 +8,40 @@ import pytest
 from community.audit import AuditEntry
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid
-from community.members.models import Member
+from community.members.actions import appoint_at_first
+from community.members.models import Member, Role
 from community.notices.models import Notice, NoticeKind
-from moderation.decisions.claiming import escalate, give_back, note, release, void
+from moderation.decisions.claiming import (
+    escalate,
+    give_back,
+    note,
+    release,
+    release_claims,
+    take_over,
+    void,
+)
 from moderation.decisions.deciding import decide
 from moderation.models import CLOSED, HELD, UNDECIDED, Case, State
 from moderation.notes import Note
+from moderation.on_call import Call
 from moderation.policies import Party
 from moderation.records.log import DEEDS
 from moderation.states import WAYS, Step, may, move
 from tests.cast import ADA, CY, EVA, FAY
 from tests.conftest import Town
-from tests.moderation.reporting import HIDE, as_, decide_at, judge, reported, rows, take, the
+from tests.moderation.reporting import (
+    HIDE,
+    Ahead,
+    as_,
+    decide_at,
+    judge,
+    report,
+    reported,
+    rows,
+    take,
+    the,
+    write,
+)
 
 
 def test_every_state_is_reached() -> None:
@@ -82,6 +104,34 @@ async def test_what_is_passed_to_the_seniors_is_theirs_until_they_give_it_back(
     await judge(db, ADA, case)
     said = [one.body for one in await rows(db, Note)]
     assert said == ["I know the author's family.", "It is an ordinary one."]
+
+
+async def test_who_held_a_case_is_told_that_somebody_else_does_or_nobody(
+    db: Database, ahead: Ahead
+) -> None:
+    """Unless they moderate no longer: then there is nothing for them to see."""
+    _post, case = await reported(db)
+    version = await take(db, ADA, case)
+    await as_(db, EVA, take_over, case, version=version)
+    assert await _not_held_any_more(db) == [(ADA, f"/cases/{case}")]
+    ahead(minutes=15)
+    await db.act(release_claims)
+    assert await _not_held_any_more(db) == [(ADA, f"/cases/{case}"), (EVA, f"/cases/{case}")]
+    await take(db, ADA, case)
+    await db.act(lambda tx: appoint_at_first(tx, tx.get_one(Member, ADA), Role.MEMBER))
+    ahead(minutes=30)
+    await db.act(release_claims)
+    assert len(await _not_held_any_more(db)) == 2
+
+
+async def test_what_is_urgent_calls_somebody_when_it_is_passed_to_the_seniors(
+    db: Database,
+) -> None:
+    _post, calm = await reported(db)
+    urgent = await report(db, await write(db), CY, "doxxing")
+    for case in (calm, urgent):
+        await as_(db, ADA, escalate, case, "I am not sure.", version=await take(db, ADA, case))
+    assert {one.case_id for one in await rows(db, Call)} == {urgent}
 
 
 async def test_where_nothing_is_left_to_decide_who_reported_it_is_told(db: Database) -> None:
@@ -147,3 +197,8 @@ def _taken(tx: Transaction, case_id: int, state: State, step: Step) -> None:
     case = tx.get_one(Case, case_id)
     case.state = state
     move(tx, case, step, tx.get_one(Member, EVA))
+
+
+async def _not_held_any_more(db: Database) -> list[tuple[int, str]]:
+    told = await rows(db, Notice)
+    return [(one.member_id, one.link) for one in told if one.kind == NoticeKind.CLAIM]
