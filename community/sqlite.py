@@ -30,6 +30,9 @@ S = TypeVar("S", bound=Session)
 
 TOGETHER = 64  # calls that share one commit: what one of them waits for the others is bounded
 WAITING = 2_000  # calls that may wait for the writer; the next is told to come back
+MAPPED = (
+    1024**3
+)  # bytes of the file that are read where the system keeps them, not copied one by one
 PATIENCE = 5.0  # seconds from being asked, until who waits for a file that is locked is told so
 AT_LEAST = 0.25  # seconds for whoever has waited behind others as long: a backup may look in
 COMPILED = Compiled()
@@ -44,7 +47,7 @@ class SqliteDatabase(Database):
         super().__init__(bus)
         self._claim = claimed(path)
         self._writing = _engine(path, "BEGIN IMMEDIATE", "synchronous=FULL")
-        self._reading = _engine(path, "BEGIN", "query_only=ON")
+        self._reading = _engine(path, "BEGIN", "query_only=ON", f"mmap_size={MAPPED}")
         self._calls: SimpleQueue[Call[Any] | None] = SimpleQueue()
         self._closing = False
         self._writer = Thread(target=self._serve, name="writer", daemon=True)

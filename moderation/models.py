@@ -216,7 +216,7 @@ class Flag(Base):
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))  # by a member
     notifier_id: Mapped[str | None] = mapped_column(ForeignKey("notifiers.id"), index=True)
     source: Mapped[str] = mapped_column(default=Source.MEMBER, server_default=Source.MEMBER)

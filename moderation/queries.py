@@ -1,5 +1,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -17,6 +19,7 @@ from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import live_appointment_of
+from community.places import Lens
 from forum.categories import categories_of
 from forum.holding import HeldPost
 from forum.topics.models import Topic
@@ -34,6 +37,7 @@ from moderation.places import about, in_topics, standing_in
 from moderation.policies import is_senior, may_see_queue
 
 AN_HOUR = timedelta(hours=1)
+JUDGES = 200  # different ones whose queries are kept built
 THE_QUEUE = 1  # its number: there is one
 
 
@@ -62,19 +66,35 @@ def changed_cases(session: Session, queue: Queue, rev: int, most: int) -> Sequen
     return session.scalars(newer.order_by(Case.rev).limit(most)).all()
 
 
+class _Judge(NamedTuple):
+    """Has of a moderator what is asked of them here: who has the same sees the same cases."""
+
+    id: int
+    role: str
+    administers: bool
+
+
 def cases_of(session: Session, moderator: Member) -> Select[Case]:
-    """Within what they were appointed for, in places they can read: every query starts here."""
+    """Within what they were appointed for, in places they can read: every query starts here.
+
+    Put together once: it has so many parts that this takes longer than most questions."""
     scope = live_appointment_of(session, moderator)
     if scope is None or not may_see_queue(moderator):
         return select(Case).where(false())
-    topics = topics_of(moderator).where(scope.lens.shows(Topic))
-    if scope.category_id:
-        topics = topics.where(Topic.category_id == scope.category_id)
-        begun = HeldPost.category_id == scope.category_id
+    judge = _Judge(moderator.id, moderator.role, moderator.administers)
+    return _cases_of(judge, scope.lens, scope.category_id)
+
+
+@lru_cache(JUDGES)
+def _cases_of(judge: Any, lens: Lens, category_id: int | None) -> Select[Case]:
+    topics = topics_of(judge).where(lens.shows(Topic))
+    if category_id:
+        topics = topics.where(Topic.category_id == category_id)
+        begun = HeldPost.category_id == category_id
         return select(Case).where(about(in_topics(topics, begun)))
-    channels = _channels_judged(moderator).where(scope.lens.shows(Channel))
-    standing = standing_in(topics, channels, scope.lens, categories_of(moderator))
-    if moderator.administers:  # who answers authorities, wherever it stands
+    channels = _channels_judged(judge).where(lens.shows(Channel))
+    standing = standing_in(topics, channels, lens, categories_of(judge))
+    if judge.administers:  # who answers authorities, wherever it stands
         standing = or_(standing, Case.ordered)
     return select(Case).where(standing)
 

@@ -69,7 +69,7 @@ def organisation_of(entry: Entry) -> int:
 def is_of_an_office(session: Session, author_id: int, subject: Subject) -> bool:
     """What an office says, whoever has left it since, or somebody who speaks for one elsewhere."""
     said_by = organisation_of(subject) if isinstance(subject, Entry) else 0
-    office = session.get(Organisation, said_by)
+    office = session.get(Organisation, said_by) if said_by else None
     government = office and office.kind == Kind.GOVERNMENT and office.verified
     return bool(government) or is_official(session, author_id)
 

@@ -32,7 +32,7 @@ from moderation.decisions.applications import ask_for_verification
 from moderation.orders.actions import Intake, comply, take_in
 from moderation.orders.models import Authority, Target
 from moderation.outsiders import Told, ask_to_report, report_by
-from moderation.queue import listing
+from moderation.queue import filtering
 from moderation.queue.bulk import Way
 from moderation.queue.many import propose_many
 from moderation.rules.actions import Wording, make_rule
@@ -166,7 +166,7 @@ def _many(tx: Transaction) -> None:
     """A moderator has named several cases that are to be settled at once."""
     moderator = tx.get_one(Member, _number_of(tx, f"{ACCOUNTS['moderator']}@{DOMAIN}"))
     words = "Ini memang dibahas di sini."
-    propose_many(tx, moderator, listing.Wanted(priority=4), Way.KEEP, words, key="banyak-1")
+    propose_many(tx, moderator, filtering.Wanted(priority=4), Way.KEEP, words, key="banyak-1")
 
 
 async def _fail(_request: Request) -> Response:

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces
 from moderation.decisions.claiming import claim_next
-from moderation.queue.listing import KINDS, PAGE, Age, Show, Wanted, queue_page, row_for
+from moderation.queue.filtering import KINDS, Age, Show, Wanted
+from moderation.queue.listing import PAGE, queue_page, row_for
 from moderation.reasons import LOWEST
 from web.doors import acting, looking
 from web.forms import Form, asked, filled_in

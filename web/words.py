@@ -27,6 +27,8 @@ CATALOGUES = Path(__file__).with_name("locale")
 WIB = ZoneInfo("Asia/Jakarta")
 Zone = Literal["Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"]
 ZONES: dict[str, str] = {"Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT"}
+SECOND = timedelta(seconds=1)
+ROUNDED = 30  # seconds: wherever a number of minutes or more is rounded, a multiple of it ends
 LANGUAGE = "language"  # the cookie of a visitor's choice
 
 
@@ -84,7 +86,14 @@ def month(locale: str, at: datetime, zone: ZoneInfo = WIB) -> str:
 
 def span(locale: str, length: timedelta) -> str:
     """ "45 menit", "30 jam", "3 hari": in the largest unit there are two of."""
-    return format_timedelta(abs(length), granularity="minute", threshold=2, locale=locale)
+    seconds = abs(length) // SECOND
+    past = seconds % ROUNDED  # nothing is rounded within: all that lies there is said alike
+    return _seconds(locale, seconds - past + ROUNDED // 2 if past else seconds)
+
+
+@lru_cache(maxsize=10_000)
+def _seconds(locale: str, many: int) -> str:
+    return format_timedelta(many, granularity="minute", threshold=2, locale=locale)
 
 
 def date(locale: str, at: datetime) -> str:

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain, count
 
-from sqlalchemy import Select, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from community.clock import now
@@ -150,7 +150,11 @@ def offers_lately(
 def close_to(session: Session, member: Member) -> Select[int]:
     """The ids of the organisations that the member has a mandate of, is offered one, or had one
     within a year: they are no judge of them."""
-    lately = Mandate.accepted_at.is_not(None) & (Mandate.ended_at > now(session) - YEAR)
+    return close_since(member, now(session) - YEAR)
+
+
+def close_since(member: Member, moment: datetime | ColumnElement[datetime]) -> Select[int]:
+    lately = Mandate.accepted_at.is_not(None) & (Mandate.ended_at > moment)
     return select(Mandate.organisation_id).where(
         Mandate.member_id == member.id, or_(Mandate.ended_at.is_(None), lately)
     )

@@ -24,7 +24,8 @@ from moderation.outsiders import tell_notifier
 from moderation.parties import parties_of, party_of
 from moderation.policies import Party, holds, may_see_queue
 from moderation.queries import case_for, cases_of, reporters_of, the_queue
-from moderation.queue.listing import PAGE, Wanted, filtered, page_of
+from moderation.queue.filtering import Wanted, filtered
+from moderation.queue.listing import PAGE, page_of
 from moderation.states import Step, changed, hold_for, may, move
 from moderation.subjects import Entry, subject_at
 
@@ -49,7 +50,7 @@ def claim_next(tx: Transaction, moderator: Member, wanted: Wanted, *, past: int 
     require(may_see_queue(moderator))
     tx.lock(the_queue(tx))
     wanted = wanted._replace(show="waiting")
-    mine = filtered(tx, cases_of(tx, moderator), wanted)
+    mine = filtered(cases_of(tx, moderator), wanted)
     left = tx.get(Case, past) if past else None
     for begin in (past, 0) if left and not left.closed_at else (0,):
         for case in _first_of(tx, moderator, mine, wanted, begin):
@@ -181,7 +182,7 @@ def _first_of(
 ) -> Iterator[Case]:
     """Those that are theirs to claim, in the order of the queue, behind that one."""
     for _page in range(TURNED):
-        page = tx.scalars(page_of(tx, moderator, mine, wanted, begin)).all()
+        page = tx.scalars(*page_of(tx, moderator, mine, wanted, begin)).all()
         parties = parties_of(tx, moderator, page)
         yield from (
             case

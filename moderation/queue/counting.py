@@ -29,7 +29,7 @@ from community.members.models import Member
 from community.seconds import Seconds
 from moderation.models import Case, Decision
 from moderation.queries import cases_of
-from moderation.queue.listing import is_waiting
+from moderation.queue.filtering import is_waiting
 
 A_DAY = 24 * 3600  # seconds
 AGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # of what waits; the rest is older

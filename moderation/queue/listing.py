@@ -1,40 +1,47 @@
 """The queue as those who moderate see it: filtered, what is due first, with exact counts."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from typing import Literal, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     String,
     and_,
+    bindparam,
     cast,
     func,
-    literal,
-    or_,
     select,
     tuple_,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, load_only
 
-from channels.models import Channel
 from community.clock import now
+from community.database import Moment
 from community.errors import NotFound
 from community.members.models import Member
-from community.places import Lens
+from community.members.queries import anyone, asked_by
 from community.policies import Verdict, require
-from forum.categories import Category
-from forum.topics.models import Topic
-from moderation.appeals import Appeal
-from moderation.models import Case, Evidence, Queue, State, SubjectKind
+from moderation.models import Case, Evidence, Queue, State
 from moderation.on_call import queue_and_on_call
 from moderation.parties import parties_of
-from moderation.places import read_by_few, standing_in
+from moderation.places import read_by_few
 from moderation.policies import Party, may_see_queue
 from moderation.proposals import Proposal, many_waiting
 from moderation.queries import THE_QUEUE, cases_of
+from moderation.queue.filtering import (
+    SHAPES,
+    Age,
+    Apart,
+    Show,
+    Wanted,
+    filtered,
+    is_waiting,
+    moments,
+)
 from moderation.reasons import Reason, all_reasons
 from moderation.states import Step, may
 
@@ -43,46 +50,10 @@ PAGE = 50
 # of all that ever was.
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 PROPOSED = 20  # proposals for many cases that are listed above the queue, the oldest
-HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-
-Show = Literal["waiting", "mine", "asked", "decided"]
 PRESSING = (Case.due_at, Case.id)
 LATEST = (Case.rev.desc(),)
-ANEW = (State.APPEALED, State.APPEAL_CLAIMED)
 SORTED = (Case.rev + 0).desc()  # as LATEST, by no index
 COUNTED: tuple[Show, ...] = ("waiting", "mine", "asked")  # what is decided is past counting
-
-
-class Age(StrEnum):
-    """How long there is left, or how long it has waited."""
-
-    LATE = "late"
-    HOUR = "hour"  # is due within it
-    DAY = "day"
-    NEW = "new"  # came within a day
-    OLD = "old"  # came a week ago or before
-
-
-class Apart(StrEnum):
-    """What a case is besides what it is about."""
-
-    APPEAL = "appeal"  # another look is asked for, or was taken
-    ORDER = "order"  # of an authority
-
-
-class Wanted(NamedTuple):
-    """What a queue page shows; what is empty lets everything pass."""
-
-    show: Show = "waiting"
-    reason: str = ""
-    priority: int | None = None
-    kind: SubjectKind | Apart | None = None
-    age: Age | None = None
-    lens: Lens = Lens()
-
-
-ALL = Wanted()
-KINDS: dict[str, SubjectKind | Apart] = {kind.value: kind for kind in (*SubjectKind, *Apart)}
 
 
 class Listed(NamedTuple):
@@ -92,6 +63,17 @@ class Listed(NamedTuple):
     private: bool  # its words are shown where it is written down who looks
     may_claim: Verdict
     at: datetime  # now, for what the clock says
+
+    @property
+    def stamp(self) -> Hashable:
+        """Of all its line shows but the clock: what is of the same stamp looks the same."""
+        case, evidence, reason = self.case, self.evidence, self.case.reason
+        holder = case.claimed_by.name if case.held and case.claimed_by else ""
+        return (
+            case.id, case.rev, case.version, case.state, case.priority, case.flags, case.due_at,
+            case.closed_at, case.author.name, holder, reason.code, reason.label_id, reason.label_en,
+            evidence.html, evidence.place, self.private, self.party, bool(self.may_claim),
+        )  # fmt: skip
 
 
 class QueuePage(NamedTuple):
@@ -107,11 +89,12 @@ def queue_page(session: Session, moderator: Member, wanted: Wanted, after: int =
     """`after` is the last id that was seen."""
     require(may_see_queue(moderator))
     queue, on_call = queue_and_on_call(session)
-    mine = filtered(session, cases_of(session, moderator), wanted)
+    mine = filtered(cases_of(session, moderator), wanted)
     counts, proposed = _counted(session, moderator, mine)
+    page, given = page_of(session, moderator, mine, wanted, after)
     return QueuePage(
         queue,
-        rows_of(session, moderator, page_of(session, moderator, mine, wanted, after)),
+        rows_of(session, moderator, page, given),
         counts,
         all_reasons(session),
         on_call,
@@ -126,26 +109,41 @@ def row_for(session: Session, moderator: Member, case_id: int) -> Listed:
 def rows_for(session: Session, moderator: Member, case_ids: Sequence[int]) -> Sequence[Listed]:
     """Those of them that they may see."""
     require(may_see_queue(moderator))
-    return rows_of(session, moderator, cases_of(session, moderator).where(Case.id.in_(case_ids)))
+    return _rows_among(session, moderator, cases_of(session, moderator), case_ids)
 
 
 def row_among(session: Session, moderator: Member, cases: Select[Case], case_id: int) -> Listed:
-    for row in rows_of(session, moderator, cases.where(Case.id == case_id)):
+    for row in _rows_among(session, moderator, cases, [case_id]):
         return row
     raise NotFound
 
 
+def _rows_among(
+    session: Session, moderator: Member, cases: Select[Case], case_ids: Sequence[int]
+) -> list[Listed]:
+    return rows_of(session, moderator, _these(cases), {"these": list(case_ids)})
+
+
 def page_of(
     session: Session, moderator: Member, cases: Select[Case], wanted: Wanted, after: int
-) -> Select[Case]:
-    """What is due first; of what is decided, the latest. As the indexes have it: the first that
-    pass are the page, and nothing else is looked at."""
-    shown = cases.where(_shown(wanted.show, moderator)).with_only_columns(Case.id)
+) -> tuple[Select[Case], Mapping[str, Any]]:
+    """What is due first; of what is decided, the latest. With what it is run with."""
+    given = _given(session, moderator)
     if last := session.get(Case, after) if after else None:
-        shown = shown.where(_behind(wanted.show, last))
+        place = {"last": last.id, "last_due": last.due_at, "last_rev": last.rev}
+        return _page(cases, wanted, PAGE, behind=True), {**given, **place}
+    return _page(cases, wanted, PAGE, behind=False), given
+
+
+@lru_cache(SHAPES)
+def _page(cases: Select[Case], wanted: Wanted, most: int, *, behind: bool) -> Select[Case]:
+    """As the indexes have it: the first that pass are the page, and nothing else is looked at."""
+    shown = cases.where(_shown(wanted.show)).with_only_columns(Case.id)
+    if behind:
+        shown = shown.where(_behind(wanted.show))
     order = LATEST if wanted.show == "decided" else PRESSING
     found_by = (SORTED,) if wanted.show == "decided" and _are_few(wanted) else order
-    ids = shown.order_by(*found_by).limit(PAGE).subquery()
+    ids = shown.order_by(*found_by).limit(most).subquery()
     return select(Case).join(ids, ids.c.id == Case.id).order_by(*order)
 
 
@@ -154,12 +152,11 @@ def _are_few(wanted: Wanted) -> bool:
     return wanted.age == Age.NEW or wanted.kind == Apart.APPEAL
 
 
-def rows_of(session: Session, moderator: Member, cases: Select[Case]) -> list[Listed]:
+def rows_of(
+    session: Session, moderator: Member, cases: Select[Case], given: Mapping[str, Any]
+) -> list[Listed]:
     """With what a row of the queue shows of each, the latest evidence among it."""
-    taken = aliased(Evidence)
-    latest = select(func.max(taken.id)).where(taken.case_id == Case.id).scalar_subquery()
-    with_evidence = cases.join(Evidence, Evidence.id == latest).add_columns(Evidence, read_by_few())
-    found = session.execute(with_evidence).all()
+    found = session.execute(_with_evidence(cases), given).all()
     parties = parties_of(session, moderator, [case for case, _evidence, _private in found])
     at = now(session)
     return [
@@ -169,26 +166,17 @@ def rows_of(session: Session, moderator: Member, cases: Select[Case]) -> list[Li
     ]
 
 
-def filtered(session: Session, cases: Select[Case], wanted: Wanted) -> Select[Case]:
-    """By all but what they are shown by."""
-    if wanted.reason:
-        cases = cases.where(Case.reason_code == wanted.reason)
-    if wanted.priority is not None:
-        cases = cases.where(Case.priority == wanted.priority)
-    if wanted.kind:
-        cases = cases.where(_of_kind(wanted.kind))
-    if wanted.age:
-        cases = cases.where(_of_age(wanted.age, now(session)))
-    if any(wanted.lens):
-        topics = select(Topic).where(wanted.lens.shows(Topic))
-        channels = select(Channel).where(wanted.lens.shows(Channel))
-        cases = cases.where(standing_in(topics, channels, wanted.lens, select(Category)))
-    return cases
+@lru_cache(SHAPES)
+def _with_evidence(cases: Select[Case]) -> Select[Case, Evidence, bool]:
+    taken = aliased(Evidence)
+    latest = select(func.max(taken.id)).where(taken.case_id == Case.id).scalar_subquery()
+    found = cases.join(Evidence, Evidence.id == latest).add_columns(Evidence, read_by_few())
+    return found.options(load_only(Evidence.html, Evidence.place, raiseload=True))
 
 
-def is_waiting() -> ColumnElement[bool]:
-    """For those who moderate; where an applicant was asked, for them."""
-    return and_(Case.closed_at.is_(None), Case.state != State.ASKED)
+@lru_cache(SHAPES)
+def _these(cases: Select[Case]) -> Select[Case]:
+    return cases.where(Case.id.in_(bindparam("these", expanding=True)))
 
 
 def _counted(
@@ -196,20 +184,28 @@ def _counted(
 ) -> tuple[dict[Show, int], Sequence[int]]:
     """How many of each there are, in one look at what is open; and what is proposed for many of
     them at once, the oldest first."""
-    each = (func.count().filter(_shown(show, moderator)) for show in COUNTED)
-    numbers = func.aggregate_strings(cast(Proposal.id, String), ",")
-    proposed = many_waiting().with_only_columns(numbers).scalar_subquery()
-    waits = and_(Case.closed_at.is_(None), Case.due_at > EVER)
-    open_ones = cases.where(waits).with_only_columns(*each, proposed)
-    *counts, many = session.execute(open_ones).one()
+    *counts, many = session.execute(_counting(cases), _given(session, moderator)).one()
     found = sorted(map(int, many.split(","))) if many else []
     return dict(zip(COUNTED, counts, strict=True)), found[:PROPOSED]
 
 
-def _shown(show: Show, moderator: Member) -> ColumnElement[bool]:
+@lru_cache(SHAPES)
+def _counting(cases: Select[Case]) -> Select[Any]:
+    each: list[Any] = [func.count().filter(_shown(show)) for show in COUNTED]
+    numbers = func.aggregate_strings(cast(Proposal.id, String), ",")
+    proposed = many_waiting().with_only_columns(numbers).scalar_subquery()
+    waits = and_(Case.closed_at.is_(None), Case.due_at > EVER)
+    return cases.where(waits).with_only_columns(*each, proposed)
+
+
+def _given(session: Session, moderator: Member) -> dict[str, Any]:
+    return {**asked_by(moderator), **moments(session)}
+
+
+def _shown(show: Show) -> ColumnElement[bool]:
     match show:
         case "mine":
-            return and_(Case.closed_at.is_(None), Case.claimed_by_id == moderator.id)
+            return and_(Case.closed_at.is_(None), Case.claimed_by_id == anyone().id)
         case "decided":
             return and_(Case.queue_id == THE_QUEUE, Case.closed_at.is_not(None))
         case "asked":
@@ -218,32 +214,9 @@ def _shown(show: Show, moderator: Member) -> ColumnElement[bool]:
             return is_waiting()
 
 
-def _behind(show: Show, last: Case) -> ColumnElement[bool]:
+def _behind(show: Show) -> ColumnElement[bool]:
     if show == "decided":
-        return Case.rev < last.rev
-    return tuple_(Case.due_at, Case.id) > tuple_(literal(last.due_at), literal(last.id))
-
-
-def _of_kind(kind: SubjectKind | Apart) -> ColumnElement[bool]:
-    match kind:
-        case Apart.APPEAL:
-            asked = Case.id.in_(select(Appeal.case_id))
-            return and_(asked, or_(Case.closed_at.is_not(None), Case.state.in_(ANEW)))
-        case Apart.ORDER:
-            return Case.ordered.is_(True)
-        case SubjectKind():
-            return Case.subject_kind == kind
-
-
-def _of_age(age: Age, at: datetime) -> ColumnElement[bool]:
-    match age:
-        case Age.LATE:
-            return Case.due_at < at
-        case Age.HOUR:
-            return Case.due_at.between(at, at + HOUR)
-        case Age.DAY:
-            return Case.due_at.between(at, at + DAY)
-        case Age.NEW:
-            return Case.opened_at > at - DAY
-        case Age.OLD:
-            return Case.opened_at <= at - WEEK
+        return Case.rev < bindparam("last_rev")
+    return tuple_(Case.due_at, Case.id) > tuple_(
+        bindparam("last_due", type_=Moment), bindparam("last", type_=BigInteger)
+    )

@@ -34,7 +34,8 @@ from moderation.proposals import (
 )
 from moderation.queries import cases_of
 from moderation.queue.bulk import MOST, Way, settle_for_both
-from moderation.queue.listing import PAGE, PRESSING, Listed, Wanted, filtered, rows_of
+from moderation.queue.filtering import Wanted, filtered, moments
+from moderation.queue.listing import PAGE, PRESSING, Listed, rows_for
 from moderation.states import Step, may
 
 AT_ONCE = 1_000  # cases in a proposal; who has more narrows the filter, or comes again
@@ -91,7 +92,7 @@ def many_for(session: Session, moderator: Member, proposal_id: int, after: int =
     proposal = proposal_for(session, moderator, proposal_id)
     named = _named(proposal).where(ProposedCase.case_id > after).order_by(ProposedCase.case_id)
     items = session.scalars(named.limit(PAGE)).all()
-    seen = cases_of(session, moderator).where(Case.id.in_([item.case_id for item in items]))
+    rows = rows_for(session, moderator, [item.case_id for item in items])
     count, settled, refused = session.execute(
         _named(proposal).with_only_columns(
             func.count(),
@@ -102,7 +103,7 @@ def many_for(session: Session, moderator: Member, proposal_id: int, after: int =
     way, words = proposal.judgement
     return Many(
         proposal, Way(way), words, items,
-        {row.case.id: row for row in rows_of(session, moderator, seen)},
+        {row.case.id: row for row in rows},
         count, settled, refused,
         may_agree_to_many(moderator, proposal, count),
         may_object_to_many(moderator, proposal),
@@ -206,10 +207,10 @@ def settle_agreed(tx: Transaction) -> None:
 def _fitting(tx: Transaction, moderator: Member, wanted: Wanted) -> Sequence[Case]:
     """What was reported, waits and is theirs to claim. Orders of authorities are answered one by
     one."""
-    open_ones = filtered(tx, cases_of(tx, moderator), wanted).where(
+    open_ones = filtered(cases_of(tx, moderator), wanted).where(
         Case.state == State.OPEN, Case.subject_kind.in_(REPORTABLE), Case.ordered.is_(False)
     )
-    found = tx.scalars(open_ones.order_by(*PRESSING).limit(AT_ONCE + 1)).all()
+    found = tx.scalars(open_ones.order_by(*PRESSING).limit(AT_ONCE + 1), moments(tx)).all()
     if len(found) > AT_ONCE:
         raise Invalid(_("More than %(most)s cases fit. Please filter further."), most=AT_ONCE)
     parties = parties_of(tx, moderator, found)

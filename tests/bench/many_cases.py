@@ -18,7 +18,9 @@ from community.database import Database, Transaction
 from community.holding import HeldState
 from community.organisations.models import Kind, Organisation
 from community.places import Cluster, Theme, regencies
+from moderation.appeals import OPEN_FOR
 from moderation.models import Case, Decision, Evidence, Flag, Queue, Ruling, State, SubjectKind
+from moderation.on_call import Call
 from moderation.policies import FLAGS_AN_HOUR
 from moderation.reasons import APPLICATIONS, HELD, ORGANISATION, REGISTRATION, Reason, all_reasons
 from tests.bench import large
@@ -88,6 +90,8 @@ class Writer:
         await self.forum.put("evidence", Evidence, self._evidence(), many)
         await self.forum.put("flags", Flag, self._flags(), sum(one.flags for one in self.drawn))
         await self.forum.put("decisions", Decision, self._decisions(), many - self.size.waiting)
+        called = list(self._calls())
+        await self.forum.put("calls", Call, iter(called), len(called))
         await self.db.act(_moved_on, many)
 
     async def _write_subjects(self) -> None:
@@ -150,16 +154,20 @@ class Writer:
     ) -> Drawn:
         kind = self.chance.choices(list(KINDS), list(KINDS.values()))[0]
         number = next(subject[kind]) if subject else self.chance.choice(self._subjects(kind))
-        state = State.DECIDED if decided else self._waiting_as(kind)
         reason = self.reasons[REASON_OF.get(kind) or self.chance.choice(self.given)]
         taken = opened + min(reason.deadline * self.chance.expovariate(3), self.at - opened)
         closed = min(taken + timedelta(minutes=self.chance.expovariate(0.1)), self.at)
+        state = self._decided_as(closed) if decided else self._waiting_as(kind)
         reported = kind not in REASON_OF
         return Drawn(
             kind, number, self._stream_of(kind, number), reason, opened,
             None if state == State.OPEN else taken, closed if decided else None, state,
             self.chance.randint(1, 3) if reported else 0,
         )  # fmt: skip
+
+    def _decided_as(self, closed: datetime) -> State:
+        """As the worker leaves it: it has nothing to do while others are measured."""
+        return State.FINAL if closed <= self.at - OPEN_FOR else State.DECIDED
 
     def _waiting_as(self, kind: SubjectKind) -> State:
         out_of_ten = self.chance.randrange(10)
@@ -237,6 +245,12 @@ class Writer:
                 "facts": "Tertulis di tiga topik.", "ground": "",
                 "decided_at": one.closed_at,
             }  # fmt: skip
+
+    def _calls(self) -> Iterator[dict[str, Any]]:
+        """To what cannot wait: all were called."""
+        for n, one in enumerate(self.drawn):
+            if one.reason.priority == 0 and one.closed_at is None:
+                yield {"case_id": self.first_case + n, "to_all": True, "called_at": one.opened_at}
 
     def _ruling(self, kind: SubjectKind) -> Ruling:
         mild = self.chance.randrange(10) < OUT_OF_TEN["kept"]

@@ -23,7 +23,8 @@ from moderation.decisions.claiming import claim
 from moderation.decisions.closing import close
 from moderation.decisions.deciding import Judgement
 from moderation.models import Case, Decision, Evidence, Ruling, State
-from moderation.queue.listing import Show, Wanted, queue_page
+from moderation.queue.filtering import Show, Wanted
+from moderation.queue.listing import queue_page
 from moderation.statements import badges_of, statement_for
 from tests.cast import ADA, BO, CY, DODOL, EVA, GUS
 from tests.community.organising import CANE, DINAS, GRANT, PAPERS, REFUSE, applied, told

@@ -12,7 +12,8 @@ from community.notices.models import Notice, NoticeKind
 from moderation.appeals import LONGEST, Appeal, appeal, appeal_as_reporter, end_appeals
 from moderation.decisions.claiming import claim
 from moderation.models import Case, Flag, State
-from moderation.queue.listing import Wanted, queue_page
+from moderation.queue.filtering import Wanted
+from moderation.queue.listing import queue_page
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY
 from tests.moderation.appealing import appealed
 from tests.moderation.reporting import (

@@ -23,7 +23,8 @@ from forum.topics.models import Post
 from moderation.decisions.claiming import claim, release, release_claims, renew, take_over
 from moderation.decisions.deciding import Judgement
 from moderation.models import Case, Decision, State
-from moderation.queue.listing import Wanted, queue_page
+from moderation.queue.filtering import Wanted
+from moderation.queue.listing import queue_page
 from moderation.reasons import CLOSED
 from tests.cast import ADA, BO, CABIN, CY, DEE, DODOL, EVA, FAY, GUS, LEDGER
 from tests.moderation.reporting import (

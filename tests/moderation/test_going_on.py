@@ -7,7 +7,7 @@ from community.members.actions import appoint_at_first, join
 from community.members.models import Role
 from moderation.decisions.claiming import claim_next
 from moderation.models import Case, State
-from moderation.queue.listing import Wanted
+from moderation.queue.filtering import Wanted
 from tests.cast import ADA, BO, CY, DEE, EVA
 from tests.conftest import Town
 from tests.moderation.reporting import as_, judge, report, rows, the, write

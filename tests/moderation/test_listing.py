@@ -16,7 +16,8 @@ from moderation.decisions.deciding import Judgement
 from moderation.decisions.reviewing import rule
 from moderation.models import Case, Ruling, SubjectKind
 from moderation.queue import listing
-from moderation.queue.listing import ALL, KINDS, Age, Apart, Show, Wanted, queue_page
+from moderation.queue.filtering import ALL, KINDS, Age, Apart, Show, Wanted
+from moderation.queue.listing import queue_page
 from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS
 from tests.moderation.ordering import ordered
 from tests.moderation.reporting import (

@@ -16,7 +16,7 @@ from moderation.models import Case, Decision, State
 from moderation.proposals import Proposal, ProposedCase
 from moderation.queue import bulk, many
 from moderation.queue.bulk import Way
-from moderation.queue.listing import Wanted
+from moderation.queue.filtering import Wanted
 from moderation.queue.many import agree_to_many, object_to_many, propose_many, settle_agreed
 from tests.cast import ADA, CY, EVA, FAY, GUS
 from tests.conftest import Town

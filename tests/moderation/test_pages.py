@@ -7,11 +7,13 @@ import pytest
 from httpx2 import Response
 
 from community import clock
-from community.database import Database
+from community.database import Database, Transaction
+from community.members.models import Member
 from forum.topics.models import Post
 from moderation.decisions.claiming import release_claims
+from moderation.reasons import Reason
 from tests.browsing import Browser
-from tests.cast import ADA, CY, DEE
+from tests.cast import ADA, BO, CY, DEE
 from tests.conftest import Town
 from tests.forum.test_attachments import attached
 from tests.forum.test_polls import asked
@@ -135,6 +137,28 @@ async def test_the_queue_is_filtered_and_the_most_pressing_comes_first(town: Tow
     assert "Second rope" in only and "First rope" not in only
     assert "No case fits" in await town.ada.open("/moderation?cluster=food")
     assert (await town.ada.get("/moderation?show=all")).status_code == 422
+
+
+async def test_a_line_that_was_drawn_before_shows_what_has_changed(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its author's name, its reason's, who holds it for whom, and what its clock says."""
+    case = await report(town.db, await write(town.db), CY, "doxxing")
+    first = await town.ada.open("/moderation")
+    assert "</svg> Bo</span>" in first and "4 hours left" in first
+
+    def rename(tx: Transaction) -> None:
+        tx.get_one(Member, BO).name = "Bodhi"
+        tx.get_one(Reason, "doxxing").label_en = "Told where they live"
+
+    await town.db.act(rename)
+    monkeypatch.setattr(clock, "ahead", timedelta(hours=1))
+    second = await town.ada.open("/moderation")
+    assert "</svg> Bodhi</span>" in second and "3 hours left" in second
+    assert "Told where they live</a></h2>" in second
+    await take(town.db, ADA, case)
+    assert "Claimed by you" in await town.ada.open("/moderation")
+    assert "Claimed by Ada" in await town.eva.open("/moderation")
 
 
 async def test_seniors_take_over(town: Town) -> None:

@@ -29,7 +29,7 @@ from forum.tags import put_tags
 from forum.topics.models import Topic
 from moderation.queue.bulk import Way
 from moderation.queue.canned import Canned
-from moderation.queue.listing import ALL
+from moderation.queue.filtering import ALL
 from moderation.queue.many import propose_many
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action

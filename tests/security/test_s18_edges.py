@@ -21,7 +21,8 @@ from forum.topics import actions as topics
 from forum.topics.models import Post, Topic
 from moderation.decisions.claiming import claim
 from moderation.models import Case
-from moderation.queue.listing import Wanted, queue_page
+from moderation.queue.filtering import Wanted
+from moderation.queue.listing import queue_page
 from tests.cast import (
     ADA,
     BO,
