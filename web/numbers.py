@@ -42,9 +42,11 @@ SHEETS = {
         (
             "priority", "claimed", "claimed_p50_seconds", "claimed_p90_seconds",
             "decided", "decided_p50_seconds", "decided_p90_seconds", "in_time",
+            "hidden", "hidden_p50_seconds", "hidden_p90_seconds",
         ),
         lambda found: (
-            (one.priority, *_seconds(one.first), *_seconds(one.decided), one.in_time)
+            (one.priority, *_seconds(one.first), *_seconds(one.decided), one.in_time,
+             *_seconds(one.hidden))
             for one in found.pace
         ),
     ),

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session, aliased
 
 from community.clock import now
 from community.members.models import Member
+from community.restrictions import HIDING, Restriction
 from community.seconds import Seconds
 from moderation.models import Case, Decision
 from moderation.queries import cases_of
@@ -44,13 +45,14 @@ class Table(StrEnum):
     WENT = "went"  # by day
     FIRST = "first"  # by priority and percent: seconds until somebody claimed it
     DECIDED = "decided"  # the same until it was decided
+    HIDDEN = "hidden"  # the same until nobody read it any more
     KEPT = "kept"  # by priority, and whether it was decided in time
     LOAD = "load"  # by moderator
     REASON = "reason"  # decisions by reason, and whether they were changed later
     JUDGE = "judge"  # the same by moderator
 
 
-TIMES = (Table.FIRST, Table.DECIDED)
+TIMES = (Table.FIRST, Table.DECIDED, Table.HIDDEN)
 BETWEEN = ","
 
 
@@ -65,7 +67,7 @@ class Cell(NamedTuple):
 def cells(session: Session, moderator: Member, since: datetime, offset: int) -> Iterator[Cell]:
     """Of the time since then; a day is one of a place so many seconds ahead of UTC."""
     mine = _mine(session, moderator, since)
-    decided = _decided(mine, since)
+    decided, hidden = _decided(mine, since), _hidden(mine, since)
     at = now(session)
     each = (
         _waiting(mine, at),
@@ -76,6 +78,7 @@ def cells(session: Session, moderator: Member, since: datetime, offset: int) -> 
             mine.c.first_action_at >= since
         ),
         _times(Table.DECIDED, decided.c.priority, decided.c.took),
+        _times(Table.HIDDEN, hidden.c.priority, hidden.c.took),
         _cells(Table.KEPT, decided.c.priority, decided.c.in_time),
         _cells(Table.LOAD, decided.c.moderator_id),
         _cells(Table.REASON, column=decided.c.changed, code=decided.c.reason_code),
@@ -123,6 +126,22 @@ def _decided(mine: CTE, since: datetime) -> CTE:
             Decision.moderator_id.is_not(None),
         )
         .cte("decided")
+    )
+
+
+def _hidden(mine: CTE, since: datetime) -> CTE:
+    """Of what came since, whatever hid it first: by itself, or a decision."""
+    took = func.min(Seconds(Restriction.imposed_at)) - mine.c.began
+    return (
+        select(mine.c.priority, took.label("took"))
+        .join(Restriction, Restriction.case_id == mine.c.id)
+        .where(
+            mine.c.opened_at >= since,
+            Restriction.imposed_at >= since,
+            Restriction.kind.in_(HIDING),
+        )
+        .group_by(mine.c.id, mine.c.priority, mine.c.began)
+        .cte("hidden")
     )
 
 

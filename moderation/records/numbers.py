@@ -57,6 +57,7 @@ class Pace(NamedTuple):
     priority: int
     first: Spread  # until somebody claimed it
     decided: Spread
+    hidden: Spread  # of what came in these days
     in_time: int
 
     @property
@@ -141,7 +142,8 @@ def _day(found: dict[str, By], day: date) -> Day:
 
 def _pace(found: dict[str, By], priority: int) -> Pace:
     first, decided = _spread(found[Table.FIRST], priority), _spread(found[Table.DECIDED], priority)
-    return Pace(priority, first, decided, found[Table.KEPT]["", priority, 1])
+    hidden = _spread(found[Table.HIDDEN], priority)
+    return Pace(priority, first, decided, hidden, found[Table.KEPT]["", priority, 1])
 
 
 def _spread(took: By, priority: int) -> Spread:

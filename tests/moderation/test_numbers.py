@@ -23,7 +23,7 @@ from moderation.reasons import reason_for
 from moderation.records.numbers import Numbers, Spread, numbers
 from tests.cast import ADA, BO, CY, EVA, FAY
 from tests.conftest import Town
-from tests.moderation.reporting import judge, report, reported, rows, start, write
+from tests.moderation.reporting import HIDE, KEEP, judge, report, reported, rows, start, write
 
 WIB = ZoneInfo("Asia/Jakarta")
 REASONS = ("csam", "doxxing", "hoax", "spam", "off_topic")  # one of each priority
@@ -141,6 +141,23 @@ async def test_what_waits_by_age(db: Database, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(clock, "ahead", timedelta(days=5))
     waiting = (await of(db, days=7)).open[3]
     assert (list(waiting.ages), waiting.all, waiting.late) == ([1, 2, 1, 0], 4, 3)
+
+
+async def test_how_long_what_was_hidden_was_read(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By itself at once, or by whoever decides; the second time does not count."""
+    at_once = await report(db, await write(db, body="0812"), CY, "doxxing")
+    later, kept = [await report(db, await write(db, body=words), CY) for words in ("rope", "sails")]
+    monkeypatch.setattr(clock, "ahead", timedelta(hours=2))
+    for case, judgement in ((at_once, HIDE), (later, HIDE), (kept, KEEP)):
+        await judge(db, EVA, case, judgement)
+    hidden = [one.hidden for one in (await of(db)).pace]
+    assert [one.many for one in hidden] == [0, 1, 0, 1, 0]
+    assert hidden[1].most is not None and hidden[1].most < timedelta(minutes=1)
+    assert hidden[3].most is not None and hidden[3].most >= timedelta(hours=2)
+    monkeypatch.setattr(clock, "ahead", timedelta(days=40))
+    assert not any(one.hidden.many for one in (await of(db)).pace)
 
 
 async def test_of_nothing_there_is_nothing(db: Database) -> None:
