@@ -20,6 +20,8 @@ from community.letters import MailKind
 from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
+from community.organisations.models import Organisation
+from community.organisations.queries import last_owners
 from community.outbox import post, post_to
 from community.policies import YES, Verdict, no, require
 from community.words import _
@@ -130,6 +132,16 @@ def appeals_of(session: Session, case: Case) -> Sequence[Appeal]:
     return session.scalars(made).all()
 
 
+def concerned(session: Session, case: Case) -> set[int]:
+    """Who reads why something was decided, and may ask for another look: its author; of what an
+    organisation says of itself its owners, too; of what it applied for them alone."""
+    kind = case.subject_kind
+    if kind not in (SubjectKind.VERIFICATION, SubjectKind.ORGANISATION):
+        return {case.author_id}
+    owners = last_owners(session, session.get_one(Organisation, case.subject_id))
+    return owners if kind == SubjectKind.VERIFICATION else {case.author_id} | owners
+
+
 def open_appeal(session: Session, case: Case) -> Appeal:
     """Raises Conflict where nothing waits for another look any more."""
     for appeal in appeals_of(session, case):
@@ -196,10 +208,10 @@ def _opposite(ruling: Ruling | None, kind: str) -> Ruling:
 
 
 def appeal(tx: Transaction, author: Member, decision_id: int, words: str) -> Appeal:
-    """Against a decision about oneself. Also by whoever may not come in and has proven who they
-    are. The same words twice are one appeal."""
+    """Against a decision about oneself, or about one's organisation. Also by whoever may not come
+    in and has proven who they are. The same words twice are one appeal."""
     decision = tx.get(Decision, decision_id)
-    if decision is None or decision.case.author_id != author.id:
+    if decision is None or author.id not in concerned(tx, decision.case):
         raise NotFound
     return _made(tx, Asker(Side.AUTHOR, author), decision, words)
 

@@ -10,10 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
-from community.organisations.models import Organisation
-from community.organisations.queries import last_owners
 from community.restrictions import FOREVER, KEEPING_OUT, Restriction, active_on
-from moderation.appeals import Another, Asker, Side, another_look
+from moderation.appeals import Another, Asker, Side, another_look, concerned
 from moderation.measures import Measure, measures_of
 from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
 from moderation.orders.models import Order
@@ -43,8 +41,9 @@ def statement_for(session: Session, reader: Member, decision_id: int) -> Stateme
     if decision is None:
         raise NotFound
     case = decision.case
-    statement = _statement(session, decision, reader)
-    if reader.id in _concerned(session, case):
+    mine = reader.id in concerned(session, case)
+    statement = _statement(session, decision, reader, mine=mine)
+    if mine:
         return statement
     case_for(session, reader, case.id)
     return statement._replace(to_be_noted=is_to_be_noted(session, reader, case))
@@ -61,27 +60,16 @@ def suspensions_of(session: Session, member_id: int) -> Sequence[Statement]:
     lasting = {one.decision_id: one.ends_at or FOREVER for one in out}
     told = sorted(told, key=lambda one: lasting.get(one.id, since), reverse=True)
     member = session.get_one(Member, member_id)
-    return [_statement(session, decision, member) for decision in told]
+    return [_statement(session, decision, member, mine=True) for decision in told]
 
 
-def _statement(session: Session, decision: Decision, reader: Member) -> Statement:
+def _statement(session: Session, decision: Decision, reader: Member, *, mine: bool) -> Statement:
     imposed = select(Restriction).where(Restriction.decision_id == decision.id)
     found = session.scalars(imposed.order_by(Restriction.id)).all()
     taken = measures_of(session, decision.id)
     order = order_answered(session, decision)
-    mine = reader.id == decision.case.author_id
     another = another_look(session, Asker(Side.AUTHOR, reader) if mine else None, decision)
     return Statement(decision, decision.case, decision.evidence, found, taken, another, order)
-
-
-def _concerned(session: Session, case: Case) -> set[int]:
-    match case.subject_kind:
-        case SubjectKind.VERIFICATION:
-            return last_owners(session, session.get_one(Organisation, case.subject_id))
-        case SubjectKind.ORGANISATION:
-            owners = last_owners(session, session.get_one(Organisation, case.subject_id))
-            return {case.author_id} | owners
-    return {case.author_id}
 
 
 def badges_of(session: Session, organisation_id: int) -> Sequence[Decision]:

@@ -26,7 +26,7 @@ from forum.categories import category_for
 from forum.holding import HeldPost
 from forum.topics.models import Post
 from moderation.actions import require_current
-from moderation.appeals import standing
+from moderation.appeals import concerned, standing
 from moderation.decisions.letting_through import refuse, release
 from moderation.decisions.moving_back import undo, undone_with
 from moderation.decisions.registrations import let_in
@@ -274,8 +274,10 @@ def tell(
         banned = any(act.kind == MeasureKind.BAN for act in judgement.acts)
         letter = MailKind.BANNED if banned else MailKind.SUSPENDED
         post_to(tx, case.author, letter, decision=decision.id)
-    notify(tx, [case.author_id], kind, title=decision.evidence.place,
-           link=f"/decisions/{decision.id}")  # fmt: skip
+    others = concerned(tx, case) - {case.author_id}
+    for whom, news in (({case.author_id}, kind), (others, NoticeKind.DECISION)):
+        notify(tx, whom, news, title=decision.evidence.place,
+               link=f"/decisions/{decision.id}")  # fmt: skip
     tell_reporters(tx, case)
 
 

@@ -16,7 +16,7 @@ from community.words import _
 from forum.holding import HeldPost
 from forum.topics.models import Post
 from moderation.actions import require_current
-from moderation.appeals import open_appeal, standing
+from moderation.appeals import concerned, open_appeal, standing
 from moderation.decisions.deciding import (
     Judgement,
     done_with,
@@ -164,7 +164,7 @@ def _tell(
     """Both sides; by letter whoever cannot come in to read it."""
     if any(act.kind in OUT for act in judgement.acts):
         return tell(tx, case, decision, subject, judgement)
-    notify(tx, [case.author_id], NoticeKind.APPEAL, title=decision.evidence.place,
+    notify(tx, concerned(tx, case), NoticeKind.APPEAL, title=decision.evidence.place,
            link=f"/decisions/{decision.id}")  # fmt: skip
     if case.author.suspended_until:
         post_to(tx, case.author, MailKind.APPEAL_ANSWERED, decision=decision.id)

@@ -10,7 +10,9 @@ from community.database import Transaction
 from community.errors import Denied, NotFound
 from community.files import FileKind, keep
 from community.members.models import Member
-from community.organisations.models import Mandate, Organisation
+from community.notices.models import Notice, NoticeKind
+from community.organisations.granting import give_mandate
+from community.organisations.models import Mandate, MandateRole, Organisation
 from community.pictures import Print
 from community.profiles import change_profile
 from forum.announcements.actions import publish
@@ -18,7 +20,7 @@ from forum.announcements.models import Announcement, Draft
 from moderation import actions
 from moderation.appeals import appeal
 from moderation.decisions.claiming import claim, void
-from moderation.decisions.deciding import decide
+from moderation.decisions.deciding import Judgement, decide
 from moderation.decisions.reviewing import rule
 from moderation.decisions.seconding import agree
 from moderation.measures import Act, MeasureKind, lift
@@ -27,6 +29,7 @@ from moderation.proposals import Proposal
 from tests.cast import (
     ADA,
     BO,
+    BO_FOR_DODOL,
     CY,
     DEE,
     DEE_FOR_OFFICE,
@@ -178,3 +181,35 @@ async def _announced(town: Town, *, public: bool = True) -> int:
 def _nobody_speaks_for(tx: Transaction, organisation: int) -> None:
     for mandate in tx.scalars(select(Mandate).where(Mandate.organisation_id == organisation)):
         mandate.ended_at = now(tx)
+
+
+async def test_who_owns_an_organisation_by_now_asks_for_another_look_at_what_it_says(
+    town: Town,
+) -> None:
+    """Who owned it when it was reported may have left it, or does not mind."""
+    await town.db.act(_gus_owns_dodol)
+    case = await report(town.db, DODOL, CY, kind=ORGANISATION)
+    decision = await judge(town.db, ADA, case, HIDE)
+    await town.db.act(_bo_leaves_dodol)
+    told = {one.member_id for one in await rows(town.db, Notice) if one.kind == NoticeKind.DECISION}
+    assert told == {BO, GUS}
+    here = f"/decisions/{decision.id}"
+    assert f'action="{here}/appeal"' in await town.gus.open(here)
+    sent = await town.gus.post(f"{here}/appeal", words="We make nothing else.")
+    assert sent.status_code == 303
+    overturned = Judgement(Ruling.OVERTURN, "spam", "They do not.")
+    version = await take(town.db, EVA, case)
+    await as_(town.db, EVA, rule, case, overturned, version=version, key="k")
+    told = {one.member_id for one in await rows(town.db, Notice) if one.kind == NoticeKind.APPEAL}
+    assert GUS in told
+    with pytest.raises(NotFound):
+        await as_(town.db, CY, appeal, decision.id, "Neither mine nor ours.")
+
+
+def _gus_owns_dodol(tx: Transaction) -> None:
+    dodol = tx.get_one(Organisation, DODOL)
+    give_mandate(tx, tx.get_one(Member, GUS), dodol, MandateRole.OWNER)
+
+
+def _bo_leaves_dodol(tx: Transaction) -> None:
+    tx.get_one(Mandate, BO_FOR_DODOL).ended_at = now(tx)
