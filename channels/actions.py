@@ -20,6 +20,7 @@ from community.histories import words_after
 from community.members.models import Member
 from community.notices.actions import read_along
 from community.policies import require
+from community.restrictions import RestrictionKind, active_on
 from community.streams import change, rewrite
 from community.text import spoken
 
@@ -176,6 +177,15 @@ def _hidden_since(tx: Transaction, message: Message, at: datetime | None) -> Non
     message.hidden_at = at
     gone_or_back(tx, message)
     if message.thread:  # nobody goes on beside what was hidden
-        message.thread.state = ChannelState.READ_ONLY if at else ChannelState.OPEN
-        change(message.thread)
-        tx.publish(ChannelChanged.of(message.thread))
+        settle_thread(tx, message.thread)
+
+
+def settle_thread(tx: Transaction, thread: Channel) -> None:
+    """Read only as long as what it is beside is hidden, or a restriction locks it. It is held."""
+    beside = select(Message.hidden_at).where(Message.thread_id == thread.id)
+    tx.flush()
+    locked = any(one.kind == RestrictionKind.LOCKED for one in active_on(tx, thread.address))
+    shut = locked or tx.scalar(beside) is not None
+    thread.state = ChannelState.READ_ONLY if shut else ChannelState.OPEN
+    change(thread)
+    tx.publish(ChannelChanged.of(thread))

@@ -34,6 +34,14 @@ def may_be_renamed(member: Member, at: datetime) -> Verdict:
     return YES
 
 
+def may_change_profile(member: Member) -> Verdict:
+    """While moderators have to find out who somebody is, what they call themselves stays."""
+    if member.profile_kept:
+        return no(_("Somebody reported that you pretend to be an official. Until a moderator has "
+                    "looked, your name, picture and words stay as they are."))  # fmt: skip
+    return YES
+
+
 def may_clear(moderator: Member, member: Member) -> Verdict:
     """What others should not have to see is on no page where it could be reported."""
     if not moderator.moderates:
@@ -54,6 +62,8 @@ def may_show(member: Member) -> Verdict:
 
 
 def change_profile(tx: Transaction, member: Member, *, name: str, about: str) -> None:
+    if (name, about) != (member.name, member.about):
+        require(may_change_profile(member))
     if about != member.about:
         require(may_show(member))
         member.about = about
@@ -64,8 +74,14 @@ def change_profile(tx: Transaction, member: Member, *, name: str, about: str) ->
 def change_picture(tx: Transaction, member: Member, prints: Sequence[Print]) -> None:
     """The one before is gone at once, everywhere."""
     require(may_show(member))
-    remove_picture(tx, member)
+    take_picture_off(tx, member)
     member.picture = keep(tx, member, FileKind.PICTURE, prints, f"member:{member.id}").id
+
+
+def take_picture_off(tx: Transaction, member: Member) -> None:
+    """Their own."""
+    require(may_change_profile(member))
+    remove_picture(tx, member)
 
 
 def remove_picture(tx: Transaction, member: Member) -> None:
@@ -90,6 +106,12 @@ def restore_profile(tx: Transaction, member: Member) -> None:
     belong(tx, f"hidden:{member.id}", f"member:{member.id}")
     member.profile_hidden_at = None
     member.rev += 1
+
+
+def keep_profile(tx: Transaction, member: Member, kept: bool) -> None:
+    """Called by moderation, too. What they show stays as it is, or may be changed again."""
+    tx.lock(member)
+    member.profile_kept = kept
 
 
 def clear_profile(tx: Transaction, moderator: Member, member_id: int) -> None:

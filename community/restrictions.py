@@ -21,16 +21,18 @@ class RestrictionKind(StrEnum):
     REMOVED = "removed"  # hidden from its author, too
     EDIT_ASKED = "edit_asked"  # hidden until its author has changed it
     LABELLED = "labelled"  # read with what moderation says of it
-    LOCKED = "locked"  # a topic
+    LOCKED = "locked"  # a topic, or a thread in a channel
     SLOWED = "slowed"  # writes little
     MUTED = "muted"
     SUSPENDED = "suspended"
     BANNED = "banned"  # suspended without an end
     MUTED_IN = "muted_in"  # one channel
+    KEPT = "kept"  # name and profile stay as they are
 
 
 HIDING = (RestrictionKind.HIDDEN, RestrictionKind.REMOVED, RestrictionKind.EDIT_ASKED)
 KEEPING_OUT = (RestrictionKind.SUSPENDED, RestrictionKind.BANNED)
+CHECKING = "being checked"  # the label of what nobody has decided about
 FOREVER = datetime(3000, 1, 1, tzinfo=UTC)  # the end of a ban, where an end is asked for
 
 
@@ -42,8 +44,8 @@ class Restriction(Base):
         Index("ix_restrictions_ending", "ends_at", 
               sqlite_where=text("ends_at IS NOT NULL AND lifted_at IS NULL"),
               postgresql_where=text("ends_at IS NOT NULL AND lifted_at IS NULL")),
-        Index("ix_restrictions_interim", "subject", sqlite_where=text("interim"),
-              postgresql_where=text("interim")),
+        Index("ix_restrictions_interim", "case_id", sqlite_where=text("interim IS 1"),
+              postgresql_where=text("interim IS true")),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -9,7 +9,7 @@ from community.errors import Conflict
 from community.members.models import Member
 from community.policies import require
 from community.words import _
-from moderation.hiding.interim import hide_if_due, is_rushed_at
+from moderation.hiding.interim import is_rushed_at, restrict_if_due
 from moderation.hiding.weighing import score_of, weight_of
 from moderation.models import (
     REPORTABLE,
@@ -57,7 +57,7 @@ def flag(
     """Opens a case or joins the open one. The same member twice is once."""
     subject = entry_for(tx, member, kind, subject_id)
     queue = the_queue(tx)
-    tx.lock(*subject.chain, queue)  # two reports at once make one case
+    tx.lock(subject.author, *subject.chain, queue)  # two reports at once make one case
     subject = entry_for(tx, member, kind, subject_id)
     if already := flagged_already(tx, Flag.member_id == member.id, subject):
         return already
@@ -149,7 +149,7 @@ def _joined(tx: Transaction, case: Case, subject: Entry, reason: Reason, report:
     verb = "case.flagged" if report.member else f"case.flagged_by_{report.source}"
     audit.record(tx, report.member, verb, case.address, reason=reason.code,
                  evidence=flag.evidence.hash)  # fmt: skip
-    if report.source != Source.SYSTEM:
+    if report.member:  # of others none does anything by itself
         _follow(tx, case, subject)
     changed(tx, case)
     return flag
@@ -159,7 +159,7 @@ def _follow(tx: Transaction, case: Case, subject: Entry) -> None:
     """What many reports do by themselves."""
     if is_rushed_at(tx, case):
         _joined(tx, case, subject, reason_for(tx, MANIPULATION), Report(Source.SYSTEM))
-    hide_if_due(tx, case, subject)
+    restrict_if_due(tx, case, subject)
 
 
 def held(tx: Transaction, moderator: Member, case_id: int) -> Case:

@@ -25,9 +25,17 @@ from community.policies import YES, Verdict, no
 from community.restrictions import Restriction, RestrictionKind
 from community.words import _
 from forum.moving.actions import move
-from forum.topics.models import Post, Topic
+from forum.topics.models import Post
 from moderation.models import SHEETS, Case, Decision, SubjectKind
-from moderation.subjects import Entry, entry_at, kind_of, settle, settle_member, settle_topic
+from moderation.subjects import (
+    Entry,
+    kind_of,
+    restricted_at,
+    settle,
+    settle_at,
+    settle_member,
+    settle_topic,
+)
 
 # Models
 
@@ -163,7 +171,7 @@ def measures_of(session: Session, decision_id: int) -> Sequence[Measure]:
 def restricted_by(session: Session, decision_id: int) -> list[Base]:
     """What a decision restricts still, to be held by whoever lifts it."""
     imposed = _imposed_by(session, decision_id)
-    return [row for one in imposed for row in _restricted(session, one).chain]
+    return [row for one in imposed for row in restricted_at(session, one.subject).chain]
 
 
 def _imposed_by(session: Session, decision_id: int) -> Sequence[Restriction]:
@@ -215,7 +223,7 @@ def lift(tx: Transaction, decision_id: int, by: Member) -> None:
     for restriction in _imposed_by(tx, decision_id):
         restriction.lifted_at, restriction.lifted_by_id = now(tx), by.id
         audit.record(tx, by, "restriction.lifted", restriction.subject, decision=decision_id)
-        _settle(tx, restriction)
+        settle_at(tx, restriction.subject)
 
 
 def lift_ended(tx: Transaction) -> None:
@@ -230,7 +238,7 @@ def lift_ended(tx: Transaction) -> None:
     for restriction in each_due(tx, over.order_by(Restriction.id), _hold_restricted):
         restriction.lifted_at = now(tx)
         audit.record(tx, None, "restriction.ended", restriction.subject, case=restriction.case_id)
-        _settle(tx, restriction)
+        settle_at(tx, restriction.subject)
 
 
 def _move(tx: Transaction, decision: Decision, entry: Entry, measure: Measure) -> None:
@@ -277,24 +285,5 @@ def _restriction(decision: Decision, measure: Measure) -> Restriction:
     )
 
 
-def _settle(tx: Transaction, restriction: Restriction) -> None:
-    match _restricted(tx, restriction):
-        case Member() as member:
-            settle_member(tx, member)
-        case Topic() as topic:
-            settle_topic(tx, topic)
-        case entry:
-            settle(tx, entry)
-
-
-def _restricted(tx: Session, restriction: Restriction) -> Member | Topic | Entry:
-    kind, _colon, number = restriction.subject.partition(":")
-    if kind == "member":
-        return tx.get_one(Member, int(number))
-    if kind == Topic.kind:
-        return tx.get_one(Topic, int(number))
-    return entry_at(tx, restriction.subject)
-
-
 def _hold_restricted(tx: Transaction, restriction: Restriction) -> None:
-    tx.lock(*_restricted(tx, restriction).chain)
+    tx.lock(*restricted_at(tx, restriction.subject).chain)

@@ -84,11 +84,9 @@ def _only(condition: TextClause) -> dict[str, Any]:
 
 
 class Case(Base):
-    """Everything about one thing that was reported or applied for, until somebody decides.
-
-    `rev` is that of the queue at the latest visible change; `version` counts what a decision must
-    not overlook: who holds the case and whether it is decided.
-    """
+    """Everything about one thing that was reported or applied for, until somebody decides. `rev` is
+    that of the queue at the latest visible change; `version` counts what a decision must not
+    overlook: who holds the case and whether it is decided."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -101,6 +99,7 @@ class Case(Base):
               **_only(text("priority = 0 AND closed_at IS NULL"))),
         Index("ix_cases_waiting", "due_at", "id", **_only(text("closed_at IS NULL"))),
         Index("ix_cases_escalating", "escalates_at", **_only(text("escalates_at IS NOT NULL"))),
+        Index("ix_cases_rushed", "rushed_until", **_only(text("rushed_until IS NOT NULL"))),
         Index("ix_cases_for_reason", "reason_code", "rev"),
         Index("ix_cases_opened", "opened_at"),
         Index("ix_cases_closed", "closed_at", **_only(text("closed_at IS NOT NULL"))),
@@ -135,6 +134,7 @@ class Case(Base):
     escalated_at: Mapped[datetime | None]  # to the seniors, until one of them gives it back
     escalates_at: Mapped[datetime | None]  # by itself, unless somebody holds it then
     ordered: Mapped[bool] = mapped_column(default=False, server_default=false())  # by an authority
+    rushed_until: Mapped[datetime | None]  # new accounts run to report it: left to people till then
 
     queue: Mapped[Queue] = relationship(lazy="joined")
     reason: Mapped[Reason] = relationship(lazy="joined")

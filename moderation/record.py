@@ -34,6 +34,7 @@ class Record(NamedTuple):
 class Beside(NamedTuple):
     similar: Sequence[Case]  # undecided or decided, the latest first
     record: Record
+    meanwhile: Sequence[Restriction]  # what holds until somebody decides it
 
 
 # Queries
@@ -49,9 +50,13 @@ def last_case_about(session: Session, kind: str, subject_id: int) -> Case | None
 
 def beside(session: Session, mine: Select[Case], case: Case, evidence: Evidence) -> Beside:
     """`mine` are the cases the moderator may see."""
+    author, stream = f"member:{case.author_id}", case.stream_id
+    active = active_on(session, author, case.subject, f"topic:{stream}", f"channel:{stream}")
+    theirs = [one for one in active if one.subject == author]
     return Beside(
         _similar(session, mine, case, evidence),
-        _record(session, _theirs(mine, case.author_id), case.author_id),
+        _record(session, _theirs(mine, case.author_id), case.author_id, theirs),
+        [one for one in active if one.interim and one.case_id == case.id],
     )
 
 
@@ -76,7 +81,9 @@ def _similar(
     return session.scalars(alike.order_by(Case.id.desc()).limit(MOST)).all()
 
 
-def _record(session: Session, mine: Select[int], author_id: int) -> Record:
+def _record(
+    session: Session, mine: Select[int], author_id: int, active: Sequence[Restriction]
+) -> Record:
     since = now(session) - LATELY
     decided = (Decision.case_id.in_(mine), Decision.decided_at >= since, stands())
     taken = (
@@ -95,5 +102,4 @@ def _record(session: Session, mine: Select[int], author_id: int) -> Record:
     counts: dict[str, dict[str, int]] = {"took": {}, "reported": {}}
     for which, word, times in session.execute(taken.union_all(reported)):
         counts[which][word] = times
-    active = active_on(session, f"member:{author_id}")
     return Record(since, counts["took"], counts["reported"], active)

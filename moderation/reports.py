@@ -19,7 +19,8 @@ from community.members.models import Member
 from community.policies import YES, Verdict, no, require
 from community.words import _
 from moderation.appeals import RULED, Another, Appeal, Asker, Side, appeals_about, outcome, seen_by
-from moderation.hiding.interim import show_if_no_longer_due
+from moderation.hiding.interim import lift_if_no_longer_due
+from moderation.hiding.meanwhile import held_with
 from moderation.hiding.weighing import score_of
 from moderation.models import Case, Decision, Flag, Ruling, State
 from moderation.queries import decision_of, flag_for
@@ -127,7 +128,7 @@ def withdraw(tx: Transaction, member: Member, flag_id: int) -> Flag:
     theirs alone."""
     flag = flag_for(tx, member, flag_id)
     case, entry = flag.case, entry_at(tx, flag.case.subject)
-    tx.lock(*entry.chain, *case.chain)
+    tx.lock(*held_with(tx, case), *entry.chain, *case.chain)
     flag = flag_for(tx, member, flag_id)
     if flag.withdrawn_at:
         return flag
@@ -143,7 +144,7 @@ def withdraw(tx: Transaction, member: Member, flag_id: int) -> Flag:
     if left and not case.ordered:  # what an authority wants is as urgent as it says
         case.reason = min((one.reason for one in left), key=lambda reason: reason.priority)
         case.priority = case.reason.priority
-    show_if_no_longer_due(tx, case, entry)
+    lift_if_no_longer_due(tx, case, entry)
     if not left and case.state == State.OPEN and case.priority > 0 and not decision_of(tx, case):
         move(tx, case, Step.VOID, None)
     else:

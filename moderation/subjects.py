@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.actions import hide_message, label_message, restore_message
+from channels.actions import hide_message, label_message, restore_message, settle_thread
 from channels.events import MessageChanged
-from channels.models import HeldMessage, Message
+from channels.models import Channel, HeldMessage, Message
 from channels.queries import message_for
 from community.database import Transaction
 from community.errors import NotFound
@@ -20,7 +20,9 @@ from community.members.actions import set_muted_until, set_slowed_until, set_sus
 from community.members.models import Member
 from community.organisations.models import Kind, Organisation
 from community.organisations.queries import is_official, mandate_in
+from community.profiles import keep_profile
 from community.restrictions import (
+    CHECKING,
     FOREVER,
     HIDING,
     KEEPING_OUT,
@@ -165,7 +167,7 @@ def settle(tx: Transaction, entry: Entry) -> None:
     active = active_on(tx, f"{kind_of(entry)}:{entry.id}")
     if isinstance(entry, Sheet):
         return _settle_sheet(tx, entry, any(one.kind in HIDING for one in active))
-    label = " · ".join(one.because for one in active if one.kind == RestrictionKind.LABELLED)
+    label = _label_of([one for one in active if one.kind == RestrictionKind.LABELLED])
     if label != entry.label:
         _label(tx, entry, label)
     how = _hidden_as([one for one in active if one.kind in HIDING])
@@ -210,6 +212,12 @@ def settle_topic(tx: Transaction, topic: Topic) -> None:
         close_by_decision(tx, topic, None)
 
 
+def _label_of(labelling: Sequence[Restriction]) -> str:
+    """What somebody or a rule says of it comes before that nobody has decided."""
+    said = " · ".join(one.because for one in labelling if not one.interim)
+    return said or (CHECKING if labelling else "")
+
+
 def _hidden_as(hiding: Sequence[Restriction]) -> str:
     """The gravest; empty where nothing hides it."""
     if not hiding:
@@ -233,6 +241,36 @@ def settle_member(tx: Transaction, member: Member) -> None:
         set_slowed_until(tx, member, slowed)
     if suspended != member.suspended_until:
         set_suspended_until(tx, member, suspended)
+    kept = any(one.kind == RestrictionKind.KEPT for one in active)
+    if kept != member.profile_kept:
+        keep_profile(tx, member, kept)
+
+
+def restricted_at(session: Session, address: str) -> Member | Topic | Channel | Entry:
+    """By what restrictions call it: a member, a topic, a thread, or what was reported."""
+    kind, _colon, number = address.partition(":")
+    match kind:
+        case "member":
+            return session.get_one(Member, int(number))
+        case Topic.kind:
+            return session.get_one(Topic, int(number))
+        case Channel.kind:
+            return session.get_one(Channel, int(number))
+    return entry_at(session, address)
+
+
+def settle_at(tx: Transaction, address: str) -> None:
+    """As the restrictions on it add up. It is held."""
+    match restricted_at(tx, address):
+        case Member() as member:
+            settle_member(tx, member)
+        case Topic() as topic:
+            settle_topic(tx, topic)
+        case Channel() as thread:
+            tx.flush()
+            settle_thread(tx, thread)
+        case entry:
+            settle(tx, entry)
 
 
 def _end(restrictions: Sequence[Restriction], *kinds: RestrictionKind) -> datetime | None:

@@ -21,7 +21,7 @@ from community.profiles import (
     change_picture,
     clear_profile,
     may_clear,
-    remove_picture,
+    take_picture_off,
 )
 from community.words import _
 from forum.topics.models import Post
@@ -116,7 +116,7 @@ async def change(request: Request) -> Response:
 
 
 async def remove(request: Request) -> Response:
-    await showing_self(request, remove_picture)
+    await showing_self(request, take_picture_off)
     return back(request, "edit_profile", "picture")
 
 

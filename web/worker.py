@@ -41,7 +41,7 @@ from moderation.decisions.claiming import escalate_late, release_claims
 from moderation.decisions.closing import close_due
 from moderation.decisions.waiting import end_unanswered, remind_applicants
 from moderation.erasing import wipe
-from moderation.hiding.interim import end_interim
+from moderation.hiding.interim import end_interim, end_rushes
 from moderation.measures import lift_ended
 from moderation.muting import lift_channel_mutes
 from moderation.on_call import call_out
@@ -93,6 +93,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_unanswered,
         lift_ended,
         end_interim,
+        end_rushes,
         lift_channel_mutes,
         weigh,
         wipe,

@@ -2,7 +2,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index, func, text
+from sqlalchemy import ForeignKey, Index, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.database import Base
@@ -64,6 +64,8 @@ class Member(Base):
     profile_hidden_at: Mapped[datetime | None]  # by moderation; then picture and words stand here:
     hidden_about: Mapped[str] = mapped_column(default="", server_default="")
     hidden_picture: Mapped[str] = mapped_column(default="", server_default="")
+    # As long as a restriction says that name, picture and words stay as they are.
+    profile_kept: Mapped[bool] = mapped_column(default=False, server_default=false())
     named_at: Mapped[datetime | None]  # when they last changed their name
     keeps_away_from: Mapped[int] = mapped_column(default=0)  # so many people
     locale: Mapped[str] = mapped_column(default="id")

@@ -39,6 +39,9 @@ class NoticeKind(StrEnum):
     URGENT = "urgent"
     LATE = "late"
     HIDDEN = "hidden"
+    LABELLED = "labelled"
+    LOCKED = "locked"
+    KEPT = "kept"
     ORDER = "order"
     MANY = "many"
     CLAIM = "claim"
@@ -56,6 +59,9 @@ class Way(StrEnum):
 BY_MAIL = {
     NoticeKind.DECISION,
     NoticeKind.HIDDEN,
+    NoticeKind.LABELLED,
+    NoticeKind.LOCKED,
+    NoticeKind.KEPT,
     NoticeKind.APPEAL,
     NoticeKind.ANNOUNCEMENT,
     NoticeKind.OFFER,
@@ -75,6 +81,9 @@ ALWAYS = {
     NoticeKind.MUTED,
     NoticeKind.DECISION,
     NoticeKind.HIDDEN,
+    NoticeKind.LABELLED,
+    NoticeKind.LOCKED,
+    NoticeKind.KEPT,
     NoticeKind.APPEAL,
     NoticeKind.ROLE,
     NoticeKind.PROTECTION,
@@ -138,6 +147,9 @@ KIND_NAMES = {
     NoticeKind.URGENT: _("For moderators: cases that cannot wait"),
     NoticeKind.LATE: _("For senior moderators: cases whose time runs out"),
     NoticeKind.HIDDEN: _("What I wrote and is hidden until somebody has looked"),
+    NoticeKind.LABELLED: _("What I wrote and is read with a line above it until then"),
+    NoticeKind.LOCKED: _("Where nobody answers until somebody has looked at what I wrote"),
+    NoticeKind.KEPT: _("That my profile stays as it is until somebody has looked"),
     NoticeKind.ORDER: _("For administrators: orders of authorities"),
     NoticeKind.MANY: _("For senior moderators: many cases that take a second person"),
     NoticeKind.CLAIM: _("For moderators: cases that I do not hold any more"),
@@ -174,6 +186,15 @@ SENTENCES = {
     NoticeKind.URGENT: _("Case %(title)s cannot wait. Nobody has claimed it yet."),
     NoticeKind.LATE: _("The time of case %(title)s runs out, or has run out. It is for seniors."),
     NoticeKind.HIDDEN: _("What you wrote in “%(title)s” is hidden until a moderator has looked."),
+    NoticeKind.LABELLED: _(
+        "What you wrote in “%(title)s” is read with a line above it until a moderator has looked."
+    ),
+    NoticeKind.LOCKED: _(
+        "Nobody answers in “%(title)s” until a moderator has looked at what you wrote there."
+    ),
+    NoticeKind.KEPT: _(
+        "Your name and profile stay as they are until a moderator has looked at “%(title)s”."
+    ),
     NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
     NoticeKind.CLAIM: _(
         "You do not hold case %(title)s any more: somebody took it over, or your time ran out."

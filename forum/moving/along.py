@@ -32,6 +32,7 @@ from community.notices.actions import notices_move, notify
 from community.notices.models import NoticeKind
 from forum.bookmarks import Bookmark
 from forum.following.models import Level, TopicLevel
+from forum.holding import HeldPost
 from forum.moving.queries import Leaving
 from forum.readings import ReadBefore, Reading
 from forum.topics.models import Post, Topic
@@ -111,11 +112,13 @@ def tell_along(tx: Transaction, moderator: Member, passage: Passage, reason: str
 
 def leave_nothing(tx: Transaction, passage: Passage) -> None:
     """What hung at the topic itself, which is not there any more. A bookmark of it is one of its
-    first post from now on."""
+    first post from now on; what waits for a moderator waits where it went."""
     source, first = passage.source, passage.posts[0].id
     drafts_move(tx, source.address, passage.target.address)
     waiting = update(File).where(File.place == source.address)
     tx.execute(waiting.values(place=passage.target.address))
+    held = update(HeldPost).where(HeldPost.topic_id == source.id)
+    tx.execute(held.values(topic_id=passage.target.id))
     for kind in (Reading, ReadBefore, TopicLevel):
         tx.execute(delete(kind).where(kind.topic_id == source.id))
     other = aliased(Bookmark)

@@ -192,7 +192,11 @@ def unlock(tx: Transaction, moderator: Member, topic_id: int, reason: str = "") 
     require(may_lock(moderator, live_appointment_of(tx, moderator), topic))
     if not topic.locked_at:
         return topic
-    if active_on(tx, topic.address):
+    if locking := active_on(tx, topic.address):
+        if all(one.interim for one in locking):
+            raise Conflict(
+                _("It is locked until the case about what was written in it is decided.")
+            )
         raise Conflict(_("A decision has locked it. Who wants it open reverses the decision."))
     topic.locked_at = None
     audit.record(tx, moderator, "topic.unlocked", topic.address)

@@ -17,6 +17,7 @@ from community.notices.models import NoticeKind
 from community.policies import require
 from moderation.actions import held, require_current
 from moderation.hiding.interim import URGENT, end_with_void
+from moderation.hiding.meanwhile import held_with
 from moderation.models import LEASE, Case, State
 from moderation.notes import Note, may_note, write_note
 from moderation.on_call import call_again, tell_seniors
@@ -112,7 +113,7 @@ def void(
     """Nothing is left to decide. Who reported it is told so. By its key it is found again."""
     case = case_for(tx, moderator, case_id)
     subject = subject_at(tx, case.subject)
-    tx.lock(*subject.chain, *case.chain)
+    tx.lock(*held_with(tx, case), *subject.chain, *case.chain)
     case = case_for(tx, moderator, case_id)
     _require_theirs(tx, moderator, case, Step.VOID, version)
     write_note(tx, moderator, case, because)

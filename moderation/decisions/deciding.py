@@ -31,6 +31,7 @@ from moderation.decisions.letting_through import refuse, release
 from moderation.decisions.moving_back import undo, undone_with
 from moderation.decisions.registrations import let_in
 from moderation.hiding.interim import end_with
+from moderation.hiding.meanwhile import held_with
 from moderation.measures import (
     OUT,
     Act,
@@ -116,7 +117,7 @@ def hold_all(
     to = [category_for(tx, moderator, act.to_id) for act in judgement.acts if act.to_id]
     before = standing(decisions_of(tx, case))
     lifting = undone_with(tx, before.id) if before else []
-    tx.lock(case.author, *subject.chain, *to, *lifting, *case.chain)
+    tx.lock(*held_with(tx, case), *subject.chain, *to, *lifting, *case.chain)
     return case_for(tx, moderator, case_id), subject
 
 

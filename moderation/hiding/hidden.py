@@ -1,6 +1,7 @@
-"""What is hidden, for its author: their words, why, and until when. Who reported it stays with the
-moderators."""
+"""What holds about somebody's words before anybody has decided, for their author: why, and until
+when. Who reported it stays with the moderators."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -30,9 +31,10 @@ class Hidden(NamedTuple):
 
 
 def hidden_for(session: Session, reader: Member, restriction_id: int) -> Hidden:
-    """For its author, and for moderators who see the case. Raises NotFound."""
+    """Of what members' reports or a rule of words did. For its author, and for moderators who see
+    the case. Raises NotFound."""
     restriction = session.get(Restriction, restriction_id)
-    if restriction is None or not restriction.interim:
+    if restriction is None or restriction.decision_id or not restriction.case_id:
         raise NotFound
     case = _case_for(session, reader, restriction)
     entry = entry_at(session, case.subject)
@@ -49,16 +51,21 @@ def hidden_at(session: Session, reader: Member, kind: SubjectKind, entry_id: int
     subject = f"{kind}:{entry_id}"
     hiding = [one for one in active_on(session, subject) if one.kind in HIDING]
     decided = [one for one in hiding if not one.interim]
-    found = (decided or hiding or _ended(session, subject))[-1:]
+    found = (decided or hiding or _ended(session, kind, entry_id))[-1:]
     if not found:
         raise NotFound
     _case_for(session, reader, found[0])
     return found[0]
 
 
-def _ended(session: Session, subject: str) -> list[Restriction]:
-    theirs = select(Restriction).where(Restriction.interim, Restriction.subject == subject)
-    return list(session.scalars(theirs.order_by(Restriction.id.desc()).limit(1)))
+def _ended(session: Session, kind: SubjectKind, entry_id: int) -> Sequence[Restriction]:
+    about = select(Case.id).where(Case.subject_kind == kind, Case.subject_id == entry_id)
+    theirs = select(Restriction).where(
+        Restriction.interim.is_(True),
+        Restriction.kind.in_(HIDING),
+        Restriction.case_id.in_(about),
+    )
+    return session.scalars(theirs.order_by(Restriction.id.desc()).limit(1)).all()
 
 
 def _case_for(session: Session, reader: Member, restriction: Restriction) -> Case:

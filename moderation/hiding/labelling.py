@@ -11,13 +11,16 @@ from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
 from community.restrictions import Restriction, RestrictionKind, active_on
 from moderation.models import Case
-from moderation.subjects import Entry, settle
+from moderation.subjects import Entry, place_of, settle
 
 
 def label(tx: Transaction, case: Case, entry: Entry, words: str) -> None:
-    """The entry and the queue are held. One line for a case."""
+    """The entry and the queue are held. One line for a case. Its author is told why, and that a
+    moderator looks."""
     if labels_on(tx, case):
         return
     restriction = Restriction(
@@ -28,6 +31,8 @@ def label(tx: Transaction, case: Case, entry: Entry, words: str) -> None:
     settle(tx, entry)
     audit.record(tx, None, "case.labelled", case.address, about=case.subject,
                  words=audit.fingerprint(words))  # fmt: skip
+    notify(tx, [case.author_id], NoticeKind.LABELLED, title=place_of(entry),
+           link=f"/hidden/{restriction.id}")  # fmt: skip
 
 
 def end_label(tx: Transaction, case: Case, entry: Entry, by: Member | None) -> None:
@@ -43,5 +48,7 @@ def labels_on(session: Session, case: Case) -> Sequence[Restriction]:
     return [
         one
         for one in active_on(session, case.subject)
-        if one.kind == RestrictionKind.LABELLED and one.case_id == case.id and not one.decision_id
+        if one.kind == RestrictionKind.LABELLED
+        and one.case_id == case.id
+        and not (one.decision_id or one.interim)
     ]

@@ -17,8 +17,9 @@ from community.members.models import Member, SignIn
 from community.notices.models import Notice
 from community.outbox import Mail
 from community.restrictions import FOREVER, HIDING, KEEPING_OUT, Restriction, RestrictionKind
-from forum.topics.models import Post
+from forum.topics.models import Post, Topic
 from moderation.appeals import Appeal
+from moderation.hiding.meanwhile import KINDS
 from moderation.measures import Measure
 from moderation.models import CLOSED, UNDECIDED, Case, Decision, Evidence, Flag, Ruling, State
 from moderation.orders.models import Order
@@ -29,7 +30,7 @@ URGENT = 1  # priority, and what is more pressing
 AN_HOUR = timedelta(hours=1)
 MODELS: tuple[type[Base], ...] = (
     Appeal, AuditEntry, Case, Decision, Evidence, Flag, Mail, Measure, Member, Notice, Order, Post,
-    Proposal, Restriction, SignIn,
+    Proposal, Restriction, SignIn, Topic,
 )  # fmt: skip
 
 Rows = dict[type[Base], Any]
@@ -77,14 +78,17 @@ def cases_are_what_their_state_says(_seen: Promises, rows: Rows) -> None:
 
 
 def what_is_hidden_follows_from_something(_seen: Promises, rows: Rows) -> None:
-    """M2, M15: a decision, or for a while enough reports of a case."""
+    """M2, M15: a decision, or for a while enough reports of a case, one of each kind at most."""
     made = {decision.id: decision for decision in rows[Decision]}
     cases = {case.id: case for case in rows[Case]}
+    kinds = Counter((one.case_id, one.kind) for one in rows[Restriction] if one.interim)
+    assert not kinds or max(kinds.values()) == 1
     for one in rows[Restriction]:
         if one.interim:
             urgent = cases[one.case_id].priority <= URGENT
             assert one.ends_at or one.lifted_at or urgent
             assert one.lifted_at or cases[one.case_id].decided_at is None
+            assert one.kind in KINDS and not one.decision_id
         elif one.kind != RestrictionKind.MUTED_IN:
             assert made[one.decision_id].case_id == one.case_id
             assert one.imposed_at == made[one.decision_id].decided_at
@@ -102,8 +106,12 @@ def what_is_restricted_is_what_is_active(_seen: Promises, rows: Rows) -> None:
         labels = [one for one in active[f"post:{post.id}"] if one.kind == "labelled"]
         assert bool(post.label) == bool(labels)
         assert not hidden or post.gone in {"hidden", "asked", "checked"}
+    for topic in rows[Topic]:  # nobody locks one there but for a case
+        locking = [one for one in active[topic.address] if one.kind == RestrictionKind.LOCKED]
+        assert (topic.locked_at is not None) == bool(locking), topic.id
     for member in rows[Member]:
         theirs = active[f"member:{member.id}"]
+        assert member.profile_kept == any(one.kind == RestrictionKind.KEPT for one in theirs)
         assert member.muted_until == _end(theirs, RestrictionKind.MUTED)
         assert member.slowed_until == _end(theirs, RestrictionKind.SLOWED)
         assert member.suspended_until == _end(theirs, *KEEPING_OUT)

@@ -42,7 +42,7 @@ from moderation.decisions.deciding import Judgement, decide
 from moderation.decisions.reviewing import reverse, rule
 from moderation.decisions.seconding import agree, object_to, take_back
 from moderation.erasing import erase, wipe
-from moderation.hiding.interim import end_interim
+from moderation.hiding.interim import end_interim, end_rushes
 from moderation.measures import Act, MeasureKind, lift_ended
 from moderation.models import HELD, Case, Decision, Flag, Ruling, State
 from moderation.orders.actions import take_in
@@ -56,7 +56,9 @@ from tests.moderation.reporting import POST
 K = MeasureKind
 AUTHORS, REPORTERS, MODERATORS = (BO, CY, DEE), (BO, CY, GUS, ADA, EVA), (ADA, EVA, FAY)
 REASONS = ("spam", "harassment", "scam_fraud", "terror")
-HURTING = ("harassment", "harassment", "doxxing")  # what hides by itself
+HURTING = (  # what hides by itself, or does something else
+    "harassment", "harassment", "doxxing", "price_collusion", "hoax", "impersonation_official",
+)  # fmt: skip
 CHOICES: Sequence[tuple[Act, ...]] = (
     (Act(K.HIDE),),
     (Act(K.REMOVE), Act(K.WARN)),
@@ -67,6 +69,7 @@ CHOICES: Sequence[tuple[Act, ...]] = (
     (Act(K.MUTE, 60),),
     (Act(K.BAN), Act(K.HIDE)),
 )
+CHORES = (release_claims, escalate_late, lift_ended, end_rushes, end_interim, end_appeals, wipe)
 SPANS = (timedelta(minutes=1), timedelta(minutes=16), timedelta(days=4), timedelta(days=181))
 
 _keys = count(1)
@@ -128,7 +131,7 @@ class There:
 
     async def time_passes(self, span: timedelta) -> None:
         clock.ahead += span
-        for chore in (release_claims, escalate_late, lift_ended, end_interim, end_appeals, wipe):
+        for chore in CHORES:
             await self.db.act(chore)
 
     async def by_a_moderator(self, action: Callable[..., Any], *args: Any, **more: Any) -> None:

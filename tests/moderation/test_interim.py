@@ -16,7 +16,8 @@ from community.restrictions import Restriction
 from forum.topics.models import Post
 from moderation.actions import flag
 from moderation.decisions.claiming import escalate_late, void
-from moderation.hiding.interim import UNDECIDED_FOR, end_interim
+from moderation.hiding.interim import end_interim, end_rushes
+from moderation.hiding.meanwhile import UNDECIDED_FOR
 from moderation.hiding.thresholds import Bounds, change_bounds
 from moderation.measures import lift_ended
 from moderation.models import Case, Flag, Source, State
@@ -205,9 +206,10 @@ async def test_what_is_urgent_stays_and_somebody_is_called_again(
 
 
 async def test_new_accounts_that_come_running_hide_nothing_and_moderators_are_told(
-    db: Database,
+    db: Database, ahead: Ahead
 ) -> None:
-    """A rush is told once, and what it was told of is for people from then on."""
+    """A rush is told once. What others say of the same does what it does when it is over; what the
+    new accounts said does nothing."""
     await db.act(_join, 6)
     post = await write(db)
     for newcomer in range(8, 13):
@@ -217,9 +219,30 @@ async def test_new_accounts_that_come_running_hide_nothing_and_moderators_are_to
     assert await report(db, post, 13, "harassment") == case
     for by in (ADA, EVA, FAY):
         await report(db, post, by, "csam")
+    ahead(minutes=9)
+    await db.act(end_rushes)
     assert await gone(db, post) == ""
     found = await the(db, Case, case)
     assert (found.flags, len(await rows(db, Flag))) == (9, 10)
+    ahead(minutes=11)
+    await db.act(end_rushes)
+    assert await gone(db, post) == "checked" and not (await the(db, Case, case)).rushed_until
+
+
+async def test_after_a_rush_known_people_are_heard_and_new_accounts_are_not(
+    db: Database, ahead: Ahead
+) -> None:
+    await db.act(_join, 9)
+    post = await write(db)
+    for newcomer in range(8, 17):  # who weigh enough, and share nothing
+        case = await report(db, post, newcomer, "harassment")
+    assert (await the(db, Case, case)).rushed_until
+    ahead(minutes=11)
+    await db.act(end_rushes)
+    await reported_by(db, post, (ADA, EVA))
+    assert await gone(db, post) == "", "two, whatever the nine weigh"
+    await report(db, post, FAY, "harassment")
+    assert await gone(db, post) == "checked"
 
 
 async def test_a_report_nobody_holds_goes_to_the_seniors_before_its_time_is_over(

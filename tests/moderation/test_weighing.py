@@ -13,7 +13,7 @@ from community import clock
 from community.database import Database, Transaction
 from community.members.models import Member, Trust
 from forum.topics.models import Post
-from moderation.hiding.interim import circles
+from moderation.hiding.voices import circles
 from moderation.hiding.weighing import Record, record_of, score_of, weighed, weight_of
 from moderation.models import Case, Decision, Flag, Source
 from moderation.reasons import reason_for

@@ -11,6 +11,7 @@ from community.audit import AuditEntry
 from community.database import Database
 from community.errors import Conflict, Denied, Invalid
 from community.members.models import Appointment, Member
+from community.notices.models import Notice
 from community.places import Lens
 from community.restrictions import Restriction
 from forum.topics.models import Post
@@ -116,6 +117,8 @@ async def test_what_a_rule_labels_is_read_with_its_line_and_reported_once(db: Da
     assert lines == [
         (subject, "labelled", cases[subject].id, 0, None) for subject in cases
     ]  # fmt: skip
+    answered = [(one.member_id, one.link) for one in await rows(db, Notice)]
+    assert answered == [(BO, "/hidden/1"), (BO, "/hidden/2")], "its author is told, and why"
     told = [one.details["about"] for one in await rows(db, AuditEntry)
             if one.verb == "case.labelled"]  # fmt: skip
     assert told == [*cases]
