@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from community.blocks import Block
 from community.clock import now
-from community.database import Base, Transaction
+from community.database import Transaction
 from community.drafts import Draft
 from community.elsewhere import forget_links
 from community.factors.actions import end_resets_of, forget_factors
@@ -29,7 +29,10 @@ from community.tickets import Ticket
 
 FORMER = "Mantan anggota {}"  # a name for whom there is none any more
 NOWHERE = "{}@erased.invalid"  # RFC 2606: no letter goes there
-THEIRS_ALONE: tuple[type[Base], ...] = (MemberCluster, Draft, KeptSearch, Choice, Guardianship)
+THEIRS_ALONE = (
+    MemberCluster.member_id, Draft.member_id, KeptSearch.member_id, Choice.member_id,
+    Guardianship.member_id,
+)  # fmt: skip
 
 
 def forget(tx: Transaction, member: Member) -> None:
@@ -51,8 +54,8 @@ def forget(tx: Transaction, member: Member) -> None:
 
 
 def _forget_what_was_kept(tx: Transaction, member: Member) -> None:
-    for model in THEIRS_ALONE:
-        tx.execute(delete(model).where(model.member_id == member.id))  # type: ignore[attr-defined]
+    for whose in THEIRS_ALONE:
+        tx.execute(delete(whose.class_).where(whose == member.id))
     tx.execute(delete(Block).where((Block.member_id == member.id) | (Block.other_id == member.id)))
     tx.execute(delete(Ticket).where((Ticket.member_id == member.id) | _at(Ticket.address, member)))
     theirs = update(SignIn).where(SignIn.member_id == member.id)

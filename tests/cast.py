@@ -14,7 +14,7 @@ from community.members.models import Grace, Member, Role
 from community.organisations.actions import found_organisation
 from community.organisations.granting import give_mandate
 from community.organisations.models import Kind, MandateRole, Organisation
-from community.site import found
+from community.site import change_joining, found
 from forum.categories import Admission, Category
 from forum.topics.models import Topic
 from tests.hashing import hash_password
@@ -59,6 +59,13 @@ def open_channel(tx: Transaction, channel_id: int, *, private: bool = False) -> 
     tx.flush()
     joined = (ADA, BO) if private else (ADA, BO, CY)
     tx.add_all(Membership(channel_id=channel_id, member_id=one) for one in joined)
+
+
+def hold_first(tx: Transaction, things: int, of: int = BO) -> None:
+    """They are new here, and the first things that such write are held."""
+    fay = tx.get_one(Member, FAY)
+    change_joining(tx, fay, guardian_consent=False, approval=False, held_first=things)
+    tx.get_one(Member, of).observed = True
 
 
 def _organise(tx: Transaction) -> None:

@@ -31,15 +31,13 @@ from community.opening import open_database
 from community.tampering import anchor_of
 from tests.bench.large import SEED
 from tests.bench.many_cases import Size, Writer
-from tests.bench.reporting import Result, percentile
-from tests.bench.setups import SETUPS, Filled
-from tests.bench.usage import usage_of
+from tests.bench.one_by_one import one_by_one
+from tests.bench.reporting import Result
+from tests.bench.setups import SETUPS
 from tests.cast import FAY, move_in
 from web.cli import progress
 from web.migrations import migrate
 
-PATIENCE = 60.0  # seconds: what is slow is measured, too
-ASKED = 30  # times each page is asked for
 LINES = 1_000_000
 WHOLE = Size()
 KEY = "a-key-of-the-bench-and-of-nothing-else"
@@ -63,7 +61,7 @@ def large_log() -> Iterator[Result]:
             beside = {"mb": there.written.memory}
             yield Result("log_verified", there.written.verified, "s", how, beside)
             for who, token in there.written.tokens.items():
-                yield from _pages(there, token, f"{how}, {who}, one by one")
+                yield from one_by_one(there, token, "log", _pages, f"{how}, {who}")
 
 
 def _verified(url: str) -> tuple[float, float]:
@@ -81,21 +79,9 @@ def _verified(url: str) -> tuple[float, float]:
     return took, used.ru_maxrss / 1024
 
 
-def _pages(there: Filled[Kept], token: str, how: str) -> Iterator[Result]:
-    with httpx2.Client(base_url=there.origin, trust_env=False, timeout=PATIENCE) as client:
-        client.cookies.set("sid", token)
-        for name, query in _queries(client).items():
-            _seconds(client, query)  # what is built once is built
-            before = usage_of(there.pids)
-            times = [_seconds(client, query) for _ in range(ASKED)]
-            worked = (usage_of(there.pids) - before).ours / ASKED * 1000
-            median, most = (percentile(times, percent) * 1000 for percent in (50, 99))
-            yield Result(f"log_{name}", median, "ms", how, {"p99": most, "server_ms": worked})
-
-
-def _queries(client: httpx2.Client) -> dict[str, str]:
+def _pages(client: httpx2.Client) -> dict[str, str]:
     older = NEXT.search(client.get("/moderation/log").text)
-    return {
+    queries = {
         "page": "",
         "second": older[1].lstrip("?").replace("&amp;", "&") if older else "",
         "deep": f"before={LINES // 2}",
@@ -109,14 +95,7 @@ def _queries(client: httpx2.Client) -> dict[str, str]:
         "days": "since=2026-01-01&until=2026-01-31&verb=case.decided",
         "long_ago": "until=2025-12-31",
     }
-
-
-def _seconds(client: httpx2.Client, query: str) -> float:
-    began = time.perf_counter()
-    answer = client.get(f"/moderation/log?{query}")
-    took = time.perf_counter() - began
-    assert answer.status_code == 200, (query, answer.status_code, answer.text)
-    return took
+    return {name: f"/moderation/log?{query}" for name, query in queries.items()}
 
 
 async def _written(url: str) -> Kept:

@@ -6,7 +6,6 @@ Beside it, in milliseconds, what the processors did for one: of the web process 
 """
 
 import re
-import time
 from collections.abc import Iterator
 
 import httpx2
@@ -19,17 +18,16 @@ from community.members.models import Member, Role, Scope
 from community.migrating import on_connection
 from community.opening import open_database
 from tests.bench.many_cases import Size, Writer
-from tests.bench.reporting import Result, percentile
-from tests.bench.setups import SETUPS, Filled
-from tests.bench.usage import usage_of
+from tests.bench.one_by_one import one_by_one
+from tests.bench.reporting import Result
+from tests.bench.setups import SETUPS
 from tests.cast import move_in
 from web.migrations import migrate
 
-PATIENCE = 60.0  # seconds: what is slow is measured, too
-ASKED = 30  # times each page is asked for
 FAR = 50  # pages from the first
 WHERE = {"everywhere": "", "province": "32", "regency": "32.05"}
 WHOLE = Size()
+CASES = f"{WHOLE.cases:,} cases, {WHOLE.waiting:,} of them open"
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 CASE = re.compile(r'id="case-(\d+)"')
 
@@ -38,21 +36,8 @@ def queue() -> Iterator[Result]:
     for setup, place in SETUPS.items():
         with place(_written) as there:
             for where, token in there.written.items():
-                yield from _measured(there, token, f"{setup}, moderating {where}")
-
-
-def _measured(there: Filled[dict[str, str]], token: str, who: str) -> Iterator[Result]:
-    how = f"{who}, {WHOLE.cases:,} cases, {WHOLE.waiting:,} of them open, one by one"
-    with httpx2.Client(base_url=there.origin, trust_env=False, timeout=PATIENCE) as client:
-        client.cookies.set("sid", token)
-        for name, address in _pages(client).items():
-            _seconds(client, address)  # what is built once is built
-            before = usage_of(there.pids)
-            times = [_seconds(client, address) for _ in range(ASKED)]
-            worked = (usage_of(there.pids) - before).ours / ASKED * 1000
-            median, most = (percentile(times, percent) * 1000 for percent in (50, 99))
-            beside = {"p99": most, "server_ms": worked}
-            yield Result(f"queue_{name}", median, "ms", how, beside)
+                how = f"{setup}, moderating {where}, {CASES}"
+                yield from one_by_one(there, token, "queue", _pages, how)
 
 
 def _pages(client: httpx2.Client) -> dict[str, str]:
@@ -88,14 +73,6 @@ def _page(client: httpx2.Client, address: str, number: int) -> str:
             break
         address = f"/moderation{older[1]}".replace("&amp;", "&")
     return address
-
-
-def _seconds(client: httpx2.Client, address: str) -> float:
-    began = time.perf_counter()
-    answer = client.get(address)
-    took = time.perf_counter() - began
-    assert answer.status_code == 200, (address, answer.status_code, answer.text)
-    return took
 
 
 async def _written(url: str) -> dict[str, str]:

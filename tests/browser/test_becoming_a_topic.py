@@ -6,13 +6,10 @@ import re
 import pytest
 from playwright.async_api import Browser as Chromium
 
-from community.database import Transaction
-from community.members.models import Member
-from community.site import change_joining
 from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
 from tests.browser.talking import at_the_quay, expect, messages, said_by, window, write
-from tests.cast import ADA, BO, DEE, FAY, MARKET, OFFICE, QUAY
+from tests.cast import ADA, BO, DEE, MARKET, OFFICE, QUAY, hold_first
 from tests.conftest import Town
 from tests.moderation.reporting import judge
 
@@ -91,7 +88,7 @@ async def test_a_stub_names_the_topic_to_those_alone_who_may_read_it(
 async def test_what_is_held_waits_in_its_place_and_is_heard_when_let_through(
     chrome: Chromium, town: Town
 ) -> None:
-    await town.db.act(_begin)
+    await town.db.act(hold_first, 1)
     async with window(chrome, town.bo) as bo, window(chrome, town.cy) as cy:
         await at_the_quay(cy)
         await at_the_quay(bo)
@@ -103,9 +100,3 @@ async def test_what_is_held_waits_in_its_place_and_is_heard_when_let_through(
         await expect(messages(cy)).to_have_text(["ahoy"])
         await expect(messages(bo)).to_have_text(["ahoy"])
         await expect(bo.locator(".held")).to_have_count(0)
-
-
-def _begin(tx: Transaction) -> None:
-    fay = tx.get_one(Member, FAY)
-    change_joining(tx, fay, guardian_consent=False, approval=False, held_first=1)
-    tx.get_one(Member, BO).observed = True

@@ -8,14 +8,13 @@ from moderation.models import Case, Decision, Ruling, State
 from tests.cast import CY
 from tests.chromium import window
 from tests.conftest import Town
-from tests.moderation.reporting import report, rows, the, write
+from tests.moderation.reporting import report, reported_many, rows, the, write
 
 pytestmark = pytest.mark.browser
 
 
 async def test_cases_are_cleared_by_keys_alone(town: Town, chrome: Chromium) -> None:
-    for number in range(1, 4):
-        await report(town.db, await write(town.db, body=f"rope {number}"), CY)
+    await reported_many(town.db, 3)
     off_topic = await report(town.db, await write(town.db, body="rope 4"), CY, "off_topic")
     async with window(chrome, town.ada) as ada:
         await ada.goto("/moderation?reason=spam")
@@ -73,8 +72,7 @@ async def test_keys_that_are_switched_off_do_nothing(town: Town, chrome: Chromiu
 
 
 async def test_many_are_chosen_by_keys_and_settled_at_once(town: Town, chrome: Chromium) -> None:
-    for number in range(1, 5):
-        await report(town.db, await write(town.db, body=f"rope {number}"), CY)
+    await reported_many(town.db, 4)
     async with window(chrome, town.ada) as ada:
         await ada.goto("/moderation")
         await ada.keyboard.press("j")

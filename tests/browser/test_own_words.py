@@ -5,12 +5,9 @@ import pytest
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
-from community.database import Transaction
-from community.members.models import Member
-from community.site import change_joining
 from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
-from tests.cast import ADA, BO, FAY, MOORING, QUAY
+from tests.cast import ADA, MOORING, QUAY, hold_first
 from tests.chromium import window
 from tests.conftest import Town
 from tests.moderation.reporting import HIDE, MESSAGE, judge, report, say, write
@@ -55,7 +52,7 @@ async def test_without_scripts_a_line_leads_its_author_to_the_reason(
 async def test_a_reply_that_waits_stands_below_its_topic_until_it_is_let_through(
     town: Town, chrome: Chromium
 ) -> None:
-    await town.db.act(_begin)
+    await town.db.act(hold_first, 1)
     async with window(chrome, town.bo) as author, window(chrome, town.cy) as reader:
         for one in (author, reader):
             await one.goto(HERE)
@@ -80,9 +77,3 @@ async def test_a_reply_that_waits_stands_below_its_topic_until_it_is_let_through
         for one in (author, reader):
             await expect(one.locator("reply-tree .post")).to_contain_text("Where do I moor?")
         await expect(author.locator(".held")).to_have_count(1)
-
-
-def _begin(tx: Transaction) -> None:
-    fay = tx.get_one(Member, FAY)
-    change_joining(tx, fay, guardian_consent=False, approval=False, held_first=1)
-    tx.get_one(Member, BO).observed = True

@@ -9,7 +9,7 @@ from moderation.models import Decision, Ruling
 from tests.cast import CY, EVA
 from tests.chromium import window
 from tests.conftest import Town
-from tests.moderation.reporting import report, rows, take, write
+from tests.moderation.reporting import report, reported_many, rows, take, write
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,7 @@ IN_SIGHT = """() => {
 
 
 async def test_from_the_queue_to_the_statement_by_keys_alone(town: Town, chrome: Chromium) -> None:
-    for number in range(1, 4):
-        await report(town.db, await write(town.db, body=f"rope {number}"), CY)
+    await reported_many(town.db, 3)
     async with window(chrome, town.ada) as ada:
         await ada.goto("/moderation")
         await ada.keyboard.press("Tab")
@@ -57,8 +56,7 @@ async def test_from_the_queue_to_the_statement_by_keys_alone(town: Town, chrome:
 async def test_a_case_is_decided_with_a_canned_text_in_five_keys(
     town: Town, chrome: Chromium
 ) -> None:
-    for number in range(1, 3):
-        await report(town.db, await write(town.db, body=f"rope {number}"), CY)
+    await reported_many(town.db, 2)
     async with window(chrome, town.ada) as ada:
         await ada.goto("/cases/1")
         await ada.keyboard.press("c")
@@ -90,8 +88,7 @@ async def test_a_line_that_is_drawn_anew_keeps_the_focus(town: Town, chrome: Chr
 async def test_a_key_leads_from_what_is_chosen_to_what_is_done_with_it(
     town: Town, chrome: Chromium
 ) -> None:
-    for number in range(1, 4):
-        await report(town.db, await write(town.db, body=f"rope {number}"), CY)
+    await reported_many(town.db, 3)
     async with window(chrome, town.ada) as ada:
         await ada.goto("/moderation")
         for key in ("j", "x", "j", "x"):

@@ -32,7 +32,7 @@ from moderation.decisions.holding import refusal_of, sees_held
 from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.statements import statement_for
 from tests.browsing import PATIENCE
-from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, FAY, GUS, QUAY
+from tests.cast import ADA, BO, BO_FOR_DODOL, CABIN, CY, FAY, GUS, QUAY, hold_first
 from tests.moderation.reporting import as_, decide_at, judge, rows, take, the
 
 HELD = SubjectKind.HELD
@@ -43,13 +43,7 @@ BACK = Judgement(Ruling.REFUSE, "held", "This is advertising.")
 @pytest.fixture
 async def new(db: Database) -> None:
     """Bo is new here, and the first two messages of such are held."""
-
-    def begin(tx: Transaction) -> None:
-        fay = tx.get_one(Member, FAY)
-        change_joining(tx, fay, guardian_consent=False, approval=False, held_first=2)
-        tx.get_one(Member, BO).observed = True
-
-    await db.act(begin)
+    await db.act(hold_first, 2)
 
 
 async def bo_says(db: Database, key: str, body: str = "ahoy, @Cy", channel: int = QUAY) -> Said:

@@ -25,12 +25,11 @@ from community.database import Database, Transaction
 from community.errors import Denied, Invalid
 from community.files import File
 from community.members.models import Member
-from community.site import change_joining
 from community.streams import versions_of
 from moderation.before import actions as before
 from moderation.decisions.deciding import Judgement
 from moderation.models import Evidence, Ruling
-from tests.cast import ADA, BO, CABIN, CY, FAY, QUAY
+from tests.cast import ADA, BO, CABIN, CY, FAY, QUAY, hold_first
 from tests.channels.test_files import PDF
 from tests.conftest import Town
 from tests.moderation.reporting import judge, rows
@@ -125,8 +124,7 @@ async def test_what_was_held_and_refused_is_kept_no_longer_than_what_was_said(
 
     def story(tx: Transaction) -> None:
         fay, bo = tx.get_one(Member, FAY), tx.get_one(Member, BO)
-        change_joining(tx, fay, guardian_consent=False, approval=False, held_first=5)
-        bo.observed = True
+        hold_first(tx, 5)
         tx.forget_turns()
         question = say(tx, tx.get_one(Member, CY), QUAY, "a question", key="q")
         thread = begin(tx, bo, question.seq)

@@ -4,14 +4,11 @@ queue, nobody anywhere else; let through, everybody sees it live."""
 import pytest
 from httpx2 import Response
 
-from community.database import Transaction
-from community.members.models import Member
-from community.site import change_joining
 from forum.topics.models import Post
 from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
 from tests.browsing import Browser
-from tests.cast import ADA, BO, FAY, MARKET, MOORING
+from tests.cast import ADA, BO, MARKET, MOORING, hold_first
 from tests.conftest import Town
 from tests.moderation.reporting import judge, rows
 
@@ -30,7 +27,7 @@ PLACES = (HERE, f"{HERE}?view=flat", "/topics", "/topics?view=newest", "/categor
 @pytest.fixture
 async def strict(town: Town) -> Town:
     """Bo is new, and the first thing such write is held."""
-    await town.db.act(_begin)
+    await town.db.act(hold_first, 1)
     return town
 
 
@@ -124,9 +121,3 @@ async def _scripted(reader: Browser, path: str, **fields: str) -> Response:
 
 def _held_in(page: str) -> str:
     return page.partition(f'id="held-{STREAM}"')[2].partition("</ol>")[0]
-
-
-def _begin(tx: Transaction) -> None:
-    fay = tx.get_one(Member, FAY)
-    change_joining(tx, fay, guardian_consent=False, approval=False, held_first=1)
-    tx.get_one(Member, BO).observed = True

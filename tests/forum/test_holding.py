@@ -15,7 +15,6 @@ from community.notices.models import Notice
 from community.pictures import Print
 from community.places import Lens
 from community.search.models import SearchEntry
-from community.site import change_joining
 from community.text import written
 from forum.attachments import enclose
 from forum.holding import HeldPost, held_in, held_post_for, topics_held
@@ -33,7 +32,7 @@ from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.queries import cases_of
 from moderation.rules.actions import Wording, make_rule
 from moderation.rules.models import Action
-from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, LEDGER, MARKET, MOORING
+from tests.cast import ADA, BO, CY, DEE, EVA, FAY, GUS, LEDGER, MARKET, MOORING, hold_first
 from tests.moderation.reporting import as_, judge, rows, the
 
 HELD = SubjectKind.HELD_POST
@@ -45,13 +44,7 @@ WORDS = "who sells rope, @Cy?"
 @pytest.fixture
 async def new(db: Database) -> None:
     """Bo is new here, and the first two things such write are held."""
-
-    def begin(tx: Transaction) -> None:
-        fay = tx.get_one(Member, FAY)
-        change_joining(tx, fay, guardian_consent=False, approval=False, held_first=2)
-        tx.get_one(Member, BO).observed = True
-
-    await db.act(begin)
+    await db.act(hold_first, 2)
 
 
 async def replies(

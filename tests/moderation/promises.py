@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from community.audit import AuditEntry
@@ -243,7 +243,7 @@ PROMISES: Sequence[Callable[[Promises, Rows], None]] = (
 
 
 def _key(model: type[Base]) -> Any:
-    return model.__table__.primary_key.columns  # type: ignore[attr-defined]
+    return inspect(model).primary_key
 
 
 def _end(restrictions: Sequence[Restriction], *kinds: RestrictionKind) -> Any:

@@ -109,6 +109,12 @@ async def reported(db: Database, by: int = CY, author: int = BO) -> tuple[int, i
     return post, await report(db, post, by)
 
 
+async def reported_many(db: Database, many: int) -> None:
+    """Each with a case of its own, and words of its own."""
+    for number in range(1, many + 1):
+        await report(db, await write(db, body=f"rope {number}"))
+
+
 async def suspended(db: Database) -> Decision:
     """Bo, by a senior moderator."""
     _post, case = await reported(db)

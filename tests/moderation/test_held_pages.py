@@ -4,13 +4,10 @@ anywhere else; let through, it is heard live."""
 import pytest
 
 from channels.models import Message
-from community.database import Transaction
-from community.members.models import Member
-from community.site import change_joining
 from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
 from tests.browsing import Browser
-from tests.cast import ADA, BO, FAY, QUAY
+from tests.cast import ADA, BO, QUAY, hold_first
 from tests.conftest import Town
 from tests.moderation.reporting import judge, rows
 
@@ -24,7 +21,7 @@ PLACES = (HERE, "/channels", "/", "/topics", "/search?q=kaka", "/notices", f"/me
 @pytest.fixture
 async def strict(town: Town) -> Town:
     """Bo is new, and the first message of such is held."""
-    await town.db.act(_begin)
+    await town.db.act(hold_first, 1)
     return town
 
 
@@ -126,9 +123,3 @@ async def _text(reader: Browser, path: str) -> str:
 
 def _held_in(page: str) -> str:
     return page.partition('<ol class="held-messages"')[2].partition("</ol>")[0]
-
-
-def _begin(tx: Transaction) -> None:
-    fay = tx.get_one(Member, FAY)
-    change_joining(tx, fay, guardian_consent=False, approval=False, held_first=1)
-    tx.get_one(Member, BO).observed = True

@@ -94,7 +94,7 @@ async def test_the_picture_of_a_hidden_profile_is_for_its_owner_and_the_case(tow
 
 
 async def test_what_an_organisation_says_of_itself_is_hidden(town: Town) -> None:
-    def say(tx):  # type: ignore[no-untyped-def]
+    def say(tx: Transaction) -> None:
         tx.get_one(Organisation, DODOL).about = RUDE
 
     await town.db.act(say)

@@ -22,7 +22,6 @@ from community.organisations import actions as organisations
 from community.places import Lens
 from community.profiles import change_profile
 from community.searches import keep_search
-from community.site import change_joining
 from community.text import spoken
 from community.tickets import Ticket
 from community.verification import Shown
@@ -57,6 +56,7 @@ from tests.cast import (
     MOORING,
     OFFICE,
     QUAY,
+    hold_first,
 )
 from tests.community.organising import CANE
 from tests.conftest import Town
@@ -202,12 +202,7 @@ async def _judge(db: Database, said: Public) -> None:
 
 async def _hold(db: Database) -> None:
     """Bo is new by now: the first of what is held is refused, the second waits."""
-
-    def look_first(tx: Transaction, fay: Member) -> None:
-        change_joining(tx, fay, guardian_consent=False, approval=False, held_first=3)
-        tx.get_one(Member, BO).observed = True
-
-    await as_(db, FAY, look_first)
+    await db.act(hold_first, 3)
     await as_(db, BO, _say_first, sung("refused message"))
     held = max(one.id for one in await rows(db, Case))
     refusal = Judgement(Ruling.REFUSE, "held", sung("why it was refused"))
