@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 from community.database import Database
 from community.members.actions import sign_in
-from tests.following import GAPS, Followed, Frame, epoch_of, items_of, named, number, rev_of
+from tests.following import GAPS, Followed, Frame, epoch_of, items_of, named, number, page_of
 
 __all__ = [
     "Browser",
@@ -28,7 +28,6 @@ __all__ = [
     "items_of",
     "named",
     "number",
-    "rev_of",
     "sign_in_as",
     "signed_in",
 ]
@@ -280,11 +279,6 @@ class Tab:
         self.epoch = epoch_of(page)
         followed.catching_up = False
         await self._catch_up(address)
-
-
-def page_of(address: str) -> str:
-    kind, _, id = address.partition(":")
-    return f"/{kind}s/{id}"
 
 
 async def close_browsers(origin: str) -> None:

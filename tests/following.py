@@ -120,6 +120,11 @@ def epoch_of(page: str) -> str:
     return found[1]
 
 
+def page_of(address: str) -> str:
+    kind, _, id = address.partition(":")
+    return f"/{kind}s/{id}"
+
+
 def named(html: str) -> str:
     found = re.search(r' id="((?:message|post)-[^"]*)"', html)
     return found[1] if found else ""

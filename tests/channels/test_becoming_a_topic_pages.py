@@ -8,9 +8,10 @@ from sqlalchemy import update
 
 from community.clock import now
 from forum.categories import Category
-from tests.browsing import Browser, Tab, rev_of
+from tests.browsing import Browser, Tab
 from tests.cast import CABIN, MARKET, OFFICE, QUAY
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.forum.pages import fields_of
 from tests.moderation.reporting import say
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.browsing import Browser, Tab, rev_of
+from tests.browsing import Browser, Tab
 from tests.cast import ADA, BO, CY
 from tests.conftest import PLENTY, Town
 from tests.delivery import deeds
-from tests.following import Frame, items_of
+from tests.following import Frame, items_of, rev_of
 from tests.history import Hidden, History, Picture, Revoked, Sent, Witness, rows_of
 from tests.invariants import faults
 from tests.servers import Valkey

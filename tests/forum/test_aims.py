@@ -5,9 +5,9 @@ import re
 from community.notices.models import Notice, NoticeKind
 from forum.topics.actions import hide_post
 from forum.topics.models import Post
-from tests.browsing import rev_of
 from tests.cast import BO
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.forum.pages import answer_in, start_topic
 from tests.moderation.reporting import rows
 

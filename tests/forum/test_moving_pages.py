@@ -2,9 +2,10 @@
 
 import re
 
-from tests.browsing import Browser, Tab, rev_of
+from tests.browsing import Browser, Tab
 from tests.cast import MARKET, OFFICE
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.forum.pages import answer_in, answer_to, fields_of, start_topic
 
 SECRET = "Sealed letters"

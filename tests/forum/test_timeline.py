@@ -2,9 +2,9 @@
 
 import re
 
-from tests.browsing import rev_of
 from tests.cast import MARKET, OFFICE
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.forum.pages import answer_in, start_topic
 from web.frames import RESTARTING
 

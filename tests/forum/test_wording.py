@@ -2,8 +2,8 @@
 
 import re
 
-from tests.browsing import rev_of
 from tests.conftest import Town
+from tests.following import rev_of
 
 TOPIC, STREAM = "/topics/5", "topic:5"
 BAD = "umpatan"  # nobody else says it

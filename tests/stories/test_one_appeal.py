@@ -1,8 +1,8 @@
 """decision -> appeal -> the queue, live -> another moderator -> every tab as it was, both told"""
 
-from tests.browsing import rev_of
 from tests.cast import ADA
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.moderation.reporting import changed_case, judge, reported
 
 ASKED = "It was one offer, in one topic."

@@ -8,9 +8,9 @@ from channels.models import Message
 from community.audit import AuditEntry
 from community.restrictions import Restriction
 from moderation.models import Decision
-from tests.browsing import rev_of
 from tests.cast import ADA
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.moderation.reporting import changed_case, reported, rows, take, write
 
 HIDE_AND_MUTE = {"ruling": "act", "measure": ["hide", "mute"], "mute_days": "3"}

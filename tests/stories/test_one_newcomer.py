@@ -5,9 +5,9 @@ from community.members.models import Member
 from community.site import change_joining
 from moderation.decisions.deciding import Judgement
 from moderation.models import Ruling
-from tests.browsing import rev_of
 from tests.cast import ADA, BO, FAY
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.moderation.reporting import changed_case, judge
 
 WORDS = {"place": "topic:5", "body": "Ahoy from Ambon", "key": "k1"}

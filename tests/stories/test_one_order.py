@@ -1,7 +1,7 @@
 """order -> what it names sealed, the queue, live -> two clicks -> every tab, the author, a proof"""
 
-from tests.browsing import rev_of
 from tests.conftest import Town
+from tests.following import rev_of
 from tests.moderation.ordering import INTAKE, ordered
 from tests.moderation.reporting import changed_case, write
 

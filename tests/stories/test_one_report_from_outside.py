@@ -1,8 +1,8 @@
 """form -> letter -> the address proven -> the queue, live -> decision -> a letter that answers"""
 
-from tests.browsing import rev_of
 from tests.cast import ADA
 from tests.conftest import Posted
+from tests.following import rev_of
 from tests.letterbox import path_in
 from tests.moderation.outside import send
 from tests.moderation.reporting import changed_case, judge, write
