@@ -3,6 +3,7 @@
 Sections in house order: models, events, policies, queries, actions.
 """
 
+from enum import StrEnum
 from secrets import token_hex
 
 from sqlalchemy import select, update
@@ -22,6 +23,14 @@ MOST_HELD = 20  # of what a new member writes first
 # Models
 
 
+class Seconding(StrEnum):
+    """Which announcements a second person of the office approves first."""
+
+    NATIONAL = "national"  # those for the whole country
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 class Site(Base):
     """`epoch` names this run of numbers: a restored backup gets a new one, and tabs start over."""
 
@@ -35,6 +44,8 @@ class Site(Base):
     guardian_consent: Mapped[bool] = mapped_column(default=False)  # else nobody under 16 joins
     approval: Mapped[bool] = mapped_column(default=False)  # moderators let new members in
     held_first: Mapped[int] = mapped_column(default=0)  # so much of who joins from now on
+    seconding: Mapped[str] = mapped_column(default=Seconding.NATIONAL)
+    facilitators_publish: Mapped[bool] = mapped_column(default=False)
     demonstration: Mapped[bool] = mapped_column(default=False)
     rev: Mapped[int] = mapped_column(default=1)
 
@@ -140,3 +151,16 @@ def change_joining(
     site.rev += 1
     audit.record(tx, administrator, "site.joining", "site:1", approval=approval,
                  guardian_consent=guardian_consent, held_first=held_first)  # fmt: skip
+
+
+def change_publishing(
+    tx: Transaction, administrator: Member, *, seconding: Seconding, facilitators: bool
+) -> None:
+    """Holds for what is handed in from now on."""
+    require(may_administer(administrator))
+    site = site_of(tx)
+    tx.lock(site)
+    site.seconding, site.facilitators_publish = seconding, facilitators
+    site.rev += 1
+    audit.record(tx, administrator, "site.publishing", "site:1", seconding=seconding,
+                 facilitators=facilitators)  # fmt: skip

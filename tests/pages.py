@@ -28,6 +28,7 @@ from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement
 from forum.categories import Category
 from forum.holding import HeldPost
+from forum.manuscripts.models import Manuscript
 from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
 from moderation.models import REPORTABLE, Case, Decision, Flag
@@ -66,6 +67,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "held": select(HeldMessage.id),
     "held_post": select(HeldPost.id).where(HeldPost.topic_id.is_(None)),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
+    "manuscript": select(Manuscript.id),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
     "decision": select(Decision.id).order_by(Decision.ruling, Decision.id.desc()),
     "restriction": select(Restriction.id).where(Restriction.interim),

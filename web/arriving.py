@@ -45,7 +45,7 @@ def _chairs_by_member(session: Session, members: dict[int, Member]) -> dict[int,
     chairs = {}
     for id, member in members.items():
         streams = {
-            *audiences_of(member, clusters[id], kinds[id]),
+            *audiences_of(member, clusters[id], spoken[id]),
             *(f"category:{category}" for category in categories[id]),
             *(f"organisation:{one.organisation_id}" for one in spoken[id]),
         }

@@ -1,17 +1,29 @@
-"""The form an official fills in to publish, and what it becomes."""
+"""The form an official fills in for an announcement, and what it becomes."""
 
-from typing import Annotated
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Concatenate, Literal, NamedTuple, ParamSpec, Self, TypeVar
+from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
-from community.organisations.models import Kind
+from community.organisations.models import Kind, MandateRole
 from community.places import Lens
 from community.policies import Verdict, no
 from community.words import _
-from forum.announcements.models import Audience, Draft
+from forum.announcements.models import Audience, Discussion, Draft, Purpose
+from forum.manuscripts.models import Manuscript, Plan
 from web.forms import Form
-from web.ids import Id, Key, MaybeLine, MaybeWords, Ticked
+from web.ids import Id, Key, MaybeDay, MaybeLine, MaybeWords, Rev, Ticked
 from web.words import at_zone
+
+Minute = Annotated[str, Meta(max_length=32)]  # as <input type="datetime-local"> gives it
+MOST_COMMODITIES = 10
+MINUTES = ("acknowledge_by", "expires_at", "publish_at")
+DAYS = ("valid_from", "valid_until")
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Misfilled(Exception):
@@ -22,51 +34,136 @@ class Misfilled(Exception):
         self.errors = errors
 
 
-class Drafted(Form, frozen=True, kw_only=True):
-    """As it was filled in. It travels through the preview, so that nothing is stored before."""
+class Typed(NamedTuple):
+    draft: Draft
+    plan: Plan
 
-    mandate: Id
-    key: Key
+
+class Drafted(Form, frozen=True, kw_only=True):
+    """As it was filled in."""
+
+    mandate: Id | None = None
+    key: Key = ""
+    version: Rev = 0  # of the manuscript that is changed
+    purpose: Purpose = Purpose.INFORMATION
     title: MaybeLine = ""
     body: MaybeWords = ""
+    language: Literal["id", "en"] = "id"
+    other_title: MaybeLine = ""
+    other_body: MaybeWords = ""
+    number: Annotated[str, Meta(max_length=60, pattern=r"\A[^\0\r\n]*\Z")] = ""
+    commodities: MaybeLine = ""
+    valid_from: MaybeDay = ""
+    valid_until: MaybeDay = ""
     region: str = ""
     cluster: str = ""
     kind: Kind | None = None
+    role: MandateRole | None = None
     theme: str = ""
     public: Ticked = ""
+    late_joiners: Ticked = ""
     acknowledge: Ticked = ""
-    acknowledge_by: Annotated[str, Meta(max_length=32)] = ""
+    by_organisation: Ticked = ""
+    acknowledge_by: Minute = ""
+    discussion: Discussion = Discussion.CLOSED
+    expires_at: Minute = ""
+    publish_at: Minute = ""
+    skip: Ticked = ""  # where nobody could publish it at that minute
 
-    @property
-    def audience(self) -> Audience:
-        """Raises Invalid for a place that does not exist."""
-        lens = self._lens
-        return Audience(lens.region, lens.cluster, self.kind or "")
+    @classmethod
+    def of(cls, manuscript: Manuscript, zone: str) -> Self:
+        """As it would be filled in for what is stored."""
+        one = manuscript
+        return cls(
+            version=one.version, purpose=Purpose(one.purpose), title=one.title, body=one.body,
+            language="en" if one.language == "en" else "id", other_title=one.other_title,
+            other_body=one.other_body, number=one.number, commodities=", ".join(one.commodities),
+            valid_from=_day(one.valid_from), valid_until=_day(one.valid_until),
+            region=one.region, cluster=one.cluster, kind=Kind(one.kind) if one.kind else None,
+            role=MandateRole(one.role) if one.role else None, theme=one.theme,
+            public=_tick(one.public), late_joiners=_tick(one.late_joiners),
+            acknowledge=_tick(one.acknowledge_by), by_organisation=_tick(one.by_organisation),
+            acknowledge_by=_minute(one.acknowledge_by, zone), discussion=Discussion(one.discussion),
+            expires_at=_minute(one.expires_at, zone), publish_at=_minute(one.publish_at, zone),
+            skip=_tick(not one.late),
+        )  # fmt: skip
 
-    def draft(self, zone: str) -> Draft:
-        """What would be published. The deadline was typed in `zone`. Raises Misfilled."""
-        errors: dict[str, Verdict] = {}
+    def typed(self, zone: str) -> Typed:
+        """What would be stored. Its minutes were typed in `zone`. Raises Misfilled, and Invalid for
+        a place that does not exist."""
+        errors = self._missing()
+        minutes = {name: _caught(errors, name, self._minute, zone) for name in MINUTES}
+        days = {name: _caught(errors, name, self._day) for name in DAYS}
+        commodities = tuple(one.strip() for one in self.commodities.split(",") if one.strip())
+        if len(commodities) > MOST_COMMODITIES:
+            errors["commodities"] = no(_("At most %(most)s commodities."), most=MOST_COMMODITIES)
+        if errors:
+            raise Misfilled(**errors)
+        lens = Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
+        draft = Draft(
+            title=self.title.strip(),
+            body=self.body,
+            audience=Audience(lens.region, lens.cluster, self.kind or "", self.role or ""),
+            theme=lens.theme,
+            public=bool(self.public),
+            acknowledge_by=minutes["acknowledge_by"],
+            by_organisation=bool(self.acknowledge and self.by_organisation),
+            purpose=self.purpose,
+            number=self.number.strip(),
+            commodities=commodities,
+            valid_from=days["valid_from"],
+            valid_until=days["valid_until"],
+            language=self.language,
+            other_title=self.other_title.strip(),
+            other_body=self.other_body,
+            discussion=self.discussion,
+            expires_at=minutes["expires_at"],
+            late_joiners=bool(self.late_joiners),
+        )
+        return Typed(draft, Plan(minutes["publish_at"], not self.skip))
+
+    def _missing(self) -> dict[str, Verdict]:
+        errors = {}
         if not self.title.strip():
             errors["title"] = no(_("An announcement has a title."))
         if not self.body.strip():
             errors["body"] = no(_("There is nothing to announce yet."))
-        acknowledge_by = None
-        if self.acknowledge:
-            try:
-                acknowledge_by = at_zone(self.acknowledge_by, zone)
-            except (ValueError, OverflowError):
-                errors["acknowledge_by"] = no(_("Say by which day and hour."))
-        if errors:
-            raise Misfilled(**errors)
-        return Draft(
-            title=self.title.strip(),
-            body=self.body,
-            audience=self.audience,
-            theme=self._lens.theme,
-            public=bool(self.public),
-            acknowledge_by=acknowledge_by,
-        )
+        if bool(self.other_title.strip()) != bool(self.other_body.strip()):
+            errors["other_title"] = no(_("The other language has a title and a text, or neither."))
+        return errors
 
-    @property
-    def _lens(self) -> Lens:
-        return Lens.read({"region": self.region, "cluster": self.cluster, "theme": self.theme})
+    def _minute(self, name: str, zone: str) -> datetime | None:
+        typed: str = getattr(self, name)
+        if name == "acknowledge_by" and not self.acknowledge:
+            return None
+        if not typed and name != "acknowledge_by":
+            return None
+        return at_zone(typed, zone)
+
+    def _day(self, name: str) -> date | None:
+        typed: str = getattr(self, name)
+        return date.fromisoformat(typed) if typed else None
+
+
+def _caught(
+    errors: dict[str, Verdict], name: str, read: Callable[Concatenate[str, P], T | None],
+    *args: P.args, **kwargs: P.kwargs,
+) -> T | None:  # fmt: skip
+    try:
+        return read(name, *args, **kwargs)
+    except (ValueError, OverflowError):
+        errors[name] = no(_("Say by which day and hour.") if name in MINUTES
+                          else _("This is not a day."))  # fmt: skip
+        return None
+
+
+def _tick(value: object) -> Ticked:
+    return "yes" if value else ""
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _minute(at: datetime | None, zone: str) -> str:
+    return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if at else ""

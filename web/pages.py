@@ -16,12 +16,13 @@ from starlette.responses import HTMLResponse
 from community.errors import Refusal
 from community.members.policies import may_take_part
 from community.notices.models import SENTENCES
-from community.organisations.models import KIND_NAMES
+from community.organisations.models import KIND_NAMES, ROLE_NAMES
 from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
 from community.policies import YES, Verdict
 from community.reactions import SIGNS, WORD_NAMES
 from community.streams import EntryChanged
 from community.text import plain
+from forum.announcements.models import PURPOSE_NAMES
 from forum.timeline import SENTENCES as LINES
 from forum.topics.models import AIM_NAMES
 from moderation.records.log import DEEDS
@@ -94,6 +95,8 @@ def environment(locale: str) -> Environment:
         cluster_name=lambda cluster: said(CLUSTER_NAMES.get(cluster, "")),
         aim_name=lambda aim: said(AIM_NAMES[aim]),
         kind_name=lambda kind: said(KIND_NAMES.get(kind, "")),
+        role_name=lambda role: said(ROLE_NAMES.get(role, "")),
+        purpose_name=lambda purpose: said(PURPOSE_NAMES.get(purpose, "")),
         theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),
         reason=lambda verdict: reason(locale, verdict),
         deed=lambda entry: said(
@@ -109,6 +112,7 @@ def environment(locale: str) -> Environment:
         day=partial(words.day, locale),
         date=partial(words.date, locale),
         day_month=partial(words.day_month, locale),
+        whole_day=partial(words.whole_day, locale),
         month=partial(words.month, locale),
         number=partial(words.number, locale),
         span=partial(words.span, locale),

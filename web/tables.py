@@ -23,6 +23,7 @@ from community.organisations import models as organisations
 from forum import bookmarks, categories, conclusions, drafts, reactions, readings, tags, timeline
 from forum.announcements import models as announcements
 from forum.following import models as following
+from forum.manuscripts import models as manuscripts
 from forum.polls import models as polls
 from forum.topics import models as topics
 from moderation import appeals, measures, notes, notifiers, on_call, proposals, reasons
@@ -49,6 +50,7 @@ ALL = (
     following,
     guardians,
     invitations,
+    manuscripts,
     measures,
     members,
     message_reactions,

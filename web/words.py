@@ -106,6 +106,12 @@ def _midnight(locale: str, at: datetime) -> str:
     return format_date(at.date(), "d MMM y", locale=locale)
 
 
+@lru_cache(maxsize=1_000)
+def whole_day(locale: str, day: date_) -> str:
+    """ "22 Nov 2026": a day of the calendar, the same in every zone."""
+    return format_date(day, "d MMM y", locale=locale)
+
+
 def day_month(locale: str, day: date_) -> str:
     """ "22 Nov": in a row of days."""
     return format_date(day, "d MMM", locale=locale)

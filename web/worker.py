@@ -34,6 +34,7 @@ from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
 from forum.lasting import close_topics, end_pins
+from forum.manuscripts.actions import publish_due
 from forum.polls.actions import end_polls
 from moderation.appeals import end_appeals
 from moderation.before.trust import weigh
@@ -73,6 +74,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_appointments,
         end_mandates,
         end_polls,
+        publish_due,
         end_guardianships,
         lapse_verifications,
         write_letters,

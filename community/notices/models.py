@@ -45,6 +45,9 @@ class NoticeKind(StrEnum):
     ORDER = "order"
     MANY = "many"
     CLAIM = "claim"
+    APPROVAL = "approval"
+    APPROVED = "approved"
+    SKIPPED = "skipped"
 
 
 class Way(StrEnum):
@@ -73,6 +76,9 @@ BY_MAIL = {
     NoticeKind.ADMISSION,
     NoticeKind.PROFILE,
     NoticeKind.RESET,
+    NoticeKind.APPROVAL,
+    NoticeKind.APPROVED,
+    NoticeKind.SKIPPED,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role, the protection of an account and a suspension have letters of
@@ -115,6 +121,9 @@ TOLD_MEANWHILE = BY_MAIL - {
     NoticeKind.APPEAL,
     NoticeKind.OFFER,
     NoticeKind.RESET,
+    NoticeKind.APPROVAL,
+    NoticeKind.APPROVED,
+    NoticeKind.SKIPPED,
 }
 
 KIND_NAMES = {
@@ -153,6 +162,9 @@ KIND_NAMES = {
     NoticeKind.ORDER: _("For administrators: orders of authorities"),
     NoticeKind.MANY: _("For senior moderators: many cases that take a second person"),
     NoticeKind.CLAIM: _("For moderators: cases that I do not hold any more"),
+    NoticeKind.APPROVAL: _("Announcements that wait for my approval"),
+    NoticeKind.APPROVED: _("Whether announcements I wrote were approved"),
+    NoticeKind.SKIPPED: _("Planned announcements that were not published"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -195,6 +207,9 @@ SENTENCES = {
     NoticeKind.KEPT: _(
         "Your name and profile stay as they are until a moderator has looked at “%(title)s”."
     ),
+    NoticeKind.APPROVAL: _("%(actor)s asks you to approve the announcement “%(title)s”."),
+    NoticeKind.APPROVED: _("%(actor)s approved or declined the announcement “%(title)s”."),
+    NoticeKind.SKIPPED: _("The announcement “%(title)s” was planned, and was not published."),
     NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
     NoticeKind.CLAIM: _(
         "You do not hold case %(title)s any more: somebody took it over, or your time ran out."

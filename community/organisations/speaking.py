@@ -17,15 +17,17 @@ class Spoken(NamedTuple):
     organisation_id: int
     kind: str
     level: int
+    role: str = ""
 
 
 # Asked about all tabs of a process, so built only once.
 SPEAKING = (
-    select(Mandate.member_id, Mandate.id, Organisation.id, Organisation.kind, Organisation.level)
+    select(Mandate.member_id, Mandate.id, Organisation.id, Organisation.kind, Organisation.level,
+           Mandate.role)
     .join(Mandate.organisation)
     .where(Mandate.member_id.in_(bindparam("members", expanding=True)), Mandate.live)
     .order_by(Mandate.id)
-)
+)  # fmt: skip
 
 
 def spoken_for_by(session: Session, member_ids: Collection[int]) -> dict[int, list[Spoken]]:

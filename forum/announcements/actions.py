@@ -1,46 +1,36 @@
-from sqlalchemy import insert, literal, select
+from sqlalchemy import insert, literal
 
 from community import audit
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, Invalid
 from community.members.models import Member
 from community.notices.actions import notify_many, read_along
 from community.notices.models import NoticeKind
-from community.organisations.models import Mandate
-from community.organisations.queries import mandate_for
-from community.policies import require
+from community.organisations.models import Organisation
 from community.search.actions import put
-from community.text import written
-from community.words import _
 from forum.announcements.events import (
     AnnouncementAcknowledged,
     AnnouncementHidden,
     AnnouncementPublished,
 )
 from forum.announcements.models import Announcement, Draft, Receipt
-from forum.announcements.policies import may_publish
 from forum.announcements.queries import announcement_for, receipt_for, targeted_by
 
 
-def publish(
-    tx: Transaction, official: Member, mandate_id: int, draft: Draft, *, key: str
+def put_up(
+    tx: Transaction, organisation: Organisation, author: Member, draft: Draft, *, key: str
 ) -> Announcement:
-    """Its audience is who belongs to it at this moment. With the same key: the first one again."""
-    if earlier := tx.scalar(select(Announcement).where(Announcement.key == key)):
-        mandate = tx.get(Mandate, mandate_id)
-        sent = (official.id, mandate and mandate.organisation_id, draft)
-        if sent != (earlier.author_id, earlier.organisation_id, earlier.draft):
-            raise Conflict(_("This key was used for something else."))
-        return earlier
-
-    mandate = tx.hold(mandate_for, official, mandate_id)
-    require(may_publish(official, mandate))
-    if draft.acknowledge_by and draft.acknowledge_by <= now(tx):
-        raise Invalid(_("The time to acknowledge by has passed already."))
-    announcement = _put_up(tx, mandate, draft, key)
-    _tell(tx, announcement, draft)
-    audit.record(tx, official, "announcement.published", announcement.address)
+    """Called where it was written and approved (forum/manuscripts), which holds it. Its audience is
+    who belongs to it at this moment."""
+    announcement = Announcement(
+        organisation=organisation, author=author, key=key, published_at=now(tx)
+    )
+    announcement.take(draft)
+    tx.add(announcement)
+    tx.flush()
+    put(tx, [announcement.thing])
+    _tell(tx, announcement)
+    audit.record(tx, author, "announcement.published", announcement.address)
     return announcement
 
 
@@ -73,32 +63,9 @@ def restore_announcement(tx: Transaction, announcement: Announcement) -> None:
     announcement.hidden_at = None
 
 
-def _put_up(tx: Transaction, mandate: Mandate, draft: Draft, key: str) -> Announcement:
-    region, cluster, kind = draft.audience
-    announcement = Announcement(
-        organisation=mandate.organisation,
-        author=mandate.member,
-        key=key,
-        title=draft.title,
-        body=draft.body,
-        html=written(draft.body).html,
-        public=draft.public,
-        published_at=now(tx),
-        acknowledge_by=draft.acknowledge_by,
-        region=region,
-        cluster=cluster,
-        kind=kind,
-        theme=draft.theme,
-    )
-    tx.add(announcement)
-    tx.flush()
-    put(tx, [announcement.thing])
-    return announcement
-
-
-def _tell(tx: Transaction, announcement: Announcement, draft: Draft) -> None:
+def _tell(tx: Transaction, announcement: Announcement) -> None:
     # Two statements whether ten members are told or a hundred thousand.
-    members = targeted_by(draft.audience, announcement.author)
+    members = targeted_by(announcement.audience, announcement.author)
     told = members.add_columns(literal(announcement.id))
     tx.execute(insert(Receipt).from_select([Receipt.member_id, Receipt.announcement_id], told))
     event = AnnouncementPublished.of(announcement)

@@ -5,8 +5,10 @@ from typing import Self
 
 from community.bus import Event
 from community.members.models import Member
+from community.organisations.models import MandateRole
+from community.organisations.speaking import Spoken
 from community.places import regions_around
-from forum.announcements.models import Announcement
+from forum.announcements.models import Announcement, Audience, Purpose
 
 
 class AnnouncementPublished(Event, frozen=True, kw_only=True):
@@ -19,10 +21,12 @@ class AnnouncementPublished(Event, frozen=True, kw_only=True):
     region: str
     cluster: str
     kind: str
+    role: str = ""
+    urgent: bool = False
 
     @property
     def stream(self) -> str:
-        return audience(self.region, self.cluster, self.kind)
+        return audience(Audience(self.region, self.cluster, self.kind, self.role))
 
     @classmethod
     def of(cls, announcement: Announcement) -> Self:
@@ -34,6 +38,8 @@ class AnnouncementPublished(Event, frozen=True, kw_only=True):
             region=announcement.region,
             cluster=announcement.cluster,
             kind=announcement.kind,
+            role=announcement.role,
+            urgent=announcement.purpose == Purpose.URGENT,
         )
 
 
@@ -64,17 +70,22 @@ class AnnouncementHidden(Event, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, announcement: Announcement) -> Self:
-        place = announcement.draft.audience
-        return cls(announcement_id=announcement.id, audience=audience(*place))
+        heard = audience(announcement.audience)
+        return cls(announcement_id=announcement.id, audience=heard)
 
 
-def audience(region: str, cluster: str, kind: str) -> str:
+def audience(whom: Audience) -> str:
     """The stream that those it is for listen to."""
-    return f"audience:{region}/{cluster}/{kind}"
+    return "audience:" + "/".join(whom)
 
 
-def audiences_of(member: Member, clusters: Iterable[str], kinds: Iterable[str]) -> list[str]:
+def audiences_of(member: Member, clusters: Iterable[str], spoken: Iterable[Spoken]) -> list[str]:
     """The streams of every audience the member belongs to, who is of these clusters and speaks for
-    organisations of these kinds."""
-    parts = regions_around(member.region), ["", *clusters], ["", *kinds]
-    return [audience(*part) for part in product(*parts)]
+    these organisations."""
+    parts = {("", "")}
+    for one in spoken:
+        if one.level > 0:
+            roles = {"", MandateRole.SPEAKER, one.role}  # whoever owns it speaks for it, too
+            parts |= set(product(("", one.kind), roles))
+    places = product(regions_around(member.region), ["", *clusters])
+    return [audience(Audience(*place, *part)) for place, part in product(places, sorted(parts))]

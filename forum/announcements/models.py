@@ -1,14 +1,50 @@
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from community.attachments import Attached
 from community.database import Base
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.places import Placed
 from community.search.models import Mark, Thing, mark
+from community.text import written
+from community.words import _
+
+
+class Purpose(StrEnum):
+    """What an announcement is."""
+
+    INFORMATION = "information"
+    POLICY = "policy"  # with what it is about, and from when to when it holds
+    CALL = "call"  # to a training or a programme
+    URGENT = "urgent"
+
+
+PURPOSE_NAMES = {
+    Purpose.INFORMATION: _("Information"),
+    Purpose.POLICY: _("Policy"),
+    Purpose.CALL: _("Call to a training or programme"),
+    Purpose.URGENT: _("Urgent"),
+}
+
+
+class Discussion(StrEnum):
+    """What may be written under it."""
+
+    CLOSED = "closed"
+    QUESTIONS = "questions"
+    OPEN = "open"
+
+
+DISCUSSION_NAMES = {
+    Discussion.CLOSED: _("Nothing"),
+    Discussion.QUESTIONS: _("Questions alone; the office answers"),
+    Discussion.OPEN: _("Whatever members have to say"),
+}
 
 
 class Audience(NamedTuple):
@@ -17,6 +53,11 @@ class Audience(NamedTuple):
     region: str = ""
     cluster: str = ""
     kind: str = ""  # of organisation
+    role: str = ""  # a MandateRole: of those who speak for one
+
+    @property
+    def national(self) -> bool:
+        return not self.region
 
 
 class Draft(NamedTuple):
@@ -28,9 +69,67 @@ class Draft(NamedTuple):
     theme: str = ""
     public: bool = True
     acknowledge_by: datetime | None = None  # none: for information
+    by_organisation: bool = False  # one acknowledgement counts for all who speak for the same
+    purpose: str = Purpose.INFORMATION
+    number: str = ""  # that the office gave it
+    commodities: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None  # the last day
+    language: str = "id"
+    other_title: str = ""  # the same in the other language, if at all
+    other_body: str = ""
+    discussion: str = Discussion.CLOSED
+    expires_at: datetime | None = None  # nobody is told of it or asked any more
+    late_joiners: bool = False  # whoever comes to belong to its audience is told, too
 
 
-class Announcement(Placed, Base):
+class Content(Placed):
+    """A draft, as it is stored."""
+
+    kind: Mapped[str] = mapped_column(default="")  # of organisation, of those it is for
+    role: Mapped[str] = mapped_column(default="", server_default="")
+    title: Mapped[str]
+    body: Mapped[str]
+    html: Mapped[str]
+    language: Mapped[str] = mapped_column(default="id", server_default="id")
+    other_title: Mapped[str] = mapped_column(default="", server_default="")
+    other_body: Mapped[str] = mapped_column(default="", server_default="")
+    other_html: Mapped[str] = mapped_column(default="", server_default="")
+    purpose: Mapped[str] = mapped_column(default=Purpose.INFORMATION, server_default="information")
+    number: Mapped[str] = mapped_column(default="", server_default="")
+    commodities: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    public: Mapped[bool] = mapped_column(default=True)  # visitors may read it
+    acknowledge_by: Mapped[datetime | None]  # None: for information
+    by_organisation: Mapped[bool] = mapped_column(default=False)
+    discussion: Mapped[str] = mapped_column(default=Discussion.CLOSED, server_default="closed")
+    expires_at: Mapped[datetime | None]
+    late_joiners: Mapped[bool] = mapped_column(default=False)
+    attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list, server_default="[]")
+
+    @property
+    def audience(self) -> Audience:
+        return Audience(self.region, self.cluster, self.kind, self.role)
+
+    @property
+    def draft(self) -> Draft:
+        """As it was sent."""
+        parts = {name: getattr(self, name) for name in Draft._fields}
+        return Draft(**parts | {"commodities": tuple(self.commodities)})
+
+    def take(self, draft: Draft) -> None:
+        """It reads so from now on. Raises Invalid for what cannot be read safely."""
+        for name, value in draft._asdict().items():
+            if name != "audience":
+                setattr(self, name, value)
+        self.region, self.cluster, self.kind, self.role = draft.audience
+        self.commodities = list(draft.commodities)
+        self.html = written(draft.body).html
+        self.other_html = written(draft.other_body).html if draft.other_body else ""
+
+
+class Announcement(Content, Base):
     """What an official told an audience: a place in the lens, and a kind of organisation.
 
     Its words never change; empty parts of the audience mean everybody."""
@@ -41,13 +140,7 @@ class Announcement(Placed, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     key: Mapped[str] = mapped_column(unique=True)  # a retry is not a second announcement
-    kind: Mapped[str] = mapped_column(default="")  # of organisation, of those it is for
-    title: Mapped[str]
-    body: Mapped[str]
-    html: Mapped[str]
-    public: Mapped[bool] = mapped_column(default=True)  # visitors may read it
     published_at: Mapped[datetime] = mapped_column(index=True)
-    acknowledge_by: Mapped[datetime | None]  # None: for information
     hidden_at: Mapped[datetime | None]  # as long as a restriction of moderation's holds
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
@@ -60,13 +153,8 @@ class Announcement(Placed, Base):
     @property
     def thing(self) -> Thing:
         marks = (mark(Mark.KIND, "announcement"),)
-        return Thing("announcement", self.id, self.published_at, self.title, self.body, marks)
-
-    @property
-    def draft(self) -> Draft:
-        """As it was sent."""
-        audience = Audience(self.region, self.cluster, self.kind)
-        return Draft(self.title, self.body, audience, self.theme, self.public, self.acknowledge_by)
+        words = "\n\n".join(one for one in (self.body, self.other_title, self.other_body) if one)
+        return Thing("announcement", self.id, self.published_at, self.title, words, marks)
 
 
 class Receipt(Base):

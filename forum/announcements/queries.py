@@ -1,28 +1,20 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from community.clock import now
-from community.database import Moment
 from community.errors import NotFound
 from community.members.models import Member, MemberCluster
 from community.members.queries import asked_by, built
-from community.organisations.models import Mandate, Organisation
-from community.organisations.queries import (
-    mandate_for,
-    mandates_of,
-    official_mandates_of,
-)
+from community.organisations.models import Mandate, MandateRole, Organisation
+from community.organisations.queries import mandates_of
 from community.places import Lens, regions_around, within
-from community.policies import require
 from forum.announcements.models import Announcement, Audience, Receipt
-from forum.announcements.policies import may_publish
 
 PAGE = 20
 FEW = 5  # on the page of who published them
-NAMES = 50  # of those who have not acknowledged yet, on a page
 
 
 class ListedAnnouncement(NamedTuple):
@@ -41,30 +33,6 @@ class ListedAnnouncement(NamedTuple):
 class Board(NamedTuple):
     waiting: list[ListedAnnouncement]  # for the reader, the nearest deadline first
     listed: list[ListedAnnouncement]
-    mandates: Sequence[Mandate]  # the reader may publish with
-
-
-class Share(NamedTuple):
-    """Of those told: the ones of a kind of organisation, or of a region; empty: of none."""
-
-    part: str
-    told: int
-    acknowledged: int
-
-
-class Reach(NamedTuple):
-    """Whom it is for, counted. Who speaks for two kinds of organisation counts with both."""
-
-    told: int
-    acknowledged: int
-    by_kind: list[Share]
-    by_region: list[Share]
-
-
-class Progress(NamedTuple):
-    announcement: Announcement
-    reach: Reach
-    missing: list[tuple[Member, list[str]]]  # who has not acknowledged, and for whom they speak
 
 
 def announcements_of(reader: Member | None) -> Select[Announcement]:
@@ -116,9 +84,9 @@ def board_of(session: Session, reader: Member | None, lens: Lens, before: int) -
     """The page of announcements. What waits for the reader stands above, whatever the lens."""
     listed = announcements_listed(session, reader, lens, before)
     if reader is None:
-        return Board([], listed, [])
+        return Board([], listed)
     waiting = [] if before else _listed(session, reader, _waiting(reader))
-    return Board(waiting, listed, official_mandates_of(session, reader))
+    return Board(waiting, listed)
 
 
 def unacknowledged(member: Member) -> Select[int]:
@@ -139,40 +107,22 @@ def receipt_for(session: Session, member: Member, announcement_id: int) -> Recei
 
 def targeted_by(audience: Audience, author: Member) -> Select[int]:
     """The ids of the members it is for, its author left out. Whoever has their region within the
-    audience's, one of their clusters is its, and who speaks for an organisation of its kind."""
+    audience's, one of their clusters is its, and who speaks for an organisation of its kind, in its
+    role."""
     members = select(Member.id).where(
         Member.id != author.id, within(Member.region, audience.region)
     )
     if audience.cluster:
         held = select(MemberCluster.member_id).where(MemberCluster.cluster == audience.cluster)
         members = members.where(Member.id.in_(held))
-    if audience.kind:
-        speaking = _speaking().where(Organisation.kind == audience.kind)
-        members = members.where(Member.id.in_(speaking.with_only_columns(Mandate.member_id)))
+    if audience.kind or audience.role:
+        spoken = speaking().with_only_columns(Mandate.member_id)
+        if audience.kind:
+            spoken = spoken.where(Organisation.kind == audience.kind)
+        if audience.role == MandateRole.OWNER:  # who owns it speaks for it, too
+            spoken = spoken.where(Mandate.role == MandateRole.OWNER)
+        members = members.where(Member.id.in_(spoken))
     return members
-
-
-def reach_for(session: Session, official: Member, mandate_id: int, audience: Audience) -> Reach:
-    """Whom it would be for, now. Raises Denied where the member may not publish."""
-    require(may_publish(official, mandate_for(session, official, mandate_id)))
-    nobody_yet = literal(None, Moment).label("acknowledged_at")
-    told = targeted_by(audience, official).add_columns(nobody_yet).subquery()
-    return _counted(session, told, told.c.id)
-
-
-def progress_for(
-    session: Session, member: Member, announcement_id: int, after: int = 0
-) -> Progress:
-    """For those who speak for the organisation that published it. `after` is the id of the last
-    member seen of those missing."""
-    published = announcements_of(member).where(_published_by_us(member))
-    announcement = session.scalar(published.where(Announcement.id == announcement_id))
-    if announcement is None:
-        raise NotFound
-    told = select(Receipt.member_id, Receipt.acknowledged_at)
-    told_here = told.where(Receipt.announcement_id == announcement_id).subquery()
-    reach = _counted(session, told_here, told_here.c.member_id)
-    return Progress(announcement, reach, _missing(session, announcement, after))
 
 
 def _whatever(reader: Member | None) -> Select[Announcement]:
@@ -181,7 +131,7 @@ def _whatever(reader: Member | None) -> Select[Announcement]:
         return select(Announcement).where(Announcement.public)
     told = select(Receipt.announcement_id).where(Receipt.member_id == reader.id)
     return select(Announcement).where(
-        or_(Announcement.public, Announcement.id.in_(told), _published_by_us(reader))
+        or_(Announcement.public, Announcement.id.in_(told), published_by_us(reader))
     )
 
 
@@ -193,46 +143,6 @@ def _shown_to(reader: Member | None) -> ColumnElement[bool]:
     return or_(Announcement.hidden_at.is_(None), Announcement.author_id == reader.id)
 
 
-def _counted(session: Session, told: Subquery, member_id: ColumnElement[int]) -> Reach:
-    speaking = _speaking().distinct().subquery()
-    counts = func.count(), func.count(told.c.acknowledged_at)
-    total = session.execute(select(*counts).select_from(told)).one()
-    by_kind = session.execute(
-        select(speaking.c.kind, *counts)
-        .select_from(told.outerjoin(speaking, speaking.c.member_id == member_id))
-        .group_by(speaking.c.kind)
-    )
-    by_region = session.execute(
-        select(Member.region, *counts)
-        .select_from(told.join(Member, Member.id == member_id))
-        .group_by(Member.region)
-    )
-    return Reach(*total, _shares(by_kind), _shares(by_region))
-
-
-def _shares(rows: Iterable[Row[str, int, int]]) -> list[Share]:
-    """The largest first."""
-    shares = [Share(part or "", told, done) for part, told, done in rows]
-    return sorted(shares, key=lambda share: (-share.told, share.part))
-
-
-def _missing(
-    session: Session, announcement: Announcement, after: int
-) -> list[tuple[Member, list[str]]]:
-    told = select(Receipt.member_id).where(
-        Receipt.announcement_id == announcement.id, Receipt.acknowledged_at.is_(None)
-    )
-    missing = select(Member).where(Member.id.in_(told), Member.id > after)
-    members = session.scalars(missing.order_by(Member.id).limit(NAMES)).all()
-    speaking = _speaking().with_only_columns(Mandate.member_id, Organisation.name)
-    of_them = speaking.where(Mandate.member_id.in_([member.id for member in members]))
-    spoken_for = session.execute(of_them.order_by(Organisation.name)).all()
-    return [
-        (member, [name for member_id, name in spoken_for if member_id == member.id])
-        for member in members
-    ]
-
-
 def _listed(
     session: Session, reader: Member | None, found: Select[Announcement]
 ) -> list[ListedAnnouncement]:
@@ -241,7 +151,7 @@ def _listed(
         return [ListedAnnouncement(one, None, False, False) for one in session.scalars(found)]
     own = aliased(Receipt)
     mine = (own.announcement_id == Announcement.id) & (own.member_id == reader.id)
-    told = found.outerjoin(own, mine).add_columns(own, _published_by_us(reader))
+    told = found.outerjoin(own, mine).add_columns(own, published_by_us(reader))
     at = now(session)
     return [
         ListedAnnouncement(
@@ -254,7 +164,7 @@ def _listed(
     ]
 
 
-def _speaking() -> Select[int, str]:
+def speaking() -> Select[int, str]:
     """Who speaks for which kind of verified organisation, by live mandates."""
     return (
         select(Mandate.member_id, Organisation.kind)
@@ -266,7 +176,7 @@ def _speaking() -> Select[int, str]:
     )
 
 
-def _published_by_us(member: Member) -> ColumnElement[bool]:
+def published_by_us(member: Member) -> ColumnElement[bool]:
     ours = mandates_of(member).order_by(None).with_only_columns(Mandate.organisation_id)
     return Announcement.organisation_id.in_(ours)
 

@@ -9,7 +9,6 @@ from limits import RateLimitItemPerMinute
 from community import clock
 from community.errors import NotFound
 from community.outbox import Mail
-from forum.announcements.actions import publish
 from forum.announcements.models import Audience, Draft
 from forum.topics.models import Post
 from moderation.appeals import LONGEST, OPEN_FOR, Appeal
@@ -20,6 +19,7 @@ from moderation.models import Case, Flag, Ruling
 from moderation.outsiders import ask_again
 from tests.cast import ADA, BO, CY, DEE, DEE_FOR_OFFICE, DODOL, EVA, QUAY
 from tests.conftest import Posted, Town
+from tests.forum.announcing import publish
 from tests.letterbox import path_in, text_of
 from tests.moderation.outside import link_of, nameless, proven, told
 from tests.moderation.reporting import (

@@ -15,7 +15,6 @@ from community.organisations.granting import give_mandate
 from community.organisations.models import Mandate, MandateRole, Organisation
 from community.pictures import Print
 from community.profiles import change_profile
-from forum.announcements.actions import publish
 from forum.announcements.models import Announcement, Draft
 from moderation import actions
 from moderation.appeals import appeal
@@ -40,6 +39,7 @@ from tests.cast import (
     HARBOUR_OFFICE,
 )
 from tests.conftest import Town
+from tests.forum.announcing import publish
 from tests.moderation.reporting import HIDE, as_, judge, report, rows, take, the
 
 ANNOUNCEMENT, PROFILE = SubjectKind.ANNOUNCEMENT, SubjectKind.PROFILE

@@ -25,7 +25,6 @@ from community.searches import keep_search
 from community.text import spoken
 from community.tickets import Ticket
 from community.verification import Shown
-from forum.announcements.actions import publish
 from forum.announcements.models import Audience, Draft
 from forum.bookmarks import bookmark_topic
 from forum.drafts import keep_draft
@@ -60,6 +59,7 @@ from tests.cast import (
 )
 from tests.community.organising import CANE
 from tests.conftest import Town
+from tests.forum.announcing import publish
 from tests.forum.test_attachments import attached
 from tests.forum.test_holding import waits
 from tests.hashing import hash_password

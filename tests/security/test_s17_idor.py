@@ -21,10 +21,10 @@ from community.pictures import Print
 from community.restrictions import Restriction, RestrictionKind
 from community.searches import keep_search
 from community.tickets import Purpose, Ticket, issue
-from forum.announcements import actions as announcements
 from forum.announcements.models import Audience, Draft
 from forum.bookmarks import Bookmark, bookmark_topic
 from forum.holding import HeldPost
+from forum.manuscripts.actions import write as write_manuscript
 from forum.tags import put_tags
 from forum.topics.models import Topic
 from moderation.queue.bulk import Way
@@ -52,6 +52,7 @@ from tests.cast import (
 )
 from tests.conftest import Town
 from tests.doors import FORM, Door, doors, everything
+from tests.forum.announcing import publish
 from tests.moderation.ordering import ordered
 from tests.moderation.reporting import MESSAGE, as_, judge, report, reported, rows, say, write
 from tests.raw import Answer, Raw, raw
@@ -146,8 +147,9 @@ async def _furnish(town: Town) -> Ids:
     case = await report(town.db, message, by=ADA, kind=MESSAGE)
     _post, other = await reported(town.db, by=BO, author=CY)
     await judge(town.db, EVA, other)
-    draft = Draft("For us", "Only.", Audience(kind="government"), public=False)
-    told = await as_(town.db, DEE, announcements.publish, DEE_FOR_OFFICE, draft, key="announcement")
+    draft = Draft("For us", "Only.", Audience("32", kind="government"), public=False)
+    told = await as_(town.db, DEE, publish, DEE_FOR_OFFICE, draft, key="announcement")
+    kept = await as_(town.db, DEE, write_manuscript, DEE_FOR_OFFICE, draft, key="manuscript")
     await town.db.act(lambda tx: put_tags(tx, tx.get_one(Topic, LEDGER), ["ledger"]))
     await town.db.act(_notice_bo)
     file = await town.db.act(_evidence_of_bo)
@@ -172,6 +174,7 @@ async def _furnish(town: Town) -> Ids:
         "flag": 1,
         "decision": 1,
         "announcement": told.id,
+        "manuscript": kept.id,
         "notice": next(notice.id for notice in notices if notice.member_id == BO),
         "sign_in": next(one.id for one in sign_ins if one.member_id == BO),
         "file": file,

@@ -14,7 +14,6 @@ from community.database import Database, Transaction
 from community.errors import Denied, NotFound, Refusal
 from community.members.models import Appointment, Member
 from community.organisations.models import Mandate, Organisation
-from forum.announcements.actions import publish
 from forum.announcements.models import Audience, Draft
 from forum.categories import Admission, category_for
 from forum.topics import actions as topics
@@ -35,6 +34,7 @@ from tests.cast import (
     MOORING,
     OFFICE,
 )
+from tests.forum.announcing import publish
 from tests.moderation.reporting import as_, reported, rows, write
 
 DRAFT = Draft("For all", "Words.", Audience(), public=True)

@@ -12,7 +12,6 @@ from community.members.models import Member, Role
 from community.organisations.granting import give_mandate
 from community.organisations.models import Mandate, MandateRole, Organisation
 from community.tickets import Ticket
-from forum.announcements.actions import publish
 from forum.announcements.models import Draft
 from forum.topics import actions as topics
 from forum.topics.models import Post
@@ -43,6 +42,7 @@ from tests.cast import (
     email,
 )
 from tests.conftest import Town
+from tests.forum.announcing import publish
 from tests.moderation.ordering import ordered
 from tests.moderation.reporting import (
     HIDE,

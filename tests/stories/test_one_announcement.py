@@ -1,15 +1,14 @@
-"""official -> preview -> publish -> every open tab it is for -> acknowledgement -> progress"""
+"""official -> draft -> publish -> every open tab it is for -> acknowledgement -> progress"""
 
 import re
 
 from tests.browsing import Tab
 from tests.conftest import Town
-from tests.forum.announcing import STORM, announce
+from tests.forum.announcing import announce, drafted
 
 
 async def test_dee_announces_and_those_it_is_for_see_it_at_once(town: Town) -> None:
-    preview = await town.dee.post("/announcements/previews", **STORM)
-    assert "It reaches 2 members" in preview.text
+    assert "It reaches 2 members" in await town.dee.open(await drafted(town.dee))
 
     async with town.bo.tab() as bo, town.gus.tab() as gus, town.cy.tab() as cy:
         await cy.watch("channel:7")

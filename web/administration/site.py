@@ -7,7 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from community.site import MOST_HELD, change_joining, change_site
+from community.site import (
+    MOST_HELD,
+    Seconding,
+    change_joining,
+    change_publishing,
+    change_site,
+)
 from community.words import _
 from web.administration.seeing import nothing_more, overseeing
 from web.doors import acting, settings_of
@@ -42,6 +48,11 @@ class Joining(Form, frozen=True, kw_only=True):
     held_first: Annotated[int, Meta(ge=0, le=MOST_HELD)] = 0
 
 
+class Publishing(Form, frozen=True, kw_only=True):
+    seconding: Seconding = Seconding.NATIONAL
+    facilitators: Ticked = ""
+
+
 async def show(request: Request) -> Response:
     seen = await overseeing(request, nothing_more)
     settings = settings_of(request)
@@ -74,8 +85,21 @@ async def change_who_joins(request: Request) -> Response:
     return back(request, "site", "joining")
 
 
+async def change_who_publishes(request: Request) -> Response:
+    given = await filled_in(request, Publishing)
+    await acting(
+        request,
+        change_publishing,
+        seconding=given.seconding,
+        facilitators=bool(given.facilitators),
+    )
+    return back(request, "site", "publishing")
+
+
 routes = [
     Route("/administration/site", show, methods=["GET"], name="site"),
     Route("/administration/site", change, methods=["POST"]),
     Route("/administration/site/joining", change_who_joins, methods=["POST"], name="who_joins"),
-]
+    Route("/administration/site/publishing", change_who_publishes, methods=["POST"],
+          name="who_publishes"),
+]  # fmt: skip

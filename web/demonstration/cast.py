@@ -28,6 +28,12 @@ class Cast:
     def mandate_of(self, one: Said) -> Mandate | None:
         return self.mandates[one.by, one.organisation] if one.organisation else None
 
+    def colleague_of(self, mandate: Mandate) -> Member:
+        """Who speaks for the same organisation."""
+        theirs = mandate.organisation_id
+        others = (one for one in self.mandates.values() if one.organisation_id == theirs)
+        return next(one.member for one in others if one.member_id != mandate.member_id)
+
     def last_visit(self, handle: str) -> datetime:
         number = [one.handle for one in self.given.members].index(handle)
         return self.today - (number * 7 % LONGEST_AWAY + 1) * VISITS

@@ -12,8 +12,9 @@ from community.organisations.actions import Founding, register
 from community.organisations.granting import offer_mandate
 from community.organisations.models import MandateRole
 from community.verification import Shown
-from forum.announcements.actions import acknowledge, publish
+from forum.announcements.actions import acknowledge
 from forum.announcements.models import Audience, Draft
+from forum.manuscripts.actions import approve, hand_in, write
 from forum.topics.models import Post
 from moderation.actions import flag, held
 from moderation.decisions.applications import ask_back, ask_for_verification
@@ -116,8 +117,15 @@ def _publish(
         acknowledge_by=until,
     )
     mandate = cast.mandates[one.by, one.organisation]
-    announcement = publish(tx, cast.members[one.by], mandate.id, draft, key=key)
-    published.append(announcement.id)
+    official = cast.members[one.by]
+    manuscript = write(tx, official, mandate.id, draft, key=key)
+    manuscript = hand_in(tx, official, manuscript.id, version=manuscript.version)
+    if manuscript.became_id is None:
+        other = cast.colleague_of(mandate)
+        tx.forget_turns()
+        approve(tx, other, manuscript.id, version=manuscript.version)
+    assert manuscript.became_id
+    published.append(manuscript.became_id)
 
 
 def _acknowledge(member: Member, published: list[int], tx: Transaction) -> None:

@@ -1,0 +1,275 @@
+"""From the first word of an announcement to its publication: written, handed in, approved by a
+second person where that is asked for, published at once or at its minute."""
+
+from datetime import timedelta
+
+from community import audit
+from community.chores import each_due
+from community.clock import now
+from community.database import Transaction
+from community.errors import Conflict, Invalid
+from community.members.models import Member
+from community.notices.actions import notify
+from community.notices.models import NoticeKind
+from community.organisations.models import Mandate
+from community.organisations.queries import mandate_for
+from community.policies import Verdict, require
+from community.site import site_of
+from community.words import _
+from forum.announcements.actions import put_up
+from forum.announcements.models import Announcement, Draft
+from forum.manuscripts.models import AT_ONCE, WAYS, Manuscript, Plan, State, Step
+from forum.manuscripts.policies import (
+    may_approve,
+    may_be_told,
+    may_come_now,
+    may_publish,
+    may_rewrite,
+    needs_second,
+    wrong_dates,
+)
+from forum.manuscripts.queries import (
+    due,
+    lately_of,
+    mandate_behind,
+    manuscript_for,
+    manuscript_with,
+    others_who_publish,
+)
+
+HANDED_IN = (State.WAITING, State.PLANNED, State.PUBLISHED)
+PUNCTUAL = timedelta(minutes=5)  # so much later is not late yet
+NOT_FROM = {
+    State.WRITTEN: _("It was taken back, or declined, meanwhile."),
+    State.WAITING: _("It waits for a second person by now."),
+    State.PLANNED: _("It was approved meanwhile, and comes at its minute."),
+    State.PUBLISHED: _("It is published by now."),
+    State.SKIPPED: _("Its minute has passed, and it was not published."),
+    State.DROPPED: _("It was deleted meanwhile."),
+}
+
+
+def write(
+    tx: Transaction, official: Member, mandate_id: int, draft: Draft, plan: Plan = AT_ONCE, *,
+    key: str,
+) -> Manuscript:  # fmt: skip
+    """With the same key: the first one again, whatever has become of it. Raises Conflict where the
+    key was used for something else."""
+    if earlier := manuscript_with(tx, key):
+        mandate = tx.get(Mandate, mandate_id)
+        sent = (official.id, mandate and mandate.organisation_id, draft)
+        if sent != (earlier.writers[0], earlier.organisation_id, earlier.draft):
+            raise Conflict(_("This key was used for something else."))
+        return earlier
+    mandate = tx.hold(mandate_for, official, mandate_id)
+    require(may_publish(official, mandate, facilitators=site_of(tx).facilitators_publish))
+    manuscript = Manuscript(
+        organisation=mandate.organisation, author=official, writers=[official.id], key=key,
+        state=State.WRITTEN, changed_at=now(tx), changed_by=official,
+    )  # fmt: skip
+    _take(tx, manuscript, draft, plan)
+    tx.add(manuscript)
+    tx.flush()
+    return manuscript
+
+
+def rewrite(
+    tx: Transaction, official: Member, manuscript_id: int, draft: Draft, plan: Plan, *, version: int
+) -> Manuscript:
+    manuscript = _current(tx, official, manuscript_id, version)
+    require(may_rewrite(manuscript))
+    _take(tx, manuscript, draft, plan)
+    if official.id not in manuscript.writers:
+        manuscript.writers = [*manuscript.writers, official.id]
+    _change(tx, manuscript, official)
+    return manuscript
+
+
+def hand_in(tx: Transaction, official: Member, manuscript_id: int, *, version: int) -> Manuscript:
+    """It is published, or at its minute; where it needs a second person, it waits for them. Doing
+    it twice is doing it once. Raises Conflict where somebody else did something with it."""
+    manuscript = _held(tx, official, manuscript_id)
+    if _just_done(manuscript, official, version):
+        return manuscript
+    _require_current(manuscript, version)
+    require(_may_come(tx, manuscript))
+    manuscript.author = official
+    if official.id not in manuscript.writers:
+        manuscript.writers = [*manuscript.writers, official.id]
+    if needs_second(site_of(tx).seconding, manuscript.audience):
+        _step(tx, manuscript, Step.SUBMIT, official)
+        notify(tx, others_who_publish(tx, manuscript), NoticeKind.APPROVAL, actor=official,
+               title=manuscript.title, link=f"/announcements/drafts/{manuscript.id}")  # fmt: skip
+    else:
+        _go_on(tx, manuscript, official)
+    return manuscript
+
+
+def approve(tx: Transaction, other: Member, manuscript_id: int, *, version: int) -> Manuscript:
+    """By somebody who has written nothing of it. Of two at once one approves it; the other is told
+    who did. Raises Conflict."""
+    manuscript = _held(tx, other, manuscript_id)
+    if _just_done(manuscript, other, version):
+        return manuscript
+    _require_current(manuscript, version)
+    _require_step(manuscript, Step.PUBLISH, State.WAITING)
+    require(_may_approve(tx, other, manuscript))
+    require(_may_come(tx, manuscript))
+    manuscript.approved_by_id = other.id
+    audit.record(tx, other, "manuscript.approved", manuscript.address)
+    _go_on(tx, manuscript, other)
+    _answer(tx, manuscript, other)
+    return manuscript
+
+
+def decline(
+    tx: Transaction, other: Member, manuscript_id: int, because: str, *, version: int
+) -> Manuscript:
+    manuscript = _current(tx, other, manuscript_id, version)
+    require(_may_approve(tx, other, manuscript))
+    if not because.strip():
+        raise Invalid(_("Say why: who wrote it reads this."))
+    _step(tx, manuscript, Step.DECLINE, other)
+    manuscript.because = because.strip()
+    _answer(tx, manuscript, other)
+    return manuscript
+
+
+def take_back(tx: Transaction, official: Member, manuscript_id: int, *, version: int) -> Manuscript:
+    """To write on."""
+    manuscript = _current(tx, official, manuscript_id, version)
+    _step(tx, manuscript, Step.TAKE_BACK, official)
+    return manuscript
+
+
+def drop(tx: Transaction, official: Member, manuscript_id: int, *, version: int) -> None:
+    manuscript = _current(tx, official, manuscript_id, version)
+    _step(tx, manuscript, Step.DROP, official)
+    _blank(manuscript)
+
+
+def publish_due(tx: Transaction) -> None:
+    """The worker's chore: what is planned comes at its minute, once. Where nobody was there then,
+    late, or not at all: as it was chosen. Nor does it come where its author may not publish any
+    more."""
+    for manuscript in each_due(tx, due(tx), _hold_author):
+        may = _may_come_by_itself(tx, manuscript)
+        if may:
+            _publish(tx, manuscript, None)
+        else:
+            _step(tx, manuscript, Step.SKIP, None)
+            manuscript.because = may.reason
+            notify(tx, manuscript.writers, NoticeKind.SKIPPED, title=manuscript.title,
+                   link=f"/announcements/drafts/{manuscript.id}")  # fmt: skip
+
+
+# The parts
+
+
+def _held(tx: Transaction, member: Member, manuscript_id: int) -> Manuscript:
+    """By one who may publish for its office."""
+    mandate = mandate_behind(tx, member, manuscript_for(tx, member, manuscript_id))
+    assert mandate
+    tx.hold(mandate_for, member, mandate.id)
+    manuscript = tx.hold(manuscript_for, member, manuscript_id)
+    require(may_publish(member, mandate))
+    return manuscript
+
+
+def _current(tx: Transaction, member: Member, manuscript_id: int, version: int) -> Manuscript:
+    """And as they saw it."""
+    manuscript = _held(tx, member, manuscript_id)
+    _require_current(manuscript, version)
+    return manuscript
+
+
+def _require_current(manuscript: Manuscript, version: int) -> None:
+    if manuscript.version != version:
+        name = manuscript.changed_by.name if manuscript.changed_by else "AKAR"
+        raise Conflict(_("%(name)s changed it meanwhile. Please look at it again."), name=name)
+
+
+def _just_done(manuscript: Manuscript, member: Member, version: int) -> bool:
+    """By themself, a moment ago: the button was pressed twice."""
+    mine = manuscript.changed_by_id == member.id and manuscript.version == version + 1
+    return mine and manuscript.state in HANDED_IN
+
+
+def _hold_author(tx: Transaction, manuscript: Manuscript) -> None:
+    mandate = mandate_behind(tx, manuscript.author, manuscript)
+    tx.lock(manuscript.author, *([mandate] if mandate else []), manuscript)
+
+
+def _take(tx: Transaction, manuscript: Manuscript, draft: Draft, plan: Plan) -> None:
+    manuscript.take(draft)
+    manuscript.publish_at, manuscript.late = plan
+    for verdict in wrong_dates(draft, plan, now(tx)).values():
+        raise Invalid(verdict.reason)
+
+
+def _go_on(tx: Transaction, manuscript: Manuscript, by: Member) -> None:
+    """Nothing stands in its way but its minute."""
+    if manuscript.publish_at and manuscript.publish_at > now(tx):
+        _step(tx, manuscript, Step.PLAN, by)
+    else:
+        _publish(tx, manuscript, by)
+
+
+def _publish(tx: Transaction, manuscript: Manuscript, by: Member | None) -> Announcement:
+    _step(tx, manuscript, Step.PUBLISH, by)
+    announcement = put_up(tx, manuscript.organisation, manuscript.author, manuscript.draft,
+                          key=manuscript.key)  # fmt: skip
+    manuscript.became_id = announcement.id
+    return announcement
+
+
+def _may_approve(tx: Transaction, member: Member, manuscript: Manuscript) -> Verdict:
+    mandate = mandate_behind(tx, member, manuscript)
+    return may_approve(member, mandate, manuscript)
+
+
+def _may_come(tx: Transaction, manuscript: Manuscript) -> Verdict:
+    lately = lately_of(tx, manuscript.organisation_id)
+    told = may_be_told(manuscript.purpose, lately.all, lately.urgent)
+    return may_come_now(manuscript, now(tx)) if told else told
+
+
+def _may_come_by_itself(tx: Transaction, manuscript: Manuscript) -> Verdict:
+    assert manuscript.publish_at
+    if not manuscript.late and now(tx) > manuscript.publish_at + PUNCTUAL:
+        return Verdict(_("Its minute passed while the community could not be reached."))
+    mandate = mandate_behind(tx, manuscript.author, manuscript)
+    may = may_publish(manuscript.author, mandate)
+    if not may:
+        return Verdict(_("Whoever handed it in may not publish for the office any more."))
+    return may_come_now(manuscript, now(tx))
+
+
+def _step(tx: Transaction, manuscript: Manuscript, step: Step, by: Member | None) -> None:
+    """The only way into another state."""
+    manuscript.state = _require_step(manuscript, step)
+    manuscript.because = ""
+    _change(tx, manuscript, by)
+    audit.record(tx, by, f"manuscript.{step}", manuscript.address)
+
+
+def _require_step(manuscript: Manuscript, step: Step, state: State | None = None) -> State:
+    """Where it leads. Raises Conflict where it is not there any more."""
+    to = WAYS.get((State(manuscript.state), step))
+    if to is None or manuscript.state != (state or manuscript.state):
+        raise Conflict(NOT_FROM[State(manuscript.state)])
+    return to
+
+
+def _change(tx: Transaction, manuscript: Manuscript, by: Member | None) -> None:
+    manuscript.version += 1
+    manuscript.changed_at, manuscript.changed_by = now(tx), by
+
+
+def _answer(tx: Transaction, manuscript: Manuscript, other: Member) -> None:
+    notify(tx, set(manuscript.writers) - {other.id}, NoticeKind.APPROVED, actor=other,
+           title=manuscript.title, link=f"/announcements/drafts/{manuscript.id}")  # fmt: skip
+
+
+def _blank(manuscript: Manuscript) -> None:
+    manuscript.body = manuscript.html = manuscript.other_body = manuscript.other_html = ""

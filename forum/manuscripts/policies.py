@@ -1,0 +1,82 @@
+from datetime import datetime
+
+from community.members.models import Member
+from community.members.policies import may_write
+from community.organisations.models import Kind, Mandate
+from community.organisations.policies import may_speak_for, may_speak_officially
+from community.policies import YES, Verdict, no
+from community.site import Seconding
+from community.words import _
+from forum.announcements.models import Audience, Draft, Purpose
+from forum.manuscripts.models import Manuscript, Plan, State
+
+A_DAY_MOST = 20  # announcements of one office within a day
+URGENT_MOST = 3  # of them urgent ones
+
+
+def may_publish(member: Member, mandate: Mandate | None, *, facilitators: bool = True) -> Verdict:
+    """An official, under the mandate they publish with; where the community lets them,
+    `facilitators`, too, as is known of a mandate that was found for it."""
+    if mandate is None:
+        return no(_("Only officials publish announcements."))
+    if not may_write(member):
+        return may_write(member)
+    organisation = mandate.organisation
+    if facilitators and organisation.kind == Kind.FACILITATOR and organisation.verified:
+        return may_speak_for(member, mandate)
+    return may_speak_officially(member, mandate)
+
+
+def needs_second(seconding: str, audience: Audience) -> bool:
+    """Whether somebody else of the office has to approve it first (ASVS 5.0, 2.3.5)."""
+    return seconding == Seconding.ALWAYS or (seconding == Seconding.NATIONAL and audience.national)
+
+
+def may_approve(member: Member, mandate: Mandate | None, manuscript: Manuscript) -> Verdict:
+    """Four eyes: who has written nothing of it."""
+    if not may_publish(member, mandate):
+        return may_publish(member, mandate)
+    if member.id in manuscript.writers:
+        return no(_("You wrote part of it. Somebody else who speaks for the office approves it."))
+    return YES
+
+
+def may_rewrite(manuscript: Manuscript) -> Verdict:
+    if manuscript.state != State.WRITTEN:
+        return no(_("It is handed in. Take it back first, then change it."))
+    return YES
+
+
+def may_be_told(purpose: str, today: int, urgent: int) -> Verdict:
+    """`today`: how many announcements the office published within a day; how many of them were
+    `urgent`. Who is told of everything listens to nothing."""
+    if today >= A_DAY_MOST:
+        return no(_("An office publishes at most %(most)s announcements a day."), most=A_DAY_MOST)
+    if purpose == Purpose.URGENT and urgent >= URGENT_MOST:
+        return no(_("An office publishes at most %(most)s urgent announcements a day."),
+                  most=URGENT_MOST)  # fmt: skip
+    return YES
+
+
+def may_come_now(manuscript: Manuscript, at: datetime) -> Verdict:
+    """Dates that had not passed when it was written may have by now."""
+    if manuscript.acknowledge_by and manuscript.acknowledge_by <= at:
+        return no(_("The time to acknowledge by has passed already."))
+    if manuscript.expires_at and manuscript.expires_at <= at:
+        return no(_("It would have expired already."))
+    return YES
+
+
+def wrong_dates(draft: Draft, plan: Plan, at: datetime) -> dict[str, Verdict]:
+    """What cannot be kept, by the name of the field."""
+    wrong = {}
+    begins = max(plan.publish_at or at, at)
+    if plan.publish_at and plan.publish_at <= at:
+        wrong["publish_at"] = no(_("The minute to publish it at has passed already."))
+    if draft.acknowledge_by and draft.acknowledge_by <= begins:
+        wrong["acknowledge_by"] = no(_("The time to acknowledge by has passed already."))
+    if draft.expires_at and draft.expires_at <= max(begins, draft.acknowledge_by or begins):
+        wrong["expires_at"] = no(_("It would expire before it is read and acknowledged."))
+    if draft.valid_from and draft.valid_until and draft.valid_until < draft.valid_from:
+        wrong["valid_until"] = no(_("It would end before it begins."))
+    return wrong

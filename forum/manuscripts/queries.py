@@ -1,0 +1,101 @@
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from community.clock import now
+from community.errors import NotFound
+from community.members.models import Member
+from community.organisations.models import Kind, Mandate, Organisation
+from community.organisations.queries import mandates_of
+from community.site import Site
+from forum.announcements.models import Announcement, Purpose
+from forum.manuscripts.models import Manuscript, State
+
+DAY = timedelta(days=1)
+OPEN = (State.WRITTEN, State.WAITING, State.PLANNED, State.SKIPPED)
+SHOWN = 50
+
+
+class Lately(NamedTuple):
+    """What an office published within a day."""
+
+    all: int
+    urgent: int
+
+
+def publishing(member: Member) -> Select[Mandate]:
+    """Those that let the member publish: of verified offices and, where the community lets them,
+    of facilitators."""
+    facilitators = and_(
+        Organisation.kind == Kind.FACILITATOR,
+        select(Site.facilitators_publish).scalar_subquery(),
+    )
+    kinds = or_(Organisation.kind == Kind.GOVERNMENT, facilitators)
+    return mandates_of(member).where(kinds, Organisation.level > 0)
+
+
+def publishing_mandates_of(session: Session, member: Member) -> Sequence[Mandate]:
+    return session.scalars(publishing(member)).all()
+
+
+def mandate_behind(session: Session, member: Member, manuscript: Manuscript) -> Mandate | None:
+    """By which the member may publish it."""
+    ours = publishing(member).where(Mandate.organisation_id == manuscript.organisation_id)
+    return session.scalars(ours.limit(1)).first()
+
+
+def manuscripts_of(member: Member) -> Select[Manuscript]:
+    """Of the offices the member publishes for."""
+    offices = publishing(member).with_only_columns(Mandate.organisation_id).order_by(None)
+    return select(Manuscript).where(Manuscript.organisation_id.in_(offices))
+
+
+def manuscript_for(session: Session, member: Member, manuscript_id: int) -> Manuscript:
+    """Raises NotFound."""
+    found = manuscripts_of(member).where(Manuscript.id == manuscript_id)
+    manuscript = session.scalar(found)
+    if manuscript is None:
+        raise NotFound
+    return manuscript
+
+
+def manuscripts_open(session: Session, member: Member) -> Sequence[Manuscript]:
+    """That are no announcements yet: first what waits for somebody, the latest first."""
+    found = manuscripts_of(member).where(Manuscript.state.in_(OPEN))
+    waiting_first = (Manuscript.state != State.WAITING, Manuscript.changed_at.desc())
+    return session.scalars(found.order_by(*waiting_first).limit(SHOWN)).all()
+
+
+def manuscript_with(session: Session, key: str) -> Manuscript | None:
+    return session.scalar(select(Manuscript).where(Manuscript.key == key))
+
+
+def others_who_publish(session: Session, manuscript: Manuscript) -> Sequence[int]:
+    """Members who speak for the office and have written nothing of it."""
+    speak = select(Mandate.member_id).where(
+        Mandate.organisation_id == manuscript.organisation_id,
+        Mandate.live,
+        Mandate.member_id.not_in(manuscript.writers),
+    )
+    return session.scalars(speak.order_by(Mandate.member_id)).all()
+
+
+def due(session: Session) -> Select[Manuscript]:
+    planned = Manuscript.state == State.PLANNED
+    return (
+        select(Manuscript)
+        .where(planned, Manuscript.publish_at <= now(session))
+        .order_by(Manuscript.publish_at, Manuscript.id)
+    )
+
+
+def lately_of(session: Session, organisation_id: int) -> Lately:
+    lately = (
+        Announcement.organisation_id == organisation_id,
+        Announcement.published_at > now(session) - DAY,
+    )
+    urgent = func.count().filter(Announcement.purpose == Purpose.URGENT)
+    return Lately(*session.execute(select(func.count(), urgent).where(*lately)).one())

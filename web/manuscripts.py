@@ -1,0 +1,233 @@
+"""The doors into forum/manuscripts: an announcement is written, looked at, handed in, approved."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+from uuid import uuid4
+
+from msgspec import Meta
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from community.clock import now
+from community.database import Transaction
+from community.errors import Invalid
+from community.members.models import Member
+from community.organisations.models import KIND_NAMES, ROLE_NAMES
+from community.places import CLUSTER_NAMES, THEME_NAMES, provinces, regencies_of
+from community.policies import Verdict, no
+from community.text import written
+from community.words import _
+from forum.announcements.models import DISCUSSION_NAMES, PURPOSE_NAMES
+from forum.announcements.reach import Reach, reach_of
+from forum.manuscripts import actions
+from forum.manuscripts.models import STATE_NAMES, Manuscript
+from forum.manuscripts.policies import may_approve, may_publish, needs_second, wrong_dates
+from forum.manuscripts.queries import (
+    mandate_behind,
+    manuscript_for,
+    manuscripts_open,
+    publishing_mandates_of,
+)
+from web.doors import acting, looking, proving
+from web.drafting import Drafted, Misfilled, Typed
+from web.forms import Form, filled_in
+from web.ids import Rev
+from web.pages import page
+from web.words import ZONES
+
+
+class Versioned(Form, frozen=True, kw_only=True):
+    version: Rev
+
+
+class Declined(Versioned, frozen=True, kw_only=True):
+    because: Annotated[str, Meta(max_length=1_000, pattern=r"\A[^\0]*\Z")] = ""
+
+
+class Shown(NamedTuple):
+    """A manuscript, whom it would reach now, and what its reader may do with it."""
+
+    manuscript: Manuscript
+    reach: Reach
+    may_approve: Verdict
+
+
+class Filling(NamedTuple):
+    offices: list[tuple[int, str]]
+    verdict: Verdict
+    manuscript: Manuscript | None
+
+
+async def index(request: Request) -> Response:
+    seen = await looking(request, manuscripts_open)
+    return page(request, "forum/manuscripts.html", seen, states=STATE_NAMES)
+
+
+async def begin(request: Request) -> Response:
+    """The form, or why this member cannot use it."""
+    return await _form(request, None, {})
+
+
+async def write(request: Request) -> Response:
+    given = await filled_in(request, Drafted)
+    try:
+        manuscript = await acting(request, _written, given)
+    except Misfilled as wrong:
+        return await _form(request, given, wrong.errors)
+    return _to(request, manuscript.id)
+
+
+async def show(request: Request) -> Response:
+    seen = await looking(request, _shown, _id(request))
+    second = needs_second(seen.site.seconding, seen.found.manuscript.audience)
+    return page(request, "forum/manuscript.html", seen, states=STATE_NAMES, second=second)
+
+
+async def edit(request: Request) -> Response:
+    return await _form(request, None, {}, _id(request))
+
+
+async def rewrite(request: Request) -> Response:
+    given = await filled_in(request, Drafted)
+    try:
+        await acting(request, _rewritten, _id(request), given)
+    except Misfilled as wrong:
+        return await _form(request, given, wrong.errors, _id(request))
+    return _to(request, _id(request))
+
+
+async def hand_in(request: Request) -> Response:
+    given = await filled_in(request, Versioned)
+    manuscript = await proving(request, actions.hand_in, _id(request), version=given.version)
+    return _on(request, manuscript)
+
+
+async def approve(request: Request) -> Response:
+    given = await filled_in(request, Versioned)
+    manuscript = await proving(request, actions.approve, _id(request), version=given.version)
+    return _on(request, manuscript)
+
+
+async def decline(request: Request) -> Response:
+    given = await filled_in(request, Declined)
+    await acting(request, actions.decline, _id(request), given.because, version=given.version)
+    return _to(request, _id(request))
+
+
+async def take_back(request: Request) -> Response:
+    given = await filled_in(request, Versioned)
+    await acting(request, actions.take_back, _id(request), version=given.version)
+    return _to(request, _id(request))
+
+
+async def drop(request: Request) -> Response:
+    given = await filled_in(request, Versioned)
+    await acting(request, actions.drop, _id(request), version=given.version)
+    return RedirectResponse(request.app.url_path_for("manuscripts"), 303)
+
+
+async def _form(
+    request: Request, given: Drafted | None, errors: Mapping[str, Verdict],
+    manuscript_id: int | None = None,
+) -> Response:  # fmt: skip
+    seen = await looking(request, _filling, manuscript_id)
+    assert seen.member
+    if given is None and seen.found.manuscript:
+        given = Drafted.of(seen.found.manuscript, seen.member.zone)
+    status = 422 if errors else 200 if seen.found.verdict else 403
+    return page(
+        request, "forum/manuscript_form.html", seen, status=status, given=given, errors=errors,
+        key=given.key if given and given.key else uuid4().hex, zones=ZONES, **_words(),
+    )  # fmt: skip
+
+
+def _filling(session: Session, member: Member, manuscript_id: int | None) -> Filling:
+    manuscript = manuscript_for(session, member, manuscript_id) if manuscript_id else None
+    mandates = publishing_mandates_of(session, member)
+    verdict = may_publish(member, next(iter(mandates), None))
+    offices = [(one.id, one.organisation.name) for one in mandates]
+    return Filling(offices, verdict, manuscript)
+
+
+def _shown(session: Session, member: Member, manuscript_id: int) -> Shown:
+    manuscript = manuscript_for(session, member, manuscript_id)
+    verdict = may_approve(member, mandate_behind(session, member, manuscript), manuscript)
+    reach = reach_of(session, manuscript.author, manuscript.audience)
+    return Shown(manuscript, reach, verdict)
+
+
+def _written(tx: Transaction, member: Member, given: Drafted) -> Manuscript:
+    if given.mandate is None or not given.key:
+        raise Invalid(_("Say in whose name it is."))
+    typed = _sound(tx, member, given)
+    return actions.write(tx, member, given.mandate, *typed, key=given.key)
+
+
+def _rewritten(tx: Transaction, member: Member, manuscript_id: int, given: Drafted) -> Manuscript:
+    typed = _sound(tx, member, given)
+    return actions.rewrite(tx, member, manuscript_id, *typed, version=given.version)
+
+
+def _sound(tx: Transaction, member: Member, given: Drafted) -> Typed:
+    """Raises Misfilled."""
+    typed = given.typed(member.zone)
+    if wrong := wrong_dates(*typed, now(tx)):
+        raise Misfilled(**wrong)
+    for field in ("body", "other_body"):
+        try:
+            written(getattr(typed.draft, field))
+        except Invalid as invalid:
+            raise Misfilled(**{field: no(invalid.sentence, **invalid.values)}) from invalid
+    return typed
+
+
+def _on(request: Request, manuscript: Manuscript) -> Response:
+    """To what it became, or to itself."""
+    if manuscript.became_id:
+        to = request.app.url_path_for("announcement", announcement=manuscript.became_id)
+        return RedirectResponse(to, 303)
+    return _to(request, manuscript.id)
+
+
+def _to(request: Request, manuscript_id: int) -> Response:
+    return RedirectResponse(request.app.url_path_for("manuscript", manuscript=manuscript_id), 303)
+
+
+def _id(request: Request) -> int:
+    number: int = request.path_params["manuscript"]
+    return number
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "provinces": provinces(),
+        "regencies_of": regencies_of,
+        "clusters": CLUSTER_NAMES,
+        "themes": THEME_NAMES,
+        "kinds": KIND_NAMES,
+        "roles": ROLE_NAMES,
+        "purposes": PURPOSE_NAMES,
+        "discussions": DISCUSSION_NAMES,
+    }
+
+
+routes = [
+    Route("/announcements/new", begin, name="new_announcement"),
+    Route("/announcements/drafts", index, methods=["GET"], name="manuscripts"),
+    Route("/announcements/drafts", write, methods=["POST"]),
+    Route("/announcements/drafts/{manuscript:id}", show, methods=["GET"], name="manuscript"),
+    Route("/announcements/drafts/{manuscript:id}", rewrite, methods=["POST"]),
+    Route("/announcements/drafts/{manuscript:id}/edit", edit, name="edit_manuscript"),
+    Route("/announcements/drafts/{manuscript:id}/handing-in", hand_in, methods=["POST"],
+          name="hand_in"),
+    Route("/announcements/drafts/{manuscript:id}/approval", approve, methods=["POST"],
+          name="approve_manuscript"),
+    Route("/announcements/drafts/{manuscript:id}/refusal", decline, methods=["POST"],
+          name="decline_manuscript"),
+    Route("/announcements/drafts/{manuscript:id}/taking-back", take_back, methods=["POST"],
+          name="take_back_manuscript"),
+    Route("/announcements/drafts/{manuscript:id}/deletion", drop, methods=["POST"],
+          name="drop_manuscript"),
+]  # fmt: skip
