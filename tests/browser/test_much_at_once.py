@@ -54,11 +54,10 @@ async def test_one_proposes_and_another_settles_what_fits(
         await expect(eva.locator(".card")).to_contain_text(WHY)
         await _fits(eva)
         await eva.get_by_role("button", name="Agree, and settle all of them").press("Enter")
-        await expect(eva.locator(".card [role=status]")).to_contain_text("0 of 3 so far")
-        assert not await rows(town.db, Decision)
-        for _round in range(3):
+        await expect(eva.locator(".card [role=status]")).to_contain_text("of 3")
+        for _round in range(3):  # whatever the worker has done already
             await town.db.act(settle_agreed)
-        await eva.get_by_role("link", name="Look again").press("Enter")
+        await eva.reload()
         await expect(eva.locator(".card [role=status]")).to_have_text("3 of 3 done.")
     decided = [(one.moderator_id, one.second_id) for one in await rows(town.db, Decision)]
     assert decided == [(ADA, EVA)] * 3

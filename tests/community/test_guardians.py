@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from community import clock, guardians, terms
 from community.guardians import Guardianship
+from community.letters import MailKind
 from community.members.models import Member
 from community.members.queries import member_with_email
 from community.outbox import Mail
@@ -168,7 +169,7 @@ async def test_no_guardian_gets_more_than_three_letters_an_hour(asked: Posted) -
     town, _box = asked
     for n in range(5):
         await town.visitor.post("/join", **WHO | {"email": f"g{n}@weaving.example"})
-    mails = await rows(town.db, Mail)
+    mails = [one for one in await rows(town.db, Mail) if one.kind != MailKind.ANCHOR]
     assert sum(mail.address == MUM for mail in mails) == 3 and len(mails) == 6
 
 
