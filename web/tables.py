@@ -22,6 +22,7 @@ from community.notices import models as notices
 from community.organisations import models as organisations
 from forum import bookmarks, categories, conclusions, drafts, reactions, readings, tags, timeline
 from forum.announcements import models as announcements
+from forum.announcements import telling
 from forum.following import models as following
 from forum.manuscripts import models as manuscripts
 from forum.polls import models as polls
@@ -73,6 +74,7 @@ ALL = (
     site,
     streams,
     tags,
+    telling,
     terms,
     tickets,
     timeline,

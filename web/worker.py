@@ -33,6 +33,7 @@ from community.searches import tell_of_new_finds
 from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
+from forum.announcements.telling import tell_on
 from forum.lasting import close_topics, end_pins
 from forum.manuscripts.actions import publish_due
 from forum.polls.actions import end_polls
@@ -60,7 +61,9 @@ log = logging.getLogger(__name__)
 ROUND = 2  # seconds between two rounds: what ends by time ends this late at the latest
 ELECTION = 7_286  # the number of the lock; any, as long as nothing else uses it
 
-Chore = Callable[[Transaction], None]
+MOST = 100  # times in a row that a chore with more to do is done; then the others have their turn
+
+Chore = Callable[[Transaction], bool | None]  # True: there is more than it did at once
 
 
 def chores(settings: Settings) -> list[Chore]:
@@ -75,6 +78,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_mandates,
         end_polls,
         publish_due,
+        tell_on,
         end_guardianships,
         lapse_verifications,
         write_letters,
@@ -119,22 +123,31 @@ class Worker:
         """Until cancelled."""
         while True:
             for chore in self._chores:
-                await self._do(chore)
+                await self._do_all(chore)
             await asyncio.sleep(self._every)
 
-    async def _do(self, chore: Chore) -> None:
+    async def _do_all(self, chore: Chore) -> None:
+        """Bit by bit: between two of them others write."""
+        for _turn in range(MOST):
+            if not await self._do(chore):
+                return
+
+    async def _do(self, chore: Chore) -> bool:
         try:
-            await self._db.act(elected, chore)
+            return await self._db.act(elected, chore)
         except Busy as busy:
             log.warning("later: %s", busy)  # the next round tries again
         except Exception:
             log.exception("the chore %s failed", name_of(chore))  # the others still have theirs
+        return False
 
 
-def elected(tx: Transaction, chore: Chore) -> None:
-    """Does it unless another worker is at one. On SQLite there is no other."""
+def elected(tx: Transaction, chore: Chore) -> bool:
+    """Does it unless another worker is at one: whether there is more. On SQLite there is no
+    other."""
     if tx.alone or tx.scalar(select(func.pg_try_advisory_xact_lock(ELECTION))):
-        chore(tx)
+        return bool(chore(tx))
+    return False
 
 
 async def work_alone(settings: Settings) -> None:

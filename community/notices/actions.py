@@ -90,10 +90,10 @@ def _notice(
 
 def notify_many(
     tx: Transaction, members: Select[int], kind: NoticeKind, *,
-    actor: str, title: str, link: str, stream: str, audience: str,
+    actor: str, title: str, link: str, stream: str,
 ) -> None:  # fmt: skip
-    """For a select of member ids, however many: one statement. `audience` is the stream on which
-    their tabs hear of it."""
+    """For a select of ids of members, however many: one statement. Their tabs hear nothing of it
+    until heard_by() is called."""
     about = {"actor": actor, "title": title}
     way = way_for(kind)
     values = {
@@ -107,6 +107,10 @@ def notify_many(
     }
     told = members.where(way != Way.NOT).add_columns(*values.values())
     tx.execute(insert(Notice).from_select([Notice.member_id, *values], told))
+
+
+def heard_by(tx: Transaction, audience: str) -> None:
+    """The tabs that listen to this stream ask for their own numbers, over a while."""
     tx.publish(AudienceTold(audience=audience))
 
 

@@ -4,8 +4,7 @@ from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
-from community.notices.actions import notify_many, read_along
-from community.notices.models import NoticeKind
+from community.notices.actions import read_along
 from community.organisations.models import Organisation
 from community.search.actions import put
 from forum.announcements.events import (
@@ -15,6 +14,7 @@ from forum.announcements.events import (
 )
 from forum.announcements.models import Announcement, Draft, Receipt
 from forum.announcements.queries import announcement_for, receipt_for, targeted_by
+from forum.announcements.telling import begin_to_tell
 
 
 def put_up(
@@ -64,14 +64,9 @@ def restore_announcement(tx: Transaction, announcement: Announcement) -> None:
 
 
 def _tell(tx: Transaction, announcement: Announcement) -> None:
-    # Two statements whether ten members are told or a hundred thousand.
+    # One statement whether ten members are told or a hundred thousand.
     members = targeted_by(announcement.audience, announcement.author)
     told = members.add_columns(literal(announcement.id))
     tx.execute(insert(Receipt).from_select([Receipt.member_id, Receipt.announcement_id], told))
-    event = AnnouncementPublished.of(announcement)
-    tx.publish(event)
-    notify_many(
-        tx, members, NoticeKind.ANNOUNCEMENT, actor=announcement.organisation.name,
-        title=announcement.title, link=f"/announcements/{announcement.id}",
-        stream=announcement.address, audience=event.stream,
-    )  # fmt: skip
+    tx.publish(AnnouncementPublished.of(announcement))
+    begin_to_tell(tx, announcement)

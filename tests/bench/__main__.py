@@ -3,7 +3,18 @@
 import os
 import sys
 
-from tests.bench import crowds, forum, leaving, log, phone, queue, reading, talking, writing
+from tests.bench import (
+    announcing,
+    crowds,
+    forum,
+    leaving,
+    log,
+    phone,
+    queue,
+    reading,
+    talking,
+    writing,
+)
 from tests.bench.community import LOAD_CORE, pin
 from tests.servers import ROOT
 
@@ -25,6 +36,7 @@ BENCHES = {
     "large_forum": forum.large_forum,
     "queue": queue.queue,
     "large_log": log.large_log,
+    "announce": announcing.announce,
 }
 
 

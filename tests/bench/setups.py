@@ -2,8 +2,9 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from tests import servers
@@ -17,6 +18,7 @@ class Filled(NamedTuple, Generic[T]):
     origin: str
     pids: tuple[int, ...]  # of all that works for it
     written: T  # what was answered by who has filled it
+    settings: Mapping[str, str] = MappingProxyType({})  # besides those it has by itself
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def on_postgres(write: Write[T]) -> Iterator[Filled[T]]:
         written = asyncio.run(_done(write, url))
         places = {"AKAR_DATABASE_URL": url, "AKAR_BUS_URL": redis.url}
         port, pid = stack.enter_context(serving(folder, **places))
-        yield Filled(origin_at(port), (pid, server.pid), written)
+        yield Filled(origin_at(port), (pid, server.pid), written, places)
 
 
 async def _done(write: Write[T], url: str) -> T:
