@@ -11,11 +11,7 @@ from community.clock import now
 from community.database import Transaction
 from community.files import FileKind, belong, drop, keep
 from community.members.models import Member
-from community.members.policies import outranks
-from community.members.queries import member_for
 from community.names import name_of_member
-from community.notices.actions import notify
-from community.notices.models import NoticeKind
 from community.pictures import Print
 from community.policies import YES, Verdict, no, require
 from community.search.actions import put_anew
@@ -39,15 +35,6 @@ def may_change_profile(member: Member) -> Verdict:
     if member.profile_kept:
         return no(_("Somebody reported that you pretend to be an official. Until a moderator has "
                     "looked, your name, picture and words stay as they are."))  # fmt: skip
-    return YES
-
-
-def may_clear(moderator: Member, member: Member) -> Verdict:
-    """What others should not have to see is on no page where it could be reported."""
-    if not moderator.moderates:
-        return no(_("Only moderators do this."))
-    if not outranks(moderator, member):
-        return no(_("Nobody empties the profile of a member of the same or a higher role."))
     return YES
 
 
@@ -112,17 +99,6 @@ def keep_profile(tx: Transaction, member: Member, kept: bool) -> None:
     """Called by moderation, too. What they show stays as it is, or may be changed again."""
     tx.lock(member)
     member.profile_kept = kept
-
-
-def clear_profile(tx: Transaction, moderator: Member, member_id: int) -> None:
-    """The picture and the words about them; both may be written anew. They are told."""
-    member = tx.hold(member_for, moderator, member_id)
-    require(may_clear(moderator, member))
-    require(may_show(member))  # else nobody sees it anyway
-    remove_picture(tx, member)
-    member.about = ""
-    audit.record(tx, moderator, "member.cleared", f"member:{member.id}")
-    notify(tx, [member.id], NoticeKind.PROFILE, link="/settings/profile")
 
 
 def _rename(tx: Transaction, member: Member, name: str) -> None:

@@ -19,8 +19,6 @@ from community.organisations.models import Mandate
 from community.organisations.queries import mandates_of
 from community.profiles import (
     change_picture,
-    clear_profile,
-    may_clear,
     take_picture_off,
 )
 from community.words import _
@@ -28,7 +26,7 @@ from forum.topics.models import Post
 from forum.writings import is_met_in_public, writings_of
 from moderation.before.trust import Known, known_as
 from web.crossings import change_profile
-from web.doors import acting, looking, nothing_more, showing_self, visiting
+from web.doors import looking, nothing_more, showing_self, visiting
 from web.errors import refused
 from web.files import developed, sent
 from web.forms import Form, back, filled_in, saved
@@ -54,7 +52,6 @@ class Profile(NamedTuple):
     writings: Sequence[Post]
     personal: bool  # whether the reader sees what is for members
     extent: Extent  # how far away the reader keeps from them
-    may_clear: bool  # whether the reader may empty it
     may_begin: bool  # and write to them alone
     known: Known | None = None  # what is limited of one's own
 
@@ -84,7 +81,6 @@ def _profile(session: Session, reader: Member | None, member_id: int) -> Profile
         writings_of(session, reader, member),
         personal=reader is not None and (reader.moderates or theirs != Extent.BLOCKED),
         extent=extent,
-        may_clear=bool(reader and may_clear(reader, member)),
         may_begin=bool(reader and may_begin(reader, member, extent, theirs)),
         known=known_as(session, member) if reader and reader.id == member.id else None,
     )
@@ -120,12 +116,6 @@ async def remove(request: Request) -> Response:
     return back(request, "edit_profile", "picture")
 
 
-async def clear(request: Request) -> Response:
-    id = request.path_params["member"]
-    await acting(request, clear_profile, id)
-    return back(request, "member", member=id)
-
-
 async def _form(
     request: Request, given: Described | None = None, refusal: Refusal | None = None
 ) -> Response:
@@ -147,7 +137,6 @@ async def _form(
 
 routes = [
     Route("/members/{member:id}", show, name="member"),
-    Route("/members/{member:id}/clearing", clear, methods=["POST"], name="clear_profile"),
     Route("/settings/profile", edit, methods=["GET"], name="edit_profile"),
     Route("/settings/profile", describe, methods=["POST"]),
     Route("/settings/picture", change, methods=["POST"], name="change_picture"),

@@ -25,6 +25,8 @@ from moderation.reasons import Reason, all_reasons
 
 WIB = ZoneInfo("Asia/Jakarta")
 AHEAD = 7 * 3600  # seconds that WIB is ahead of UTC, all year
+# What is decided of a case that is opened anew is a decision of its own, and no answer to anybody.
+ANOTHER_LOOK = (Ruling.UPHOLD, Ruling.MODIFY, Ruling.OVERTURN)
 A_DAY = 24 * 3600
 FEW = 3
 WEEK, ALONE = 7, 30  # days: the lengths that are told
@@ -90,7 +92,7 @@ def log_of(session: Session, month: Span) -> Log:
     reasons = all_reasons(session)
     day = (Seconds(Decision.decided_at) + AHEAD) // A_DAY
     by = (day, Decision.reason_code, Case.subject_kind)
-    first = _decided(month).where(Decision.answers_id.is_(None))
+    first = _decided(month).where(Decision.ruling.not_in(ANOTHER_LOOK))
     acted = first.join(Measure, Measure.decision_id == Decision.id)
     kept = _by(first.where(Decision.ruling == Ruling.KEEP), *by, Decision.ruling)
     on_entry = _by(acted.where(Measure.kind.not_in(ON_AUTHOR)), *by, Measure.kind)
@@ -115,7 +117,7 @@ def _accounts(session: Session, acted: Select[Any]) -> Sequence[Done]:
 
 
 def _answers(session: Session, month: Span) -> Sequence[tuple[str, int]]:
-    counted = _by(_decided(month).where(Decision.answers_id.is_not(None)), Decision.ruling)
+    counted = _by(_decided(month).where(Decision.ruling.in_(ANOTHER_LOOK)), Decision.ruling)
     return [(ruling, many) for ruling, many in session.execute(counted.order_by(Decision.ruling))]
 
 
@@ -155,8 +157,9 @@ def counts_of(session: Session, half: Span) -> Counts:
 
 def _cells(half: Span) -> Sequence[Select[Any]]:
     flags = select(Flag).where(half.holds(Flag.flagged_at))
-    decided = _decided(half).where(Decision.answers_id.is_(None))
+    decided = _decided(half).where(Decision.ruling.not_in(ANOTHER_LOOK))
     measures = decided.join(Measure, Measure.decision_id == Decision.id)
+    again = _decided(half).where(Decision.ruling.in_(ANOTHER_LOOK))
     by_machine = case((Decision.moderator_id.is_(None), "automated"), else_="people")
     return (
         _counted("source", Flag.source, flags),
@@ -166,7 +169,7 @@ def _cells(half: Span) -> Sequence[Select[Any]]:
         _counted("measure", Measure.kind, measures),
         _counted("decider", by_machine, decided),
         _counted("appeal", Appeal.party, select(Appeal).where(half.holds(Appeal.made_at))),
-        _counted("answer", Decision.ruling, _decided(half).where(Decision.answers_id.is_not(None))),
+        _counted("answer", Decision.ruling, again),
         _median("first", Case.first_action_at, half),
         _median("decided", Case.closed_at, half),
     )

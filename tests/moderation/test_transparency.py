@@ -8,7 +8,7 @@ from io import StringIO
 from community import clock
 from community.clock import now
 from community.database import Database, Transaction
-from moderation.models import Decision
+from moderation.models import Decision, Ruling
 from moderation.orders.actions import comply, refuse, second
 from moderation.orders.models import Authority
 from moderation.records.transparency import FEW, counts_of, half_of, log_of, month_of
@@ -57,7 +57,7 @@ async def test_the_report_counts_reports_decisions_measures_and_other_looks(db: 
     await report(db, post, DEE, "hoax")
     decision = await judge(db, ADA, first, MUTE)
     await judge(db, ADA, second, KEEP)
-    await db.act(_looked_at_anew, decision.id)
+    await db.act(_looked_at_anew, decision.id, Ruling.OVERTURN)
     at = decision.decided_at
     counts = await db.look(counts_of, half_of(at.year, 1 if at.month <= 6 else 2))
     assert counts.tables["source"] == {"member": 3}
@@ -121,13 +121,23 @@ async def test_pages_lead_to_months_and_half_years_that_have_been(town: Town) ->
     assert (await town.visitor.get("/rules/report?half=2024-2")).status_code == 200
 
 
-def _looked_at_anew(tx: Transaction, decision_id: int) -> None:
+async def test_what_is_decided_of_a_case_opened_anew_is_no_answer_to_anybody(db: Database) -> None:
+    _post, case = await reported(db)
+    decision = await judge(db, ADA, case, HIDE)
+    await db.act(_looked_at_anew, decision.id, Ruling.KEEP)
+    at = decision.decided_at
+    counts = await db.look(counts_of, half_of(at.year, 1 if at.month <= 6 else 2))
+    assert counts.tables["ruling"] == {"act": 1, "keep": 1}
+    assert not counts.tables.get("answer")
+
+
+def _looked_at_anew(tx: Transaction, decision_id: int, ruling: Ruling) -> None:
     first = tx.get_one(Decision, decision_id)
     tx.add(
         Decision(
             case_id=first.case_id, version=first.version + 1, evidence_id=first.evidence_id,
             key="anew", fingerprint="", moderator_id=EVA, role="senior_moderator",
-            answers_id=first.id, ruling="overturn", reason_code="spam", facts="No.", ground="",
+            answers_id=first.id, ruling=ruling, reason_code="spam", facts="No.", ground="",
             decided_at=first.decided_at,
         )
     )  # fmt: skip

@@ -17,7 +17,6 @@ from community.members.models import Grace, Member, Role
 from community.members.policies import RANK, may_mute, may_resign, may_suspend
 from community.notices.models import Notice, NoticeKind
 from community.outbox import Mail
-from community.profiles import may_clear
 from tests.cast import ADA, BO, CY, EVA, FAY, email
 from tests.conftest import Town
 from tests.doors import everything
@@ -35,8 +34,7 @@ def test_nobody_restrains_their_equal_or_their_better(acting: Role, about: Role)
         moderator = Member(role=acting, granted=acting)
         assert bool(may_mute(moderator, member)) == above
         assert bool(may_suspend(moderator, member)) == (above and acting != Role.MODERATOR)
-        assert bool(may_clear(moderator, member)) == above
-        for may in (may_mute, may_suspend, may_clear):
+        for may in (may_mute, may_suspend):
             assert not may(resting, member)
 
 
