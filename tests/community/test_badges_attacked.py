@@ -31,6 +31,7 @@ from tests.community.organising import (
     told,
 )
 from tests.conftest import Town
+from tests.forum.announcing import announce
 from tests.moderation.reporting import as_, decide_at, judge, rows, take, the
 
 
@@ -85,8 +86,7 @@ async def test_an_administrator_ends_a_badge_for_a_reason_that_all_read(town: To
 
 
 async def test_a_lapsed_office_announces_as_one_that_nobody_verified(town: Town) -> None:
-    await town.dee.post("/announcements", mandate=2, title="For all", body="Read.", kind="",
-                        public="yes", key="k1")  # fmt: skip
+    await announce(town.dee, title="For all")
     await town.db.act(lapse, HARBOUR_OFFICE)
     for path in (f"/organisations/{HARBOUR_OFFICE}", "/announcements", "/announcements/1", "/"):
         for reader in (town.visitor, town.bo):

@@ -24,11 +24,11 @@ from tests.authenticator import with_app
 from tests.browsing import sign_in_as
 from tests.cast import ADA, DEE, DEE_FOR_OFFICE, EVA, FAY, GUS, MOORING
 from tests.conftest import Town
+from tests.forum.announcing import STORM, announce
 from tests.moderation.reporting import judge, report, suspend, write
 
 GRACE = timedelta(days=14)
 A_MINUTE = timedelta(minutes=1, seconds=1)
-ANNOUNCED = {"mandate": DEE_FOR_OFFICE, "key": "k1", "title": "High water", "body": "Tonight."}
 
 SAID_FOR_THE_OFFICE = [
     (f"/topics/{MOORING}", "posts", {"body": "We decree.", "place": f"topic:{MOORING}"}),
@@ -88,7 +88,7 @@ async def test_then_what_they_may_do_rests_and_nothing_else(
     ada, dee, fay = tokens
     assert (await ada.get("/moderation")).status_code in {403, 404}
     assert (await fay.get("/administration")).status_code in {403, 404}
-    refused = await dee.post("/announcements", **ANNOUNCED)
+    refused = await dee.post("/announcements/drafts", **STORM)
     assert refused.status_code == 403 and "rests until you sign in in two steps" in refused.text
     for path, form, body in SAID_FOR_THE_OFFICE:
         assert "harbour office" not in (await dee.open(path)).partition("<main")[2].lower()
@@ -129,7 +129,7 @@ async def test_a_second_step_gives_it_all_back_at_once(asked: Town, monkeypatch:
     ada, dee, fay = [await sign_in_as(town.db, town.origin, one) for one in (ADA, DEE, FAY)]
     assert "rests until" not in await ada.open("/moderation")
     await fay.open("/administration")
-    assert (await dee.post("/announcements", **ANNOUNCED)).status_code == 303
+    assert await announce(dee) == "/announcements/1"
     assert len(await town.db.look(_done, "member.powers_back")) == 3
     await pass_time(town, monkeypatch, GRACE * 2)
     await fay.open("/administration")

@@ -41,6 +41,6 @@ async def test_member_cannot_make_announcement_any_param(generous: Town) -> None
         assert answer.status_code == 422, name
     for mandate in ("1", "2", "3"):  # Bo's own is of a brand; the office is Dee's
         told = {"mandate": mandate, "key": f"a{mandate}", "title": "ahoy", "body": "ahoy"}
-        answer = await generous.bo.post("/announcements", **told)
+        answer = await generous.bo.post("/announcements/drafts", **told)
         assert answer.status_code in {403, 404, 422}, mandate
     assert await everything(generous) == before
