@@ -191,7 +191,7 @@ async def town(db: Database, settings: Settings) -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def generous(db: Database, settings: Settings) -> AsyncIterator[Town]:
-    """A town for those who ask for a great many things."""
+    """A town for those who ask for a great many things. Only they write there: the worker rests."""
     patient = replace(
         settings,
         frames_per_second=PLENTY,
@@ -200,7 +200,7 @@ async def generous(db: Database, settings: Settings) -> AsyncIterator[Town]:
         sends_burst=PLENTY,
         sends_per_minute=PLENTY,
     )
-    async with running(db, patient) as town:
+    async with running(db, patient, TOLD._replace(chores=PLENTY, mail=PLENTY)) as town:
         yield town
 
 

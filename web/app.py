@@ -144,7 +144,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
         for work in (keeper.listen, keeper.look_after, keeper.tick, hub.presence.tell):
             tasks.start(work)
         if settings.embedded:
-            tasks.start(Worker(db, chores(settings)).work)
+            tasks.start(Worker(db, chores(settings), rhythm.chores).work)
             tasks.start(Postman(db, settings, carrier_for(settings), rhythm.mail).work)
             tasks.start(Anchors(db, settings).work)
         attempts = Attempts(settings, hub.epoch)

@@ -32,6 +32,7 @@ class Rhythm(NamedTuple):
     grace: float = 1  # an event may be under way before we say it was lost
     tick: float = 20  # between two signs of life to every tab
     gather: float = 0.004  # the first change goes out at once, those right behind it in one write
+    chores: float = 2  # between two rounds of them: what ends by time ends this late at the latest
     mail: float = 2  # between two looks for letters
     stampede: int = 10  # over which tabs fetch what they may have missed
 

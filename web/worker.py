@@ -53,12 +53,12 @@ from moderation.queue.many import settle_agreed
 from moderation.retention import blank_evidence
 from web import logs
 from web.anchors import Anchors, mail_anchor
+from web.keeping import ORDINARY
 from web.post import Postman, carrier_for
 from web.searching import is_new
 
 log = logging.getLogger(__name__)
 
-ROUND = 2  # seconds between two rounds: what ends by time ends this late at the latest
 ELECTION = 7_286  # the number of the lock; any, as long as nothing else uses it
 
 MOST = 100  # times in a row that a chore with more to do is done; then the others have their turn
@@ -114,7 +114,7 @@ def chores(settings: Settings) -> list[Chore]:
 
 
 class Worker:
-    def __init__(self, db: Database, chores: list[Chore], every: float = ROUND) -> None:
+    def __init__(self, db: Database, chores: list[Chore], every: float = ORDINARY.chores) -> None:
         self._db = db
         self._chores = chores
         self._every = every
@@ -122,9 +122,12 @@ class Worker:
     async def work(self) -> None:
         """Until cancelled."""
         while True:
-            for chore in self._chores:
-                await self._do_all(chore)
+            await self.round()
             await asyncio.sleep(self._every)
+
+    async def round(self) -> None:
+        for chore in self._chores:
+            await self._do_all(chore)
 
     async def _do_all(self, chore: Chore) -> None:
         """Bit by bit: between two of them others write."""
@@ -156,7 +159,7 @@ async def work_alone(settings: Settings) -> None:
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     db.bus.tune(await db.act(found))
     worker = Worker(db, chores(settings))
-    postman = Postman(db, settings, carrier_for(settings), ROUND)
+    postman = Postman(db, settings, carrier_for(settings), ORDINARY.mail)
     working = asyncio.gather(worker.work(), postman.work(), Anchors(db, settings).work())
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, working.cancel)

@@ -10,25 +10,27 @@ import pytest
 
 from community import clock
 from community.members.queries import FRESH
+from moderation.models import Decision
 from tests.authenticator import at_the_door, with_app
-from tests.cast import ADA, BO, CY, DEE, DEE_FOR_OFFICE, DODOL, FAY, PASSWORD
+from tests.cast import ADA, BO, CY, DEE, DODOL, FAY, PASSWORD
 from tests.conftest import Town
 from tests.doors import everything
+from tests.moderation.reporting import report, rows, take, write
 
 NEW = "tujuh gelombang sore 44"
 LONG = FRESH + timedelta(seconds=1)
 PROOF = "/settings/account/proof"
-ANNOUNCED = {
-    "mandate": DEE_FOR_OFFICE,
-    "key": "k1",
-    "title": "High “water”, <low> boats",
-    "body": "First line.\n\nSecond & last, naïve 🌊.",
-}
 DECIDED = {"version": 1, "reason": "spam", "facts": "Seen.", "key": "k1"}
+MUTED = DECIDED | {
+    "ruling": "act",
+    "measure": "mute",
+    "mute_days": "3",
+    "facts": "“High” water, <low> boats.\n\nSecond & last, naïve 🌊.",
+}
 MATTERS: list[tuple[int, str, dict[str, Any]]] = [
-    (DEE, "/announcements", ANNOUNCED),
+    (DEE, "/announcements/drafts/1/handing-in", {"version": 1}),
     (FAY, f"/administration/members/{BO}/appointment", {"role": "moderator"}),
-    (ADA, "/cases/1/decision", DECIDED | {"ruling": "act", "measure": "mute", "mute_days": "3"}),
+    (ADA, "/cases/1/decision", MUTED),
     (ADA, "/cases/1/decision", DECIDED | {"ruling": "grant"}),
     (BO, f"/organisations/{DODOL}/mandates", {"member": CY}),
     (BO, "/mandates/1/role", {"role": "speaker"}),
@@ -64,21 +66,23 @@ async def test_who_signed_in_a_while_ago_is_asked_again(
 async def test_nothing_that_was_filled_in_is_lost(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with at_the_door(town, DEE) as dee:
+    case = await report(town.db, await write(town.db))
+    muted = MUTED | {"version": await take(town.db, ADA, case)}
+    door = f"/cases/{case}/decision"
+    async with at_the_door(town, ADA) as ada:
         monkeypatch.setattr(clock, "ahead", LONG)
-        asked = await dee.post("/announcements", **ANNOUNCED)
-        wrong = await dee.post(PROOF, **hidden(asked), password="x")
+        asked = await ada.post(door, **muted)
+        wrong = await ada.post(PROOF, **hidden(asked), password="x")
         assert wrong.status_code == 403 and "not your password" in wrong.text
         assert hidden(wrong) == hidden(asked), "it is still there"
-        proven = await dee.post(PROOF, **hidden(wrong), password=PASSWORD)
+        proven = await ada.post(PROOF, **hidden(wrong), password=PASSWORD)
         assert proven.status_code == 200
-        assert hidden(proven) == {name: str(value) for name, value in ANNOUNCED.items()}
-        assert 'action="/announcements"' in proven.text
-        answer = await dee.post("/announcements", **hidden(proven))
-        assert answer.headers["location"] == "/announcements/1"
-        page = await dee.open("/announcements/1")
-        assert "naïve 🌊" in page and "&lt;low&gt; boats" in page
-        assert (await dee.post("/announcements", **ANNOUNCED | {"key": "k2"})).is_redirect
+        assert hidden(proven) == {name: str(value) for name, value in muted.items()}
+        assert f'action="{door}"' in proven.text
+        assert (await ada.post(door, **hidden(proven))).is_redirect
+        (decision,) = await rows(town.db, Decision)
+        assert decision.facts == MUTED["facts"]
+        assert (await ada.post("/settings/account/steps/app/new")).status_code == 200, "fresh"
 
 
 async def test_nor_is_a_long_list(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,8 @@ import pytest
 
 from tests.conftest import Town
 from tests.doors import doors
-from tests.honesty import ASKING, Judge, asked
+from tests.honesty import ASKING, Judge
 from tests.junk import request
-from tests.raw import raw
 
 INPUTS = {"embedded": 100, "scaled out": 200}  # to each door, and others in each set-up
 GROUPS = 8
@@ -35,6 +34,6 @@ async def test_whoever_judges_sees_one_row_more(generous: Town, judge: Judge) ->
 
 @pytest.fixture
 async def judge(generous: Town, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Judge]:
-    async with raw(generous.origin) as line, asked(generous.settings) as numbers:
-        yield Judge(generous, line, numbers, caplog)
+    async with Judge.judging(generous, caplog) as judge:
+        yield judge
         assert (await generous.visitor.get("/readyz")).status_code == 200

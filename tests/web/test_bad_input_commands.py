@@ -12,9 +12,8 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.browsing import Tab
 from tests.conftest import Town
-from tests.honesty import Counts, Judge, asked
+from tests.honesty import Counts, Judge
 from tests.junk import frame
-from tests.raw import raw
 from tests.web.test_bad_input import INPUTS
 from web.commands import COMMANDS
 
@@ -66,8 +65,8 @@ class Listener:
 
 @pytest.fixture
 async def listener(generous: Town, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listener]:
-    async with raw(generous.origin) as line, asked(generous.settings) as numbers:
-        listener = Listener(generous, Judge(generous, line, numbers, caplog))
+    async with Judge.judging(generous, caplog) as judge:
+        listener = Listener(generous, judge)
         yield listener
         await listener.close()
         async with generous.cy.tab() as cy:
