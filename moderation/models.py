@@ -40,6 +40,7 @@ class State(StrEnum):
     DECIDED = "decided"
     APPEALED = "appealed"
     APPEAL_CLAIMED = "appeal_claimed"
+    APPEAL_PROPOSED = "appeal_proposed"  # as PROPOSED, of what is to come of another look
     FINAL = "final"  # nobody can appeal any more
     VOID = "void"  # nothing was left to decide
 
@@ -57,6 +58,8 @@ class Ruling(StrEnum):
 
 HELD = (State.CLAIMED, State.APPEAL_CLAIMED)
 UNDECIDED = (State.OPEN, State.ASKED, State.ESCALATED, State.CLAIMED, State.PROPOSED)
+PROPOSED = (State.PROPOSED, State.APPEAL_PROPOSED)
+ANEW = (State.APPEALED, State.APPEAL_CLAIMED, State.APPEAL_PROPOSED)  # looked at
 CLOSED = (State.DECIDED, State.FINAL, State.VOID)
 LEASE = timedelta(minutes=15)  # of a claim
 
@@ -164,6 +167,11 @@ class Case(Base):
     def held(self) -> bool:
         """By whoever has claimed it."""
         return self.state in HELD
+
+    @property
+    def proposed(self) -> bool:
+        """What is to be decided; it waits for the second of two."""
+        return self.state in PROPOSED
 
     @property
     def over(self) -> bool:

@@ -182,6 +182,12 @@ def may_agree(member: Member, case: Case, party: Party) -> Verdict:
     return may_judge(member, case, party)
 
 
+def may_agree_on_appeal(member: Member, case: Case, party: Party) -> Verdict:
+    """The second person has not decided it before, either (M4)."""
+    agree = may_agree(member, case, party)
+    return may_review(member, case, party) if agree else agree
+
+
 def may_object(member: Member, case: Case, party: Party) -> Verdict:
     return may_agree(member, case, party)
 

@@ -95,7 +95,7 @@ def decide(
     if alone and judgement.ruling == Ruling.ACT:
         alone = may_alone(judgement.acts, official=is_of_an_office(tx, case.author_id, subject))
     if not alone:
-        return _propose(tx, moderator, case, judgement, key, alone)
+        return propose(tx, moderator, case, judgement, key, alone)
     return decided(tx, case, subject, judgement, key, moderator)
 
 
@@ -137,9 +137,10 @@ def done_with(
     return done or proposed_with(tx, key)
 
 
-def _propose(
+def propose(
     tx: Transaction, moderator: Member, case: Case, judgement: Judgement, key: str, why: Verdict
 ) -> Proposal:
+    """For somebody else to agree to (seconding.py). The case is held."""
     proposal = Proposal(
         kind=ProposalKind.DECIDE,
         case_id=case.id,

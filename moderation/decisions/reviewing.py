@@ -11,7 +11,7 @@ from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.outbox import post_to
-from community.policies import require
+from community.policies import YES, Verdict, require
 from community.words import _
 from forum.holding import HeldPost
 from forum.topics.models import Post
@@ -21,6 +21,7 @@ from moderation.decisions.deciding import (
     Judgement,
     done_with,
     hold_all,
+    propose,
     require_measures,
     tell,
     tell_reporters,
@@ -50,25 +51,36 @@ OUTCOMES = {
 def rule(
     tx: Transaction, reviewer: Member, case_id: int, judgement: Judgement,
     *, version: int, key: str,
-) -> Decision:  # fmt: skip
+) -> Decision | Proposal:  # fmt: skip
     """About an appeal, for good. What changes, the statement, who is told and the audit row commit
-    together."""
-    if done := _done(tx, reviewer, case_id, judgement, key):
+    together. What takes two people is proposed."""
+    if done := done_with(tx, reviewer, case_id, judgement, key):
         return done
     case, subject = hold_all(tx, reviewer, case_id, judgement)
-    if done := _done(tx, reviewer, case_id, judgement, key):
+    if done := done_with(tx, reviewer, case_id, judgement, key):
         return done
     require_current(tx, case, version)
     require(may(Step.RULE, reviewer, case, party_of(tx, reviewer, case)))
-    appeal = open_appeal(tx, case)
-    former = tx.get_one(Decision, appeal.decision_id)
-    _require_complete(tx, reviewer, case, subject, former, judgement)
-    decision = written_down(tx, case, judgement, key, reviewer, answers=former)
+    require_answer(tx, reviewer, case, judgement)
+    alone = _may_alone(tx, case, subject, judgement)
+    if not alone:
+        return propose(tx, reviewer, case, judgement, key, alone)
+    return ruled(tx, case, subject, judgement, key, reviewer)
+
+
+def ruled(
+    tx: Transaction, case: Case, subject: Subject, judgement: Judgement, key: str,
+    reviewer: Member, second: Member | None = None,
+) -> Decision:  # fmt: skip
+    """By one or by two. All that it changes is held."""
+    appeal, former = open_appeal(tx, case), _appealed(tx, case)
+    decision = written_down(tx, case, judgement, key, reviewer, second, answers=former)
     if not takes_measures(former, judgement.ruling):
         judgement = judgement._replace(acts=())  # chosen before they found that it is wrong
-    _carry_out(tx, decision, former, subject, judgement)
+    _carry_out(tx, decision, former, subject, judgement, second or reviewer)
     appeal.answer_id = decision.id
-    _moved(tx, case, Step.RULE, reviewer, decision, judgement)
+    step = Step.AGREE if second else Step.RULE
+    _moved(tx, case, step, second or reviewer, decision, judgement)
     _tell(tx, case, decision, subject, judgement)
     return decision
 
@@ -113,28 +125,37 @@ def _done(
     return done
 
 
-def _require_complete(
-    tx: Transaction, reviewer: Member, case: Case, subject: Subject, former: Decision,
-    judgement: Judgement,
-) -> None:  # fmt: skip
+def require_answer(tx: Transaction, reviewer: Member, case: Case, judgement: Judgement) -> None:
+    """To the open appeal, which has all that it takes."""
+    former = _appealed(tx, case)
     reason_for(tx, judgement.reason)
     if judgement.ruling not in OUTCOMES[Ruling(former.ruling)]:
         raise Invalid(_("This cannot be decided about it."))
     require(may_be_ground(judgement.reason, case.applied_for))
     if not judgement.facts.strip():
         raise Invalid(_("Say what you found: the author reads it."))
-    changes = takes_measures(former, judgement.ruling)
-    if judgement.ruling != Ruling.UPHOLD:
-        require(may_leave(case, judgement.acts if changes else ()))
-    if changes:
+    if takes_measures(former, judgement.ruling):
         require_measures(reviewer, case, judgement)
-        official = is_of_an_office(tx, case.author_id, subject)
-        require(may_alone(judgement.acts, official=official))
+
+
+def _may_alone(tx: Transaction, case: Case, subject: Subject, judgement: Judgement) -> Verdict:
+    if judgement.ruling == Ruling.UPHOLD:
+        return YES
+    taken = judgement.acts if takes_measures(_appealed(tx, case), judgement.ruling) else ()
+    leave = may_leave(case, taken)
+    if not (taken and leave):
+        return leave
+    return may_alone(taken, official=is_of_an_office(tx, case.author_id, subject))
+
+
+def _appealed(tx: Transaction, case: Case) -> Decision:
+    return tx.get_one(Decision, open_appeal(tx, case).decision_id)
 
 
 def _carry_out(
-    tx: Transaction, decision: Decision, former: Decision, subject: Subject, judgement: Judgement
-) -> None:
+    tx: Transaction, decision: Decision, former: Decision, subject: Subject, judgement: Judgement,
+    by: Member,
+) -> None:  # fmt: skip
     """What takes the place of something is there before that lifts: nothing shows in between."""
     if judgement.ruling == Ruling.UPHOLD:
         return
@@ -145,8 +166,7 @@ def _carry_out(
             release(tx, subject)
         case Post() | Message() | Sheet():
             take(tx, decision, subject, judgement.acts)
-    assert decision.moderator
-    undo(tx, former, decision, decision.moderator)
+    undo(tx, former, decision, by)
 
 
 def _moved(

@@ -9,7 +9,8 @@ from community.policies import require
 from community.words import _
 from moderation.actions import held, require_current
 from moderation.decisions.deciding import Judgement, decided, hold_all, require_complete
-from moderation.models import Case, Decision
+from moderation.decisions.reviewing import require_answer, ruled
+from moderation.models import Case, Decision, State
 from moderation.parties import party_of
 from moderation.policies import may_judge
 from moderation.proposals import Answer, ProposalKind, answered, open_proposal
@@ -27,10 +28,11 @@ def agree(tx: Transaction, second: Member, case_id: int, *, version: int) -> Dec
     first = proposal.proposed_by
     if not may_judge(first, case, party_of(tx, first, case)):
         raise Conflict(_("Whoever proposed this may not decide it any more."))
-    judgement = _proposed(tx, case)
-    require_complete(tx, first, case, judgement)
+    judgement, appealed = _proposed(tx, case), case.state == State.APPEAL_PROPOSED
+    complete, done = (require_answer, ruled) if appealed else (require_complete, decided)
+    complete(tx, first, case, judgement)
     answered(tx, proposal, second, Answer.AGREED, "")
-    return decided(tx, case, subject, judgement, proposal.key, first, second)
+    return done(tx, case, subject, judgement, proposal.key, first, second)
 
 
 def _proposed(tx: Transaction, case: Case) -> Judgement:
@@ -40,7 +42,7 @@ def _proposed(tx: Transaction, case: Case) -> Judgement:
 def object_to(
     tx: Transaction, moderator: Member, case_id: int, words: str, *, version: int
 ) -> Case:
-    """The case is anybody's again; who proposed it reads why."""
+    """The case is anybody's again, of those who may decide it; who proposed it reads why."""
     if not words.strip():
         raise Invalid(_("Say why: whoever proposed it reads it."))
     return _refused(tx, moderator, case_id, Step.OBJECT, Answer.OBJECTED, words, version)

@@ -258,7 +258,7 @@ def _mine(tx: Transaction, member: Member, case_id: int) -> Case:
     case, _subject = hold_all(tx, member, case_id, HIDE)
     if case.decided_at or holds(member, case):
         return case
-    if case.state == State.PROPOSED:
+    if case.proposed:
         raise Conflict(_("It waits for a second person."))
     step = take_over if case.state == State.CLAIMED else claim
     return step(tx, member, case_id, version=case.version)

@@ -15,7 +15,7 @@ from community.members.models import Member
 from community.policies import require
 from moderation.appeals import RULED
 from moderation.measures import FOR_GOOD, Measure
-from moderation.models import Case, Decision, Flag, Ruling, State
+from moderation.models import Case, Decision, Flag, Ruling
 from moderation.orders.models import Order, Target
 from moderation.orders.policies import may_answer, may_see_orders
 from moderation.reasons import LEGAL_ORDER
@@ -52,7 +52,7 @@ class Answered(NamedTuple):
     def proposed(self) -> bool:
         """What was decided by one, and waits for another."""
         case = self.target.case
-        return case is not None and case.state == State.PROPOSED
+        return case is not None and case.proposed
 
     @property
     def at(self) -> datetime | None:

@@ -15,14 +15,13 @@ from community.places import Lens
 from forum.categories import Category
 from forum.topics.models import Topic
 from moderation.appeals import Appeal
-from moderation.models import Case, State, SubjectKind
+from moderation.models import ANEW, Case, State, SubjectKind
 from moderation.places import standing_in
 
 SHAPES = 500  # different queries that are kept built, by whose cases and what is wanted
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 MOMENTS = {"this_moment": timedelta(), "in_an_hour": HOUR, "in_a_day": DAY, "a_day_ago": -DAY,
            "a_week_ago": -WEEK}  # fmt: skip
-ANEW = (State.APPEALED, State.APPEAL_CLAIMED)
 
 Show = Literal["waiting", "mine", "asked", "decided"]
 

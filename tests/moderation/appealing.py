@@ -27,4 +27,6 @@ async def answer(
 ) -> Decision:
     version = await take(db, reviewer, case)
     key = key or uuid4().hex
-    return await as_(db, reviewer, rule, case, judgement, version=version, key=key)
+    decision = await as_(db, reviewer, rule, case, judgement, version=version, key=key)
+    assert isinstance(decision, Decision)
+    return decision

@@ -21,7 +21,18 @@ from forum.topics.models import Post, Topic
 from moderation.appeals import Appeal
 from moderation.hiding.meanwhile import KINDS
 from moderation.measures import Measure
-from moderation.models import CLOSED, UNDECIDED, Case, Decision, Evidence, Flag, Ruling, State
+from moderation.models import (
+    ANEW,
+    CLOSED,
+    PROPOSED,
+    UNDECIDED,
+    Case,
+    Decision,
+    Evidence,
+    Flag,
+    Ruling,
+    State,
+)
 from moderation.orders.models import Order
 from moderation.proposals import Answer, Proposal
 from moderation.viewing import VIEWED
@@ -72,8 +83,8 @@ def cases_are_what_their_state_says(_seen: Promises, rows: Rows) -> None:
         assert (case.decided_at is None) == (state in UNDECIDED), case.state
         assert (case.closed_at is None) == (state not in CLOSED), case.state
         assert case.held == bool(case.claimed_by_id and case.lease_ends_at), case.state
-        assert (case.id in proposed) == (state == State.PROPOSED)
-        assert (case.id in asked) == (state in (State.APPEALED, State.APPEAL_CLAIMED))
+        assert (case.id in proposed) == (state in PROPOSED)
+        assert (case.id in asked) == (state in ANEW)
         assert (case.id in decided) or state in {*UNDECIDED, State.VOID}
 
 

@@ -91,7 +91,6 @@ async def test_what_is_hidden_by_both_is_never_shown_in_between(db: Database) ->
     ("judgement", "why"),
     [
         (MODIFIED._replace(acts=()), "Choose what follows"),
-        (MODIFIED._replace(acts=(Act(MeasureKind.MUTE, 31),)), "take two people"),
         (UPHELD._replace(facts=" "), "Say what you found"),
         (UPHELD._replace(ruling=Ruling.KEEP), "cannot be decided"),
     ],

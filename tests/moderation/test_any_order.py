@@ -44,7 +44,7 @@ from moderation.decisions.seconding import agree, object_to, take_back
 from moderation.erasing import erase, wipe
 from moderation.hiding.interim import end_interim, end_rushes
 from moderation.measures import Act, MeasureKind, lift_ended
-from moderation.models import HELD, Case, Decision, Flag, Ruling, State
+from moderation.models import HELD, PROPOSED, Case, Decision, Flag, Ruling, State
 from moderation.orders.actions import take_in
 from moderation.queue.reading import file_for
 from moderation.viewing import is_private, view
@@ -213,7 +213,7 @@ async def _decide(there: There) -> None:
 
 
 async def _agree(there: There) -> None:
-    if case := await there.any_of(Case, Case.state == State.PROPOSED):
+    if case := await there.any_of(Case, Case.state.in_(PROPOSED)):
         await there.by_a_moderator(agree, case.id, version=case.version)
 
 
