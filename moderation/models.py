@@ -11,9 +11,6 @@ from community.streams import Stream
 from moderation.notifiers import Notifier
 from moderation.reasons import Reason
 
-PATIENCE = timedelta(days=30)  # with an applicant who was asked for more
-REMINDED = timedelta(days=7)  # after they were asked, and before it ends
-
 
 class SubjectKind(StrEnum):
     """What a case is about: what members report, and what somebody applies for."""
@@ -240,32 +237,6 @@ class Flag(Base):
     reason: Mapped[Reason] = relationship(lazy="joined")
     member: Mapped[Member | None] = relationship(lazy="joined")
     notifier: Mapped[Notifier | None] = relationship(lazy="joined")
-
-
-class Question(Base):
-    """What a moderator has to know of an applicant before they can decide."""
-
-    __tablename__ = "questions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    moderator_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
-    body: Mapped[str]
-    asked_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    reminded_at: Mapped[datetime | None]
-
-    case: Mapped[Case] = relationship()
-
-    @property
-    def chain(self) -> tuple[Base, ...]:
-        return self.case.chain
-
-    @property
-    def ends_at(self) -> datetime:
-        """Then the worker ends the case, if nobody has answered."""
-        reminded = self.reminded_at or self.asked_at
-        return max(self.asked_at + PATIENCE, reminded + REMINDED)
 
 
 class Decision(Base):

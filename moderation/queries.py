@@ -29,12 +29,12 @@ from moderation.models import (
     Decision,
     Evidence,
     Flag,
-    Question,
     Queue,
     Source,
 )
 from moderation.places import about, in_topics, standing_in
 from moderation.policies import is_senior, may_see_queue
+from moderation.questions import Question
 
 AN_HOUR = timedelta(hours=1)
 JUDGES = 200  # different ones whose queries are kept built

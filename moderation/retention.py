@@ -13,7 +13,8 @@ from community.clock import now
 from community.database import Transaction
 from community.organisations.models import Organisation
 from community.verification import Verification
-from moderation.models import Case, Decision, Evidence, Question, Ruling, SubjectKind
+from moderation.models import Case, Decision, Evidence, Ruling, SubjectKind
+from moderation.questions import Question
 from moderation.sealing import blank
 
 

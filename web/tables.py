@@ -27,7 +27,7 @@ from forum.following import models as following
 from forum.manuscripts import models as manuscripts
 from forum.polls import models as polls
 from forum.topics import models as topics
-from moderation import appeals, measures, notes, notifiers, on_call, proposals, reasons
+from moderation import appeals, measures, notes, notifiers, on_call, proposals, questions, reasons
 from moderation import models as moderation
 from moderation.before import asking
 from moderation.orders import models as orders
@@ -65,6 +65,7 @@ ALL = (
     outbox,
     polls,
     proposals,
+    questions,
     reactions,
     readings,
     reasons,

@@ -17,8 +17,9 @@ from community.organisations.queries import organisation_owned
 from community.tickets import id_in
 from community.verification import Shown, Verification, office_asked, open_verification_of
 from moderation.decisions.applications import ask_for_verification, prove_office
-from moderation.models import Case, Question, SubjectKind
+from moderation.models import Case, SubjectKind
 from moderation.queries import open_case_about, questions_of
+from moderation.questions import Question
 from web.doors import acting_alone, asking, looking, settings_of, visiting
 from web.errors import refused
 from web.files import developed, sent

@@ -26,9 +26,10 @@ from community.text import facts, written
 from community.verification import Shown, Verification
 from community.words import _
 from moderation.actions import held, opened, require_current
-from moderation.models import Case, Evidence, Question, State, SubjectKind
+from moderation.models import Case, Evidence, State, SubjectKind
 from moderation.parties import party_of
 from moderation.queries import evidence_of, open_case_about, the_queue, unanswered
+from moderation.questions import Question
 from moderation.reasons import OFFICE, ORGANISATION, Reason, reason_for
 from moderation.states import Step, changed, may, move
 

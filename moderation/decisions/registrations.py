@@ -17,8 +17,9 @@ from community.places import region_name
 from community.words import _
 from moderation.appeals import outcome
 from moderation.decisions.applications import Told, apply
-from moderation.models import Case, Decision, Question, Ruling, SubjectKind
+from moderation.models import Case, Decision, Ruling, SubjectKind
 from moderation.queries import decisions_of, the_queue, unanswered
+from moderation.questions import Question
 from moderation.reasons import REGISTRATION, reason_for
 
 AGAIN = timedelta(days=7)  # after a refusal

@@ -17,8 +17,9 @@ from community.organisations.queries import owners_of
 from community.restrictions import out_until
 from moderation.decisions.applications import tell_applicant
 from moderation.decisions.deciding import end_by_itself
-from moderation.models import PATIENCE, REMINDED, Case, Question, State, SubjectKind
+from moderation.models import Case, State, SubjectKind
 from moderation.queries import unanswered
+from moderation.questions import PATIENCE, REMINDED, Question
 from moderation.reasons import UNANSWERED
 from moderation.subjects import subject_at
 

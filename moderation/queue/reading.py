@@ -27,7 +27,6 @@ from moderation.models import (
     Decision,
     Evidence,
     Flag,
-    Question,
     Queue,
     Ruling,
     SubjectKind,
@@ -45,6 +44,7 @@ from moderation.queries import (
     reporters_of,
     the_queue,
 )
+from moderation.questions import Question
 from moderation.queue.canned import Offered, offered
 from moderation.queue.listing import row_among
 from moderation.reasons import Reason, all_reasons, may_be_ground

@@ -13,7 +13,8 @@ from community.organisations.actions import Founding, describe, end_badge, lapse
 from community.settings import Impossible, Settings
 from community.verification import Shown, Verification
 from moderation.decisions.applications import ask_back, ask_for_verification
-from moderation.models import Case, Evidence, Question
+from moderation.models import Case, Evidence
+from moderation.questions import Question
 from moderation.retention import blank_evidence
 from tests.cast import ADA, CY, FAY
 from tests.community.organising import GRANT, REFUSE, applied
