@@ -108,8 +108,8 @@ async def test_what_dee_announces_bo_acknowledges_and_dee_sees_it(
 ) -> None:
     bo = await windows.open(town.bo, QUAY)
     dee = await windows.open(town.dee, "/announcements/new")
-    await dee.get_by_label("Title").fill("Storm on Friday")
-    await dee.get_by_label("Text").fill("Moor twice.")
+    await dee.get_by_label("Title", exact=True).fill("Storm on Friday")
+    await dee.get_by_label("Text", exact=True).fill("Moor twice.")
     await dee.get_by_label("Ask for an acknowledgement").check()
     await dee.get_by_label("Acknowledge by").fill("2099-01-02T10:00")
     await dee.get_by_label("Region").select_option("32")

@@ -12,6 +12,7 @@ from moderation.models import Case
 from tests.browsing import sign_in_as
 from tests.cast import ADA, BO_FOR_DODOL, CY, DODOL, HARBOUR_OFFICE
 from tests.conftest import Posted, Town
+from tests.forum.announcing import announce
 from tests.letterbox import path_in, text_of
 from tests.moderation.reporting import rows
 from tests.painting import painted
@@ -127,10 +128,7 @@ async def test_an_administrator_finds_another_owner(town: Town) -> None:
 
 
 async def test_a_page_shows_what_it_published_to_whom_it_may(town: Town) -> None:
-    await town.dee.post(
-        "/announcements", mandate=2, title="For offices", body="Only.", kind="government",
-        public="", key="k1",
-    )  # fmt: skip
+    await announce(town.dee, title="For offices", kind="government", public="")
     there = f"/organisations/{HARBOUR_OFFICE}"
     assert "For offices" in await town.dee.open(there)
     assert "For offices" not in await town.bo.open(there)

@@ -11,7 +11,7 @@ from email import message_from_bytes, policy
 import pytest
 
 from community import clock
-from community.notices.actions import GATHERED, want, write_letters
+from community.notices.actions import GATHERED, want
 from community.notices.models import NoticeKind, Way
 from community.outbox import Mail
 from tests.browsing import Browser, Tab, sign_in_as
@@ -21,6 +21,7 @@ from tests.moderation.reporting import as_, rows
 from tests.security.canaries import OVER, begun, hushed, looked_in, moved_in, sung
 from tests.security.walking import Walk
 from web.post import Postman, ToFolder, mail_folder
+from web.worker import Worker, chores
 
 VISITOR, HANA = 0, 8  # Hana moderates where nothing of this stands; the visitor has all links
 AUTHOR, REPORTER, OFFICIAL, FORMER = BO, CY, DEE, GUS  # Gus was in the cabin before
@@ -146,7 +147,7 @@ async def _hear_all(tab: Tab, since: int) -> None:
 async def _letters(town: Town) -> dict[int, str]:
     """All of them, by whom they went to; whom we do not know is a visitor."""
     folder = mail_folder(town.settings)
-    await town.db.act(write_letters)
+    await Worker(town.db, chores(town.settings)).round()
     postman = Postman(town.db, town.settings, ToFolder(folder), every=1)
     while any(one.due_at for one in await rows(town.db, Mail)):
         await postman.round()
