@@ -12,6 +12,7 @@ from community.histories import blank
 from community.holding import blank_some
 from community.members.models import Member
 from community.search.actions import put_anew
+from forum.announcements.remarks import Remark
 from forum.bookmarks import Bookmark
 from forum.holding import HeldPost, HeldPostChanged
 from forum.polls.models import Poll
@@ -21,9 +22,11 @@ from forum.topics.models import Post, Topic
 
 
 def forget(tx: Transaction, member: Member) -> None:
-    """What was kept for them alone, and the reasons they gave for what they did."""
+    """What was kept for them alone, the reasons they gave for what they did, and what they said to
+    an office."""
     tx.execute(delete(Bookmark).where(Bookmark.member_id == member.id))
     tx.execute(update(Line).where(Line.actor_id == member.id).values(reason=""))
+    tx.execute(update(Remark).where(Remark.member_id == member.id).values(body=""))
 
 
 def wipe_some(tx: Transaction, member: Member, most: int) -> int:

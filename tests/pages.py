@@ -25,7 +25,8 @@ from community.organisations.models import Mandate, Organisation
 from community.restrictions import Restriction
 from community.searches import KeptSearch
 from community.tickets import Ticket, link_for
-from forum.announcements.models import Announcement
+from forum.announcements.models import Announcement, Receipt
+from forum.announcements.passes import Pass
 from forum.categories import Category
 from forum.holding import HeldPost
 from forum.manuscripts.models import Manuscript
@@ -39,6 +40,7 @@ from moderation.queue.canned import Canned
 from moderation.reasons import Reason
 from moderation.rules.models import WordRule
 from tests.browsing import Browser
+from web.acknowledging import acknowledgement_for
 from web.unsubscribing import refusal_for
 
 NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "service_worker"}
@@ -66,6 +68,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "departure": select(Departure.id),
     "held": select(HeldMessage.id),
     "held_post": select(HeldPost.id).where(HeldPost.topic_id.is_(None)),
+    "acknowledgement": select(Receipt).order_by(Receipt.acknowledged_at.is_not(None)),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "manuscript": select(Manuscript.id),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
@@ -97,6 +100,7 @@ PROVEN: dict[str, Callable[[bytes, Any], str]] = {  # not as they are stored
     "guardianship": link_for,
     "link": invitations.link_for,
     "notifier": link_for,
+    "acknowledgement": lambda key, receipt: _pass_for(key, receipt),
     "proof": lambda key, member: refusal_for(key, member, [NoticeKind.REPLY]),
 }
 ALSO = {  # pages that look different for a question
@@ -140,6 +144,11 @@ async def pages_of(reader: Browser, known: dict[str, list[str]]) -> AsyncIterato
             if _is_a_page(answer, EXPECTED.get(name, 200)):
                 yield Page(name, path, answer.text)
                 break
+
+
+def _pass_for(key: bytes, receipt: Receipt) -> str:
+    shown = Pass(receipt.announcement_id, receipt.member_id, 0)
+    return acknowledgement_for(key, str(shown)).rpartition("/")[2]
 
 
 def _filled(session: Session, path: str, key: bytes, most: int) -> Iterable[str]:

@@ -1,20 +1,18 @@
-"""The doors into forum/announcements: reading, acknowledging, following up."""
+"""The doors into forum/announcements: reading."""
 
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from community.members.models import Member
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces, regencies_of
-from forum.announcements import actions
 from forum.announcements.queries import PAGE, Board, announcement_for, board_of
-from forum.announcements.reach import NAMES, progress_for
 from forum.manuscripts.queries import publishing_mandates_of
-from web.doors import acting, looking, visiting
-from web.forms import Form, Next, asked, filled_in, inside
+from web.doors import visiting
+from web.forms import asked
 from web.ids import Id
 from web.lenses import Filter, address
 from web.pages import page
@@ -22,10 +20,6 @@ from web.pages import page
 
 class Listing(Filter, frozen=True, kw_only=True):
     before: Id | None = None
-
-
-class Missing(Form, frozen=True, kw_only=True):
-    after: Id | None = None
 
 
 class Listed(NamedTuple):
@@ -56,18 +50,6 @@ async def show(request: Request) -> Response:
     return page(request, "forum/announcement.html", seen)
 
 
-async def acknowledge(request: Request) -> Response:
-    back = await filled_in(request, Next)
-    await acting(request, actions.acknowledge, request.path_params["announcement"])
-    return RedirectResponse(inside(back.next), 303)
-
-
-async def progress(request: Request) -> Response:
-    announcement, after = request.path_params["announcement"], asked(request, Missing).after
-    seen = await looking(request, progress_for, announcement, after or 0)
-    return page(request, "forum/announcement_progress.html", seen, names=NAMES)
-
-
 def _listed(session: Session, reader: Member | None, lens: Lens, before: int) -> Listed:
     publishes = reader is not None and bool(publishing_mandates_of(session, reader))
     return Listed(board_of(session, reader, lens, before), publishes)
@@ -85,7 +67,4 @@ def _places() -> dict[str, Any]:
 routes = [
     Route("/announcements", index, methods=["GET"], name="announcements"),
     Route("/announcements/{announcement:id}", show, name="announcement"),
-    Route("/announcements/{announcement:id}/acknowledgement", acknowledge, methods=["POST"],
-          name="acknowledge"),
-    Route("/announcements/{announcement:id}/progress", progress, name="progress"),
-]  # fmt: skip
+]

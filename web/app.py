@@ -21,6 +21,7 @@ from community.site import found
 from moderation.before.repeats import Repeats
 from web import (
     account,
+    acknowledging,
     administration,
     announcements,
     appeals,
@@ -218,6 +219,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
             *files.routes,
             *shown_files.routes,
             *announcements.routes,
+            *acknowledging.routes,
             *manuscripts.routes,
             *appeals.routes,
             *community.routes,

@@ -35,7 +35,7 @@ from community.members.queries import (
 from community.settings import Settings
 from community.site import Site, is_read_only, paused, require_writable, site_of
 from community.words import _
-from web.framing import Counts, framing
+from web.framing import Counts, Pinned, framing
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,7 @@ class Seen(NamedTuple, Generic[T]):
     found: T
     long_unseen: bool = False  # the browser; worth remembering that it is not
     days_left: int = 0  # until powers without a second step rest
+    urgent: Pinned | None = None
 
     @property
     def member(self) -> Member | None:
@@ -204,9 +205,9 @@ def nothing_more(_session: Session, _reader: Member | None) -> None:
 
 
 def _seen(session: Session, sign_in: SignIn, found: T) -> Seen[T]:
-    site, counts = framing(session, sign_in.member)
+    site, counts, urgent = framing(session, sign_in.member)
     left = days_left(session, sign_in.member)
-    return Seen(sign_in, site, counts, found, long_unseen(session, sign_in), left)
+    return Seen(sign_in, site, counts, found, long_unseen(session, sign_in), left, urgent)
 
 
 def token_of(connection: HTTPConnection) -> str:

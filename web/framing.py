@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from channels.queries import unread_messages
 from community.members.models import Member
@@ -11,7 +11,8 @@ from community.members.queries import asked_by, built
 from community.notices.models import Notice
 from community.notices.queries import notices_of
 from community.site import Site
-from forum.announcements.queries import unacknowledged
+from forum.announcements.models import Announcement
+from forum.announcements.queries import pinned_for, unacknowledged
 from forum.readings import unread_topics
 
 
@@ -24,14 +25,23 @@ class Counts(NamedTuple):
     notices: int = 0
 
 
-def framing(session: Session, member: Member) -> tuple[Site, Counts]:
+class Pinned(NamedTuple):
+    """An urgent announcement that stands above every page of theirs."""
+
+    announcement: int
+    title: str
+
+
+def framing(session: Session, member: Member) -> tuple[Site, Counts, Pinned | None]:
     """What stands around every page of theirs."""
-    site, *counts = session.execute(_framing(member), asked_by(member)).one()
-    return site, Counts(*counts)
+    site, *counts, urgent, title = session.execute(_framing(member), asked_by(member)).one()
+    return site, Counts(*counts), Pinned(urgent, title) if urgent else None
 
 
 @built
 def _framing(member: Member) -> Select[Any]:
     unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
     asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
-    return select(Site, *(one.scalar_subquery() for one in asked))
+    urgent = aliased(Announcement)
+    framing = select(Site, *(one.scalar_subquery() for one in asked), urgent.id, urgent.title)
+    return framing.outerjoin(urgent, urgent.id == pinned_for(member).scalar_subquery())

@@ -1,7 +1,7 @@
 """Letters, written out in the reader's tongue, as text and as HTML."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
@@ -19,6 +19,7 @@ from community.outbox import Letter
 from community.settings import Settings
 from community.tickets import link_for
 from community.words import _
+from web.acknowledging import acknowledgement_for
 from web.guards import UNSUBSCRIBE
 from web.pages import fragment
 from web.unsubscribing import refusal_for
@@ -26,6 +27,10 @@ from web.words import said_in
 
 EVERY = LETTERS | LETTERS_TO_NEWCOMERS | LETTERS_TO_NOTIFIERS | LETTERS_TO_THE_KEPT_OUT
 ADMINISTRATOR = _("an administrator")  # to write to, where the settings name no address
+ACKNOWLEDGE = _("Acknowledge it here, without signing in. This link is for you alone.")
+ACKNOWLEDGE_FOR = _(
+    "Acknowledge it for %(name)s here, without signing in. This link is for you alone."
+)
 LINKLIKE = re.compile(r"(?<=\w)[.:](?=\w|//)")  # what a mail program would make a link of
 
 
@@ -71,12 +76,12 @@ def _shown(letter: Letter, settings: Settings) -> dict[str, Any]:
     contact = settings.contact or said_in(letter.locale, ADMINISTRATOR)
     about = _harmless(letter.about) | {"contact": contact}
     say = partial(said_in, letter.locale, values=about)
-    news = _news(letter, settings)
+    news = [(said, settings.public_url + link) for said, link in _news(letter, settings)]
     opens = link_for(key, letter.about["ticket"]) if "ticket" in about else ""
     kinds = [one["kind"] for one in letter.about.get("news", ())]
     refusal = refusal_for(key, letter.about["member"], kinds) if kinds else ""
     return {
-        "subject": news[0][0] if len(news) == 1 else say(words.subject),
+        "subject": news[0][0] if len(kinds) == 1 else say(words.subject),
         "lines": [say(line) for line in words.lines],
         "news": news,
         "copied": letter.about.get(words.copied, ""),
@@ -89,15 +94,15 @@ def _shown(letter: Letter, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _news(letter: Letter, settings: Settings) -> Sequence[tuple[str, str]]:
+def _news(letter: Letter, settings: Settings) -> Iterator[tuple[str, str]]:
     """Sentences, and where each leads."""
-    return [
-        (
-            said_in(letter.locale, SENTENCES[one["kind"]], _harmless(one["about"])),
-            settings.public_url + one["link"],
-        )
-        for one in letter.about.get("news", ())
-    ]
+    for one in letter.about.get("news", ()):
+        about = _harmless(one["about"])
+        yield said_in(letter.locale, SENTENCES[one["kind"]], about), one["link"]
+        for shown, name in one.get("passes", ()):
+            sentence = ACKNOWLEDGE_FOR if name else ACKNOWLEDGE
+            link = acknowledgement_for(settings.secret(), shown)
+            yield said_in(letter.locale, sentence, _harmless({"name": name})), link
 
 
 def _harmless(about: Mapping[str, Any]) -> dict[str, Any]:

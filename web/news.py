@@ -16,10 +16,11 @@ from community.invitations.queries import good_invitation, rests
 from community.letters import MailKind
 from community.members.models import Member
 from community.notices.actions import put_off
-from community.notices.models import Notice
+from community.notices.models import Notice, NoticeKind
 from community.notices.queries import notices_in
 from community.outbox import Mail, as_written
 from community.words import _
+from forum.announcements.passes import passes_for
 from forum.announcements.queries import announcement_is_there
 from forum.writings import post_is_there
 from moderation.models import Case, Decision, Ruling
@@ -46,6 +47,7 @@ RULED = {  # what came of another look
     Ruling.MODIFY: _("something else follows from it than before."),
     Ruling.OVERTURN: _("it should have been decided otherwise, and now it is."),
 }
+ASKING = {NoticeKind.ANNOUNCEMENT, NoticeKind.REMINDER}  # to acknowledge it
 REST = timedelta(hours=1)  # then a letter whose maker is suspended is looked at again
 # What the links of these letters open.
 OPENS: dict[str, Callable[[Session, str], object]] = {
@@ -80,8 +82,17 @@ def still_news(tx: Transaction, mail: Mail) -> dict[str, Any] | None:
     mail.address, mail.locale = member.email, member.locale
     return {
         "member": member.id,
-        "news": [{"kind": one.kind, "about": one.about, "link": one.link} for one in news],
+        "news": [_told(tx, member, one) for one in news],
     }
+
+
+def _told(session: Session, member: Member, notice: Notice) -> dict[str, Any]:
+    told = {"kind": notice.kind, "about": notice.about, "link": notice.link}
+    if notice.kind not in ASKING:
+        return told | {"stream": notice.stream}
+    announcement = int(notice.stream.partition(":")[2])
+    passes = [(str(one), name) for one, name in passes_for(session, member, announcement)]
+    return told | {"stream": notice.stream, "passes": passes}
 
 
 def _statement(tx: Transaction, mail: Mail) -> dict[str, Any] | None:

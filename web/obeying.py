@@ -17,7 +17,7 @@ from community.errors import Denied, NotFound, Refusal, SignedOut, TooFast
 from community.members.models import Member
 from community.policies import require
 from community.words import _
-from forum.announcements import actions as announcements
+from forum.announcements import acknowledging as announcements
 from forum.topics import actions as topics
 from moderation.before import actions as before
 from moderation.before.asking import prints_in

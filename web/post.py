@@ -15,10 +15,11 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from community.database import Database
+from community.database import Database, Transaction
 from community.errors import Busy
 from community.outbox import Letter, returned, sent, take
 from community.settings import Settings, make_private
+from forum.announcements.delivery import mailed, refused
 from web.letters import written_out
 from web.news import still_news
 
@@ -141,11 +142,29 @@ class Postman:
     async def _carry(self, letter: Letter) -> None:
         try:
             await self._carrier.carry(written_out(letter, self._settings))
-        except Refused as refused:
-            again = await self._db.act(returned, letter, str(refused), for_good=refused.for_good)
-            log.warning("letter %s: %s; %s", letter.id, refused, "later" if again else "given up")
+        except Refused as no:
+            again = await self._db.act(_returned, letter, str(no), for_good=no.for_good)
+            log.warning("letter %s: %s; %s", letter.id, no, "later" if again else "given up")
         except Exception as error:  # this one alone: the others go on
             log.exception("letter %s could not be written out or carried", letter.id)
-            await self._db.act(returned, letter, repr(error))
+            await self._db.act(_returned, letter, repr(error))
         else:
-            await self._db.act(sent, letter)
+            await self._db.act(_sent, letter)
+
+
+def _sent(tx: Transaction, letter: Letter) -> None:
+    sent(tx, letter)
+    mailed(tx, *_told(letter))
+
+
+def _returned(tx: Transaction, letter: Letter, trouble: str, *, for_good: bool = False) -> bool:
+    """Whether it is tried again."""
+    again = returned(tx, letter, trouble, for_good=for_good)
+    if not again:
+        refused(tx, *_told(letter))
+    return again
+
+
+def _told(letter: Letter) -> tuple[int, list[str]]:
+    """Whom of which streams."""
+    return letter.about.get("member", 0), [one["stream"] for one in letter.about.get("news", ())]

@@ -21,8 +21,8 @@ from community.members import models as members
 from community.notices import models as notices
 from community.organisations import models as organisations
 from forum import bookmarks, categories, conclusions, drafts, reactions, readings, tags, timeline
+from forum.announcements import answers, joining_late, remarks, reminding, telling
 from forum.announcements import models as announcements
-from forum.announcements import telling
 from forum.following import models as following
 from forum.manuscripts import models as manuscripts
 from forum.polls import models as polls
@@ -36,6 +36,7 @@ from moderation.rules import models as rules
 
 ALL = (
     announcements,
+    answers,
     appeals,
     asking,
     audit,
@@ -51,6 +52,7 @@ ALL = (
     following,
     guardians,
     invitations,
+    joining_late,
     manuscripts,
     measures,
     members,
@@ -69,6 +71,8 @@ ALL = (
     reactions,
     readings,
     reasons,
+    remarks,
+    reminding,
     restrictions,
     rules,
     search,

@@ -33,6 +33,8 @@ from community.searches import tell_of_new_finds
 from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
+from forum.announcements.joining_late import add_late_ones
+from forum.announcements.reminding import remind_due
 from forum.announcements.telling import tell_on
 from forum.lasting import close_topics, end_pins
 from forum.manuscripts.actions import publish_due
@@ -79,6 +81,8 @@ def chores(settings: Settings) -> list[Chore]:
         end_polls,
         publish_due,
         tell_on,
+        add_late_ones,
+        remind_due,
         end_guardianships,
         lapse_verifications,
         write_letters,

@@ -48,6 +48,9 @@ class NoticeKind(StrEnum):
     APPROVAL = "approval"
     APPROVED = "approved"
     SKIPPED = "skipped"
+    REMINDER = "reminder"
+    UNANSWERED = "unanswered"
+    REGION = "region"
 
 
 class Way(StrEnum):
@@ -79,6 +82,9 @@ BY_MAIL = {
     NoticeKind.APPROVAL,
     NoticeKind.APPROVED,
     NoticeKind.SKIPPED,
+    NoticeKind.REMINDER,
+    NoticeKind.UNANSWERED,
+    NoticeKind.REGION,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role, the protection of an account and a suspension have letters of
@@ -124,6 +130,9 @@ TOLD_MEANWHILE = BY_MAIL - {
     NoticeKind.APPROVAL,
     NoticeKind.APPROVED,
     NoticeKind.SKIPPED,
+    NoticeKind.REMINDER,
+    NoticeKind.UNANSWERED,
+    NoticeKind.REGION,
 }
 
 KIND_NAMES = {
@@ -165,6 +174,9 @@ KIND_NAMES = {
     NoticeKind.APPROVAL: _("Announcements that wait for my approval"),
     NoticeKind.APPROVED: _("Whether announcements I wrote were approved"),
     NoticeKind.SKIPPED: _("Planned announcements that were not published"),
+    NoticeKind.REMINDER: _("Reminders of what I am to acknowledge"),
+    NoticeKind.UNANSWERED: _("What an organisation I own has not acknowledged in time"),
+    NoticeKind.REGION: _("What organisations of my office's region have not acknowledged in time"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -210,6 +222,12 @@ SENTENCES = {
     NoticeKind.APPROVAL: _("%(actor)s asks you to approve the announcement “%(title)s”."),
     NoticeKind.APPROVED: _("%(actor)s approved or declined the announcement “%(title)s”."),
     NoticeKind.SKIPPED: _("The announcement “%(title)s” was planned, and was not published."),
+    NoticeKind.REMINDER: _("%(actor)s asks you to acknowledge “%(title)s”."),
+    NoticeKind.UNANSWERED: _("Nobody has acknowledged “%(title)s” for %(reason)s in time."),
+    NoticeKind.REGION: _(
+        "“%(title)s”: so many organisations of your region have not acknowledged it in time:"
+        " %(reason)s."
+    ),
     NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
     NoticeKind.CLAIM: _(
         "You do not hold case %(title)s any more: somebody took it over, or your time ran out."

@@ -4,16 +4,14 @@ from community import audit
 from community.clock import now
 from community.database import Transaction
 from community.members.models import Member
-from community.notices.actions import read_along
 from community.organisations.models import Organisation
 from community.search.actions import put
-from forum.announcements.events import (
-    AnnouncementAcknowledged,
-    AnnouncementHidden,
-    AnnouncementPublished,
-)
+from forum.announcements.answers import ask_organisations
+from forum.announcements.events import AnnouncementHidden, AnnouncementPublished
+from forum.announcements.joining_late import look_for_late_ones
 from forum.announcements.models import Announcement, Draft, Receipt
-from forum.announcements.queries import announcement_for, receipt_for, targeted_by
+from forum.announcements.queries import targeted_by
+from forum.announcements.reminding import plan_reminders
 from forum.announcements.telling import begin_to_tell
 
 
@@ -34,23 +32,6 @@ def put_up(
     return announcement
 
 
-def acknowledge(tx: Transaction, member: Member, announcement_id: int) -> Receipt:
-    """Doing it twice is doing it once."""
-    announcement_for(tx, member, announcement_id)
-    receipt = tx.hold(receipt_for, member, announcement_id)
-    if receipt.acknowledged_at is None:
-        receipt.acknowledged_at = now(tx)
-        tx.publish(AnnouncementAcknowledged.of(receipt.announcement))
-    read(tx, member, announcement_id)
-    return receipt
-
-
-def read(tx: Transaction, member: Member, announcement_id: int) -> None:
-    """Who looks at it need not be told of it any more."""
-    receipt = receipt_for(tx, member, announcement_id)
-    read_along(tx, member, receipt.announcement.address, 1)
-
-
 def hide_announcement(tx: Transaction, announcement: Announcement) -> None:
     """Called by moderation, which holds the row and writes down why. Its banners go at once, and
     nobody is asked to acknowledge it any more."""
@@ -64,9 +45,15 @@ def restore_announcement(tx: Transaction, announcement: Announcement) -> None:
 
 
 def _tell(tx: Transaction, announcement: Announcement) -> None:
-    # One statement whether ten members are told or a hundred thousand.
+    # A few statements whether ten members are told or a hundred thousand.
     members = targeted_by(announcement.audience, announcement.author)
     told = members.add_columns(literal(announcement.id))
     tx.execute(insert(Receipt).from_select([Receipt.member_id, Receipt.announcement_id], told))
+    if announcement.acknowledge_by:
+        plan_reminders(tx, announcement)
+        if announcement.by_organisation:
+            ask_organisations(tx, announcement)
+    if announcement.late_joiners:
+        look_for_late_ones(tx, announcement)
     tx.publish(AnnouncementPublished.of(announcement))
     begin_to_tell(tx, announcement)

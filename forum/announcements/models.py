@@ -166,5 +166,9 @@ class Receipt(Base):
     announcement_id: Mapped[int] = mapped_column(ForeignKey("announcements.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     acknowledged_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]  # when they first had it open
+    joined_at: Mapped[datetime | None]  # after it was published; None: at once
+    mailed_at: Mapped[datetime | None]  # when the mail server took the first letter about it
+    refused_at: Mapped[datetime | None]  # when it was given up to send them one
 
     announcement: Mapped[Announcement] = relationship()

@@ -8,10 +8,17 @@ from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member, MemberCluster
 from community.members.queries import asked_by, built
-from community.organisations.models import Mandate, MandateRole, Organisation
+from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import mandates_of
 from community.places import Lens, regions_around, within
-from forum.announcements.models import Announcement, Audience, Receipt
+from forum.announcements.answers import (
+    Answer,
+    answered_for,
+    answers_by,
+    asked_still,
+    spoken_in,
+)
+from forum.announcements.models import Announcement, Audience, Purpose, Receipt
 
 PAGE = 20
 FEW = 5  # on the page of who published them
@@ -22,12 +29,18 @@ class ListedAnnouncement(NamedTuple):
     receipt: Receipt | None  # the reader's own, where it is for them
     overdue: bool
     ours: bool  # the reader speaks for who published it
+    answered: bool = False  # by others, for all that the reader speaks for
+    answers: Sequence[Answer] = ()  # of what the reader speaks for, where one page shows it
 
     @property
     def waits(self) -> bool:
         """For the reader to acknowledge it."""
-        asked = self.announcement.acknowledge_by is not None
-        return asked and self.receipt is not None and self.receipt.acknowledged_at is None
+        if self.announcement.acknowledge_by is None:
+            return False
+        if any(answer.acknowledged_at is None for answer in self.answers):
+            return True
+        open = self.receipt is not None and self.receipt.acknowledged_at is None
+        return open and not self.answered
 
 
 class Board(NamedTuple):
@@ -47,7 +60,10 @@ def announcement_for(
     """What is hidden its author sees, and whoever moderates."""
     find = _whatever(reader).where(Announcement.id == announcement_id, _shown_to(reader))
     for found in _listed(session, reader, find):
-        return found
+        if reader is None or not found.announcement.by_organisation:
+            return found
+        theirs = [answer for answer, _mandate in answers_by(session, reader, announcement_id)]
+        return found._replace(answers=theirs)
     raise NotFound
 
 
@@ -98,8 +114,25 @@ def unacknowledged(member: Member) -> Select[int]:
     )
 
 
+def pinned_for(member: Member) -> Select[int]:
+    """The oldest urgent one that stands above every page: until the member has acknowledged it, or
+    where nobody asks for that, has seen it."""
+    unseen = and_(
+        Announcement.acknowledge_by.is_(None),
+        Receipt.seen_at.is_(None),
+        Announcement.hidden_at.is_(None),
+    )
+    told = select(Announcement.id).join(Receipt, Receipt.announcement_id == Announcement.id)
+    urgent = told.where(Receipt.member_id == member.id, Announcement.purpose == Purpose.URGENT)
+    return urgent.where(or_(asked_still(), unseen)).order_by(Announcement.id).limit(1)
+
+
+def receipt_of(session: Session, member: Member, announcement_id: int) -> Receipt | None:
+    return session.get(Receipt, (announcement_id, member.id))
+
+
 def receipt_for(session: Session, member: Member, announcement_id: int) -> Receipt:
-    receipt = session.get(Receipt, (announcement_id, member.id))
+    receipt = receipt_of(session, member, announcement_id)
     if receipt is None:
         raise NotFound
     return receipt
@@ -116,12 +149,7 @@ def targeted_by(audience: Audience, author: Member) -> Select[int]:
         held = select(MemberCluster.member_id).where(MemberCluster.cluster == audience.cluster)
         members = members.where(Member.id.in_(held))
     if audience.kind or audience.role:
-        spoken = speaking().with_only_columns(Mandate.member_id)
-        if audience.kind:
-            spoken = spoken.where(Organisation.kind == audience.kind)
-        if audience.role == MandateRole.OWNER:  # who owns it speaks for it, too
-            spoken = spoken.where(Mandate.role == MandateRole.OWNER)
-        members = members.where(Member.id.in_(spoken))
+        members = members.where(Member.id.in_(spoken_in(audience)))
     return members
 
 
@@ -151,7 +179,8 @@ def _listed(
         return [ListedAnnouncement(one, None, False, False) for one in session.scalars(found)]
     own = aliased(Receipt)
     mine = (own.announcement_id == Announcement.id) & (own.member_id == reader.id)
-    told = found.outerjoin(own, mine).add_columns(own, published_by_us(reader))
+    answered = answered_for(reader.id)
+    told = found.outerjoin(own, mine).add_columns(own, published_by_us(reader), answered)
     at = now(session)
     return [
         ListedAnnouncement(
@@ -159,8 +188,9 @@ def _listed(
             receipt=receipt,
             overdue=one.acknowledge_by is not None and one.acknowledge_by < at,
             ours=bool(ours),
+            answered=bool(answered),
         )
-        for one, receipt, ours in session.execute(told, asked_by(reader))
+        for one, receipt, ours, answered in session.execute(told, asked_by(reader))
     ]
 
 
@@ -201,9 +231,4 @@ def _waiting(member: Member) -> Select[Announcement]:
 
 
 def _waits(member: Member) -> ColumnElement[bool]:
-    return and_(
-        Receipt.member_id == member.id,
-        Receipt.acknowledged_at.is_(None),
-        Announcement.acknowledge_by.is_not(None),
-        Announcement.hidden_at.is_(None),
-    )
+    return and_(Receipt.member_id == member.id, asked_still())

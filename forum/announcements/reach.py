@@ -1,4 +1,4 @@
-"""Whom an announcement reaches, counted; and who has acknowledged it."""
+"""Whom an announcement reaches, counted."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -7,13 +7,10 @@ from sqlalchemy import ColumnElement, Row, Subquery, func, literal, select
 from sqlalchemy.orm import Session
 
 from community.database import Moment
-from community.errors import NotFound
 from community.members.models import Member, MemberCluster
-from community.organisations.models import Mandate, Organisation
-from forum.announcements.models import Announcement, Audience, Receipt
-from forum.announcements.queries import announcements_of, published_by_us, speaking, targeted_by
+from forum.announcements.models import Audience
+from forum.announcements.queries import speaking, targeted_by
 
-NAMES = 50  # of those who have not acknowledged yet, on a page
 FEW = 5  # names of those it reaches
 
 
@@ -24,6 +21,10 @@ class Share(NamedTuple):
     part: str
     told: int
     acknowledged: int
+
+    @property
+    def portion(self) -> float:
+        return self.acknowledged / self.told if self.told else 0
 
 
 class Reach(NamedTuple):
@@ -46,37 +47,16 @@ class Reach(NamedTuple):
         return _largest_first(parts.values())
 
 
-class Progress(NamedTuple):
-    announcement: Announcement
-    reach: Reach
-    missing: list[tuple[Member, list[str]]]  # who has not acknowledged, and for whom they speak
-
-
 def reach_of(session: Session, official: Member, audience: Audience) -> Reach:
     """Whom it would be for, now, if they published it."""
     nobody_yet = literal(None, Moment).label("acknowledged_at")
     told = targeted_by(audience, official).add_columns(nobody_yet).subquery()
     some = select(Member.name).where(Member.id.in_(targeted_by(audience, official)))
     sample = session.scalars(some.order_by(Member.id).limit(FEW)).all()
-    return _counted(session, told, told.c.id)._replace(sample=sample)
+    return counted(session, told, told.c.id)._replace(sample=sample)
 
 
-def progress_for(
-    session: Session, member: Member, announcement_id: int, after: int = 0
-) -> Progress:
-    """For those who speak for the organisation that published it. `after` is the id of the last
-    member seen of those missing."""
-    published = announcements_of(member).where(published_by_us(member))
-    announcement = session.scalar(published.where(Announcement.id == announcement_id))
-    if announcement is None:
-        raise NotFound
-    told = select(Receipt.member_id, Receipt.acknowledged_at)
-    told_here = told.where(Receipt.announcement_id == announcement_id).subquery()
-    reach = _counted(session, told_here, told_here.c.member_id)
-    return Progress(announcement, reach, _missing(session, announcement, after))
-
-
-def _counted(session: Session, told: Subquery, member_id: ColumnElement[int]) -> Reach:
+def counted(session: Session, told: Subquery, member_id: ColumnElement[int]) -> Reach:
     spoken = speaking().distinct().subquery()
     counts = func.count(), func.count(told.c.acknowledged_at)
     by_kind = session.execute(
@@ -94,31 +74,14 @@ def _counted(session: Session, told: Subquery, member_id: ColumnElement[int]) ->
         .select_from(told.outerjoin(MemberCluster, MemberCluster.member_id == member_id))
         .group_by(MemberCluster.cluster)
     )
-    regions = _shares(by_region)  # of which everybody has one, or states none
+    regions = shares(by_region)  # of which everybody has one, or states none
     told_all, done = sum(one.told for one in regions), sum(one.acknowledged for one in regions)
-    return Reach(told_all, done, _shares(by_kind), regions, _shares(by_cluster))
+    return Reach(told_all, done, shares(by_kind), regions, shares(by_cluster))
 
 
-def _shares(rows: Iterable[Row[str, int, int]]) -> list[Share]:
+def shares(rows: Iterable[Row[str, int, int]]) -> list[Share]:
     return _largest_first(Share(part or "", told, done) for part, told, done in rows)
 
 
 def _largest_first(shares: Iterable[Share]) -> list[Share]:
     return sorted(shares, key=lambda share: (-share.told, share.part))
-
-
-def _missing(
-    session: Session, announcement: Announcement, after: int
-) -> list[tuple[Member, list[str]]]:
-    told = select(Receipt.member_id).where(
-        Receipt.announcement_id == announcement.id, Receipt.acknowledged_at.is_(None)
-    )
-    missing = select(Member).where(Member.id.in_(told), Member.id > after)
-    members = session.scalars(missing.order_by(Member.id).limit(NAMES)).all()
-    theirs = speaking().with_only_columns(Mandate.member_id, Organisation.name)
-    of_them = theirs.where(Mandate.member_id.in_([member.id for member in members]))
-    spoken_for = session.execute(of_them.order_by(Organisation.name)).all()
-    return [
-        (member, [name for member_id, name in spoken_for if member_id == member.id])
-        for member in members
-    ]

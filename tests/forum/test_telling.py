@@ -10,7 +10,8 @@ from community.notices.events import AudienceTold
 from community.notices.models import Notice
 from community.notices.queries import unread_of
 from forum.announcements import telling
-from forum.announcements.actions import acknowledge, hide_announcement, restore_announcement
+from forum.announcements.acknowledging import acknowledge
+from forum.announcements.actions import hide_announcement, restore_announcement
 from forum.announcements.models import Announcement, Audience
 from forum.announcements.telling import Telling, tell_on
 from tests.cast import GUS

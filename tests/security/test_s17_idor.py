@@ -173,6 +173,7 @@ async def _furnish(town: Town) -> Ids:
         "case": case,
         "flag": 1,
         "decision": 1,
+        "acknowledgement": f"{told.id}:{BO}:0",  # without our proof
         "announcement": told.id,
         "manuscript": kept.id,
         "notice": next(notice.id for notice in notices if notice.member_id == BO),

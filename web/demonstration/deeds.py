@@ -12,7 +12,7 @@ from community.organisations.actions import Founding, register
 from community.organisations.granting import offer_mandate
 from community.organisations.models import MandateRole
 from community.verification import Shown
-from forum.announcements.actions import acknowledge
+from forum.announcements.acknowledging import acknowledge
 from forum.announcements.models import Audience, Draft
 from forum.manuscripts.actions import approve, hand_in, write
 from forum.topics.models import Post

@@ -1,0 +1,84 @@
+"""Who was told says that they have understood: for themself, or for all of the organisations they
+speak for."""
+
+from collections.abc import Iterable, Sequence
+
+from community.clock import now
+from community.database import Base, Transaction
+from community.errors import NotFound
+from community.members.models import Member
+from community.notices.actions import read_along
+from community.organisations.models import Mandate
+from community.organisations.policies import may_speak_for
+from community.policies import require
+from forum.announcements.answers import Answer, answers_by
+from forum.announcements.events import AnnouncementAcknowledged
+from forum.announcements.models import Announcement, Receipt
+from forum.announcements.queries import announcement_for, receipt_for, receipt_of
+from forum.announcements.remarks import remark
+
+Theirs = Sequence[tuple[Answer, Mandate]]
+
+
+def acknowledge(tx: Transaction, member: Member, announcement_id: int, said: str = "") -> None:
+    """Doing it twice is doing it once; `said` goes to the office with it. Each organisation and
+    each member has a row of their own, so that thousands at once do not wait for each other. Raises
+    NotFound where nobody asks them."""
+    announcement = announcement_for(tx, member, announcement_id).announcement
+    acknowledge_for(tx, member, announcement, answers_by(tx, member, announcement_id), said)
+
+
+def acknowledge_for(
+    tx: Transaction, member: Member, announcement: Announcement, theirs: Theirs, said: str
+) -> None:
+    """For these of what they speak for alone, and for themself."""
+    receipt = receipt_of(tx, member, announcement.id)
+    if receipt is None and not theirs:
+        raise NotFound
+    tx.lock(*([receipt] if receipt else []), *_held_with(theirs))
+    theirs = _allowed(member, theirs)
+    if _answer_all(tx, member, theirs) + _answer_for_self(tx, receipt):
+        tx.publish(AnnouncementAcknowledged.of(announcement))
+    organisation = theirs[0][1].organisation_id if theirs else None
+    remark(tx, member, announcement.id, organisation, said)
+    if receipt:
+        _have_seen(tx, member, receipt)
+
+
+def read(tx: Transaction, member: Member, announcement_id: int) -> None:
+    """Who looks at it need not be told of it any more."""
+    _have_seen(tx, member, receipt_for(tx, member, announcement_id))
+
+
+def _have_seen(tx: Transaction, member: Member, receipt: Receipt) -> None:
+    receipt.seen_at = receipt.seen_at or now(tx)
+    read_along(tx, member, receipt.announcement.address, 1)
+
+
+def _held_with(theirs: Theirs) -> list[Base]:
+    """Nothing counts for an organisation once the mandate has ended."""
+    return [row for answer, mandate in theirs for row in (answer, *mandate.chain)]
+
+
+def _allowed(member: Member, theirs: Theirs) -> Theirs:
+    """Raises Denied where the member speaks for none of them any more, or not now."""
+    allowed = [(answer, mandate) for answer, mandate in theirs if may_speak_for(member, mandate)]
+    if theirs and not allowed:
+        require(may_speak_for(member, theirs[0][1]))
+    return allowed
+
+
+def _answer_all(tx: Transaction, member: Member, theirs: Iterable[tuple[Answer, Mandate]]) -> int:
+    """How many organisations nobody had answered for."""
+    fresh = [(answer, mandate) for answer, mandate in theirs if answer.acknowledged_at is None]
+    for answer, mandate in fresh:
+        answer.acknowledged_at = now(tx)
+        answer.member_id, answer.mandate_id = member.id, mandate.id
+    return len(fresh)
+
+
+def _answer_for_self(tx: Transaction, receipt: Receipt | None) -> bool:
+    if receipt is None or receipt.acknowledged_at:
+        return False
+    receipt.acknowledged_at = now(tx)
+    return True
