@@ -14,7 +14,7 @@ from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, NotFound
 from community.members.models import Member
-from community.members.policies import may_sign_in
+from community.members.policies import may_take_part
 from community.organisations.models import Mandate
 from community.organisations.policies import may_speak_for
 from community.organisations.queries import mandates_of
@@ -56,7 +56,7 @@ def passes_for(
     """Each with what the organisation is called; none where nothing is to be acknowledged, or not
     in time."""
     announcement = session.get_one(Announcement, announcement_id)
-    if not _is_open(session, announcement):
+    if not (_is_open(session, announcement) and may_take_part(member)):
         return []
     theirs = answers_by(session, member, announcement_id)
     if waiting := [mandate for answer, mandate in theirs if answer.acknowledged_at is None]:
@@ -73,7 +73,7 @@ def passes_for(
 def passed(session: Session, shown: Pass) -> Passed:
     """Raises Conflict where the pass does not hold any more."""
     member = session.get(Member, shown.member)
-    if member is None or not may_sign_in(member):
+    if member is None or not may_take_part(member):
         raise Conflict(OVER)
     try:
         announcement = announcement_for(session, member, shown.announcement).announcement

@@ -74,4 +74,4 @@ def acknowledged(session: Session) -> set[int]:
 
 def told_by_notice(session: Session, kind: NoticeKind) -> list[int]:
     told = select(Notice.member_id).where(Notice.kind == kind)
-    return list(session.scalars(told.order_by(Notice.id)))
+    return sorted(session.scalars(told))
