@@ -16,6 +16,7 @@ from forum.announcements.remarks import Remark
 from forum.bookmarks import Bookmark
 from forum.holding import HeldPost, HeldPostChanged
 from forum.polls.models import Poll
+from forum.responses.models import Stage
 from forum.timeline import Line
 from forum.topics.actions import gone_or_back
 from forum.topics.models import Post, Topic
@@ -25,8 +26,9 @@ def forget(tx: Transaction, member: Member) -> None:
     """What was kept for them alone, the reasons they gave for what they did, and what they said to
     an office."""
     tx.execute(delete(Bookmark).where(Bookmark.member_id == member.id))
-    tx.execute(update(Line).where(Line.actor_id == member.id).values(reason=""))
     tx.execute(update(Remark).where(Remark.member_id == member.id).values(body=""))
+    for kind in (Line, Stage):
+        tx.execute(update(kind).where(kind.actor_id == member.id).values(reason=""))
 
 
 def wipe_some(tx: Transaction, member: Member, most: int) -> int:
@@ -49,7 +51,7 @@ def _wipe(tx: Transaction, post: Post) -> None:
     if poll := tx.get(Poll, post.id):
         poll.question, poll.options = "", [""] * len(poll.options)
         poll.closed_at = poll.closed_at or now(tx)
-    post.attachments, post.poll = [], None
+    post.attachments, post.poll, post.asked = [], None, None
     post.withdrawn_at = post.withdrawn_at or now(tx)
     gone_or_back(tx, post)
     put_anew(tx, post.thing)

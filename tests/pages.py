@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, NamedTuple
 
-from httpx2 import Response
+from httpx2 import Response as Answer
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
@@ -30,6 +30,7 @@ from forum.announcements.passes import Pass
 from forum.categories import Category
 from forum.holding import HeldPost
 from forum.manuscripts.models import Manuscript
+from forum.responses.models import Response
 from forum.tags import TopicTag
 from forum.topics.models import Post, Topic
 from moderation.models import REPORTABLE, Case, Decision, Flag
@@ -71,6 +72,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "acknowledgement": select(Receipt).order_by(Receipt.acknowledged_at.is_not(None)),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "manuscript": select(Manuscript.id),
+    "response": select(Response.id).order_by(Response.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
     "decision": select(Decision.id).order_by(Decision.ruling, Decision.id.desc()),
     "restriction": select(Restriction.id).where(Restriction.interim),
@@ -162,6 +164,6 @@ def _filled(session: Session, path: str, key: bytes, most: int) -> Iterable[str]
     return [path.replace(parameter[0], one) for one in shown]
 
 
-def _is_a_page(answer: Response, status: int) -> bool:
+def _is_a_page(answer: Answer, status: int) -> bool:
     """As opposed to a fragment, a probe, a way to somewhere else or a refusal."""
     return answer.status_code == status and answer.text.startswith("<!doctype html>")

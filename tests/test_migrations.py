@@ -1,7 +1,7 @@
 """The history of the tables: up, what the models say, down to nothing, and up again."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -15,7 +15,10 @@ from community.migrating import on_connection
 from web import migrations
 
 _names = count()
-FILLING = {int: 1, str: "x", bool: False, object: [], datetime: datetime(2026, 1, 1, tzinfo=UTC)}
+FILLING = {
+    int: 1, str: "x", bool: False, object: [], date: date(2026, 1, 1),
+    datetime: datetime(2026, 1, 1, tzinfo=UTC),
+}  # fmt: skip
 
 
 @pytest.fixture(params=["embedded", pytest.param("scaled out", marks=pytest.mark.scaled_out)])

@@ -24,6 +24,8 @@ from community.reactions import SIGNS, WORD_NAMES
 from community.streams import EntryChanged
 from community.text import plain
 from forum.announcements.models import PURPOSE_NAMES
+from forum.responses.models import STATE_NAMES as RESPONSE_STATES
+from forum.responses.models import STEP_SENTENCES as STAGES
 from forum.timeline import SENTENCES as LINES
 from forum.topics.models import AIM_NAMES
 from moderation.records.log import DEEDS
@@ -106,6 +108,9 @@ def environment(locale: str) -> Environment:
         line_words=lambda line: said(
             LINES[line.deed], {"name": line.name, "until": line.until, **line.about}
         ),
+        response_state=lambda state: said(RESPONSE_STATES[state]),
+        stage_words=lambda stage: said(STAGES[stage.step], stage.about),
+        zone_word=words.ZONES.__getitem__,
         notice_words=lambda notice: said(SENTENCES[notice.kind], notice.about),
     )
     env.filters.update(

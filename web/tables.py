@@ -14,6 +14,7 @@ from community import (
     streams,
     terms,
     tickets,
+    working_days,
 )
 from community.factors import models as factors
 from community.invitations import models as invitations
@@ -26,6 +27,7 @@ from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.manuscripts import models as manuscripts
 from forum.polls import models as polls
+from forum.responses import models as responses
 from forum.topics import models as topics
 from moderation import appeals, measures, notes, notifiers, on_call, proposals, questions, reasons
 from moderation import models as moderation
@@ -73,6 +75,7 @@ ALL = (
     reasons,
     remarks,
     reminding,
+    responses,
     restrictions,
     rules,
     search,
@@ -84,4 +87,5 @@ ALL = (
     tickets,
     timeline,
     topics,
+    working_days,
 )

@@ -39,6 +39,7 @@ from forum.announcements.telling import tell_on
 from forum.lasting import close_topics, end_pins
 from forum.manuscripts.actions import publish_due
 from forum.polls.actions import end_polls
+from forum.responses.actions import count_anew, end_pauses, reopen, tell_of_deadlines
 from moderation.appeals import end_appeals
 from moderation.before.trust import weigh
 from moderation.decisions.claiming import escalate_late, release_claims
@@ -83,6 +84,10 @@ def chores(settings: Settings) -> list[Chore]:
         tell_on,
         add_late_ones,
         remind_due,
+        end_pauses,
+        reopen,
+        count_anew,
+        tell_of_deadlines,
         end_guardianships,
         lapse_verifications,
         write_letters,

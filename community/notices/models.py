@@ -51,6 +51,10 @@ class NoticeKind(StrEnum):
     REMINDER = "reminder"
     UNANSWERED = "unanswered"
     REGION = "region"
+    QUESTION = "question"
+    RESPONSE = "response"
+    DUE = "due"
+    OVERDUE = "overdue"
 
 
 class Way(StrEnum):
@@ -85,6 +89,10 @@ BY_MAIL = {
     NoticeKind.REMINDER,
     NoticeKind.UNANSWERED,
     NoticeKind.REGION,
+    NoticeKind.QUESTION,
+    NoticeKind.RESPONSE,
+    NoticeKind.DUE,
+    NoticeKind.OVERDUE,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role, the protection of an account and a suspension have letters of
@@ -133,6 +141,9 @@ TOLD_MEANWHILE = BY_MAIL - {
     NoticeKind.REMINDER,
     NoticeKind.UNANSWERED,
     NoticeKind.REGION,
+    NoticeKind.QUESTION,
+    NoticeKind.DUE,
+    NoticeKind.OVERDUE,
 }
 
 KIND_NAMES = {
@@ -177,6 +188,10 @@ KIND_NAMES = {
     NoticeKind.REMINDER: _("Reminders of what I am to acknowledge"),
     NoticeKind.UNANSWERED: _("What an organisation I own has not acknowledged in time"),
     NoticeKind.REGION: _("What organisations of my office's region have not acknowledged in time"),
+    NoticeKind.QUESTION: _("For officials: what my office is asked officially"),
+    NoticeKind.RESPONSE: _("What comes of official responses I asked for"),
+    NoticeKind.DUE: _("For officials: responses of my office that are due soon"),
+    NoticeKind.OVERDUE: _("For officials: responses of my office that are overdue"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -228,6 +243,10 @@ SENTENCES = {
         "“%(title)s”: so many organisations of your region have not acknowledged it in time:"
         " %(reason)s."
     ),
+    NoticeKind.QUESTION: _("Your office is asked for an official response in “%(title)s”."),
+    NoticeKind.RESPONSE: _("There is news of the official response in “%(title)s”."),
+    NoticeKind.DUE: _("The response of your office in “%(title)s” is due soon."),
+    NoticeKind.OVERDUE: _("The response of your office in “%(title)s” is overdue."),
     NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
     NoticeKind.CLAIM: _(
         "You do not hold case %(title)s any more: somebody took it over, or your time ran out."

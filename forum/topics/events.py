@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from msgspec import Struct, convert
@@ -28,6 +28,21 @@ class PollShown(Struct, frozen=True, kw_only=True):
     ended: bool
 
 
+class AskedShown(Struct, frozen=True, kw_only=True):
+    """What everybody sees of a request for an official response."""
+
+    response: int
+    state: str
+    agency: str
+    agency_id: int
+    term: int  # working days
+    due_on: date
+    zone: str
+    paused_until: date | None = None
+    overdue: bool = False
+    answer: int = 0  # the post
+
+
 class PostChanged(EntryChanged, frozen=True, kw_only=True):
     """Written, edited, withdrawn, hidden, restored, reacted to, accepted, moved here: how it reads
     now. Or that it left: then `gone` is "moved", and nothing says what it was or where it went."""
@@ -35,6 +50,8 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
     reactions: dict[str, Given] = {}
     accepted: bool = False  # as the answer to the question
     poll: PollShown | None = None
+    asked: AskedShown | None = None  # of an office, officially
+    answers: int = 0  # the post that asked; this is the official response
     attachments: list[Attached] = []
     was: int = 0  # of a stub: the post that stood here
     came: bool = False  # from another topic, or from a channel
@@ -52,6 +69,8 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             reactions={} if post.gone else post.reactions,
             accepted=topic.answer_seq == post.seq,
             poll=None if post.gone else _poll(post.poll),
+            asked=None if post.gone else _asked(post.asked),
+            answers=0 if post.gone else post.answers_id or 0,
             attachments=[] if post.gone else post.attachments,
             was=post.moved_to_id or 0,
             came=post.came_at is not None,
@@ -70,14 +89,14 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
         level: int | None,
         closed_at: datetime | None,
         html: str,
-        poll: dict[str, Any] | None,
         **columns: Any,
     ) -> Self:
         """The same from the columns of a row (queries.SHOWN), without making objects of it."""
         left = "moved" if columns["was"] else ""
         gone = why_gone(hidden_at, hidden_as, withdrawn_at) or left
         if gone:
-            columns |= {"reactions": {}, "attachments": [], "label": ""}
+            columns |= {"reactions": {}, "attachments": [], "label": "", "answers": 0}
+        poll, asked = columns.pop("poll"), columns.pop("asked")
         return cls(
             address=f"{Topic.kind}:{stream_id}",
             edited=edited_at is not None,
@@ -86,12 +105,17 @@ class PostChanged(EntryChanged, frozen=True, kw_only=True):
             organisation_closed=closed_at is not None,
             html="" if gone else html,
             poll=None if gone else _poll(poll),
+            asked=None if gone else _asked(asked),
             **{name: value for name, value in columns.items() if value is not None},
         )
 
 
 def _poll(stored: dict[str, Any] | None) -> PollShown | None:
     return convert(stored, PollShown) if stored else None
+
+
+def _asked(stored: dict[str, Any] | None) -> AskedShown | None:
+    return convert(stored, AskedShown) if stored else None
 
 
 class TopicChanged(StreamChanged, frozen=True, kw_only=True):

@@ -111,6 +111,10 @@ class Post(Reactable):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
     # A PollShown of events.py, as forum/polls last wrote it.
     poll: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # An AskedShown of events.py, as forum/responses last wrote it.
+    asked: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # The post whose request for an official response it answers.
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     attachments: Mapped[list[Attached]] = mapped_column(JSON, default=list)
     # Of a stub: what it was; itself, where that went back to the channel it came from.
     moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
@@ -156,5 +160,9 @@ Index("ix_topics_in_province", province_of(Topic.region), Topic.moved_at)
 Index("ix_topics_started_in_province", province_of(Topic.region), Topic.started_at)
 Index("ix_posts_said", Post.message_id, sqlite_where=Post.message_id.is_not(None),
       postgresql_where=Post.message_id.is_not(None))  # fmt: skip
+UNANSWERING = and_(Post.answers_id.is_not(None), Post.withdrawn_at.is_not(None))
+Index(
+    "ix_posts_unanswering", Post.answers_id, sqlite_where=UNANSWERING, postgresql_where=UNANSWERING
+)
 Index("ix_posts_stubs", Post.moved_to_id, sqlite_where=Post.moved_to_id.is_not(None),
       postgresql_where=Post.moved_to_id.is_not(None))  # fmt: skip

@@ -223,7 +223,8 @@ _Parent, _ParentAuthor = aliased(Post), aliased(Member)
 SHOWN = (
     select(
         Post.id, Post.seq, Post.rev, Post.key, Post.author_id, Post.stream_id, Post.parent_id,
-        Post.html, Post.reactions, Post.poll, Post.attachments, Post.written_at,
+        Post.html, Post.reactions, Post.poll, Post.asked, Post.answers_id.label("answers"),
+        Post.attachments, Post.written_at,
         Post.edited_at, Post.withdrawn_at, Post.hidden_at, Post.hidden_as, Post.label,
         Member.name.label("author"), Member.role.label("author_role"),
         Member.picture.label("author_picture"), Member.rev.label("author_rev"),

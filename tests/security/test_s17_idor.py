@@ -25,6 +25,7 @@ from forum.announcements.models import Audience, Draft
 from forum.bookmarks import Bookmark, bookmark_topic
 from forum.holding import HeldPost
 from forum.manuscripts.actions import write as write_manuscript
+from forum.responses.actions import ask as ask_officially
 from forum.tags import put_tags
 from forum.topics.models import Topic
 from moderation.queue.bulk import Way
@@ -176,6 +177,7 @@ async def _furnish(town: Town) -> Ids:
         "acknowledgement": f"{told.id}:{BO}:0",  # without our proof
         "announcement": told.id,
         "manuscript": kept.id,
+        "response": (await as_(town.db, DEE, ask_officially, post, HARBOUR_OFFICE)).id,
         "notice": next(notice.id for notice in notices if notice.member_id == BO),
         "sign_in": next(one.id for one in sign_ins if one.member_id == BO),
         "file": file,

@@ -6,6 +6,7 @@ Each page is one module. Others who are signed in are told why they may not (403
 from web.administration import (
     categories,
     channels,
+    holidays,
     members,
     overview,
     reasons,
@@ -19,6 +20,7 @@ routes = [
     *site.routes,
     *categories.routes,
     *channels.routes,
+    *holidays.routes,
     *reasons.routes,
     *thresholds.routes,
     *members.routes,

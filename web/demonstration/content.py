@@ -88,9 +88,19 @@ class Poll(Part, frozen=True, kw_only=True):
     votes: tuple[Vote, ...]
 
 
+class Request(Part, frozen=True, kw_only=True):
+    """For an official response."""
+
+    office: str
+    term: int  # working days
+    seen_to_by: str = ""
+    answer: int = 0  # the number of the post, from 1
+
+
 class Post(Said, frozen=True, kw_only=True):
     reply: int = 0  # the number of the post it answers, from 1
     poll: Poll | None = None
+    request: Request | None = None
 
 
 class Bookmark(Part, frozen=True, kw_only=True):
