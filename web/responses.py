@@ -15,6 +15,7 @@ from forum.responses import actions
 from forum.responses import models as responses
 from forum.responses.models import TERMS, USUAL_TERM, WAYS, State
 from forum.responses.queries import asking_at, handling
+from web import register
 from web.doors import acting, looking, visiting
 from web.errors import refused
 from web.forms import Form, filled_in
@@ -183,6 +184,7 @@ def _id(request: Request) -> int:
 
 
 routes = [
+    *register.routes,
     Route("/posts/{post:id}/response", new, methods=["GET"], name="ask_officially"),
     Route("/posts/{post:id}/response", ask, methods=["POST"]),
     Route("/responses/{response:id}", show, name="response"),
