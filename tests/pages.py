@@ -56,6 +56,7 @@ NO_PAGES |= {"origin", "held_message", "held_post_refused"} | {
 NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
 NO_PAGES |= {"export_markdown", "export_json", "numbers_sheet", "transparency_sheet"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
+NO_PAGES |= {"new_template"}  # of something: see ALSO
 NO_PAGES |= {"second_step"}  # is one for whoever has just given a password (test_two_steps.py)
 AWAY = {"elsewhere", "come_back"}  # to another site and back: who goes again, has not arrived
 BROKEN = "/rusak"  # fails, where a test has put such a route
@@ -110,6 +111,8 @@ ALSO = {  # pages that look different for a question
     "topics-lens": "/topics?region=32.05",
     "search-found": "/search?q=kirim",
     "search-none": "/search?q=tidak-ada-kata-ini",
+    "new-template": "/desk/templates/new?announcement=1",
+    "new-announcement-template": "/announcements/new?template=1",
     "queue-decided": "/moderation?show=decided",
     "queue-none": "/moderation?theme=tkdn&cluster=crafts",
     "quoting": "/topics/1/quoting?channel=4&messages=1",

@@ -13,6 +13,7 @@ from community.notices.queries import notices_of
 from community.site import Site
 from forum.announcements.models import Announcement
 from forum.announcements.queries import pinned_for, unacknowledged
+from forum.desk import on_desk
 from forum.readings import unread_topics
 
 
@@ -23,6 +24,7 @@ class Counts(NamedTuple):
     channels: int = 0
     announcements: int = 0
     notices: int = 0
+    desk: int | None = None  # of who has one
 
 
 class Pinned(NamedTuple):
@@ -41,7 +43,10 @@ def framing(session: Session, member: Member) -> tuple[Site, Counts, Pinned | No
 @built
 def _framing(member: Member) -> Select[Any]:
     unread = notices_of(member).where(Notice.read_at.is_(None)).with_only_columns(func.count())
-    asked = (unread_topics(member), unread_messages(member), unacknowledged(member), unread)
+    asked = (
+        unread_topics(member), unread_messages(member), unacknowledged(member), unread,
+        on_desk(member),
+    )  # fmt: skip
     urgent = aliased(Announcement)
     framing = select(Site, *(one.scalar_subquery() for one in asked), urgent.id, urgent.title)
     return framing.outerjoin(urgent, urgent.id == pinned_for(member).scalar_subquery())

@@ -13,7 +13,7 @@ from community.errors import Conflict, Denied, Invalid, Refusal
 from community.members.models import Member
 from community.members.policies import may_administer
 from community.members.queries import members_called
-from community.organisations import closing, granting
+from community.organisations import closing, extending, granting
 from community.organisations.models import ROLE_NAMES, Mandate, MandateRole, Organisation
 from community.organisations.policies import may_be_without, may_lead
 from community.organisations.queries import (
@@ -52,6 +52,10 @@ class Recovered(Form, frozen=True, kw_only=True):
 
 class Ranked(Form, frozen=True, kw_only=True):
     role: MandateRole
+
+
+class Extended(Form, frozen=True, kw_only=True):
+    until: MaybeDay = ""
 
 
 class Candidates(NamedTuple):
@@ -123,6 +127,15 @@ async def rank(request: Request) -> Response:
     return back(request, "mandate", mandate=id)
 
 
+async def extend(request: Request) -> Response:
+    given, id = await filled_in(request, Extended), request.path_params["mandate"]
+    try:
+        await proving(request, _extend, id, given.until)
+    except REFUSED as refusal:
+        return await _paper(request, refusal)
+    return back(request, "mandate", mandate=id)
+
+
 def candidates_for(session: Session, member: Member, id: int, words: str) -> Candidates:
     """For owners, and for administrators who look for another one."""
     organisation = organisation_for(session, member, id)
@@ -147,6 +160,10 @@ def paper_for(session: Session, member: Member, id: int) -> Paper:
 def _offer(tx: Transaction, owner: Member, organisation_id: int, given: Offered) -> None:
     ends_at = end_of(given.until, owner.zone) if given.until else None
     granting.offer_mandate(tx, owner, organisation_id, given.member, given.role, ends_at=ends_at)
+
+
+def _extend(tx: Transaction, owner: Member, mandate_id: int, until: str) -> Mandate:
+    return extending.extend_mandate(tx, owner, mandate_id, end_of(until, owner.zone))
 
 
 async def _changed(request: Request, action: Verb) -> Response:
@@ -210,4 +227,5 @@ routes = [
     Route("/mandates/{mandate:id}/withdrawal", withdraw, methods=["POST"],
           name="withdraw_mandate"),
     Route("/mandates/{mandate:id}/role", rank, methods=["POST"], name="rank_mandate"),
+    Route("/mandates/{mandate:id}/term", extend, methods=["POST"], name="extend_mandate"),
 ]  # fmt: skip

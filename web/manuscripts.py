@@ -5,6 +5,7 @@ from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
 from msgspec import Meta
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -25,21 +26,26 @@ from forum.manuscripts import actions
 from forum.manuscripts.models import STATE_NAMES, Manuscript
 from forum.manuscripts.policies import may_approve, may_publish, needs_second, wrong_dates
 from forum.manuscripts.queries import (
-    mandate_behind,
+    eyes_on,
     manuscript_for,
     manuscripts_open,
     publishing_mandates_of,
 )
+from forum.manuscripts.templates import template_for
 from web.doors import acting, looking, proving
 from web.drafting import Drafted, Misfilled, Typed
-from web.forms import Form, filled_in
-from web.ids import Rev
+from web.forms import Form, asked, filled_in
+from web.ids import Id, Rev
 from web.pages import page
 from web.words import ZONES
 
 
 class Versioned(Form, frozen=True, kw_only=True):
     version: Rev
+
+
+class Begun(Form, frozen=True, kw_only=True):
+    template: Id | None = None
 
 
 class Declined(Versioned, frozen=True, kw_only=True):
@@ -66,8 +72,13 @@ async def index(request: Request) -> Response:
 
 
 async def begin(request: Request) -> Response:
-    """The form, or why this member cannot use it."""
-    return await _form(request, None, {})
+    """The form, filled in as a template says where one is asked for, or why this member cannot use
+    it."""
+    wanted = asked(request, Begun).template
+    if wanted is None:
+        return await _form(request, None, {})
+    seen = await looking(request, _of_template, wanted)
+    return await _form(request, seen.found, {})
 
 
 async def write(request: Request) -> Response:
@@ -151,9 +162,25 @@ def _filling(session: Session, member: Member, manuscript_id: int | None) -> Fil
     return Filling(offices, verdict, manuscript)
 
 
+def _of_template(session: Session, member: Member, template_id: int) -> Drafted:
+    """Minutes and days that have passed are to be chosen anew."""
+    template = template_for(session, member, template_id)
+    mandate = next(
+        one.id
+        for one in publishing_mandates_of(session, member)
+        if one.organisation_id == template.organisation_id
+    )
+    begun = Manuscript(version=0, late=True)
+    begun.take(template.draft)
+    minutes = {"acknowledge_by": begun.acknowledge_by, "expires_at": begun.expires_at}
+    passed = {name: "" for name, minute in minutes.items() if minute and minute <= now(session)}
+    return replace(Drafted.of(begun, member.zone), mandate=mandate, **passed)
+
+
 def _shown(session: Session, member: Member, manuscript_id: int) -> Shown:
     manuscript = manuscript_for(session, member, manuscript_id)
-    verdict = may_approve(member, mandate_behind(session, member, manuscript), manuscript)
+    mandate, absent = eyes_on(session, member, manuscript)
+    verdict = may_approve(member, mandate, manuscript, absent)
     reach = reach_of(session, manuscript.author, manuscript.audience)
     return Shown(manuscript, reach, verdict)
 

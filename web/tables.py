@@ -20,12 +20,14 @@ from community.factors import models as factors
 from community.invitations import models as invitations
 from community.members import models as members
 from community.notices import models as notices
+from community.organisations import answering, deputies
 from community.organisations import models as organisations
 from forum import bookmarks, categories, conclusions, drafts, reactions, readings, tags, timeline
 from forum.announcements import answers, joining_late, remarks, reminding, telling
 from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.manuscripts import models as manuscripts
+from forum.manuscripts import templates
 from forum.polls import models as polls
 from forum.responses import models as responses
 from forum.topics import models as topics
@@ -39,6 +41,7 @@ from moderation.rules import models as rules
 ALL = (
     announcements,
     answers,
+    answering,
     appeals,
     asking,
     audit,
@@ -47,6 +50,7 @@ ALL = (
     categories,
     channels,
     conclusions,
+    deputies,
     drafts,
     elsewhere,
     factors,
@@ -83,6 +87,7 @@ ALL = (
     streams,
     tags,
     telling,
+    templates,
     terms,
     tickets,
     timeline,

@@ -26,6 +26,7 @@ from community.members.actions import end_appointments, end_forgotten_sign_ins
 from community.notices.actions import write_letters
 from community.opening import open_bus, open_database
 from community.organisations.actions import lapse_verifications, remind_of_renewals
+from community.organisations.deputies import change_deputies
 from community.organisations.granting import end_mandates
 from community.outbox import forget_old_mail
 from community.powers import look_after_powers
@@ -79,6 +80,7 @@ def chores(settings: Settings) -> list[Chore]:
         end_resets,
         end_appointments,
         end_mandates,
+        change_deputies,
         end_polls,
         publish_due,
         tell_on,

@@ -55,6 +55,7 @@ class NoticeKind(StrEnum):
     RESPONSE = "response"
     DUE = "due"
     OVERDUE = "overdue"
+    DEPUTY = "deputy"
 
 
 class Way(StrEnum):
@@ -93,6 +94,7 @@ BY_MAIL = {
     NoticeKind.RESPONSE,
     NoticeKind.DUE,
     NoticeKind.OVERDUE,
+    NoticeKind.DEPUTY,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role, the protection of an account and a suspension have letters of
@@ -192,6 +194,7 @@ KIND_NAMES = {
     NoticeKind.RESPONSE: _("What comes of official responses I asked for"),
     NoticeKind.DUE: _("For officials: responses of my office that are due soon"),
     NoticeKind.OVERDUE: _("For officials: responses of my office that are overdue"),
+    NoticeKind.DEPUTY: _("Who stands in for whom at my office"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -247,6 +250,7 @@ SENTENCES = {
     NoticeKind.RESPONSE: _("There is news of the official response in “%(title)s”."),
     NoticeKind.DUE: _("The response of your office in “%(title)s” is due soon."),
     NoticeKind.OVERDUE: _("The response of your office in “%(title)s” is overdue."),
+    NoticeKind.DEPUTY: _("At “%(title)s” it has changed who stands in for whom; it is about you."),
     NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
     NoticeKind.CLAIM: _(
         "You do not hold case %(title)s any more: somebody took it over, or your time ran out."

@@ -109,6 +109,13 @@ def everybody_of(session: Session, organisation: Organisation) -> Sequence[Manda
     return session.scalars(open.order_by(Mandate.role, Mandate.id)).all()
 
 
+def colleagues_in(session: Session, organisations: Sequence[int]) -> Sequence[Mandate]:
+    """Who speaks for any of these, by name."""
+    live = select(Mandate).join(Mandate.member).options(contains_eager(Mandate.member))
+    theirs = live.where(Mandate.organisation_id.in_(organisations), Mandate.live)
+    return session.scalars(theirs.order_by(func.lower(Member.name), Mandate.id)).all()
+
+
 def owners_of(session: Session, organisation: Organisation) -> Sequence[Mandate]:
     owners = _in_force(organisation).where(Mandate.role == MandateRole.OWNER)
     return session.scalars(owners.order_by(Mandate.id)).all()

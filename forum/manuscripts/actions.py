@@ -30,6 +30,7 @@ from forum.manuscripts.policies import (
 )
 from forum.manuscripts.queries import (
     due,
+    eyes_on,
     lately_of,
     mandate_behind,
     manuscript_for,
@@ -224,8 +225,8 @@ def _publish(tx: Transaction, manuscript: Manuscript, by: Member | None) -> Anno
 
 
 def _may_approve(tx: Transaction, member: Member, manuscript: Manuscript) -> Verdict:
-    mandate = mandate_behind(tx, member, manuscript)
-    return may_approve(member, mandate, manuscript)
+    mandate, absent = eyes_on(tx, member, manuscript)
+    return may_approve(member, mandate, manuscript, absent)
 
 
 def _may_come(tx: Transaction, manuscript: Manuscript) -> Verdict:

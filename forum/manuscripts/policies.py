@@ -32,12 +32,18 @@ def needs_second(seconding: str, audience: Audience) -> bool:
     return seconding == Seconding.ALWAYS or (seconding == Seconding.NATIONAL and audience.national)
 
 
-def may_approve(member: Member, mandate: Mandate | None, manuscript: Manuscript) -> Verdict:
-    """Four eyes: who has written nothing of it."""
+def may_approve(
+    member: Member, mandate: Mandate | None, manuscript: Manuscript, absent: frozenset[int]
+) -> Verdict:
+    """Four eyes: who has written nothing of it, nor stands in for one of the `absent` who has. Else
+    its writer would choose, by naming a deputy, who approves it in their place."""
     if not may_publish(member, mandate):
         return may_publish(member, mandate)
     if member.id in manuscript.writers:
         return no(_("You wrote part of it. Somebody else who speaks for the office approves it."))
+    if not absent.isdisjoint(manuscript.writers):
+        return no(_("You stand in for somebody who wrote part of it. Somebody else who speaks for "
+                    "the office approves it."))  # fmt: skip
     return YES
 
 

@@ -3,11 +3,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
+from community.organisations.deputies import standing_in
 from community.organisations.models import Kind, Mandate, Organisation
 from community.organisations.queries import mandates_of
 from community.site import Site
@@ -47,6 +48,20 @@ def mandate_behind(session: Session, member: Member, manuscript: Manuscript) -> 
     return session.scalars(ours.limit(1)).first()
 
 
+def eyes_on(
+    session: Session, member: Member, manuscript: Manuscript
+) -> tuple[Mandate | None, frozenset[int]]:
+    """By which mandate the member may publish it, and the ids of those they stand in for there."""
+    absent, present = aliased(Mandate), aliased(Mandate)
+    instead = standing_in(absent, present).with_only_columns(present.id, absent.member_id)
+    for_them = instead.subquery()
+    ours = publishing(member).where(Mandate.organisation_id == manuscript.organisation_id)
+    with_them = ours.outerjoin(for_them, for_them.c.id == Mandate.id)
+    rows = session.execute(with_them.add_columns(for_them.c.member_id)).all()
+    mandate = rows[0][0] if rows else None
+    return mandate, frozenset(absent_id for _mandate, absent_id in rows if absent_id)
+
+
 def manuscripts_of(member: Member) -> Select[Manuscript]:
     """Of the offices the member publishes for."""
     offices = publishing(member).with_only_columns(Mandate.organisation_id).order_by(None)
@@ -74,11 +89,14 @@ def manuscript_with(session: Session, key: str) -> Manuscript | None:
 
 
 def others_who_publish(session: Session, manuscript: Manuscript) -> Sequence[int]:
-    """Members who speak for the office and have written nothing of it."""
+    """Members who speak for the office and have written nothing of it, nor stand in for who has."""
+    absent, present = aliased(Mandate), aliased(Mandate)
+    instead = standing_in(absent, present).where(absent.member_id.in_(manuscript.writers))
     speak = select(Mandate.member_id).where(
         Mandate.organisation_id == manuscript.organisation_id,
         Mandate.live,
         Mandate.member_id.not_in(manuscript.writers),
+        Mandate.member_id.not_in(instead.with_only_columns(present.member_id)),
     )
     return session.scalars(speak.order_by(Mandate.member_id)).all()
 

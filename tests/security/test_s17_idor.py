@@ -5,6 +5,7 @@ Discourse #43781, CVE-2026-32615, CVE-2026-21865: ids that exist, but not for wh
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from channels.models import Departure, HeldMessage, Message
 from community.clock import now
@@ -17,7 +18,12 @@ from community.invitations.models import Wanted
 from community.members.models import Member, SignIn
 from community.notices.actions import notify
 from community.notices.models import Notice, NoticeKind
+from community.organisations.answering import give_field
+from community.organisations.deputies import name_deputy
+from community.organisations.granting import give_mandate
+from community.organisations.models import MandateRole, Organisation
 from community.pictures import Print
+from community.places import Lens
 from community.restrictions import Restriction, RestrictionKind
 from community.searches import keep_search
 from community.tickets import Purpose, Ticket, issue
@@ -25,6 +31,7 @@ from forum.announcements.models import Audience, Draft
 from forum.bookmarks import Bookmark, bookmark_topic
 from forum.holding import HeldPost
 from forum.manuscripts.actions import write as write_manuscript
+from forum.manuscripts.templates import keep_template
 from forum.responses.actions import ask as ask_officially
 from forum.tags import put_tags
 from forum.topics.models import Topic
@@ -151,6 +158,8 @@ async def _furnish(town: Town) -> Ids:
     draft = Draft("For us", "Only.", Audience("32", kind="government"), public=False)
     told = await as_(town.db, DEE, publish, DEE_FOR_OFFICE, draft, key="announcement")
     kept = await as_(town.db, DEE, write_manuscript, DEE_FOR_OFFICE, draft, key="manuscript")
+    await as_(town.db, DEE, keep_template, "Ours", key="template", manuscript_id=kept.id)
+    deputy, field = await town.db.act(_at_the_office)
     await town.db.act(lambda tx: put_tags(tx, tx.get_one(Topic, LEDGER), ["ledger"]))
     await town.db.act(_notice_bo)
     file = await town.db.act(_evidence_of_bo)
@@ -178,6 +187,9 @@ async def _furnish(town: Town) -> Ids:
         "announcement": told.id,
         "manuscript": kept.id,
         "response": (await as_(town.db, DEE, ask_officially, post, HARBOUR_OFFICE)).id,
+        "template": 1,
+        "deputy": deputy,
+        "field": field,
         "notice": next(notice.id for notice in notices if notice.member_id == BO),
         "sign_in": next(one.id for one in sign_ins if one.member_id == BO),
         "file": file,
@@ -231,6 +243,17 @@ def _held_in_the_office(tx: Transaction) -> int:
 def _notice_bo(tx: Transaction) -> None:
     assert tx.get_one(Member, BO)
     notify(tx, {BO}, NoticeKind.MENTION, title="Rope", link="/")
+
+
+def _at_the_office(tx: Transaction) -> tuple[int, int]:
+    """Cy stands in for Dee, and answers what she does."""
+    dee, office = tx.get_one(Member, DEE), tx.get_one(Organisation, HARBOUR_OFFICE)
+    cy = give_mandate(tx, tx.get_one(Member, CY), office, MandateRole.SPEAKER)
+    tx.flush()
+    at = now(tx)
+    deputy = name_deputy(tx, dee, DEE_FOR_OFFICE, cy.id, at, at + timedelta(days=9), key="deputy")
+    field = give_field(tx, dee, HARBOUR_OFFICE, cy.id, Lens(), key="field")
+    return deputy.id, field.id
 
 
 def _hidden_for_now(tx: Transaction, post: int) -> int:

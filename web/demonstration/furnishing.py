@@ -25,6 +25,7 @@ from web.demonstration.cast import FOUNDED, VERIFIED, Cast
 from web.demonstration.content import DOMAIN, Content
 from web.demonstration.deeds import Deed, announced, applied, judged, noticed
 from web.demonstration.gathering import gathered
+from web.demonstration.offices import desks
 from web.demonstration.writing import write_messages, write_posts
 from web.reindexing import reindex
 
@@ -42,6 +43,7 @@ def furnish(tx: Transaction, given: Content, password_hash: str) -> None:
             *noticed(cast, posts),
             *gathered(cast, posts),
             *announced(cast),
+            *desks(cast),
             *applied(cast),
             *judged(cast, {**posts, **messages}),
         ],
