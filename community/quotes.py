@@ -10,10 +10,11 @@ def quoted(name: str, place: str, link: str, body: str) -> str:
     """As Markdown, without what it quotes itself. `place` names where the link leads."""
     own = "\n".join(line for line in body.split("\n") if not line.lstrip().startswith(">"))
     lines = [f"> {line}".rstrip() for line in _shortened(own.strip()).split("\n")]
-    return "\n".join([f"> **{_plainly(name)}** [{_plainly(place)}]({link}):", ">", *lines]) + "\n\n"
+    return "\n".join([f"> **{plainly(name)}** [{plainly(place)}]({link}):", ">", *lines]) + "\n\n"
 
 
-def _plainly(name: str) -> str:
+def plainly(name: str) -> str:
+    """Without what would be Markdown."""
     return MARKS.sub(r"\\\g<0>", name)
 
 

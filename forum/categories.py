@@ -33,6 +33,7 @@ from community.organisations.queries import verified_kinds_of
 from community.places import Lens, Placed
 from community.policies import require
 from community.words import _
+from forum.announcements import readers
 
 # Models
 
@@ -49,6 +50,10 @@ class Category(Placed, Base):
     position: Mapped[int] = mapped_column(default=0)
     restricted: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None]  # no new topics
+    # Under which it is (forum/discussions.py): who reads that reads this, and no list has it.
+    announcement_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), unique=True)
+    # Whose speakers alone answer what others ask; None: everybody answers.
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
 
 
 class Admission(Base):
@@ -60,6 +65,8 @@ class Admission(Base):
     holder: Mapped[str] = mapped_column(primary_key=True)  # "role:moderator", "kind:government"
 
 
+# Of which there are lists and pages: the others belong to their announcements.
+LISTED = Category.announcement_id.is_(None)
 HOLDERS = [
     *(f"role:{role}" for role in Role if role != Role.MEMBER),
     *(f"kind:{kind}" for kind in Kind),
@@ -85,13 +92,18 @@ def categories_of(reader: Member | None) -> Select[Category]:
     """What about topics is asked starts here, so nothing can show too much."""
     if reader is None:
         return select(Category).where(Category.restricted.is_(False))
+    shown = or_(
+        Category.restricted.is_(False),
+        Category.announcement_id.in_(readers.told_to(reader)),
+        Category.announcement_id.in_(readers.announced_by(reader)),
+    )
     if reader.administers:
-        return select(Category)
+        return select(Category).where(or_(Category.announcement_id.is_(None), shown))
     kinds = verified_kinds_of(reader).with_only_columns(literal("kind:") + Organisation.kind)
     admitted = select(Admission.category_id).where(
         or_(Admission.holder == literal("role:") + reader.role, Admission.holder.in_(kinds))
     )
-    return select(Category).where(or_(Category.restricted.is_(False), Category.id.in_(admitted)))
+    return select(Category).where(or_(shown, Category.id.in_(admitted)))
 
 
 def categories_seen_by(
@@ -112,13 +124,15 @@ def categories_seen_by(
 
 @built
 def _ids_for(member: Member) -> Select[int]:
-    return categories_of(member).with_only_columns(Category.id)
+    return categories_of(member).where(LISTED).with_only_columns(Category.id)
 
 
 def sees(category: Category) -> ColumnElement[bool]:
     """Which members see it: categories_of, asked the other way round."""
     if not category.restricted:
         return true()
+    if category.announcement_id:
+        return readers.reads(category.announcement_id)
     holders = select(Admission.holder).where(Admission.category_id == category.id)
     speaks = (
         select(Mandate.member_id)
@@ -156,17 +170,17 @@ def category_called(session: Session, reader: Member | None, slug: str) -> Categ
 
 @built
 def _in_order(reader: Member | None) -> Select[Category]:
-    return categories_of(reader).order_by(Category.position, Category.name)
+    return categories_of(reader).where(LISTED).order_by(Category.position, Category.name)
 
 
 @built
 def _one(reader: Member | None) -> Select[Category]:
-    return categories_of(reader).where(Category.id == bindparam("category"))
+    return categories_of(reader).where(LISTED, Category.id == bindparam("category"))
 
 
 @built
 def _called(reader: Member | None) -> Select[Category]:
-    return categories_of(reader).where(Category.slug == bindparam("slug"))
+    return categories_of(reader).where(LISTED, Category.slug == bindparam("slug"))
 
 
 def category_among(categories: Iterable[Category], slug: str) -> Category:

@@ -28,7 +28,7 @@ from community.organisations.models import Mandate
 from community.places import Lens
 from community.words import _
 from forum import lasting
-from forum.categories import Category, categories_of
+from forum.categories import LISTED, Category, categories_of
 from forum.following.models import Level
 from forum.following.queries import followed_by, level_for
 from forum.readings import counted_unread, unread_in, with_unread
@@ -140,6 +140,7 @@ def categories_counted(
         categories_of(reader)
         .outerjoin(Topic, and_(Topic.category_id == Category.id, Topic.merged_at.is_(None)))
         .add_columns(func.count(Topic.id), func.max(Topic.moved_at))
+        .where(LISTED)
         .group_by(Category.id)
         .order_by(Category.position, Category.name)
     )
@@ -217,11 +218,11 @@ def _started_for(reader: Member | None) -> Select[Topic]:
     here = bindparam("organisation", type_=BigInteger)
     speaking = select(Mandate.id).where(Mandate.organisation_id == here)
     first = select(Post.stream_id).where(Post.seq == 1, Post.mandate_id.in_(speaking))
-    return _latest(topics_of(reader).where(Topic.id.in_(first)))
+    return _latest(topics_of(reader).where(LISTED, Topic.id.in_(first)))
 
 
 def _within(reader: Member | None, there: _There) -> Select[Topic]:
-    listed = topics_of(reader)
+    listed = topics_of(reader).where(LISTED)
     if any(there.lens):
         listed = listed.where(there.lens.shows(Topic))
     if there.tag:
@@ -253,7 +254,7 @@ def _among(listed: Select[Topic], ids: Select[int]) -> Select[Topic]:
 
 
 _most = bindparam("most", type_=Integer)
-CATEGORIES_SHOWN = select(*Category.__table__.c).where(Category.restricted.is_(False))
+CATEGORIES_SHOWN = select(*Category.__table__.c).where(Category.restricted.is_(False), LISTED)
 
 
 def _latest(

@@ -12,6 +12,7 @@ from community.database import Moment
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.places import Lens
+from forum.categories import LISTED
 from forum.following.models import Level
 from forum.following.queries import level_for
 from forum.readings import opened_by
@@ -37,7 +38,7 @@ def _new_in(member: Member, province: str) -> Select[Topic]:
     near = Lens(province).shows(Topic) if province else false()
     clusters = bindparam("clusters", expanding=True, type_=String)
     late = Topic.started_at >= bindparam("since", type_=Moment)
-    new = topics_of(member).where(late, or_(near, Topic.cluster.in_(clusters)))
+    new = topics_of(member).where(LISTED, late, or_(near, Topic.cluster.in_(clusters)))
     new = new.where(Topic.id.not_in(opened_by(member)), Topic.starter_id.not_in(avoided_by(member)))
     new = new.where(level_for(member) != Level.MUTED)
     return new.order_by(Topic.started_at.desc(), Topic.id.desc()).limit(

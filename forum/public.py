@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, contains_eager
 from community.organisations.models import Mandate, Organisation
 from community.places import Lens
 from community.text import plain
-from forum.categories import category_called
+from forum.categories import LISTED, category_called
 from forum.readings import STANDING
 from forum.tags import tag_called, tagged
 from forum.topics.models import Post, Topic
@@ -27,7 +27,7 @@ Placed = tuple[int, datetime]  # an id, and when what it names last changed
 
 def newest_topics(session: Session, lens: Lens, slug: str = "", tag: str = "") -> Sequence[Post]:
     """The posts they were started with, as far as those still say something."""
-    started = _posts().where(Post.seq == 1, lens.shows(Topic))
+    started = _posts().where(Post.seq == 1, LISTED, lens.shows(Topic))
     if slug:
         started = started.where(Topic.category_id == category_called(session, None, slug).id)
     if tag:

@@ -36,7 +36,7 @@ from forum.holding import HeldPost, hold, takes
 from forum.mentions import Scene, called, must_reach_few
 from forum.storing import New, store_all
 from forum.topics.models import Post, Topic
-from forum.topics.policies import may_reply
+from forum.topics.policies import may_answer, may_reply
 from forum.topics.queries import still_reading, topic_going_on
 
 # Run with every pass, so built only once.
@@ -227,7 +227,8 @@ def _new(tx: Transaction, reply: Replying, sent: str, found: Pass) -> New | Repl
         raise reply.barred
     topic = found.topic_of(reply)
     require(may_reply(reply.member, topic))
-    parent = found.parent_of(reply)
+    parent, mandate = found.parent_of(reply), found.mandates.get(reply.mandate_id or 0)
+    require(may_answer(reply.member, topic, parent, mandate))
     if not reply.vetted and takes(found.waiting, reply.member, topic.category, reply.hold):
         return _held(tx, reply, topic, found, sent)
     return _made(tx, reply, topic, parent, found.mandates, sent)

@@ -16,7 +16,7 @@ from community.database import Moment
 from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.places import Lens
-from forum.categories import category_called
+from forum.categories import LISTED, category_called
 from forum.topics.models import Topic
 from forum.topics.queries import topics_of
 
@@ -39,7 +39,7 @@ def position_of(session: Session, reader: Member) -> Position:
 
 @built
 def _behind(reader: Member | None) -> Select[int]:
-    seen = topics_of(reader).with_only_columns(Topic.id)
+    seen = topics_of(reader).where(LISTED).with_only_columns(Topic.id)
     settled = seen.where(Topic.started_at <= bindparam("settled", type_=Moment))
     last = settled.order_by(Topic.started_at.desc(), Topic.id.desc()).limit(1).scalar_subquery()
     return seen.where(Topic.id >= func.coalesce(last, 0)).order_by(Topic.id).limit(MOST)
@@ -53,7 +53,7 @@ def started_after(
     began = select(Topic.started_at).where(Topic.id == after).scalar_subquery()
     started = topics_of(reader).where(
         Topic.id > after, Topic.started_at >= func.coalesce(began, Topic.started_at),
-        lens.shows(Topic),
+        lens.shows(Topic), LISTED,
     )  # fmt: skip
     if slug:
         started = started.where(Topic.category_id == category_called(session, reader, slug).id)

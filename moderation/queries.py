@@ -20,10 +20,10 @@ from community.errors import NotFound
 from community.members.models import Member
 from community.members.queries import live_appointment_of
 from community.places import Lens
-from forum.categories import categories_of
+from forum.categories import Category, categories_of
 from forum.holding import HeldPost
 from forum.topics.models import Topic
-from forum.topics.queries import topics_of
+from forum.topics.queries import topics_in
 from moderation.models import (
     Case,
     Decision,
@@ -87,7 +87,7 @@ def cases_of(session: Session, moderator: Member) -> Select[Case]:
 
 @lru_cache(JUDGES)
 def _cases_of(judge: Any, lens: Lens, category_id: int | None) -> Select[Case]:
-    topics = topics_of(judge).where(lens.shows(Topic))
+    topics = _topics_judged(judge).where(lens.shows(Topic))
     if category_id:
         topics = topics.where(Topic.category_id == category_id)
         begun = HeldPost.category_id == category_id
@@ -97,6 +97,17 @@ def _cases_of(judge: Any, lens: Lens, category_id: int | None) -> Select[Case]:
     if judge.administers:  # who answers authorities, wherever it stands
         standing = or_(standing, Case.ordered)
     return select(Case).where(standing)
+
+
+def _topics_judged(moderator: Member) -> Select[Topic]:
+    """Those they read. Of what is written under announcements that are not for them, seniors judge
+    what is reported, and see that alone."""
+    read = categories_of(moderator)
+    if not is_senior(moderator):
+        return topics_in(read)
+    assert read.whereclause is not None
+    under = Category.announcement_id.is_not(None)
+    return topics_in(select(Category).where(or_(read.whereclause, under)))
 
 
 def _channels_judged(moderator: Member) -> Select[Channel]:

@@ -9,9 +9,16 @@ from starlette.routing import Route
 
 from community.members.models import Member
 from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces, regencies_of
-from forum.announcements.queries import PAGE, Board, announcement_for, board_of
+from forum.announcements.queries import (
+    PAGE,
+    Board,
+    ListedAnnouncement,
+    announcement_for,
+    board_of,
+)
+from forum.discussions import UnderIt, discussion_under
 from forum.manuscripts.queries import publishing_mandates_of
-from web.doors import visiting
+from web.doors import Seen, visiting
 from web.forms import asked
 from web.ids import Id
 from web.lenses import Filter, address
@@ -46,13 +53,21 @@ async def index(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    seen = await visiting(request, announcement_for, request.path_params["announcement"])
-    return page(request, "forum/announcement.html", seen)
+    seen: Seen[Any] = await visiting(request, _shown, request.path_params["announcement"])
+    listed, under = seen.found
+    return page(request, "forum/announcement.html", seen._replace(found=listed), under=under)
 
 
 def _listed(session: Session, reader: Member | None, lens: Lens, before: int) -> Listed:
     publishes = reader is not None and bool(publishing_mandates_of(session, reader))
     return Listed(board_of(session, reader, lens, before), publishes)
+
+
+def _shown(
+    session: Session, reader: Member | None, announcement_id: int
+) -> tuple[ListedAnnouncement, UnderIt | None]:
+    listed = announcement_for(session, reader, announcement_id)
+    return listed, discussion_under(session, listed.announcement)
 
 
 def _places() -> dict[str, Any]:

@@ -24,7 +24,7 @@ from web.forms import MOST_FIELDS, Form, filled_in
 from web.ids import FileId, Id, Key, Knowing, MaybeLine, MaybeWords, Rev, Ticked
 from web.mentioning import Place
 
-C = TypeVar("C", bound="Composed")
+C = TypeVar("C", bound="Enclosing")
 Enclose = Callable[
     [Transaction, Member, str, Sequence[Sequence[Print]], Sequence[bytes]], list[Attached]
 ]
@@ -58,16 +58,21 @@ class Named(Form, Topical, frozen=True, kw_only=True):
     category: Id | None = None
 
 
-class Composed(Form, frozen=True, kw_only=True):
-    """What every composer sends."""
+class Enclosing(Form, frozen=True, kw_only=True):
+    """What files come along with."""
 
-    place: str = ""
-    body: MaybeWords = ""
-    key: Key | None = None
-    mandate: Id | None = None
+    place: str = ""  # where they wait
     file: list[FileId] = []  # chosen before
     words: list[MaybeLine] = []  # what is to be seen on each of them
     away: list[FileId] = []  # that are not wanted any more
+
+
+class Composed(Enclosing, frozen=True, kw_only=True):
+    """What every composer sends."""
+
+    body: MaybeWords = ""
+    key: Key | None = None
+    mandate: Id | None = None
     version: Rev = 0  # of the draft it goes on from
     join: Ticked = ""  # with the draft that was kept elsewhere
     reach: Rev = 0  # so many people its groups reach, as its author was told

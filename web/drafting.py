@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
+from community.attachments import Along
 from community.organisations.models import Kind, MandateRole
 from community.places import Lens
 from community.policies import Verdict, no
 from community.words import _
 from forum.announcements.models import Audience, Discussion, Draft, Purpose
 from forum.manuscripts.models import Manuscript, Plan
-from web.forms import Form
+from web.composing import Enclosing, along_of
 from web.ids import Id, Key, MaybeDay, MaybeLine, MaybeWords, Rev, Ticked
 from web.words import at_zone
 
@@ -39,7 +40,7 @@ class Typed(NamedTuple):
     plan: Plan
 
 
-class Drafted(Form, frozen=True, kw_only=True):
+class Drafted(Enclosing, frozen=True, kw_only=True):
     """As it was filled in."""
 
     mandate: Id | None = None
@@ -87,6 +88,10 @@ class Drafted(Form, frozen=True, kw_only=True):
             expires_at=_minute(one.expires_at, zone), publish_at=_minute(one.publish_at, zone),
             skip=_tick(not one.late),
         )  # fmt: skip
+
+    @property
+    def along(self) -> Along:
+        return along_of(self.file, self.words, 0, self.away)
 
     def typed(self, zone: str) -> Typed:
         """What would be stored. Its minutes were typed in `zone`. Raises Misfilled, and Invalid for

@@ -22,7 +22,9 @@ from community.files import BEGINNING, SHAPES, File, FileKind, file_for
 from community.members.models import Member
 from community.pictures import MOST, Darkroom, Picture, Print
 from community.words import _
+from forum.announcements.attachments import reads_announcement
 from forum.attachments import reads_post
+from forum.manuscripts.attachments import reads_manuscript
 from moderation.decisions.holding import sees_held
 from moderation.hiding.showing import looked_into, sees_evidence, sees_kept
 from moderation.models import SubjectKind
@@ -82,6 +84,10 @@ def whoever_reads(session: Session, reader: Member | None, file: File) -> bool:
             return reads_post(session, reader, int(number))
         case "message":
             return reads_message(session, reader, int(number))
+        case "announcement":
+            return reads_announcement(session, reader, int(number))
+        case "manuscript":
+            return reads_manuscript(session, reader, int(number))
         case SubjectKind.HELD | SubjectKind.HELD_POST:
             return reader is not None and sees_held(session, reader, SubjectKind(kind), int(number))
         case _:

@@ -56,7 +56,10 @@ async def lens(request: Request) -> Response:
 async def unread(request: Request) -> Response:
     """Back to the list: on the page of the topic it would be read again."""
     post = await noting(request, mark_unread, request.path_params["post"])
-    return RedirectResponse(f"/categories/{post.topic.category.slug}", 303)
+    category = post.topic.category
+    under = category.announcement_id
+    to = f"/announcements/{under}" if under else f"/categories/{category.slug}"
+    return RedirectResponse(to, 303)
 
 
 routes = [

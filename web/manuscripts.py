@@ -1,6 +1,6 @@
 """The doors into forum/manuscripts: an announcement is written, looked at, handed in, approved."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from community.attachments import MOST, TOO_MANY, Attached, chosen_for, left_at
 from community.clock import now
 from community.database import Transaction
 from community.errors import Invalid
@@ -23,6 +24,7 @@ from community.words import _
 from forum.announcements.models import DISCUSSION_NAMES, PURPOSE_NAMES
 from forum.announcements.reach import Reach, reach_of
 from forum.manuscripts import actions
+from forum.manuscripts.attachments import NEW, enclose
 from forum.manuscripts.models import STATE_NAMES, Manuscript
 from forum.manuscripts.policies import may_approve, may_publish, needs_second, wrong_dates
 from forum.manuscripts.queries import (
@@ -32,6 +34,7 @@ from forum.manuscripts.queries import (
     publishing_mandates_of,
 )
 from forum.manuscripts.templates import template_for
+from web.composing import composed, with_files
 from web.doors import acting, looking, proving
 from web.drafting import Drafted, Misfilled, Typed
 from web.forms import Form, asked, filled_in
@@ -64,6 +67,7 @@ class Filling(NamedTuple):
     offices: list[tuple[int, str]]
     verdict: Verdict
     manuscript: Manuscript | None
+    files: Sequence[Attached]  # that hang there, and that wait
 
 
 async def index(request: Request) -> Response:
@@ -82,12 +86,10 @@ async def begin(request: Request) -> Response:
 
 
 async def write(request: Request) -> Response:
-    given = await filled_in(request, Drafted)
-    try:
-        manuscript = await acting(request, _written, given)
-    except Misfilled as wrong:
-        return await _form(request, given, wrong.errors)
-    return _to(request, manuscript.id)
+    async def store(given: Drafted) -> int:
+        return (await acting(request, _written, given)).id
+
+    return await _kept(request, NEW, store)
 
 
 async def show(request: Request) -> Response:
@@ -101,12 +103,10 @@ async def edit(request: Request) -> Response:
 
 
 async def rewrite(request: Request) -> Response:
-    given = await filled_in(request, Drafted)
-    try:
-        await acting(request, _rewritten, _id(request), given)
-    except Misfilled as wrong:
-        return await _form(request, given, wrong.errors, _id(request))
-    return _to(request, _id(request))
+    async def store(given: Drafted) -> int:
+        return (await acting(request, _rewritten, _id(request), given)).id
+
+    return await _kept(request, f"{NEW}:{_id(request)}", store, _id(request))
 
 
 async def hand_in(request: Request) -> Response:
@@ -139,6 +139,24 @@ async def drop(request: Request) -> Response:
     return RedirectResponse(request.app.url_path_for("manuscripts"), 303)
 
 
+async def _kept(
+    request: Request, place: str, store: Callable[[Drafted], Awaitable[int]],
+    manuscript_id: int | None = None,
+) -> Response:  # fmt: skip
+    """What was filled in, with its files; or the form again: they wait there."""
+    async with composed(request, Drafted) as form:
+        form = form._replace(fields=replace(form.fields, place=place))
+        try:
+            given = await with_files(request, form, enclose)
+        except Invalid as invalid:
+            wrong = {"given": no(invalid.sentence, **invalid.values)}
+            return await _form(request, form.fields, wrong, manuscript_id)
+    try:
+        return _to(request, await store(given))
+    except Misfilled as misfilled:
+        return await _form(request, given, misfilled.errors, manuscript_id)
+
+
 async def _form(
     request: Request, given: Drafted | None, errors: Mapping[str, Verdict],
     manuscript_id: int | None = None,
@@ -150,7 +168,8 @@ async def _form(
     status = 422 if errors else 200 if seen.found.verdict else 403
     return page(
         request, "forum/manuscript_form.html", seen, status=status, given=given, errors=errors,
-        key=given.key if given and given.key else uuid4().hex, zones=ZONES, **_words(),
+        key=given.key if given and given.key else uuid4().hex, zones=ZONES,
+        files=_files(seen.found.files, given), most_files=MOST, **_words(),
     )  # fmt: skip
 
 
@@ -159,7 +178,18 @@ def _filling(session: Session, member: Member, manuscript_id: int | None) -> Fil
     mandates = publishing_mandates_of(session, member)
     verdict = may_publish(member, next(iter(mandates), None))
     offices = [(one.id, one.organisation.name) for one in mandates]
-    return Filling(offices, verdict, manuscript)
+    there = manuscript.attachments if manuscript else []
+    waiting = left_at(session, member, f"{NEW}:{manuscript_id}" if manuscript_id else NEW).files
+    return Filling(offices, verdict, manuscript, [*there, *waiting])
+
+
+def _files(files: Sequence[Attached], given: Drafted | None) -> list[tuple[Attached, str, bool]]:
+    """Each with what was said of it, and whether it is not wanted any more."""
+    said = dict(zip(given.file, given.words, strict=False)) if given else {}
+    away = given.away if given else ()
+    return [
+        (one, said.get(one["file"], one.get("words", "")), one["file"] in away) for one in files
+    ]
 
 
 def _of_template(session: Session, member: Member, template_id: int) -> Drafted:
@@ -188,18 +218,23 @@ def _shown(session: Session, member: Member, manuscript_id: int) -> Shown:
 def _written(tx: Transaction, member: Member, given: Drafted) -> Manuscript:
     if given.mandate is None or not given.key:
         raise Invalid(_("Say in whose name it is."))
-    typed = _sound(tx, member, given)
-    return actions.write(tx, member, given.mandate, *typed, key=given.key)
+    typed = _sound(tx, member, given, [])
+    return actions.write(tx, member, given.mandate, *typed, key=given.key, along=given.along)
 
 
 def _rewritten(tx: Transaction, member: Member, manuscript_id: int, given: Drafted) -> Manuscript:
-    typed = _sound(tx, member, given)
-    return actions.rewrite(tx, member, manuscript_id, *typed, version=given.version)
+    there = manuscript_for(tx, member, manuscript_id).attachments
+    typed = _sound(tx, member, given, there)
+    return actions.rewrite(
+        tx, member, manuscript_id, *typed, version=given.version, along=given.along
+    )
 
 
-def _sound(tx: Transaction, member: Member, given: Drafted) -> Typed:
-    """Raises Misfilled."""
+def _sound(tx: Transaction, member: Member, given: Drafted, there: Sequence[Attached]) -> Typed:
+    """`there`: files that hang at it. Raises Misfilled."""
     typed = given.typed(member.zone)
+    if len(chosen_for(tx, member, there, given.along)) > MOST:
+        raise Misfilled(given=no(TOO_MANY, most=MOST))
     if wrong := wrong_dates(*typed, now(tx)):
         raise Misfilled(**wrong)
     for field in ("body", "other_body"):

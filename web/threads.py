@@ -13,11 +13,13 @@ from community.attachments import Left, left_at
 from community.blocks import avoided_by
 from community.members.models import Appointment, Member, Role
 from community.members.queries import live_appointment_of
+from forum.discussions import answers_in
 from forum.holding import HeldPost, held_in
 from forum.public import first_words_of
 from forum.readings import read_before
 from forum.timeline import LineWritten, lines_between
 from forum.topics.events import PostChanged, TopicChanged
+from forum.topics.models import Post
 from forum.topics.queries import PAGE, Thread, posts_of, thread_for
 from web.looks import View
 from web.pages import drawing, fragment, trees
@@ -41,6 +43,7 @@ class Shown(NamedTuple):
     appointment: Appointment | None  # of a moderator
     first_words: str  # for the card of a link; who signed in shows none
     held: Sequence[HeldPost] = ()  # what the reader wrote, and moderators see first
+    answers: Sequence[Post] = ()  # of the office, on the first page under its announcement
 
 
 def shown(
@@ -57,9 +60,10 @@ def shown(
     words = "" if reader else first_words_of(session, thread.topic)
     heading = TopicChanged.of(thread.topic)
     held = held_in(session, reader, thread.topic) if reader else ()
+    answers = answers_in(session, thread.topic) if thread.first == 1 else ()
     return Shown(
         thread, view, heading, key, drawn, posts, lines, avoided, before, left, appointment, words,
-        held,
+        held, answers,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from community.errors import NotFound
+from forum.discussions import asks_alone
 from forum.moving.queries import post_moved_from
 from forum.topics import actions
 from forum.topics.models import Aim
@@ -102,6 +103,8 @@ async def _show(request: Request, topic_id: int, at: At, view: View) -> Response
         may_close=may_close(member, seen.found.appointment, topic) if member else None,
         may_arrange=may_arrange(member, seen.found.appointment, topic) if member else None,
         asked=topic.aim == Aim.QUESTION,
+        answers=seen.found.answers,
+        asks=asks_alone(topic, thread.mandates),
         **(composer(desk) if desk else {}),
     )
 

@@ -28,13 +28,14 @@ from community.places import Cluster, Theme, provinces, regencies_of
 from community.policies import Verdict, require
 from forum.attachments import enclose
 from forum.categories import Category, categories_listed
+from forum.discussions import office_of
 from forum.holding import HeldPost, may_edit
 from forum.quotes import quote_of
 from forum.replying import Replied
 from forum.similar import similar_to
 from forum.tags import tags_in_use
 from forum.topics.models import Post, Topic
-from forum.topics.policies import may_reply, may_start
+from forum.topics.policies import may_answer, may_reply, may_start
 from forum.topics.queries import post_for, topic_going_on
 from moderation.before.asking import AskFirst, prints_in
 from web.composing import Writing, begun, composed, scripted, with_files
@@ -115,8 +116,9 @@ def desk_for(session: Session, member: Member, place: str, title: str = "") -> D
             return Desk(place, may, topic, mandates=mandates_held(session, member), left=left)
         case "reply":
             post = post_for(session, member, int(number))
-            may = may_reply(member, post.topic)
-            return Desk(place, may, post.topic, post, mandates_held(session, member), left)
+            mandates = mandates_held(session, member)
+            may = may_answer(member, post.topic, post, office_of(post.topic, mandates))
+            return Desk(place, may, post.topic, post, mandates, left)
         case "post":
             post = post_for(session, member, int(number))
             return Desk(place, may_edit(session, member, post), post.topic, post, left=left)

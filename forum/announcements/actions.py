@@ -13,6 +13,7 @@ from forum.announcements.models import Announcement, Draft, Receipt
 from forum.announcements.queries import targeted_by
 from forum.announcements.reminding import plan_reminders
 from forum.announcements.telling import begin_to_tell
+from forum.discussions import close_doors
 
 
 def put_up(
@@ -36,12 +37,14 @@ def hide_announcement(tx: Transaction, announcement: Announcement) -> None:
     """Called by moderation, which holds the row and writes down why. Its banners go at once, and
     nobody is asked to acknowledge it any more."""
     announcement.hidden_at = now(tx)
+    close_doors(tx, announcement)
     tx.publish(AnnouncementHidden.of(announcement))
 
 
 def restore_announcement(tx: Transaction, announcement: Announcement) -> None:
     """Who was told before, is told again by their lists alone."""
     announcement.hidden_at = None
+    close_doors(tx, announcement)
 
 
 def _tell(tx: Transaction, announcement: Announcement) -> None:

@@ -4,10 +4,12 @@ second person where that is asked for, published at once or at its minute."""
 from datetime import timedelta
 
 from community import audit
+from community.attachments import ALONE, Along, forget_files
 from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
+from community.files import drop as drop_files
 from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
@@ -17,7 +19,10 @@ from community.policies import Verdict, require
 from community.site import site_of
 from community.words import _
 from forum.announcements.actions import put_up
+from forum.announcements.attachments import hang_over
 from forum.announcements.models import Announcement, Draft
+from forum.discussions import open_discussion
+from forum.manuscripts.attachments import hang
 from forum.manuscripts.models import AT_ONCE, WAYS, Manuscript, Plan, State, Step
 from forum.manuscripts.policies import (
     may_approve,
@@ -52,7 +57,7 @@ NOT_FROM = {
 
 def write(
     tx: Transaction, official: Member, mandate_id: int, draft: Draft, plan: Plan = AT_ONCE, *,
-    key: str,
+    key: str, along: Along = ALONE,
 ) -> Manuscript:  # fmt: skip
     """With the same key: the first one again, whatever has become of it. Raises Conflict where the
     key was used for something else."""
@@ -61,6 +66,7 @@ def write(
         sent = (official.id, mandate and mandate.organisation_id, draft)
         if sent != (earlier.writers[0], earlier.organisation_id, earlier.draft):
             raise Conflict(_("This key was used for something else."))
+        forget_files(tx, official, along)
         return earlier
     mandate = tx.hold(mandate_for, official, mandate_id)
     require(may_publish(official, mandate, facilitators=site_of(tx).facilitators_publish))
@@ -71,15 +77,18 @@ def write(
     _take(tx, manuscript, draft, plan)
     tx.add(manuscript)
     tx.flush()
+    hang(tx, official, manuscript, along)
     return manuscript
 
 
 def rewrite(
-    tx: Transaction, official: Member, manuscript_id: int, draft: Draft, plan: Plan, *, version: int
-) -> Manuscript:
+    tx: Transaction, official: Member, manuscript_id: int, draft: Draft, plan: Plan, *,
+    version: int, along: Along = ALONE,
+) -> Manuscript:  # fmt: skip
     manuscript = _current(tx, official, manuscript_id, version)
     require(may_rewrite(manuscript))
     _take(tx, manuscript, draft, plan)
+    hang(tx, official, manuscript, along)
     if official.id not in manuscript.writers:
         manuscript.writers = [*manuscript.writers, official.id]
     _change(tx, manuscript, official)
@@ -146,7 +155,7 @@ def take_back(tx: Transaction, official: Member, manuscript_id: int, *, version:
 def drop(tx: Transaction, official: Member, manuscript_id: int, *, version: int) -> None:
     manuscript = _current(tx, official, manuscript_id, version)
     _step(tx, manuscript, Step.DROP, official)
-    _blank(manuscript)
+    _blank(tx, manuscript)
 
 
 def publish_due(tx: Transaction) -> None:
@@ -220,6 +229,10 @@ def _publish(tx: Transaction, manuscript: Manuscript, by: Member | None) -> Anno
     _step(tx, manuscript, Step.PUBLISH, by)
     announcement = put_up(tx, manuscript.organisation, manuscript.author, manuscript.draft,
                           key=manuscript.key)  # fmt: skip
+    hang_over(tx, manuscript.address, manuscript.attachments, announcement)
+    mandate = mandate_behind(tx, manuscript.author, manuscript)
+    assert mandate
+    open_discussion(tx, announcement, mandate)
     manuscript.became_id = announcement.id
     return announcement
 
@@ -272,5 +285,7 @@ def _answer(tx: Transaction, manuscript: Manuscript, other: Member) -> None:
            title=manuscript.title, link=f"/announcements/drafts/{manuscript.id}")  # fmt: skip
 
 
-def _blank(manuscript: Manuscript) -> None:
+def _blank(tx: Transaction, manuscript: Manuscript) -> None:
     manuscript.body = manuscript.html = manuscript.other_body = manuscript.other_html = ""
+    manuscript.attachments = []
+    drop_files(tx, manuscript.address)

@@ -7,13 +7,17 @@ from forum.categories import Category
 from forum.topics.models import Topic
 from forum.topics.policies import may_lock, may_start
 
+STAYS = _("This belongs to its announcement, and stays there.")
 MOST_MERGED = 1_000  # posts of a topic that is merged: for about a second nobody else writes
 
 
 def may_move(
     moderator: Member, appointment: Appointment | None, topic: Topic, category: Category
 ) -> Verdict:
-    """Also whether they may make a topic of its posts there."""
+    """Also whether they may make a topic of its posts there. What is written under an announcement
+    stays with it."""
+    if topic.category.announcement_id:
+        return no(STAYS)
     may = may_lock(moderator, appointment, topic)
     return may_start(moderator, category) if may else may
 
@@ -31,7 +35,10 @@ def may_bring(
 def may_merge(
     moderator: Member, appointment: Appointment | None, topic: Topic, target: Topic
 ) -> Verdict:
-    """A conclusion belongs to its topic, and would be lost."""
+    """A conclusion belongs to its topic, and would be lost; so would what stands under an
+    announcement."""
+    if topic.category.announcement_id:
+        return no(STAYS)
     if not topic.posts:
         return no(_("There is nothing in this topic."))
     if topic.posts > MOST_MERGED:

@@ -1,5 +1,6 @@
 from community.members.models import Appointment, Member
 from community.members.policies import may_write
+from community.organisations.models import Mandate
 from community.policies import YES, Verdict, no
 from community.words import _
 from forum.categories import Category
@@ -20,6 +21,19 @@ def may_reply(member: Member, topic: Topic) -> Verdict:
     if topic.locked_at and not member.moderates:
         return no(_("This topic is locked."))
     return YES
+
+
+def may_answer(
+    member: Member, topic: Topic, answered: Post | None, mandate: Mandate | None
+) -> Verdict:
+    """The post `answered`, in the name of `mandate`. Under some announcements members ask, and
+    nobody but the office answers them; what it said itself may be asked about."""
+    office = topic.category.answered_by_id
+    speaks = mandate is not None and mandate.organisation_id == office
+    asks = answered is None or answered.seq == 1
+    if office is not None and not (asks or speaks):
+        return no(_("Here members ask, and the office answers. Ask your question by itself."))
+    return may_reply(member, topic)
 
 
 def may_change(member: Member, post: Post) -> Verdict:

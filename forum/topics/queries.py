@@ -65,7 +65,12 @@ class Branch(NamedTuple):
 
 def topics_of(reader: Member | None) -> Select[Topic]:
     """Every other query about topics starts here, so none can show too much."""
-    seen = categories_of(reader).with_only_columns(Category.id)
+    return topics_in(categories_of(reader))
+
+
+def topics_in(categories: Select[Category]) -> Select[Topic]:
+    """All of them."""
+    seen = categories.with_only_columns(Category.id)
     return (
         select(Topic)
         .join(Topic.category)

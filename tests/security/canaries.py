@@ -25,8 +25,9 @@ from community.searches import keep_search
 from community.text import spoken
 from community.tickets import Ticket
 from community.verification import Shown
-from forum.announcements.models import Audience, Draft
+from forum.announcements.models import Audience, Discussion, Draft
 from forum.bookmarks import bookmark_topic
+from forum.discussions import discussion_under
 from forum.drafts import keep_draft
 from forum.moving.actions import move
 from forum.topics import actions as topics
@@ -150,8 +151,12 @@ async def _talk_among_few(db: Database, said: Public) -> None:
     message = await say(db, BO, sung("reported direct message"), told_on.id)
     await report(db, message, kind=MESSAGE)
     await write(db, DEE, f"{sung('post of a closed category')} sings", LEDGER)
-    draft = Draft("For us", sung("announcement to few"), Audience(kind="government"), public=False)
-    await as_(db, DEE, publish, DEE_FOR_OFFICE, draft, key="announcement")
+    draft = Draft("For us", sung("announcement to few"), Audience(kind="government"),
+                  public=False, discussion=Discussion.OPEN)  # fmt: skip
+    told = await as_(db, DEE, publish, DEE_FOR_OFFICE, draft, key="announcement")
+    under = await db.look(lambda session: discussion_under(session, told))
+    assert under
+    await write(db, DEE, f"{sung('post under it')} sings", under.topic.id)
 
 
 async def _keep_for_themselves(db: Database) -> None:

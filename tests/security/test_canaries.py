@@ -47,6 +47,7 @@ WHO: dict[str, set[int]] = {
     "why a topic was moved": {OFFICIAL, FAY},
     "post of a closed category": {OFFICIAL, FAY},
     "announcement to few": {OFFICIAL},
+    "post under it": {OFFICIAL},
     "private message": {AUTHOR, ADA},
     "private thread": {AUTHOR, ADA},
     "direct message": {AUTHOR, OFFICIAL},
