@@ -7,11 +7,7 @@ from uuid import uuid4
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import (
-    JSONResponse,
-    RedirectResponse,
-    Response,
-)
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from community.attachments import MOST, Attached, Left, chosen_for, left_at

@@ -10,6 +10,7 @@ from channels.models import ChannelState, ChannelType
 from community.members.models import Role
 from community.organisations.models import Kind, MandateRole
 from community.places import Lens
+from forum.announcements.models import Discussion
 from forum.topics.models import Aim
 
 HERE = Path(__file__).parent
@@ -136,6 +137,12 @@ class Channel(Placed, frozen=True, kw_only=True):
     messages: tuple[Said, ...]
 
 
+class Question(Part, frozen=True, kw_only=True):
+    by: str
+    body: str
+    answer: str = ""  # of the office
+
+
 class Announcement(Placed, frozen=True, kw_only=True, rename={"organisation": "as"}):
     by: str
     organisation: str
@@ -146,6 +153,9 @@ class Announcement(Placed, frozen=True, kw_only=True, rename={"organisation": "a
     kind: str = ""
     acknowledge_in: int = 0  # days; 0: for information
     acknowledged_by: tuple[str, ...] = ()
+    discussion: Discussion = Discussion.CLOSED
+    questions: tuple[Question, ...] = ()
+    document: str = ""  # what it is called
 
 
 class Report(Part, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from moderation.measures import LASTING, Act, MeasureKind
 from moderation.models import Ruling
 from moderation.subjects import Entry, kind_of
 from web.demonstration import content
+from web.demonstration.asking import asked, enclosed
 from web.demonstration.cast import Cast
 from web.demonstration.content import Said
 
@@ -51,6 +52,7 @@ def announced(cast: Cast) -> Iterator[Deed]:
         moment = cast.today - timedelta(days=one.days_ago)
         published: list[int] = []  # its id, once it is
         yield moment, partial(_publish, cast, one, f"announcement-{number}", published)
+        yield from asked(cast, one, f"announcement-{number}", moment, published)
         for handle in one.acknowledged_by:
             moment += ACKNOWLEDGING
             yield moment, partial(_acknowledge, cast.members[handle], published)
@@ -115,10 +117,12 @@ def _publish(
         audience=Audience(one.region, one.cluster, one.kind),
         public=one.public,
         acknowledge_by=until,
+        discussion=one.discussion,
     )
     mandate = cast.mandates[one.by, one.organisation]
     official = cast.members[one.by]
-    manuscript = write(tx, official, mandate.id, draft, key=key)
+    along = enclosed(tx, official, one)
+    manuscript = write(tx, official, mandate.id, draft, key=key, along=along)
     manuscript = hand_in(tx, official, manuscript.id, version=manuscript.version)
     if manuscript.became_id is None:
         other = cast.colleague_of(mandate)
