@@ -8,7 +8,7 @@ import signal
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-armed = ""  # set once by the app from its settings
+armed = ""  # set once, from the settings
 
 
 class HasEvents(Protocol):

@@ -15,6 +15,7 @@ from functools import partial
 from sqlalchemy import func, select
 
 from channels.keeping import blank_old, blank_refused
+from community import failpoints
 from community.chain import Keys, seal_entries
 from community.database import Database, Transaction
 from community.errors import Busy
@@ -167,6 +168,7 @@ def elected(tx: Transaction, chore: Chore) -> bool:
 async def work_alone(settings: Settings) -> None:
     """`akar worker`: until asked to stop; the chore it is at is finished or undone."""
     logs.begin(settings.log_level)
+    failpoints.armed = settings.failpoint
     db = open_database(settings.database_url, open_bus(settings.bus_url))
     db.bus.tune(await db.act(found))
     worker = Worker(db, chores(settings))

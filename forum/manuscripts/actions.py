@@ -256,7 +256,7 @@ def _may_come_by_itself(tx: Transaction, manuscript: Manuscript) -> Verdict:
     may = may_publish(manuscript.author, mandate)
     if not may:
         return Verdict(_("Whoever handed it in may not publish for the office any more."))
-    return may_come_now(manuscript, now(tx))
+    return _may_come(tx, manuscript)
 
 
 def _step(tx: Transaction, manuscript: Manuscript, step: Step, by: Member | None) -> None:
