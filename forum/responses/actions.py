@@ -8,7 +8,9 @@ from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.members.models import Member
+from community.organisations.answering import who_answers
 from community.organisations.queries import mandate_in, organisation_for
+from community.places import Lens
 from community.policies import require
 from community.words import _
 from forum.responses.deadlines import moment_now, next_moment, taken
@@ -75,6 +77,7 @@ def ask(
     tx.flush()
     _write_down(tx, response, Step.ASK, member)
     show(tx, response)
+    _share_out(tx, response)
     tell_agency(tx, response, member)
     return response
 
@@ -103,6 +106,7 @@ def hand_over(
     response.agency, response.owner, response.told = agency, None, Told.NOTHING
     _count(tx, response)
     _step(tx, response, Step.HAND_OVER, official, _public(reason))
+    _share_out(tx, response)
     tell_agency(tx, response, official)
     tell_asker(tx, response, official)
     return response
@@ -222,6 +226,15 @@ def _held(tx: Transaction, official: Member, response_id: int) -> Response:
 def _hold_both(tx: Transaction, response: Response) -> None:
     """With its answer, which may have been moved to another topic since."""
     tx.lock(*response.chain, *(response.answer.chain if response.answer else ()))
+
+
+def _share_out(tx: Transaction, response: Response) -> None:
+    """To whom the office has said that they look after this."""
+    topic = response.post.topic
+    place = Lens(topic.region, topic.cluster, topic.theme)
+    if mandate := who_answers(tx, response.agency.id, place):
+        response.owner = mandate.member
+        _step(tx, response, Step.ASSIGN, None)
 
 
 def _go_on(tx: Transaction, response: Response, by: Member | None) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from community.clock import now
 from community.errors import NotFound
 from community.members.models import Member
+from community.organisations.answering import Field
 from community.organisations.models import Kind, Mandate, Organisation, OrganisationCluster
 from community.organisations.queries import is_official, mandate_in
 from community.places import Lens, Placed, regions_around
@@ -155,8 +156,9 @@ def agencies(session: Session) -> Sequence[Organisation]:
 
 
 def agencies_near(session: Session, place: Placed | Lens) -> Sequence[Organisation]:
-    """Whose it is by region and cluster: the nearest region first, there the office of this cluster
-    before one of all clusters. The office of another cluster is not among them."""
+    """Whose it is by place: the nearest region first; there the office where somebody looks after
+    this theme, then that of this cluster, then one of all clusters. The office of another cluster
+    is not among them."""
     clusters = select(OrganisationCluster.cluster).where(
         OrganisationCluster.organisation_id == Organisation.id
     )
@@ -164,7 +166,14 @@ def agencies_near(session: Session, place: Placed | Lens) -> Sequence[Organisati
     around = _AGENCIES.where(Organisation.region.in_(regions_around(place.region)))
     if place.cluster:
         around = around.where(this | ~exists(clusters))
-    nearest = func.length(Organisation.region).desc(), this.desc(), Organisation.id
+    looks_after = exists(
+        select(Field.id).join(Field.mandate).where(
+            Field.organisation_id == Organisation.id, Mandate.live, Field.theme == place.theme
+        )
+    )  # fmt: skip
+    nearest = [func.length(Organisation.region).desc(), this.desc(), Organisation.id]
+    if place.theme:
+        nearest.insert(1, looks_after.desc())
     return session.scalars(around.order_by(*nearest).limit(MOST_AGENCIES)).all()
 
 

@@ -10,6 +10,7 @@ from community.database import Database, Transaction
 from community.errors import Conflict, Denied, NotFound
 from community.members.models import Member
 from community.notices.models import Notice, NoticeKind
+from community.organisations.answering import give_field
 from community.organisations.models import Mandate, Organisation, OrganisationCluster
 from community.places import Lens
 from forum.responses.actions import (
@@ -198,6 +199,33 @@ async def test_whose_it_is_by_place(db: Database) -> None:
     await db.act(_weave)
     assert await db.act(near, "32.05", "textile") == [CUSTOMS, HARBOUR_OFFICE]
     assert await db.act(near, "32.05", "food") == [HARBOUR_OFFICE]
+
+
+async def test_it_is_given_to_whom_the_office_has_said_looks_after_it(db: Database) -> None:
+    await db.act(open_customs)
+    cy = await mandate_of(db, CY)
+    await as_(db, DEE, give_field, HARBOUR_OFFICE, cy, Lens(theme="quality"), key="quality")
+    other = await asked(db)
+    assert (await the(db, Response, other)).owner_id is None
+    post = (await as_(db, BO, start, MARKET, "Rope", "Is it sound?", Lens(theme="quality"),
+                      key="rope")).id  # fmt: skip
+    one = await as_(db, BO, ask, post, HARBOUR_OFFICE, 5)
+    assert (one.state, one.owner_id) == (State.ASSIGNED, CY)
+    steps = [(stage.step, stage.actor_id) for stage in await rows(db, Stage)]
+    assert steps[-2:] == [(Step.ASK, BO), (Step.ASSIGN, None)]
+    assert await told(db, NoticeKind.QUESTION) == [CY, CY, DEE, DEE]
+
+
+async def test_the_office_where_somebody_looks_after_the_theme_stands_first(db: Database) -> None:
+    await db.act(open_customs)
+
+    def near(tx: Transaction) -> list[int]:
+        return [one.id for one in agencies_near(tx, Lens(theme="tkdn"))]
+
+    assert await db.act(near) == [HARBOUR_OFFICE, CUSTOMS]
+    eva = await mandate_of(db, EVA)
+    await as_(db, EVA, give_field, CUSTOMS, eva, Lens(theme="tkdn"), key="tkdn")
+    assert await db.act(near) == [CUSTOMS, HARBOUR_OFFICE]
 
 
 async def _seen(db: Database, who: int | None) -> list[int]:
