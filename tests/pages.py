@@ -70,7 +70,10 @@ EXAMPLES: dict[str, Select[Any]] = {
     "departure": select(Departure.id),
     "held": select(HeldMessage.id),
     "held_post": select(HeldPost.id).where(HeldPost.topic_id.is_(None)),
-    "acknowledgement": select(Receipt).order_by(Receipt.acknowledged_at.is_not(None)),
+    "acknowledgement": select(Receipt)
+    .join(Receipt.announcement)
+    .where(Announcement.acknowledge_by.is_not(None))
+    .order_by(Receipt.acknowledged_at.is_not(None), Receipt.announcement_id.desc()),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "manuscript": select(Manuscript.id),
     "response": select(Response.id).order_by(Response.id.desc()),

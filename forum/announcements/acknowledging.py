@@ -14,7 +14,7 @@ from community.policies import require
 from forum.announcements.answers import Answer, answers_by
 from forum.announcements.events import AnnouncementAcknowledged
 from forum.announcements.models import Announcement, Receipt
-from forum.announcements.queries import announcement_for, receipt_for, receipt_of
+from forum.announcements.queries import announcement_read, receipt_for, receipt_of
 from forum.announcements.remarks import remark
 
 Theirs = Sequence[tuple[Answer, Mandate]]
@@ -24,7 +24,7 @@ def acknowledge(tx: Transaction, member: Member, announcement_id: int, said: str
     """Doing it twice is doing it once; `said` goes to the office with it. Each organisation and
     each member has a row of their own, so that thousands at once do not wait for each other. Raises
     NotFound where nobody asks them."""
-    announcement = announcement_for(tx, member, announcement_id).announcement
+    announcement = announcement_read(tx, member, announcement_id)
     acknowledge_for(tx, member, announcement, answers_by(tx, member, announcement_id), said)
 
 

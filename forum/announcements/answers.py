@@ -8,11 +8,22 @@ Sections in house order: models, queries, actions.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    and_,
+    bindparam,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
 from community.database import Base, Moment, Transaction
 from community.members.models import Member
+from community.members.queries import asked_by, built
 from community.organisations.models import Mandate, MandateRole, Organisation
 from forum.announcements.models import Announcement, Audience, Receipt
 
@@ -84,14 +95,19 @@ def answers_by(
     session: Session, member: Member, announcement_id: int
 ) -> Sequence[tuple[Answer, Mandate]]:
     """What the member can acknowledge it for, with the mandate that lets them."""
+    asked = asked_by(member) | {"announcement": announcement_id}
+    return [(answer, mandate) for answer, mandate in session.execute(_answers_by(member), asked)]
+
+
+@built
+def _answers_by(member: Member) -> Select[Answer, Mandate]:
     theirs = (
         select(Answer, Mandate)
         .join(Mandate, Mandate.organisation_id == Answer.organisation_id)
-        .where(Answer.announcement_id == announcement_id)
+        .where(Answer.announcement_id == bindparam("announcement"))
         .where(Mandate.member_id == member.id, Mandate.live)
     )
-    found = session.execute(theirs.order_by(Answer.organisation_id))
-    return [(answer, mandate) for answer, mandate in found]
+    return theirs.order_by(Answer.organisation_id)
 
 
 # Actions

@@ -22,7 +22,7 @@ from community.words import _
 from forum.announcements.acknowledging import acknowledge_for
 from forum.announcements.answers import Answer, answers_by, spoken_in
 from forum.announcements.models import Announcement
-from forum.announcements.queries import announcement_for, receipt_of
+from forum.announcements.queries import announcement_read, receipt_of
 
 MOST = 5  # links of one letter about one announcement
 OVER = _("This link does not hold any more. Please sign in.")
@@ -76,7 +76,7 @@ def passed(session: Session, shown: Pass) -> Passed:
     if member is None or not may_take_part(member):
         raise Conflict(OVER)
     try:
-        announcement = announcement_for(session, member, shown.announcement).announcement
+        announcement = announcement_read(session, member, shown.announcement)
     except NotFound:
         raise Conflict(OVER) from None
     mandate = session.get(Mandate, shown.mandate) if shown.mandate else None

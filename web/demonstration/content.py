@@ -152,7 +152,9 @@ class Announcement(Placed, frozen=True, kw_only=True, rename={"organisation": "a
     days_ago: float
     kind: str = ""
     acknowledge_in: int = 0  # days; 0: for information
+    by_organisation: bool = False
     acknowledged_by: tuple[str, ...] = ()
+    said: str = ""  # by the first of them
     discussion: Discussion = Discussion.CLOSED
     questions: tuple[Question, ...] = ()
     document: str = ""  # what it is called

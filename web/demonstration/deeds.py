@@ -53,9 +53,10 @@ def announced(cast: Cast) -> Iterator[Deed]:
         published: list[int] = []  # its id, once it is
         yield moment, partial(_publish, cast, one, f"announcement-{number}", published)
         yield from asked(cast, one, f"announcement-{number}", moment, published)
-        for handle in one.acknowledged_by:
+        for which, handle in enumerate(one.acknowledged_by):
             moment += ACKNOWLEDGING
-            yield moment, partial(_acknowledge, cast.members[handle], published)
+            said = "" if which else one.said
+            yield moment, partial(_acknowledge, cast.members[handle], published, said)
 
 
 def applied(cast: Cast) -> Iterator[Deed]:
@@ -118,6 +119,7 @@ def _publish(
         public=one.public,
         acknowledge_by=until,
         discussion=one.discussion,
+        by_organisation=one.by_organisation,
     )
     mandate = cast.mandates[one.by, one.organisation]
     official = cast.members[one.by]
@@ -132,8 +134,8 @@ def _publish(
     published.append(manuscript.became_id)
 
 
-def _acknowledge(member: Member, published: list[int], tx: Transaction) -> None:
-    acknowledge(tx, member, published[0])
+def _acknowledge(member: Member, published: list[int], said: str, tx: Transaction) -> None:
+    acknowledge(tx, member, published[0], said)
 
 
 def judged(cast: Cast, written: Mapping[Said, Entry]) -> Iterator[Deed]:
