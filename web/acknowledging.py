@@ -65,7 +65,7 @@ async def confirm(request: Request) -> Response:
 
 async def show_link(request: Request) -> Response:
     try:
-        return _opened(await database_of(request).look(passed, _shown(request)))
+        return _opened(request, await database_of(request).look(passed, _shown(request)))
     except Conflict:  # of a link that was good once
         return _over(request)
 
@@ -73,7 +73,7 @@ async def show_link(request: Request) -> Response:
 async def confirm_by_link(request: Request) -> Response:
     shown, given = _shown(request), await filled_in(request, Confirmed)
     try:
-        return _opened(await asking(request, acknowledge_with, shown, given.said))
+        return _opened(request, await asking(request, acknowledge_with, shown, given.said))
     except Conflict:
         return _over(request)
 
@@ -125,22 +125,22 @@ def _shown(request: Request) -> Pass:
     return Pass.read(text)
 
 
-def _opened(found: Passed) -> Response:
+def _opened(request: Request, found: Passed) -> Response:
     announcement, member = found.announcement, found.member
     whole = len(announcement.html.encode()) <= SHOWN
     return _small(
-        member.locale, 200, found=found, zone=ZoneInfo(member.zone),
+        request, 200, found=found, zone=ZoneInfo(member.zone),
         html=announcement.html if whole else "", body=_cut(announcement.body),
     )  # fmt: skip
 
 
 def _over(request: Request) -> Response:
     """Whose it was, it does not say."""
-    return _small(locale_of(request), 410, found=None)
+    return _small(request, 410, found=None)
 
 
-def _small(locale: str, status: int, **fields: Any) -> Response:
-    html = fragment(locale, "forum/acknowledging.html", over=OVER, **fields)
+def _small(request: Request, status: int, **fields: Any) -> Response:
+    html = fragment(locale_of(request), "forum/acknowledging.html", over=OVER, **fields)
     headers = {"cache-control": "private, no-store", "x-robots-tag": "noindex"}
     return HTMLResponse(html, status, headers)
 
