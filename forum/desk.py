@@ -4,11 +4,11 @@ announcements have come, and of whose right to speak ends soon.
 Sections in house order: queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from community.clock import now
@@ -21,11 +21,15 @@ from forum.announcements.models import Announcement, Receipt
 from forum.manuscripts.models import Manuscript, State
 from forum.manuscripts.policies import may_approve, may_publish
 from forum.manuscripts.queries import manuscripts_open, publishing, publishing_mandates_of
+from forum.responses.models import OPEN, RUNNING, Response
+from forum.responses.queries import STANDS, responses_of
+from forum.topics.models import Post
 
 SOON = timedelta(days=30)  # before a mandate ends
 RENEWING = timedelta(days=60)  # before a verification ends: papers take a while
 OVER = timedelta(days=14)  # that an announcement stays on the desk after its deadline
 ASKED = 5  # announcements whose progress is shown, the nearest deadline first
+QUESTIONS = 10  # the nearest deadline first
 ENDING = 20  # mandates that end soon
 
 
@@ -36,6 +40,11 @@ class Asked(NamedTuple):
     announcement: Announcement
     acknowledged: int
     told: int
+    overdue: bool
+
+
+class Question(NamedTuple):
+    response: Response
     overdue: bool
 
 
@@ -50,6 +59,7 @@ class Desk(NamedTuple):
     ending: Sequence[Mandate] = ()  # of those whom the reader may renew
     renewing: Sequence[Organisation] = ()  # whose verification ends, and the reader owns
     deputies: Sequence[Deputy] = ()  # of the offices, now and later
+    questions: Sequence[Question] = ()  # for the reader to see to, or for nobody yet
 
 
 def desk_of(session: Session, official: Member) -> Desk:
@@ -80,6 +90,7 @@ def desk_of(session: Session, official: Member) -> Desk:
         _ending(session, mandates),
         _renewing(mandates, now(session)),
         deputies,
+        _questions(session, official, list(by_office), absent),
     )
 
 
@@ -97,7 +108,34 @@ def on_desk(official: Member) -> Select[Any]:
         ~_wrote(official.id),
         ~exists(instead.correlate(Manuscript)),
     )
-    return select(case((exists(offices), waiting.scalar_subquery())))
+    for_them = standing_in(absent, present).where(
+        present.member_id == official.id, absent.organisation_id == Response.agency_id
+    )
+    owners = for_them.with_only_columns(absent.member_id).correlate(Response)
+    questions = (
+        select(func.count(Response.id))
+        .join(Post, Post.id == Response.post_id)
+        .where(
+            Response.agency_id.in_(offices),
+            Response.state.in_(RUNNING),
+            or_(Response.owner_id == official.id, Response.owner_id.in_(owners)),
+            *STANDS,
+        )
+    )
+    both = waiting.scalar_subquery() + questions.scalar_subquery()
+    return select(case((exists(offices), both)))
+
+
+def _questions(
+    session: Session, official: Member, offices: Sequence[int], absent: Collection[int]
+) -> list[Question]:
+    mine = or_(Response.owner_id.in_({official.id, *absent}), Response.owner_id.is_(None))
+    theirs = responses_of(official).where(
+        Response.agency_id.in_(offices), Response.state.in_(OPEN), mine
+    )
+    at = now(session)
+    found = session.scalars(theirs.order_by(Response.due_at, Response.id).limit(QUESTIONS))
+    return [Question(one, one.overdue(at)) for one in found]
 
 
 def _wrote(member_id: Any) -> ColumnElement[bool]:

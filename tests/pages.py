@@ -53,7 +53,7 @@ NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
 NO_PAGES |= {"origin", "held_message", "held_post_refused"} | {
     f"hidden_{kind}" for kind in REPORTABLE
 }  # lead on
-NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed"}
+NO_PAGES |= {"topic_feed", "topics_feed", "category_feed", "tag_feed", "record_feed"}
 NO_PAGES |= {"export_markdown", "export_json", "numbers_sheet", "transparency_sheet"}
 NO_PAGES |= {"sitemap", "sitemap_topics", "sitemap_categories", "sitemap_organisations", "robots"}
 NO_PAGES |= {"new_template"}  # of something: see ALSO

@@ -3,7 +3,7 @@ them to others, and sign in nowhere."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -30,9 +30,21 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # an empty feed has changed once, 
 OF_A_TOPIC = _("Post %(number)s by %(author)s")
 
 
-class Item(NamedTuple):
-    """`path` is also its id: it stays the same for as long as there is the thing."""
+class Entry(Protocol):
+    """`path` is also its id: it stays the same for as long as there is the thing. `post` is what is
+    to be read."""
 
+    @property
+    def path(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def post(self) -> Post: ...
+    @property
+    def updated(self) -> datetime: ...
+
+
+class Item(NamedTuple):
     path: str
     title: str
     post: Post
@@ -46,7 +58,7 @@ async def topics(request: Request) -> Response:
     lens, locale = asked(request, Filter).lens, locale_of(request)
     seen = await visiting(request, lambda session, _reader: newest_topics(session, lens))
     title = " · ".join([said_in(locale, _("Topics")), *_words_of(lens, locale)])
-    return _feed(request, seen, "/topics", lens, title=title, items=_started(seen.found))
+    return feed_of(request, seen, "/topics", lens, title=title, items=_started(seen.found))
 
 
 async def category(request: Request) -> Response:
@@ -55,7 +67,7 @@ async def category(request: Request) -> Response:
     name, posts = seen.found
     title = " · ".join([name, *_words_of(lens, locale_of(request))])
     path = f"/categories/{slug}"
-    return _feed(request, seen, path, lens, title=title, items=_started(posts))
+    return feed_of(request, seen, path, lens, title=title, items=_started(posts))
 
 
 async def tag(request: Request) -> Response:
@@ -67,7 +79,7 @@ async def tag(request: Request) -> Response:
     )
     title = " · ".join([f"#{wanted}", *_words_of(lens, locale_of(request))])
     path = request.app.url_path_for("tag_page", tag=wanted)
-    return _feed(request, seen, str(path), lens, title=title, items=_started(seen.found))
+    return feed_of(request, seen, str(path), lens, title=title, items=_started(seen.found))
 
 
 async def topic(request: Request) -> Response:
@@ -76,7 +88,7 @@ async def topic(request: Request) -> Response:
     )
     topic, posts = seen.found
     items = _said(posts, locale_of(request))
-    return _feed(request, seen, f"/topics/{topic.id}", Lens(), title=topic.title, items=items)
+    return feed_of(request, seen, f"/topics/{topic.id}", Lens(), title=topic.title, items=items)
 
 
 def _in_category(
@@ -96,8 +108,8 @@ def _said(posts: Sequence[Post], locale: str) -> list[Item]:
     return [Item(f"/posts/{post.id}", title(post), post) for post in posts]
 
 
-def _feed(
-    request: Request, seen: Seen[Any], path: str, lens: Lens, *, title: str, items: list[Item]
+def feed_of(
+    request: Request, seen: Seen[Any], path: str, lens: Lens, *, title: str, items: Sequence[Entry]
 ) -> Response:
     """Of the page at `path`, seen through the lens."""
     changed_at = max((item.updated for item in items), default=BEGINNING)

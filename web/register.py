@@ -5,6 +5,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from forum.responses.listing import SHOW_NAMES, Show, register_of
+from web import records
 from web.doors import visiting
 from web.forms import Form, asked
 from web.ids import Id
@@ -33,4 +34,4 @@ async def index(request: Request) -> Response:
     )
 
 
-routes = [Route("/responses", index, methods=["GET"], name="responses")]
+routes = [Route("/responses", index, methods=["GET"], name="responses"), *records.routes]

@@ -8,9 +8,7 @@ from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict, Invalid
 from community.members.models import Member
-from community.organisations.answering import who_answers
 from community.organisations.queries import mandate_in, organisation_for
-from community.places import Lens
 from community.policies import require
 from community.words import _
 from forum.responses.deadlines import moment_now, next_moment, taken
@@ -36,6 +34,7 @@ from forum.responses.queries import (
     response_for,
     telling_due,
 )
+from forum.responses.sharing import who_sees_to
 from forum.responses.telling import show, tell_agency, tell_asker, tell_of_deadline, tell_owner
 from forum.topics.actions import show_anew
 from forum.topics.queries import post_for
@@ -230,10 +229,8 @@ def _hold_both(tx: Transaction, response: Response) -> None:
 
 def _share_out(tx: Transaction, response: Response) -> None:
     """To whom the office has said that they look after this."""
-    topic = response.post.topic
-    place = Lens(topic.region, topic.cluster, topic.theme)
-    if mandate := who_answers(tx, response.agency.id, place):
-        response.owner = mandate.member
+    if owner := who_sees_to(tx, response):
+        response.owner = owner
         _step(tx, response, Step.ASSIGN, None)
 
 

@@ -9,6 +9,7 @@ from community.database import Transaction
 from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
+from community.organisations.deputies import with_deputies
 from community.organisations.models import MandateRole
 from forum.responses.models import Response, State, Told
 from forum.responses.queries import people_in
@@ -45,8 +46,10 @@ def tell_agency(tx: Transaction, response: Response, actor: Member | None) -> No
 
 
 def tell_owner(tx: Transaction, response: Response, actor: Member) -> None:
-    if response.owner and response.owner.id != actor.id:
-        _tell(tx, response, NoticeKind.QUESTION, {response.owner.id}, actor)
+    """And whoever stands in for them."""
+    if response.owner:
+        whom = with_deputies(tx, response.agency.id, {response.owner.id}) - {actor.id}
+        _tell(tx, response, NoticeKind.QUESTION, whom, actor)
 
 
 def tell_asker(tx: Transaction, response: Response, actor: Member) -> None:
@@ -56,7 +59,8 @@ def tell_asker(tx: Transaction, response: Response, actor: Member) -> None:
 
 
 def tell_of_deadline(tx: Transaction, response: Response, told: Told) -> None:
-    """All of the office before the end and on the last day; its owners when it is over."""
+    """All of the office before the end and on the last day; its owners when it is over, and who
+    sees to it; and whoever stands in for these."""
     people = people_in(tx, response.agency_id)
     leads = MandateRole.OWNER if told == Told.OVERDUE else None
     whom = {
@@ -64,7 +68,7 @@ def tell_of_deadline(tx: Transaction, response: Response, told: Told) -> None:
         for one in people
         if one.role == leads or not leads or one.member_id == response.owner_id
     }
-    _tell(tx, response, KINDS[told], whom)
+    _tell(tx, response, KINDS[told], with_deputies(tx, response.agency_id, whom))
 
 
 KINDS = {

@@ -68,10 +68,11 @@ from tests.raw import Answer, Raw, raw
 NOWHERE = 10**17
 FORBIDDEN = Wording("perjudian gelap", Action.BLOCK, "gambling_porn")
 OURS = [("sec-fetch-site", "same-origin"), ("sec-fetch-dest", "image")]
-# Everybody may know which organisations there are, report what they say of themselves, and be led
-# to what was hidden of it; what only owners do, others are refused.
+# Everybody may know which organisations there are and how offices answer, report what they say of
+# themselves, and be led to what was hidden of it; what only owners do, others are refused.
 OF_ANY = [door for door in doors() if "{organisation:id}" in door.params]
-OF_OWNERS = [door for door in OF_ANY if not door.path.endswith(("/flags", "/hidden"))]
+OF_ALL = ("/flags", "/hidden", "/responses", "/responses/feed")
+OF_OWNERS = [door for door in OF_ANY if not door.path.endswith(OF_ALL)]
 # Members see each other; what visitors see of them is in tests/community/test_profiles.py.
 OF_MEMBERS = [door for door in doors() if door.path.startswith("/members/{member:id}")]
 WITH_IDS = [door for door in doors() if door.params and door not in OF_ANY + OF_MEMBERS]
