@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from community.clock import now
 from community.database import Database, Transaction
-from community.members.models import Member
+from community.members.models import Member, Role
 from community.notices.models import Notice, NoticeKind
 from community.organisations.answering import give_field
 from community.organisations.deputies import name_deputy
@@ -123,7 +123,7 @@ async def test_it_goes_to_nobody_who_is_suspended_or_may_not_read_it(db: Databas
     assert (await the(db, Response, await asked(db))).owner_id == DEE
 
     def among_moderators(tx: Transaction) -> None:
-        tx.execute(update(Admission).values(holder="role:moderator"))
+        tx.execute(update(Admission).values(holder=f"role:{Role.SENIOR}"))
 
     await db.act(among_moderators)
     post = await write(db, EVA, "Among us", LEDGER)
