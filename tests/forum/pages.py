@@ -40,8 +40,9 @@ async def answer_in(browser: Browser, topic: str, body: str, **fields: Any) -> i
     return id_of(await write(browser, topic, f"{topic}/posts", body, **fields))
 
 
-async def answer_to(browser: Browser, post: int, body: str) -> int:
-    return id_of(await write(browser, f"/posts/{post}/reply", f"/posts/{post}/replies", body))
+async def answer_to(browser: Browser, post: int, body: str, **fields: Any) -> int:
+    page = f"/posts/{post}/reply"
+    return id_of(await write(browser, page, f"/posts/{post}/replies", body, **fields))
 
 
 def id_of(location: str) -> int:

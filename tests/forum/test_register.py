@@ -49,7 +49,7 @@ async def test_everybody_sees_what_is_open_overdue_answered_and_refused(town: To
     at(AT + timedelta(days=9))
     assert await listed(town.visitor, show="overdue") == [short]
     page = await town.visitor.open("/responses?show=overdue")
-    assert "overdue since 7 Dec 2026" in page
+    assert "overdue: it was due on 7 Dec 2026" in page
     assert "(1)</span></a>" in page
 
 

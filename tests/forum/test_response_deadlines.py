@@ -4,8 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from community.clock import now
 from community.database import Database
 from community.notices.models import Notice, NoticeKind
+from community.organisations.deputies import name_deputy
 from community.working_days import WIB, WIT, WITA, change_day
 from forum.responses.actions import (
     assign,
@@ -18,8 +20,17 @@ from forum.responses.actions import (
 from forum.responses.models import Response, State
 from forum.topics.actions import bring_back, withdraw
 from forum.topics.models import Post
-from tests.cast import BO, CY, DEE, EVA, FAY
-from tests.forum.asking import CUSTOMS, MONDAY, At, answered, asked, move_office, open_customs
+from tests.cast import BO, CY, DEE, DEE_FOR_OFFICE, EVA, FAY
+from tests.forum.asking import (
+    CUSTOMS,
+    MONDAY,
+    At,
+    answered,
+    asked,
+    mandate_of,
+    move_office,
+    open_customs,
+)
 from tests.moderation.reporting import as_, rows, the
 
 ZONES = {"32.05": WIB, "73.71": WITA, "91": WIT}
@@ -120,6 +131,19 @@ async def test_who_sees_to_it_hears_that_it_is_overdue(db: Database, at: At) -> 
     id = await asked(db, term=5)
     await as_(db, DEE, assign, id, CY)
     at(datetime(2027, 1, 8, tzinfo=WIB))
+    await db.act(tell_of_deadlines)
+    late = [one.member_id for one in await rows(db, Notice) if one.kind == NoticeKind.OVERDUE]
+    assert late == [CY, DEE]
+
+
+async def test_who_stands_in_for_an_owner_hears_it_too(db: Database, at: At) -> None:
+    await db.act(open_customs)
+    at(MONDAY.replace(tzinfo=WIB))
+    await asked(db, term=5)
+    end = datetime(2026, 12, 31, tzinfo=WIB)
+    cy = await mandate_of(db, CY)
+    await as_(db, DEE, name_deputy, DEE_FOR_OFFICE, cy, await db.look(now), end, key="away")
+    at(datetime(2026, 12, 20, tzinfo=WIB))
     await db.act(tell_of_deadlines)
     late = [one.member_id for one in await rows(db, Notice) if one.kind == NoticeKind.OVERDUE]
     assert late == [CY, DEE]
