@@ -1,7 +1,18 @@
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, aliased
 
 from community.clock import now
@@ -87,11 +98,8 @@ def announcements_listed(
     session: Session, reader: Member | None, lens: Lens, before: int = 0, most: int = PAGE
 ) -> list[ListedAnnouncement]:
     """The newest first; `before` is the id of the last one seen."""
-    listed = announcements_of(reader).order_by(Announcement.id.desc()).limit(most)
-    listed = listed.where(_concerns(lens))
-    if before:
-        listed = listed.where(Announcement.id < before)
-    return _listed(session, reader, listed)
+    asked = asked_by(reader) | {"before": before, "most": most}
+    return _drawn(session, reader, _page(reader, lens, before > 0), asked)
 
 
 def announcements_by(
@@ -112,7 +120,7 @@ def board_of(session: Session, reader: Member | None, lens: Lens, before: int) -
     listed = announcements_listed(session, reader, lens, before)
     if reader is None:
         return Board([], listed)
-    waiting = [] if before else _listed(session, reader, _waiting(reader))
+    waiting = [] if before else _drawn(session, reader, _waiting_here(reader), asked_by(reader))
     return Board(waiting, listed)
 
 
@@ -191,13 +199,26 @@ def _shown_to(reader: Member | None) -> ColumnElement[bool]:
 def _listed(
     session: Session, reader: Member | None, found: Select[Announcement]
 ) -> list[ListedAnnouncement]:
+    return _drawn(session, reader, _with_own(reader, found), asked_by(reader))
+
+
+def _with_own(reader: Member | None, found: Select[Announcement]) -> Select[Any]:
     """In one statement, with what of each is the reader's own."""
     if reader is None:
-        return [ListedAnnouncement(one, None, False, False) for one in session.scalars(found)]
+        return found
     own = aliased(Receipt)
     mine = (own.announcement_id == Announcement.id) & (own.member_id == reader.id)
     answered = answered_for(reader.id)
-    told = found.outerjoin(own, mine).add_columns(own, published_by_us(reader), answered)
+    return found.outerjoin(own, mine).add_columns(own, published_by_us(reader), answered)
+
+
+def _drawn(
+    session: Session, reader: Member | None, found: Select[Any], asked: dict[str, Any]
+) -> list[ListedAnnouncement]:
+    if reader is None:
+        return [
+            ListedAnnouncement(one, None, False, False) for one in session.scalars(found, asked)
+        ]
     at = now(session)
     return [
         ListedAnnouncement(
@@ -207,7 +228,7 @@ def _listed(
             ours=bool(ours),
             answered=bool(answered),
         )
-        for one, receipt, ours, answered in session.execute(told, asked_by(reader))
+        for one, receipt, ours, answered in session.execute(found, asked)
     ]
 
 
@@ -239,6 +260,22 @@ def _concerns(lens: Lens) -> ColumnElement[bool]:
         Announcement.cluster.in_(["", lens.cluster]) if lens.cluster else true(),
         Announcement.theme == lens.theme if lens.theme else true(),
     )
+
+
+@built
+def _page(reader: Member | None, lens: Lens, further: bool) -> Select[Any]:
+    """Of every list, so built only once."""
+    most = bindparam("most", type_=Integer)
+    listed = announcements_of(reader).order_by(Announcement.id.desc()).limit(most)
+    listed = listed.where(_concerns(lens))
+    if further:
+        listed = listed.where(Announcement.id < bindparam("before", type_=BigInteger))
+    return _with_own(reader, listed)
+
+
+@built
+def _waiting_here(member: Member) -> Select[Any]:
+    return _with_own(member, _waiting(member))
 
 
 @built

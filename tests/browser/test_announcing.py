@@ -3,7 +3,7 @@ a brand acknowledges, an industry region reads, asks and is answered."""
 
 import pytest
 from playwright.async_api import Browser as Chromium
-from playwright.async_api import Page, expect
+from playwright.async_api import FilePayload, Page, expect
 
 from community.database import Transaction
 from community.members.models import Member
@@ -61,7 +61,7 @@ async def _write(dee: Page) -> None:
     await dee.goto("/announcements/new")
     await dee.get_by_label("Title", exact=True).fill(TITLE)
     await dee.get_by_label("Text", exact=True).fill("Double your **lines**.")
-    letter = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    letter: FilePayload = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": PDF}
     await dee.locator("#given").set_input_files([letter])
     await dee.get_by_label("Ask for an acknowledgement").check()
     await dee.locator("#acknowledge_by").fill("2099-01-05T16:00")
