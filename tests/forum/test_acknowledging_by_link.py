@@ -179,6 +179,15 @@ async def test_what_each_acknowledges_for_themself_has_a_link_of_theirs(posted: 
     assert await town.db.look(acknowledged) == {CY}
 
 
+async def test_one_of_somebody_suspended_is_over_without_a_mandate_too(generous: Town) -> None:
+    call = await generous.db.act(lambda tx: called(tx, by_organisation=False))
+    link = link_of(generous, call.id, BO, 0)
+    assert "Bo · " in await generous.visitor.open(link)
+    await generous.db.act(_suspended, call.id)
+    _is_over(await generous.visitor.post(link))
+    assert await generous.db.look(acknowledged) == set()
+
+
 async def test_who_is_asked_as_a_brand_is_bound_to_its_mandate(generous: Town) -> None:
     call = await generous.db.act(
         lambda tx: called(tx, by_organisation=False, audience=Audience(kind="brand"))

@@ -75,6 +75,7 @@ async def test_an_urgent_one_stays_in_sight_until_it_is_acknowledged(town: Town)
         assert PIN in await town.bo.open(page), page
         assert PIN not in await town.cy.open(page), page
     assert PIN not in await town.bo.open(where), "it is there itself"
+    await _looks_at(town, where)
     assert PIN in await town.bo.open("/topics"), "to look at it is not enough"
     await town.bo.post(f"{where}/acknowledgement")
     assert PIN not in await town.bo.open("/topics")
@@ -84,10 +85,15 @@ async def test_an_urgent_one_stays_in_sight_until_it_is_acknowledged(town: Town)
 async def test_an_urgent_one_for_information_stays_until_it_was_seen(town: Town) -> None:
     where = await announce(town.dee, purpose=Purpose.URGENT, acknowledge="", acknowledge_by="")
     assert PIN in await town.bo.open("/topics")
-    async with town.bo.tab() as tab:  # as the page does where it is opened
+    await _looks_at(town, where)
+    assert PIN not in await town.bo.open("/topics")
+
+
+async def _looks_at(town: Town, where: str) -> None:
+    """Bo, with the script of the page."""
+    async with town.bo.tab() as tab:
         await tab.send("read", stream=f"announcement:{where.rpartition('/')[2]}", seq=1)
         await tab.watch(f"channel:{QUAY}")  # what one tab asks for happens in turn
-    assert PIN not in await town.bo.open("/topics")
 
 
 async def test_the_list_of_those_missing_names_them_and_holds_no_formula(town: Town) -> None:

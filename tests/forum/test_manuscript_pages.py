@@ -40,6 +40,7 @@ async def test_the_draft_shows_what_will_be_published_and_whom_it_reaches(town: 
     assert "<strong>lines</strong>" in page and "Harbour Office" in page
     assert re.search(r"Local brand</th><td class=\"num\">1<", page)
     assert re.search(r"Garut</th><td class=\"num\">2<", page)
+    assert re.search(r"Jawa Barat</th><td class=\"num\">2<", page)
     assert re.search(r"Food &amp; beverage</th><td class=\"num\">1<", page)
     assert "No announcements yet" in await town.bo.open("/announcements")
 

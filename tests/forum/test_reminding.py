@@ -81,6 +81,14 @@ async def test_nobody_is_reminded_of_what_was_acknowledged_for_them(db: Database
     assert await db.look(told_by_notice, OFFICE) == []
 
 
+async def test_who_acknowledged_for_themself_is_not_reminded(db: Database, at: At) -> None:
+    call = await db.act(lambda tx: called(tx, by_organisation=False))
+    await as_(db, BO, acknowledge, call.id)
+    at(0.5)
+    await remind(db)
+    assert await db.look(told_by_notice, REMINDED) == [GUS]
+
+
 async def test_of_several_that_nobody_was_there_to_send_the_last_one_is(
     db: Database, at: At
 ) -> None:

@@ -42,6 +42,21 @@ async def test_bo_acknowledges_and_dee_sees_it_at_once(town: Town) -> None:
     assert _count(await town.bo.open("/notices/bell")) == 0
 
 
+async def test_bo_acknowledges_for_his_brand_and_asks_a_question(town: Town) -> None:
+    where = await announce(town.dee, by_organisation="yes", purpose="urgent")
+    assert "Urgent announcement" in await town.bo.open("/topics")
+    async with town.dee.tab() as dee:
+        answer = await town.bo.post(f"{where}/acknowledgement", said="From when on?")
+        assert answer.status_code == 303
+        await dee.until("refresh")
+    assert "Urgent announcement" not in await town.bo.open("/topics")
+    assert "Urgent announcement" in await town.gus.open("/topics")
+    page = await town.dee.open(f"{where}/progress")
+    assert "1 of 2" in page and "Leather Lane" in page
+    assert "From when on?" in await town.dee.open(f"{where}/remarks")
+    assert "Leather Lane" in (await town.dee.post(f"{where}/missing")).text
+
+
 async def test_who_reads_it_is_not_told_of_it_any_more(town: Town) -> None:
     await announce(town.dee)
     async with town.bo.tab() as bo:
