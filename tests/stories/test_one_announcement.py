@@ -39,6 +39,7 @@ async def test_bo_acknowledges_and_dee_sees_it_at_once(town: Town) -> None:
         await _hears_only_of_the_quay(town, cy)
 
     assert "1 of 2" in await town.dee.open(f"{where}/progress")
+    assert "1 of 2" in await town.dee.open("/desk")
     assert _count(await town.bo.open("/notices/bell")) == 0
 
 
