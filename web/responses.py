@@ -21,6 +21,7 @@ from web.errors import refused
 from web.forms import Form, filled_in
 from web.ids import Id, MaybeDay
 from web.pages import page, why
+from web.writing import place_of
 
 REFUSED = (Conflict, Denied, Invalid)  # what a page is shown again for
 Reason = Annotated[str, Meta(max_length=actions.LONGEST_REASON, pattern=r"\A[^\0]*\Z")]
@@ -86,12 +87,13 @@ async def new(request: Request) -> Response:
 
 
 async def ask(request: Request) -> Response:
+    """Leads back to the post, below which it stands."""
     given, post_id = await filled_in(request, Asked), request.path_params["post"]
     try:
         found = await acting(request, actions.ask, post_id, _chosen(given.agency), given.term)
     except REFUSED as refusal:
         return await _form(request, given, refusal)
-    return _to(request, found.id)
+    return RedirectResponse(place_of(found.post), 303)
 
 
 async def show(request: Request) -> Response:

@@ -81,7 +81,7 @@ def response_for(session: Session, reader: Member | None, response_id: int) -> R
 def open_at(session: Session, post: Post) -> Response | None:
     """The request that nobody has settled yet."""
     at = select(Response).where(Response.post_id == post.id, Response.state.in_(OPEN))
-    return session.scalar(at)
+    return session.scalar(at.options(joinedload(Response.post)))
 
 
 def waiting_of(session: Session, member: Member) -> int:

@@ -18,7 +18,10 @@ async def ask(browser: Browser, post: int, **about: int) -> str:
     form = {"agency": HARBOUR_OFFICE, "term": 5} | about
     answer = await browser.post(f"/posts/{post}/response", **form)
     assert answer.status_code == 303, answer.text
-    return str(answer.headers["location"])
+    assert answer.headers["location"].endswith(f"#post-{post}")
+    found = re.search(r'href="(/responses/\d+)"', await browser.open(f"/posts/{post}"))
+    assert found
+    return found[1]
 
 
 async def test_the_author_asks_and_everybody_sees_by_when(town: Town) -> None:
@@ -26,7 +29,8 @@ async def test_the_author_asks_and_everybody_sees_by_when(town: Town) -> None:
     assert f"/posts/{post}/response" in await town.bo.open(f"/posts/{post}")
     form = await town.bo.open(f"/posts/{post}/response")
     assert re.search(r'<optgroup label="Offices for this place">\s*<option value="1"', form)
-    where = await ask(town.bo, post)
+    for _twice in range(2):  # is once
+        where = await ask(town.bo, post)
     for reader in (town.bo, town.visitor):
         shown = await reader.open(TOPIC)
         assert "An official response is asked for" in shown and "Received · due on" in shown

@@ -16,7 +16,8 @@ async def test_bo_asks_the_harbour_office_and_dee_answers_for_it(town: Town) -> 
         form = await town.bo.open(f"/posts/{post}/response")
         assert "Harbour Office" in form and "5 working days" in form
         asked = await town.bo.post(f"/posts/{post}/response", agency=HARBOUR_OFFICE, term=5)
-        where = asked.headers["location"]
+        assert asked.headers["location"].endswith(f"#post-{post}")
+        where = "/responses/1"
         await _shows(gus, "An official response is asked for", "Received · due on")
         await _rings(dee)
         assert "asked for an official response" in await town.dee.open("/notices")
