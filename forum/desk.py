@@ -142,7 +142,7 @@ def _wrote(member_id: Any) -> ColumnElement[bool]:
     """Any of a manuscript, as may_approve() asks. A list of numbers in JSON, "[4, 12]", becomes
     " 4, 12,", where both databases find " 12,"."""
     writers = func.replace(cast(Manuscript.writers, String), "[", " ")
-    return func.replace(writers, "]", ",").contains(" " + cast(member_id, String) + ",")
+    return func.replace(writers, "]", ",").like("% " + cast(member_id, String) + ",%", escape="/")
 
 
 def _asked(session: Session, offices: Sequence[int]) -> list[Asked]:
