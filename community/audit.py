@@ -49,6 +49,7 @@ DETAILS: dict[str, type | re.Pattern[str]] = {
     "in_use": bool,
     "key": HASH,  # of what is done once
     "letters": int,
+    "material": bool,
     "measures": CODE,
     "member": int,
     "organisation": int,
@@ -71,6 +72,7 @@ DETAILS: dict[str, type | re.Pattern[str]] = {
     "until": DAY,
     "urgent": bool,
     "uses": int,
+    "version": int,
     "words": HASH,
 }
 

@@ -133,7 +133,7 @@ def sheet_at(session: Session, kind: SubjectKind, id: int) -> Sheet:
 def _announcement(one: Announcement) -> Sheet:
     body, html = f"{one.title}\n\n{one.body}", paragraphs(one.title) + one.html
     return Sheet(SubjectKind.ANNOUNCEMENT, one, one.author, one.title, body, html,
-                 one.published_at, one.hidden_at, organisation_id=one.organisation_id)  # fmt: skip
+                 one.published_at, one.hidden_at, one.version, one.organisation_id)  # fmt: skip
 
 
 def _profile(session: Session, id: int) -> Sheet:

@@ -84,9 +84,9 @@ class Browser:
         sent = {"file": (name, file, "text/csv")}
         return await self._client.post(path, data=form, files=sent)
 
-    async def open(self, path: str) -> str:
+    async def open(self, path: str, **headers: str) -> str:
         """The page, which has to be there."""
-        answer = await self._client.get(path)
+        answer = await self.get(path, **headers)
         if answer.status_code != 200:
             raise NoPage(f"{path}: {answer.status_code}, {answer.text[:500]}")
         return answer.text

@@ -27,6 +27,7 @@ from community.searches import KeptSearch
 from community.tickets import Ticket, link_for
 from forum.announcements.models import Announcement, Receipt
 from forum.announcements.passes import Pass
+from forum.announcements.versions import AnnouncementVersion
 from forum.categories import Category
 from forum.holding import HeldPost
 from forum.manuscripts.models import Manuscript
@@ -48,7 +49,7 @@ NO_PAGES = {"healthz", "readyz", "bell", "catch_up", "case_row", "read_topic", "
 NO_PAGES |= {"channel_news", "thread_news", "unread_channels", "search_opened", "topic_card"}
 NO_PAGES |= {"word_rules_list"}
 NO_PAGES |= {"file", "small_file", "folded", "mentions", "similar", "started"}  # pieces of pages
-NO_PAGES |= {"canned_offered", "order_paper"}
+NO_PAGES |= {"canned_offered", "order_paper", "announcement_row"}
 NO_PAGES |= {"channel_mentions", "channel_draft", "topic_titles"}
 NO_PAGES |= {"origin", "held_message", "held_post_refused"} | {
     f"hidden_{kind}" for kind in REPORTABLE
@@ -77,6 +78,7 @@ EXAMPLES: dict[str, Select[Any]] = {
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
     "manuscript": select(Manuscript.id),
     "response": select(Response.id).order_by(Response.id.desc()),
+    "code": select(AnnouncementVersion.code).order_by(AnnouncementVersion.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),
     "decision": select(Decision.id).order_by(Decision.ruling, Decision.id.desc()),
     "restriction": select(Restriction.id).where(Restriction.interim),

@@ -1,6 +1,6 @@
 """The doors into forum/announcements: reading."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -8,25 +8,32 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from community.members.models import Member
-from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces, regencies_of
+from community.places import CLUSTER_NAMES, THEME_NAMES, provinces, regencies_of
+from forum.announcements.correcting import announcement_now
 from forum.announcements.queries import (
     PAGE,
     Board,
     ListedAnnouncement,
     announcement_for,
     board_of,
+    past_announcements,
 )
 from forum.discussions import UnderIt, discussion_under
 from forum.manuscripts.queries import publishing_mandates_of
 from web.doors import Seen, visiting
-from web.forms import asked
-from web.ids import Id
+from web.forms import Form, asked
+from web.ids import Id, Ticked
 from web.lenses import Filter, address
 from web.pages import page
 
 
 class Listing(Filter, frozen=True, kw_only=True):
     before: Id | None = None
+    past: Ticked = ""  # what was withdrawn or has expired
+
+
+class Row(Form, frozen=True, kw_only=True):
+    level: Literal["h2", "h3"] = "h2"
 
 
 class Listed(NamedTuple):
@@ -37,17 +44,19 @@ class Listed(NamedTuple):
 async def index(request: Request) -> Response:
     """The newest first; above them what waits for the reader."""
     listing, path = asked(request, Listing), request.scope["path"]
-    seen = await visiting(request, _listed, listing.lens, listing.before or 0)
+    seen = await visiting(request, _listed, listing)
     listed = seen.found.board.listed
-    more = len(listed) == PAGE
+    older = {"before": listed[-1].announcement.id} if len(listed) == PAGE else {}
+    past = {"past": listing.past} if listing.past else {}
     return page(
         request,
         "forum/announcements.html",
         seen,
         lens=listing.lens,
         further=listing.before is not None,
-        older=address(path, listing.lens, before=listed[-1].announcement.id) if more else None,
-        newest=address(path, listing.lens),
+        older=address(path, listing.lens, **older, **past) if older else None,
+        newest=address(path, listing.lens, **past),
+        past=bool(past),
         **_places(),
     )
 
@@ -58,15 +67,27 @@ async def show(request: Request) -> Response:
     return page(request, "forum/announcement.html", seen._replace(found=listed), under=under)
 
 
-def _listed(session: Session, reader: Member | None, lens: Lens, before: int) -> Listed:
+async def row(request: Request) -> Response:
+    """One line of a list, as it is now."""
+    level = asked(request, Row).level
+    seen = await visiting(request, announcement_for, request.path_params["announcement"])
+    return page(request, "forum/announcement_line.html", seen, level=level)
+
+
+def _listed(session: Session, reader: Member | None, listing: Listing) -> Listed:
     publishes = reader is not None and bool(publishing_mandates_of(session, reader))
-    return Listed(board_of(session, reader, lens, before), publishes)
+    before = listing.before or 0
+    if listing.past:
+        board = Board([], past_announcements(session, reader, listing.lens, before))
+    else:
+        board = board_of(session, reader, listing.lens, before)
+    return Listed(board, publishes)
 
 
 def _shown(
     session: Session, reader: Member | None, announcement_id: int
 ) -> tuple[ListedAnnouncement, UnderIt | None]:
-    listed = announcement_for(session, reader, announcement_id)
+    listed = announcement_now(session, reader, announcement_id)
     return listed, discussion_under(session, listed.announcement)
 
 
@@ -82,4 +103,5 @@ def _places() -> dict[str, Any]:
 routes = [
     Route("/announcements", index, methods=["GET"], name="announcements"),
     Route("/announcements/{announcement:id}", show, name="announcement"),
+    Route("/announcements/{announcement:id}/row", row, name="announcement_row"),
 ]

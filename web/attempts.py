@@ -183,6 +183,10 @@ def appealing_by(request: Request) -> Challenging:
     return Challenging("appeals", _network(request))
 
 
+def verifying_by(request: Request) -> Challenging:
+    return Challenging("codes", _network(request))
+
+
 def proving_as(member: Member) -> Challenging:
     """Once more, inside: whatever network they share."""
     return Challenging("proofs", str(member.id))

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta
 
 from community.attachments import Along
+from community.errors import Invalid
 from community.organisations.models import Kind, MandateRole
 from community.places import Lens
 from community.policies import Verdict, no
+from community.text import written
 from community.words import _
 from forum.announcements.models import Audience, Discussion, Draft, Purpose
 from forum.manuscripts.models import Manuscript, Plan
@@ -79,14 +81,14 @@ class Drafted(Enclosing, frozen=True, kw_only=True):
             version=one.version, purpose=Purpose(one.purpose), title=one.title, body=one.body,
             language="en" if one.language == "en" else "id", other_title=one.other_title,
             other_body=one.other_body, number=one.number, commodities=", ".join(one.commodities),
-            valid_from=_day(one.valid_from), valid_until=_day(one.valid_until),
+            valid_from=day_of(one.valid_from), valid_until=day_of(one.valid_until),
             region=one.region, cluster=one.cluster, kind=Kind(one.kind) if one.kind else None,
             role=MandateRole(one.role) if one.role else None, theme=one.theme,
-            public=_tick(one.public), late_joiners=_tick(one.late_joiners),
-            acknowledge=_tick(one.acknowledge_by), by_organisation=_tick(one.by_organisation),
-            acknowledge_by=_minute(one.acknowledge_by, zone), discussion=Discussion(one.discussion),
-            expires_at=_minute(one.expires_at, zone), publish_at=_minute(one.publish_at, zone),
-            skip=_tick(not one.late),
+            public=ticked(one.public), late_joiners=ticked(one.late_joiners),
+            acknowledge=ticked(one.acknowledge_by), by_organisation=ticked(one.by_organisation),
+            acknowledge_by=minute_of(one.acknowledge_by, zone), skip=ticked(not one.late),
+            expires_at=minute_of(one.expires_at, zone), publish_at=minute_of(one.publish_at, zone),
+            discussion=Discussion(one.discussion),
         )  # fmt: skip
 
     @property
@@ -150,6 +152,15 @@ class Drafted(Enclosing, frozen=True, kw_only=True):
         return date.fromisoformat(typed) if typed else None
 
 
+def readable(draft: Draft) -> None:
+    """Raises Misfilled for what cannot be shown safely."""
+    for field in ("body", "other_body"):
+        try:
+            written(getattr(draft, field))
+        except Invalid as invalid:
+            raise Misfilled(**{field: no(invalid.sentence, **invalid.values)}) from invalid
+
+
 def _caught(
     errors: dict[str, Verdict], name: str, read: Callable[Concatenate[str, P], T | None],
     *args: P.args, **kwargs: P.kwargs,
@@ -162,13 +173,13 @@ def _caught(
         return None
 
 
-def _tick(value: object) -> Ticked:
+def ticked(value: object) -> Ticked:
     return "yes" if value else ""
 
 
-def _day(value: date | None) -> str:
+def day_of(value: date | None) -> str:
     return value.isoformat() if value else ""
 
 
-def _minute(at: datetime | None, zone: str) -> str:
+def minute_of(at: datetime | None, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if at else ""

@@ -23,6 +23,7 @@ from community.site import SiteChanged
 from community.words import _
 from forum.announcements.events import (
     AnnouncementAcknowledged,
+    AnnouncementChanged,
     AnnouncementHidden,
     AnnouncementPublished,
 )
@@ -150,6 +151,11 @@ def announcement_published(event: AnnouncementPublished, locale: str) -> Frame:
 @draw.register
 def announcement_hidden(event: AnnouncementHidden, locale: str) -> Frame:
     return Remove(target=f"announced-{event.announcement_id}")
+
+
+@draw.register
+def announcement_changed(event: AnnouncementChanged, locale: str) -> Frame:
+    return Refresh(target=f"announcement-{event.announcement_id}", within=STAMPEDE)
 
 
 @draw.register

@@ -12,7 +12,7 @@ from community.notices.models import Notice
 from community.notices.queries import notices_of
 from community.site import Site
 from forum.announcements.models import Announcement
-from forum.announcements.queries import pinned_for, unacknowledged
+from forum.announcements.waiting import pinned_for, unacknowledged
 from forum.desk import on_desk
 from forum.readings import unread_topics
 

@@ -15,7 +15,8 @@ from community.notices.models import Notice
 from community.notices.queries import unread_notices_of
 from community.places import Lens
 from forum.announcements.models import Announcement
-from forum.announcements.queries import ListedAnnouncement, announcements_listed, waiting_for
+from forum.announcements.queries import ListedAnnouncement, announcements_listed
+from forum.announcements.waiting import waiting_for
 from forum.listing import ListedTopic, Wanted, topics_listed, unread_topics_of
 from forum.nearby import new_in_lens
 from forum.topics.models import Topic

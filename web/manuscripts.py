@@ -1,5 +1,6 @@
 """The doors into forum/manuscripts: an announcement is written, looked at, handed in, approved."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 from uuid import uuid4
@@ -14,12 +15,12 @@ from starlette.routing import Route
 from community.attachments import MOST, TOO_MANY, Attached, chosen_for, left_at
 from community.clock import now
 from community.database import Transaction
-from community.errors import Invalid
+from community.differences import Piece, difference
+from community.errors import Invalid, NotFound
 from community.members.models import Member
 from community.organisations.models import KIND_NAMES, ROLE_NAMES
 from community.places import CLUSTER_NAMES, THEME_NAMES, provinces, regencies_of
 from community.policies import Verdict, no
-from community.text import written
 from community.words import _
 from forum.announcements.models import DISCUSSION_NAMES, PURPOSE_NAMES
 from forum.announcements.reach import Reach, reach_of
@@ -36,7 +37,7 @@ from forum.manuscripts.queries import (
 from forum.manuscripts.templates import template_for
 from web.composing import composed, with_files
 from web.doors import acting, looking, proving
-from web.drafting import Drafted, Misfilled, Typed
+from web.drafting import Drafted, Misfilled, Typed, readable
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Rev
 from web.pages import page
@@ -59,7 +60,7 @@ class Shown(NamedTuple):
     """A manuscript, whom it would reach now, and what its reader may do with it."""
 
     manuscript: Manuscript
-    reach: Reach
+    reach: Reach | None  # of a correction none: whom it is for is settled
     may_approve: Verdict
 
 
@@ -95,7 +96,10 @@ async def write(request: Request) -> Response:
 async def show(request: Request) -> Response:
     seen = await looking(request, _shown, _id(request))
     second = needs_second(seen.site.seconding, seen.found.manuscript.audience)
-    return page(request, "forum/manuscript.html", seen, states=STATE_NAMES, second=second)
+    changes = await asyncio.to_thread(_changes, seen.found.manuscript)
+    return page(
+        request, "forum/manuscript.html", seen, states=STATE_NAMES, second=second, changes=changes
+    )
 
 
 async def edit(request: Request) -> Response:
@@ -175,6 +179,8 @@ async def _form(
 
 def _filling(session: Session, member: Member, manuscript_id: int | None) -> Filling:
     manuscript = manuscript_for(session, member, manuscript_id) if manuscript_id else None
+    if manuscript and manuscript.corrects_id:
+        raise NotFound  # it has a form of its own
     mandates = publishing_mandates_of(session, member)
     verdict = may_publish(member, next(iter(mandates), None))
     offices = [(one.id, one.organisation.name) for one in mandates]
@@ -211,8 +217,16 @@ def _shown(session: Session, member: Member, manuscript_id: int) -> Shown:
     manuscript = manuscript_for(session, member, manuscript_id)
     mandate, absent = eyes_on(session, member, manuscript)
     verdict = may_approve(member, mandate, manuscript, absent)
+    if manuscript.corrects:
+        return Shown(manuscript, None, verdict)
     reach = reach_of(session, manuscript.author, manuscript.audience)
     return Shown(manuscript, reach, verdict)
+
+
+def _changes(manuscript: Manuscript) -> list[Piece]:
+    """From what is announced now."""
+    corrected = manuscript.corrects
+    return difference(corrected.text, manuscript.text) if corrected else []
 
 
 def _written(tx: Transaction, member: Member, given: Drafted) -> Manuscript:
@@ -237,11 +251,7 @@ def _sound(tx: Transaction, member: Member, given: Drafted, there: Sequence[Atta
         raise Misfilled(given=no(TOO_MANY, most=MOST))
     if wrong := wrong_dates(*typed, now(tx)):
         raise Misfilled(**wrong)
-    for field in ("body", "other_body"):
-        try:
-            written(getattr(typed.draft, field))
-        except Invalid as invalid:
-            raise Misfilled(**{field: no(invalid.sentence, **invalid.values)}) from invalid
+    readable(typed.draft)
     return typed
 
 

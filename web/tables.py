@@ -23,7 +23,15 @@ from community.notices import models as notices
 from community.organisations import answering, deputies
 from community.organisations import models as organisations
 from forum import bookmarks, categories, conclusions, drafts, reactions, readings, tags, timeline
-from forum.announcements import answers, joining_late, remarks, reminding, telling
+from forum.announcements import (
+    answers,
+    correcting,
+    joining_late,
+    remarks,
+    reminding,
+    telling,
+    versions,
+)
 from forum.announcements import models as announcements
 from forum.following import models as following
 from forum.manuscripts import models as manuscripts
@@ -50,6 +58,7 @@ ALL = (
     categories,
     channels,
     conclusions,
+    correcting,
     deputies,
     drafts,
     elsewhere,
@@ -92,5 +101,6 @@ ALL = (
     tickets,
     timeline,
     topics,
+    versions,
     working_days,
 )

@@ -35,6 +35,7 @@ from community.searches import tell_of_new_finds
 from community.settings import Settings
 from community.site import found
 from community.tickets import forget_old_tickets
+from forum.announcements.correcting import end_expired
 from forum.announcements.joining_late import add_late_ones
 from forum.announcements.reminding import remind_due
 from forum.announcements.telling import tell_on
@@ -87,6 +88,7 @@ def chores(settings: Settings) -> list[Chore]:
         tell_on,
         add_late_ones,
         remind_due,
+        end_expired,
         end_pauses,
         reopen,
         count_anew,

@@ -56,6 +56,8 @@ class NoticeKind(StrEnum):
     DUE = "due"
     OVERDUE = "overdue"
     DEPUTY = "deputy"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
 
 
 class Way(StrEnum):
@@ -95,6 +97,8 @@ BY_MAIL = {
     NoticeKind.DUE,
     NoticeKind.OVERDUE,
     NoticeKind.DEPUTY,
+    NoticeKind.CORRECTED,
+    NoticeKind.WITHDRAWN,
 }
 # What nobody may miss: decisions about them, and whoever took over an account makes no change of
 # roles in silence (S27). A role, the protection of an account and a suspension have letters of
@@ -146,6 +150,8 @@ TOLD_MEANWHILE = BY_MAIL - {
     NoticeKind.QUESTION,
     NoticeKind.DUE,
     NoticeKind.OVERDUE,
+    NoticeKind.CORRECTED,
+    NoticeKind.WITHDRAWN,
 }
 
 KIND_NAMES = {
@@ -195,6 +201,8 @@ KIND_NAMES = {
     NoticeKind.DUE: _("For officials: responses of my office that are due soon"),
     NoticeKind.OVERDUE: _("For officials: responses of my office that are overdue"),
     NoticeKind.DEPUTY: _("Who stands in for whom at my office"),
+    NoticeKind.CORRECTED: _("Announcements for me that were corrected"),
+    NoticeKind.WITHDRAWN: _("Announcements for me that were withdrawn"),
 }
 
 # What each says; the gaps are filled from `about` when it is shown, in the reader's tongue.
@@ -251,6 +259,8 @@ SENTENCES = {
     NoticeKind.DUE: _("The response of your office in “%(title)s” is due soon."),
     NoticeKind.OVERDUE: _("The response of your office in “%(title)s” is overdue."),
     NoticeKind.DEPUTY: _("At “%(title)s” it has changed who stands in for whom; it is about you."),
+    NoticeKind.CORRECTED: _("%(actor)s corrected “%(title)s”. Please read it again."),
+    NoticeKind.WITHDRAWN: _("%(actor)s withdrew “%(title)s”."),
     NoticeKind.MANY: _("%(title)s cases are proposed to be settled at once; it takes two people."),
     NoticeKind.CLAIM: _(
         "You do not hold case %(title)s any more: somebody took it over, or your time ran out."

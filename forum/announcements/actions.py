@@ -13,20 +13,24 @@ from forum.announcements.models import Announcement, Draft, Receipt
 from forum.announcements.queries import targeted_by
 from forum.announcements.reminding import plan_reminders
 from forum.announcements.telling import begin_to_tell
+from forum.announcements.versions import add_version, new_code
 from forum.discussions import close_doors
 
 
 def put_up(
-    tx: Transaction, organisation: Organisation, author: Member, draft: Draft, *, key: str
-) -> Announcement:
+    tx: Transaction, organisation: Organisation, author: Member, draft: Draft, *, key: str,
+    approver_id: int | None = None,
+) -> Announcement:  # fmt: skip
     """Called where it was written and approved (forum/manuscripts), which holds it. Its audience is
     who belongs to it at this moment."""
     announcement = Announcement(
-        organisation=organisation, author=author, key=key, published_at=now(tx)
-    )
+        organisation=organisation, author=author, key=key, published_at=now(tx), version=1,
+        code=new_code(tx),
+    )  # fmt: skip
     announcement.take(draft)
     tx.add(announcement)
     tx.flush()
+    add_version(tx, announcement, author.id, approver_id)
     put(tx, [announcement.thing])
     _tell(tx, announcement)
     audit.record(tx, author, "announcement.published", announcement.address)

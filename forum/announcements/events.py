@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import product
 from typing import Self
@@ -72,6 +72,24 @@ class AnnouncementHidden(Event, frozen=True, kw_only=True):
     def of(cls, announcement: Announcement) -> Self:
         heard = audience(announcement.audience)
         return cls(announcement_id=announcement.id, audience=heard)
+
+
+class AnnouncementChanged(Event, frozen=True, kw_only=True):
+    """It reads otherwise, or was withdrawn: whoever has it open asks for it anew."""
+
+    announcement_id: int
+    heard_at: str
+
+    @property
+    def stream(self) -> str:
+        return self.heard_at
+
+
+def changed(announcement: Announcement) -> Iterator[AnnouncementChanged]:
+    """For all who may have it open: what is public anybody may."""
+    ours = f"organisation:{announcement.organisation_id}"
+    for stream in ["site"] if announcement.public else [audience(announcement.audience), ours]:
+        yield AnnouncementChanged(announcement_id=announcement.id, heard_at=stream)
 
 
 def audience(whom: Audience) -> str:

@@ -56,8 +56,9 @@ def looks_due(session: Session) -> Select[LateLook]:
 
 def _is_over(announcement: Announcement, at: datetime) -> bool:
     """Nobody is asked what they cannot do in time any more."""
-    ends = [one for one in (announcement.acknowledge_by, announcement.expires_at) if one]
-    return bool(ends) and min(ends) <= at
+    if announcement.withdrawn_at or announcement.expired_at:
+        return True
+    return announcement.acknowledge_by is not None and announcement.acknowledge_by <= at
 
 
 def _last_of(session: Session, look: LateLook) -> int | None:

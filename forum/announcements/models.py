@@ -2,7 +2,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from community.attachments import Attached
@@ -83,11 +83,9 @@ class Draft(NamedTuple):
     late_joiners: bool = False  # whoever comes to belong to its audience is told, too
 
 
-class Content(Placed):
-    """A draft, as it is stored."""
+class Wording:
+    """What a correction may change of an announcement."""
 
-    kind: Mapped[str] = mapped_column(default="")  # of organisation, of those it is for
-    role: Mapped[str] = mapped_column(default="", server_default="")
     title: Mapped[str]
     body: Mapped[str]
     html: Mapped[str]
@@ -95,11 +93,35 @@ class Content(Placed):
     other_title: Mapped[str] = mapped_column(default="", server_default="")
     other_body: Mapped[str] = mapped_column(default="", server_default="")
     other_html: Mapped[str] = mapped_column(default="", server_default="")
-    purpose: Mapped[str] = mapped_column(default=Purpose.INFORMATION, server_default="information")
     number: Mapped[str] = mapped_column(default="", server_default="")
-    commodities: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     valid_from: Mapped[date | None]
     valid_until: Mapped[date | None]
+
+    @property
+    def text(self) -> str:
+        """All that a correction may change, as it is compared with the version before."""
+        dates = [day.isoformat() if day else "" for day in (self.valid_from, self.valid_until)]
+        head = " · ".join(one for one in (self.number, *dates) if one)
+        parts = (self.title, head, self.body, self.other_title, self.other_body)
+        return "\n\n".join(part for part in parts if part)
+
+    def reword(self, other: "Wording") -> None:
+        """It says the same as the other from now on."""
+        for name in WORDING:
+            setattr(self, name, getattr(other, name))
+
+
+WORDING = ("title", "body", "html", "language", "other_title", "other_body", "other_html",
+           "number", "valid_from", "valid_until")  # fmt: skip
+
+
+class Content(Wording, Placed):
+    """A draft, as it is stored."""
+
+    kind: Mapped[str] = mapped_column(default="")  # of organisation, of those it is for
+    role: Mapped[str] = mapped_column(default="", server_default="")
+    purpose: Mapped[str] = mapped_column(default=Purpose.INFORMATION, server_default="information")
+    commodities: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     public: Mapped[bool] = mapped_column(default=True)  # visitors may read it
     acknowledge_by: Mapped[datetime | None]  # None: for information
     by_organisation: Mapped[bool] = mapped_column(default=False)
@@ -132,9 +154,15 @@ class Content(Placed):
 class Announcement(Content, Base):
     """What an official told an audience: a place in the lens, and a kind of organisation.
 
-    Its words never change; empty parts of the audience mean everybody."""
+    Its words change by corrections alone, and each version is kept (versions.py); empty parts of
+    the audience mean everybody."""
 
     __tablename__ = "announcements"
+    __table_args__ = (
+        Index("ix_announcements_expires_at", "expires_at",
+              sqlite_where=text("expired_at IS NULL"),
+              postgresql_where=text("expired_at IS NULL")),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
@@ -142,6 +170,12 @@ class Announcement(Content, Base):
     key: Mapped[str] = mapped_column(unique=True)  # a retry is not a second announcement
     published_at: Mapped[datetime] = mapped_column(index=True)
     hidden_at: Mapped[datetime | None]  # as long as a restriction of moderation's holds
+    code: Mapped[str] = mapped_column(index=True, unique=True)  # of its version (codes.py)
+    version: Mapped[int] = mapped_column(default=1)
+    corrected_at: Mapped[datetime | None]
+    expired_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_because: Mapped[str] = mapped_column(default="")
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     author: Mapped[Member] = relationship(lazy="joined")

@@ -23,6 +23,7 @@ from forum.announcements.acknowledging import acknowledge_for
 from forum.announcements.answers import Answer, answers_by, spoken_in
 from forum.announcements.models import Announcement
 from forum.announcements.queries import announcement_read, receipt_of
+from forum.announcements.standing import Standing, standing_of
 
 MOST = 5  # links of one letter about one announcement
 OVER = _("This link does not hold any more. Please sign in.")
@@ -96,7 +97,8 @@ def acknowledge_with(tx: Transaction, shown: Pass, said: str) -> Passed:
 
 def _is_open(session: Session, announcement: Announcement) -> bool:
     by = announcement.acknowledge_by
-    return by is not None and by > now(session) and announcement.hidden_at is None
+    current = standing_of(announcement) == Standing.CURRENT
+    return by is not None and by > now(session) and current
 
 
 def _holds(member: Member, mandate: Mandate | None) -> bool:

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -8,7 +9,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    func,
     or_,
     select,
     true,
@@ -22,14 +22,17 @@ from community.members.queries import asked_by, built
 from community.organisations.models import Mandate, Organisation
 from community.organisations.queries import mandates_of
 from community.places import Lens, regions_around, within
+from community.policies import Verdict
 from forum.announcements.answers import (
     Answer,
     answered_for,
     answers_by,
-    asked_still,
     spoken_in,
 )
-from forum.announcements.models import Announcement, Audience, Purpose, Receipt
+from forum.announcements.models import Announcement, Audience, Receipt
+from forum.announcements.policies import may_correct, may_withdraw
+from forum.announcements.standing import Standing, in_force, standing_of
+from forum.announcements.waiting import waiting_of
 
 PAGE = 20
 FEW = 5  # on the page of who published them
@@ -42,16 +45,27 @@ class ListedAnnouncement(NamedTuple):
     ours: bool  # the reader speaks for who published it
     answered: bool = False  # by others, for all that the reader speaks for
     answers: Sequence[Answer] = ()  # of what the reader speaks for, where one page shows it
+    standing: Standing = Standing.CURRENT
+    done_before: datetime | None = None  # when the reader acknowledged an earlier version
 
     @property
     def waits(self) -> bool:
         """For the reader to acknowledge it."""
-        if self.announcement.acknowledge_by is None:
+        asked = self.announcement.acknowledge_by is not None and self.standing == Standing.CURRENT
+        if not asked:
             return False
         if any(answer.acknowledged_at is None for answer in self.answers):
             return True
         open = self.receipt is not None and self.receipt.acknowledged_at is None
         return open and not self.answered
+
+    @property
+    def may_correct(self) -> Verdict:
+        return may_correct(self.announcement)
+
+    @property
+    def may_withdraw(self) -> Verdict:
+        return may_withdraw(self.announcement)
 
 
 class Board(NamedTuple):
@@ -97,9 +111,17 @@ def announcement_is_there(session: Session, reader: Member, id: int, _seq: int =
 def announcements_listed(
     session: Session, reader: Member | None, lens: Lens, before: int = 0, most: int = PAGE
 ) -> list[ListedAnnouncement]:
-    """The newest first; `before` is the id of the last one seen."""
+    """Those in force, the newest first; `before` is the id of the last one seen."""
     asked = asked_by(reader) | {"before": before, "most": most}
-    return _drawn(session, reader, _page(reader, lens, before > 0), asked)
+    return _drawn(session, reader, _page(reader, lens, before > 0, False), asked)
+
+
+def past_announcements(
+    session: Session, reader: Member | None, lens: Lens, before: int = 0
+) -> list[ListedAnnouncement]:
+    """Those withdrawn or expired, in the same order."""
+    asked = asked_by(reader) | {"before": before, "most": PAGE}
+    return _drawn(session, reader, _page(reader, lens, before > 0, True), asked)
 
 
 def announcements_by(
@@ -110,11 +132,6 @@ def announcements_by(
     return _listed(session, reader, theirs.order_by(Announcement.id.desc()).limit(FEW))
 
 
-def waiting_for(session: Session, member: Member) -> Sequence[Announcement]:
-    """Those the member still has to acknowledge, the nearest deadline first."""
-    return session.scalars(_waiting(member), asked_by(member)).all()
-
-
 def board_of(session: Session, reader: Member | None, lens: Lens, before: int) -> Board:
     """The page of announcements. What waits for the reader stands above, whatever the lens."""
     listed = announcements_listed(session, reader, lens, before)
@@ -122,28 +139,6 @@ def board_of(session: Session, reader: Member | None, lens: Lens, before: int) -
         return Board([], listed)
     waiting = [] if before else _drawn(session, reader, _waiting_here(reader), asked_by(reader))
     return Board(waiting, listed)
-
-
-def unacknowledged(member: Member) -> Select[int]:
-    return (
-        select(func.count())
-        .select_from(Receipt)
-        .join(Announcement, Announcement.id == Receipt.announcement_id)
-        .where(_waits(member))
-    )
-
-
-def pinned_for(member: Member) -> Select[int]:
-    """The oldest urgent one that stands above every page: until the member has acknowledged it, or
-    where nobody asks for that, has seen it."""
-    unseen = and_(
-        Announcement.acknowledge_by.is_(None),
-        Receipt.seen_at.is_(None),
-        Announcement.hidden_at.is_(None),
-    )
-    told = select(Announcement.id).join(Receipt, Receipt.announcement_id == Announcement.id)
-    urgent = told.where(Receipt.member_id == member.id, Announcement.purpose == Purpose.URGENT)
-    return urgent.where(or_(asked_still(), unseen)).order_by(Announcement.id).limit(1)
 
 
 def receipt_of(session: Session, member: Member, announcement_id: int) -> Receipt | None:
@@ -217,7 +212,8 @@ def _drawn(
 ) -> list[ListedAnnouncement]:
     if reader is None:
         return [
-            ListedAnnouncement(one, None, False, False) for one in session.scalars(found, asked)
+            ListedAnnouncement(one, None, False, False, standing=standing_of(one))
+            for one in session.scalars(found, asked)
         ]
     at = now(session)
     return [
@@ -227,6 +223,7 @@ def _drawn(
             overdue=one.acknowledge_by is not None and one.acknowledge_by < at,
             ours=bool(ours),
             answered=bool(answered),
+            standing=standing_of(one),
         )
         for one, receipt, ours, answered in session.execute(found, asked)
     ]
@@ -263,11 +260,12 @@ def _concerns(lens: Lens) -> ColumnElement[bool]:
 
 
 @built
-def _page(reader: Member | None, lens: Lens, further: bool) -> Select[Any]:
+def _page(reader: Member | None, lens: Lens, further: bool, past: bool) -> Select[Any]:
     """Of every list, so built only once."""
+    meant = ~in_force() if past else in_force()
     most = bindparam("most", type_=Integer)
     listed = announcements_of(reader).order_by(Announcement.id.desc()).limit(most)
-    listed = listed.where(_concerns(lens))
+    listed = listed.where(_concerns(lens), meant)
     if further:
         listed = listed.where(Announcement.id < bindparam("before", type_=BigInteger))
     return _with_own(reader, listed)
@@ -275,14 +273,4 @@ def _page(reader: Member | None, lens: Lens, further: bool) -> Select[Any]:
 
 @built
 def _waiting_here(member: Member) -> Select[Any]:
-    return _with_own(member, _waiting(member))
-
-
-@built
-def _waiting(member: Member) -> Select[Announcement]:
-    waiting = select(Announcement).join(Receipt, Receipt.announcement_id == Announcement.id)
-    return waiting.where(_waits(member)).order_by(Announcement.acknowledge_by)
-
-
-def _waits(member: Member) -> ColumnElement[bool]:
-    return and_(Receipt.member_id == member.id, asked_still())
+    return _with_own(member, waiting_of(member))

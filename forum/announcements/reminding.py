@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import ForeignKey, Index, Select, func, or_, select, text
+from sqlalchemy import ForeignKey, Index, Select, delete, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.chores import each_due
@@ -24,6 +24,7 @@ from community.places import regions_around
 from forum.announcements.answers import Answer, asked_still
 from forum.announcements.events import audience
 from forum.announcements.models import Announcement, Receipt
+from forum.announcements.standing import in_force
 from forum.announcements.telling import BATCH
 
 LEFT_TO_OWNERS = timedelta(days=1)  # before anybody else hears what their organisation left
@@ -67,14 +68,13 @@ class Reminder(Base):
 
 
 def due(session: Session) -> Select[Reminder]:
-    """What moderation has hidden, nobody is asked about; nor about what has expired."""
+    """Nobody is asked about what is hidden by moderation, withdrawn or expired."""
     at = now(session)
     return (
         select(Reminder)
         .join(Announcement, Announcement.id == Reminder.announcement_id)
         .where(Reminder.done_at.is_(None), Reminder.due_at <= at)
-        .where(Announcement.hidden_at.is_(None))
-        .where(or_(Announcement.expires_at.is_(None), Announcement.expires_at > at))
+        .where(Announcement.hidden_at.is_(None), in_force())
         .order_by(Reminder.due_at, Reminder.step)
     )
 
@@ -83,15 +83,21 @@ def due(session: Session) -> Select[Reminder]:
 
 
 def plan_reminders(tx: Transaction, announcement: Announcement) -> None:
-    """By how long they have from its publication to its deadline."""
+    """By how long they have from its publication, or its correction, to its deadline."""
     assert announcement.acknowledge_by
-    begun = announcement.published_at
+    begun = announcement.corrected_at or announcement.published_at
     time = announcement.acknowledge_by - begun
     for step, share in SHARES.items():
         _plan(tx, announcement, step, begun + time * share / 100)
     if announcement.by_organisation:
         _plan(tx, announcement, Step.OWNERS, announcement.acknowledge_by)
         _plan(tx, announcement, Step.OFFICES, announcement.acknowledge_by + LEFT_TO_OWNERS)
+
+
+def plan_anew(tx: Transaction, announcement: Announcement) -> None:
+    """Called in the transaction that asks everybody once more."""
+    tx.execute(delete(Reminder).where(Reminder.announcement_id == announcement.id))
+    plan_reminders(tx, announcement)
 
 
 def remind_due(tx: Transaction) -> bool:

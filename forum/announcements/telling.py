@@ -4,7 +4,7 @@ many the first are told then, the others by the worker, bit by bit, so that nobo
 Sections in house order: models, queries, actions.
 """
 
-from sqlalchemy import ForeignKey, Select, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Select, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.chores import each_due
@@ -22,12 +22,15 @@ BATCH = 2_000  # members that one turn of the worker tells: who writes waits for
 
 
 class Telling(Base):
-    """There as long as somebody is still to be told. Up to `after_id` all members are."""
+    """There as long as somebody is still to be told. Up to `after_id` all members are; of who comes
+    after `until_id` nobody is."""
 
     __tablename__ = "announcement_tellings"
 
     announcement_id: Mapped[int] = mapped_column(ForeignKey("announcements.id"), primary_key=True)
     after_id: Mapped[int] = mapped_column(default=0)
+    until_id: Mapped[int | None]
+    kind: Mapped[str] = mapped_column(default=NoticeKind.ANNOUNCEMENT)  # of their notices
 
     announcement: Mapped[Announcement] = relationship(lazy="joined")
 
@@ -44,10 +47,14 @@ def telling_due() -> Select[Telling]:
 
 def _last_of(session: Session, telling: Telling, many: int) -> int | None:
     """The last of as many members; None where there are fewer."""
-    waiting = select(Receipt.member_id).where(
-        Receipt.announcement_id == telling.announcement_id, Receipt.member_id > telling.after_id
-    )
+    waiting = select(Receipt.member_id).where(*_left(telling))
     return session.scalar(waiting.order_by(Receipt.member_id).offset(many - 1).limit(1))
+
+
+def _left(telling: Telling) -> list[ColumnElement[bool]]:
+    left = [Receipt.announcement_id == telling.announcement_id,
+            Receipt.member_id > telling.after_id]  # fmt: skip
+    return left if telling.until_id is None else [*left, Receipt.member_id <= telling.until_id]
 
 
 # Actions
@@ -57,6 +64,22 @@ def begin_to_tell(tx: Transaction, announcement: Announcement) -> None:
     """Called in the transaction that publishes it, when its receipts are there."""
     telling = Telling(announcement_id=announcement.id, announcement=announcement, after_id=0)
     tx.add(telling)
+    tx.flush()
+    _tell_on(tx, telling, FIRST)
+
+
+def tell_anew(tx: Transaction, announcement: Announcement, kind: NoticeKind) -> None:
+    """Called in the transaction that corrects or withdraws it: all of them from the first on. Whom
+    the worker has not told of it yet is not told that it was withdrawn."""
+    going = select(Telling).where(Telling.announcement_id == announcement.id)
+    held = going.with_for_update(of=Telling).execution_options(populate_existing=True)
+    telling = tx.scalar(held)
+    if telling is None:
+        telling = Telling(announcement_id=announcement.id, announcement=announcement)
+        tx.add(telling)
+    elif kind == NoticeKind.WITHDRAWN and telling.kind == NoticeKind.ANNOUNCEMENT:
+        telling.until_id = telling.after_id
+    telling.after_id, telling.kind = 0, kind
     tx.flush()
     _tell_on(tx, telling, FIRST)
 
@@ -73,19 +96,13 @@ def tell_on(tx: Transaction) -> bool:
 def _tell_on(tx: Transaction, telling: Telling, many: int) -> None:
     """Their tabs ask for their numbers once all are told."""
     one, last = telling.announcement, _last_of(tx, telling, many)
-    members = (
-        select(Member.id)
-        .join(Receipt, Receipt.member_id == Member.id)
-        .where(
-            Receipt.announcement_id == one.id,
-            Receipt.member_id > telling.after_id,
-            Receipt.acknowledged_at.is_(None),  # who was quicker needs no notice
-        )
-    )
+    members = select(Member.id).join(Receipt, Receipt.member_id == Member.id).where(*_left(telling))
+    if telling.kind != NoticeKind.WITHDRAWN:  # who was quicker needs no notice
+        members = members.where(Receipt.acknowledged_at.is_(None))
     if last is not None:
         members = members.where(Receipt.member_id <= last)
     notify_many(
-        tx, members, NoticeKind.ANNOUNCEMENT, actor=one.organisation.name, title=one.title,
+        tx, members, NoticeKind(telling.kind), actor=one.organisation.name, title=one.title,
         link=f"/announcements/{one.id}", stream=one.address,
     )  # fmt: skip
     if last is not None:

@@ -1,14 +1,12 @@
 """From the first word of an announcement to its publication: written, handed in, approved by a
 second person where that is asked for, published at once or at its minute."""
 
-from datetime import timedelta
-
 from community import audit
 from community.attachments import ALONE, Along, forget_files
 from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, Invalid
+from community.errors import Conflict, Invalid, NotFound
 from community.files import drop as drop_files
 from community.members.models import Member
 from community.notices.actions import notify
@@ -20,14 +18,14 @@ from community.site import site_of
 from community.words import _
 from forum.announcements.actions import put_up
 from forum.announcements.attachments import hang_over
+from forum.announcements.correcting import correct
 from forum.announcements.models import Announcement, Draft
 from forum.discussions import open_discussion
 from forum.manuscripts.attachments import hang
+from forum.manuscripts.coming import may_come, may_come_by_itself
 from forum.manuscripts.models import AT_ONCE, WAYS, Manuscript, Plan, State, Step
 from forum.manuscripts.policies import (
     may_approve,
-    may_be_told,
-    may_come_now,
     may_publish,
     may_rewrite,
     needs_second,
@@ -36,7 +34,6 @@ from forum.manuscripts.policies import (
 from forum.manuscripts.queries import (
     due,
     eyes_on,
-    lately_of,
     mandate_behind,
     manuscript_for,
     manuscript_with,
@@ -44,7 +41,6 @@ from forum.manuscripts.queries import (
 )
 
 HANDED_IN = (State.WAITING, State.PLANNED, State.PUBLISHED)
-PUNCTUAL = timedelta(minutes=5)  # so much later is not late yet
 NOT_FROM = {
     State.WRITTEN: _("It was taken back, or declined, meanwhile."),
     State.WAITING: _("It waits for a second person by now."),
@@ -85,13 +81,12 @@ def rewrite(
     tx: Transaction, official: Member, manuscript_id: int, draft: Draft, plan: Plan, *,
     version: int, along: Along = ALONE,
 ) -> Manuscript:  # fmt: skip
-    manuscript = _current(tx, official, manuscript_id, version)
-    require(may_rewrite(manuscript))
+    manuscript = open_to(tx, official, manuscript_id, version)
+    if manuscript.corrects_id:
+        raise NotFound  # it keeps its audience: see correcting.py
     _take(tx, manuscript, draft, plan)
     hang(tx, official, manuscript, along)
-    if official.id not in manuscript.writers:
-        manuscript.writers = [*manuscript.writers, official.id]
-    _change(tx, manuscript, official)
+    was_written(tx, manuscript, official)
     return manuscript
 
 
@@ -102,7 +97,7 @@ def hand_in(tx: Transaction, official: Member, manuscript_id: int, *, version: i
     if _just_done(manuscript, official, version):
         return manuscript
     _require_current(manuscript, version)
-    require(_may_come(tx, manuscript))
+    require(may_come(tx, manuscript))
     manuscript.author = official
     if official.id not in manuscript.writers:
         manuscript.writers = [*manuscript.writers, official.id]
@@ -124,7 +119,7 @@ def approve(tx: Transaction, other: Member, manuscript_id: int, *, version: int)
     _require_current(manuscript, version)
     _require_step(manuscript, Step.PUBLISH, State.WAITING)
     require(_may_approve(tx, other, manuscript))
-    require(_may_come(tx, manuscript))
+    require(may_come(tx, manuscript))
     manuscript.approved_by_id = other.id
     audit.record(tx, other, "manuscript.approved", manuscript.address)
     _go_on(tx, manuscript, other)
@@ -163,7 +158,7 @@ def publish_due(tx: Transaction) -> None:
     late, or not at all: as it was chosen. Nor does it come where its author may not publish any
     more."""
     for manuscript in each_due(tx, due(tx), _hold_author):
-        may = _may_come_by_itself(tx, manuscript)
+        may = may_come_by_itself(tx, manuscript)
         if may:
             _publish(tx, manuscript, None)
         else:
@@ -176,10 +171,26 @@ def publish_due(tx: Transaction) -> None:
 # The parts
 
 
+def open_to(tx: Transaction, official: Member, manuscript_id: int, version: int) -> Manuscript:
+    """For them to write in it."""
+    manuscript = _current(tx, official, manuscript_id, version)
+    require(may_rewrite(manuscript))
+    return manuscript
+
+
+def was_written(tx: Transaction, manuscript: Manuscript, official: Member) -> None:
+    if official.id not in manuscript.writers:
+        manuscript.writers = [*manuscript.writers, official.id]
+    _change(tx, manuscript, official)
+
+
 def _held(tx: Transaction, member: Member, manuscript_id: int) -> Manuscript:
-    """By one who may publish for its office."""
-    mandate = mandate_behind(tx, member, manuscript_for(tx, member, manuscript_id))
+    """By one who may publish for its office; what it corrects is held before it."""
+    found = manuscript_for(tx, member, manuscript_id)
+    mandate = mandate_behind(tx, member, found)
     assert mandate
+    if found.corrects:
+        tx.lock(found.corrects, *mandate.chain)
     tx.hold(mandate_for, member, mandate.id)
     manuscript = tx.hold(manuscript_for, member, manuscript_id)
     require(may_publish(member, mandate))
@@ -227,36 +238,29 @@ def _go_on(tx: Transaction, manuscript: Manuscript, by: Member) -> None:
 
 def _publish(tx: Transaction, manuscript: Manuscript, by: Member | None) -> Announcement:
     _step(tx, manuscript, Step.PUBLISH, by)
+    if announcement := manuscript.corrects:
+        correct(tx, announcement, manuscript, manuscript.author, manuscript.approved_by_id,
+                reason=manuscript.reason, material=manuscript.material)  # fmt: skip
+    else:
+        announcement = _put_up(tx, manuscript)
+    manuscript.became_id = announcement.id
+    return announcement
+
+
+def _put_up(tx: Transaction, manuscript: Manuscript) -> Announcement:
+    """With its files, and the topic below it."""
     announcement = put_up(tx, manuscript.organisation, manuscript.author, manuscript.draft,
-                          key=manuscript.key)  # fmt: skip
+                          key=manuscript.key, approver_id=manuscript.approved_by_id)  # fmt: skip
     hang_over(tx, manuscript.address, manuscript.attachments, announcement)
     mandate = mandate_behind(tx, manuscript.author, manuscript)
     assert mandate
     open_discussion(tx, announcement, mandate)
-    manuscript.became_id = announcement.id
     return announcement
 
 
 def _may_approve(tx: Transaction, member: Member, manuscript: Manuscript) -> Verdict:
     mandate, absent = eyes_on(tx, member, manuscript)
     return may_approve(member, mandate, manuscript, absent)
-
-
-def _may_come(tx: Transaction, manuscript: Manuscript) -> Verdict:
-    lately = lately_of(tx, manuscript.organisation_id)
-    told = may_be_told(manuscript.purpose, lately.all, lately.urgent)
-    return may_come_now(manuscript, now(tx)) if told else told
-
-
-def _may_come_by_itself(tx: Transaction, manuscript: Manuscript) -> Verdict:
-    assert manuscript.publish_at
-    if not manuscript.late and now(tx) > manuscript.publish_at + PUNCTUAL:
-        return Verdict(_("Its minute passed while the community could not be reached."))
-    mandate = mandate_behind(tx, manuscript.author, manuscript)
-    may = may_publish(manuscript.author, mandate)
-    if not may:
-        return Verdict(_("Whoever handed it in may not publish for the office any more."))
-    return _may_come(tx, manuscript)
 
 
 def _step(tx: Transaction, manuscript: Manuscript, step: Step, by: Member | None) -> None:

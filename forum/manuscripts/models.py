@@ -13,7 +13,7 @@ from community.database import Base
 from community.members.models import Member
 from community.organisations.models import Organisation
 from community.words import _
-from forum.announcements.models import Content
+from forum.announcements.models import Announcement, Content, Draft
 
 
 class State(StrEnum):
@@ -74,6 +74,15 @@ class Plan(NamedTuple):
 AT_ONCE = Plan()
 
 
+class Correction(NamedTuple):
+    """Of the draft its wording is heeded, and where it is material, its deadline."""
+
+    draft: Draft
+    reason: str
+    material: bool
+    of_version: int  # of the announcement, as its writer had it before them
+
+
 class Manuscript(Content, Base):
     """`version` counts its changes: nobody approves what they have not read."""
 
@@ -97,10 +106,15 @@ class Manuscript(Content, Base):
     because: Mapped[str] = mapped_column(default="")  # it was declined, or skipped
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     became_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"))
+    corrects_id: Mapped[int | None] = mapped_column(ForeignKey("announcements.id"), index=True)
+    corrects_version: Mapped[int | None]  # that its writer had before them
+    material: Mapped[bool] = mapped_column(default=False)  # everybody is told, and asked, again
+    reason: Mapped[str] = mapped_column(default="")  # of the correction, said to all its readers
 
     organisation: Mapped[Organisation] = relationship(lazy="joined")
     author: Mapped[Member] = relationship(lazy="joined", foreign_keys=[author_id])
     changed_by: Mapped[Member | None] = relationship(lazy="joined", foreign_keys=[changed_by_id])
+    corrects: Mapped[Announcement | None] = relationship(lazy="joined", foreign_keys=[corrects_id])
 
     @property
     def address(self) -> str:

@@ -7,8 +7,8 @@ from community.organisations.policies import may_speak_for, may_speak_officially
 from community.policies import YES, Verdict, no
 from community.site import Seconding
 from community.words import _
-from forum.announcements.models import Audience, Draft, Purpose
-from forum.manuscripts.models import Manuscript, Plan, State
+from forum.announcements.models import Announcement, Audience, Draft, Purpose
+from forum.manuscripts.models import Correction, Manuscript, Plan, State
 
 A_DAY_MOST = 20  # announcements of one office within a day
 URGENT_MOST = 3  # of them urgent ones
@@ -71,6 +71,26 @@ def may_come_now(manuscript: Manuscript, at: datetime) -> Verdict:
     if manuscript.expires_at and manuscript.expires_at <= at:
         return no(_("It would have expired already."))
     return YES
+
+
+def wrong_correction(
+    announcement: Announcement, it: Correction, at: datetime
+) -> dict[str, Verdict]:
+    """What cannot stand so, by the name of the field. Who is asked again has a new deadline."""
+    wrong, draft = {}, it.draft
+    if not it.reason.strip():
+        wrong["reason"] = no(_("Say why: all who read it see this."))
+    if draft.valid_from and draft.valid_until and draft.valid_until < draft.valid_from:
+        wrong["valid_until"] = no(_("It would end before it begins."))
+    expires = announcement.expires_at
+    if it.material and expires and expires <= at:
+        wrong["material"] = no(_("It has expired: nobody is told of it any more."))
+    if it.material and announcement.acknowledge_by:
+        if draft.acknowledge_by is None or draft.acknowledge_by <= at:
+            wrong["acknowledge_by"] = no(_("The time to acknowledge by has passed already."))
+        elif expires and draft.acknowledge_by >= expires:
+            wrong["acknowledge_by"] = no(_("It would expire before it is read and acknowledged."))
+    return wrong
 
 
 def wrong_dates(draft: Draft, plan: Plan, at: datetime) -> dict[str, Verdict]:

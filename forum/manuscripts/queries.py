@@ -13,6 +13,7 @@ from community.organisations.models import Kind, Mandate, Organisation
 from community.organisations.queries import mandates_of
 from community.site import Site
 from forum.announcements.models import Announcement, Purpose
+from forum.announcements.versions import AnnouncementVersion
 from forum.manuscripts.models import Manuscript, State
 
 DAY = timedelta(days=1)
@@ -60,6 +61,12 @@ def eyes_on(
     rows = session.execute(with_them.add_columns(for_them.c.member_id)).all()
     mandate = rows[0][0] if rows else None
     return mandate, frozenset(absent_id for _mandate, absent_id in rows if absent_id)
+
+
+def mandate_over(session: Session, member: Member, announcement: Announcement) -> Mandate | None:
+    """By which the member may correct or withdraw it."""
+    ours = publishing(member).where(Mandate.organisation_id == announcement.organisation_id)
+    return session.scalars(ours.limit(1)).first()
 
 
 def manuscripts_of(member: Member) -> Select[Manuscript]:
@@ -111,9 +118,19 @@ def due(session: Session) -> Select[Manuscript]:
 
 
 def lately_of(session: Session, organisation_id: int) -> Lately:
-    lately = (
-        Announcement.organisation_id == organisation_id,
-        Announcement.published_at > now(session) - DAY,
+    """Corrections count, too; as urgent those alone of which everybody was told."""
+    version = AnnouncementVersion
+    loud = or_(version.version == 1, version.material)
+    counted = (
+        func.count(),
+        func.count().filter(Announcement.purpose == Purpose.URGENT, loud),
     )
-    urgent = func.count().filter(Announcement.purpose == Purpose.URGENT)
-    return Lately(*session.execute(select(func.count(), urgent).where(*lately)).one())
+    lately = (
+        select(*counted)
+        .select_from(version)
+        .join(Announcement, Announcement.id == version.announcement_id)
+    )
+    lately = lately.where(
+        Announcement.organisation_id == organisation_id, version.published_at > now(session) - DAY
+    )
+    return Lately(*session.execute(lately).one())

@@ -52,7 +52,9 @@ NAMES: dict[str, Select[int, str]] = {  # what the kinds of subject are called, 
 # What each deed is called, by its verb; the gap is who did it.
 DEEDS = {
     "announcement.listed": _("%(name)s took a list of who has not acknowledged an announcement"),
+    "announcement.corrected": _("%(name)s corrected an announcement"),
     "announcement.published": _("%(name)s published an announcement"),
+    "announcement.withdrawn": _("%(name)s withdrew an announcement"),
     "case.agreed": _("%(name)s agreed, and it was decided"),
     "case.appealed": _("%(name)s appealed"),
     "case.applied": _("%(name)s asked for it"),

@@ -9,8 +9,9 @@ from community.errors import Denied, NotFound
 from community.members.models import Grace, Member
 from forum.announcements.acknowledging import acknowledge
 from forum.announcements.models import Receipt
-from forum.announcements.queries import announcement_for, waiting_for
+from forum.announcements.queries import announcement_for
 from forum.announcements.remarks import Remark, remarks_for
+from forum.announcements.waiting import waiting_for
 from tests.cast import ADA, BO, CY, DEE, DODOL, GUS, HARBOUR_OFFICE, LEATHER
 from tests.forum.acknowledging import (
     acknowledged,

@@ -186,6 +186,7 @@ async def _furnish(town: Town) -> Ids:
         "decision": 1,
         "acknowledgement": f"{told.id}:{BO}:0",  # without our proof
         "announcement": told.id,
+        "code": "AAAAAA",  # of nobody: who has one on paper may ask what it is of
         "manuscript": kept.id,
         "response": (await as_(town.db, DEE, ask_officially, post, HARBOUR_OFFICE)).id,
         "template": 1,

@@ -30,6 +30,7 @@ MUTED = DECIDED | {
 MATTERS: list[tuple[int, str, dict[str, Any]]] = [
     (DEE, "/announcements/drafts/1/handing-in", {"version": 1}),
     (DEE, "/announcements/1/missing", {}),
+    (DEE, "/announcements/1/withdrawal", {"version": 1, "because": "It was wrong."}),
     (FAY, f"/administration/members/{BO}/appointment", {"role": "moderator"}),
     (ADA, "/cases/1/decision", MUTED),
     (ADA, "/cases/1/decision", DECIDED | {"ruling": "grant"}),
