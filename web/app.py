@@ -1,8 +1,7 @@
 """Puts the building together. Read this file first."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,11 +12,9 @@ from starlette_compress import CompressMiddleware
 
 from community import failpoints
 from community.database import Database
-from community.errors import Busy
 from community.passwords import Passwords
 from community.pictures import Darkroom
 from community.settings import Settings
-from community.site import found
 from moderation.before.repeats import Repeats
 from web import (
     account,
@@ -119,7 +116,7 @@ from web.attempts import Attempts
 from web.background import Background
 from web.guards import NotTooFast, NotTooMuch, OneName, OnEveryAnswer, OnlyOurOwnPages
 from web.hub import Hub
-from web.keeping import ORDINARY, Keeper, Rhythm
+from web.keeping import ORDINARY, Keeper, Rhythm, epoch_of
 from web.limits import Buckets, Sends
 from web.one_look import OneLook
 from web.open_lists import SOME, news_together, revs_together
@@ -134,7 +131,6 @@ from web.whole import SMALLEST, Whole
 from web.worker import Worker, chores
 
 BODY = 256 * 1024  # bytes of any form
-FOR_THE_DATABASE = 30  # times it is tried again
 
 
 def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> Starlette:
@@ -144,7 +140,7 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
     async def lifespan(app: Starlette) -> AsyncIterator[dict[str, Any]]:
         failpoints.armed = settings.failpoint
         pages.forget_drawn()
-        hub, tasks = Hub(Presence(db.bus), await _epoch(db, rhythm), rhythm.tick), Background()
+        hub, tasks = Hub(Presence(db.bus), await epoch_of(db, rhythm), rhythm.tick), Background()
         keeper = Keeper(db, hub, rhythm)
         db.bus.tune(hub.epoch)
         for work in (keeper.listen, keeper.look_after, keeper.tick, hub.presence.tell):
@@ -294,12 +290,3 @@ def create_app(db: Database, settings: Settings, rhythm: Rhythm = ORDINARY) -> S
         exception_handlers={**errors.handlers, **stepping_up.handlers, **suspended.handlers},
         lifespan=lifespan,
     )
-
-
-async def _epoch(db: Database, rhythm: Rhythm) -> str:
-    """After a power cut the database takes longer to come back than we do: it is waited for."""
-    for _ in range(FOR_THE_DATABASE):
-        with suppress(Busy):  # the database has said why
-            return await db.act(found)
-        await asyncio.sleep(rhythm.retry)
-    return await db.act(found)

@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Concatenate, Literal, NamedTuple, ParamSpec, Self, TypeVar
+from typing import Annotated, Any, Concatenate, Literal, NamedTuple, ParamSpec, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta
 
 from community.attachments import Along
 from community.errors import Invalid
-from community.organisations.models import Kind, MandateRole
-from community.places import Lens
+from community.organisations.models import KIND_NAMES, ROLE_NAMES, Kind, MandateRole
+from community.places import CLUSTER_NAMES, THEME_NAMES, Lens, provinces, regencies_of
 from community.policies import Verdict, no
 from community.text import written
 from community.words import _
-from forum.announcements.models import Audience, Discussion, Draft, Purpose
+from forum.announcements.models import (
+    DISCUSSION_NAMES,
+    PURPOSE_NAMES,
+    Audience,
+    Discussion,
+    Draft,
+    Purpose,
+)
 from forum.manuscripts.models import Manuscript, Plan
 from web.composing import Enclosing, along_of
 from web.ids import Id, Key, MaybeDay, MaybeLine, MaybeWords, Rev, Ticked
@@ -183,3 +190,17 @@ def day_of(value: date | None) -> str:
 
 def minute_of(at: datetime | None, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if at else ""
+
+
+def labels() -> dict[str, Any]:
+    """What stands at the fields of the form, and in its lists."""
+    return {
+        "provinces": provinces(),
+        "regencies_of": regencies_of,
+        "clusters": CLUSTER_NAMES,
+        "themes": THEME_NAMES,
+        "kinds": KIND_NAMES,
+        "roles": ROLE_NAMES,
+        "purposes": PURPOSE_NAMES,
+        "discussions": DISCUSSION_NAMES,
+    }

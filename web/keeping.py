@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from community.bus import BusLost, Event
 from community.database import Database
 from community.errors import Busy
-from community.site import SiteChanged, touch
+from community.site import SiteChanged, found, touch
 from web.frames import SIGN_IN, STANDING_CHANGED, Refresh, Revoked, Tick
 from web.hub import Hub
 from web.standing import Asked, Found, look_around
@@ -38,6 +38,7 @@ class Rhythm(NamedTuple):
 
 
 ORDINARY = Rhythm()
+FOR_THE_DATABASE = 30  # times it is tried again
 
 
 class Keeper:
@@ -154,3 +155,12 @@ class Keeper:
         while True:
             await asyncio.sleep(self._rhythm.tick)
             self._hub.tell_everyone(Tick())
+
+
+async def epoch_of(db: Database, rhythm: Rhythm) -> str:
+    """After a power cut the database takes longer to come back than we do: it is waited for."""
+    for _ in range(FOR_THE_DATABASE):
+        with suppress(Busy):  # the database has said why
+            return await db.act(found)
+        await asyncio.sleep(rhythm.retry)
+    return await db.act(found)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from community.kept_out import LETTERS_TO_THE_KEPT_OUT
 from community.letters import LETTERS
 from community.newcomers import LETTERS_TO_NEWCOMERS
-from community.notices.models import SENTENCES
+from community.notices.words import SENTENCES
 from community.notifiers import LETTERS_TO_NOTIFIERS
 from community.outbox import Letter
 from community.settings import Settings

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import uuid4
 
 from msgspec import Meta
@@ -18,11 +18,8 @@ from community.database import Transaction
 from community.differences import Piece, difference
 from community.errors import Invalid, NotFound
 from community.members.models import Member
-from community.organisations.models import KIND_NAMES, ROLE_NAMES
-from community.places import CLUSTER_NAMES, THEME_NAMES, provinces, regencies_of
 from community.policies import Verdict, no
 from community.words import _
-from forum.announcements.models import DISCUSSION_NAMES, PURPOSE_NAMES
 from forum.announcements.reach import Reach, reach_of
 from forum.manuscripts import actions
 from forum.manuscripts.attachments import NEW, enclose
@@ -37,7 +34,7 @@ from forum.manuscripts.queries import (
 from forum.manuscripts.templates import template_for
 from web.composing import composed, with_files
 from web.doors import acting, looking, proving
-from web.drafting import Drafted, Misfilled, Typed, readable
+from web.drafting import Drafted, Misfilled, Typed, labels, readable
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Rev
 from web.pages import page
@@ -173,7 +170,7 @@ async def _form(
     return page(
         request, "forum/manuscript_form.html", seen, status=status, given=given, errors=errors,
         key=given.key if given and given.key else uuid4().hex, zones=ZONES,
-        files=_files(seen.found.files, given), most_files=MOST, **_words(),
+        files=_files(seen.found.files, given), most_files=MOST, **labels(),
     )  # fmt: skip
 
 
@@ -270,19 +267,6 @@ def _to(request: Request, manuscript_id: int) -> Response:
 def _id(request: Request) -> int:
     number: int = request.path_params["manuscript"]
     return number
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "provinces": provinces(),
-        "regencies_of": regencies_of,
-        "clusters": CLUSTER_NAMES,
-        "themes": THEME_NAMES,
-        "kinds": KIND_NAMES,
-        "roles": ROLE_NAMES,
-        "purposes": PURPOSE_NAMES,
-        "discussions": DISCUSSION_NAMES,
-    }
 
 
 routes = [

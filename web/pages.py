@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 
 from community.errors import Refusal
 from community.members.policies import may_take_part
-from community.notices.models import SENTENCES
+from community.notices.words import SENTENCES
 from community.organisations.models import KIND_NAMES, ROLE_NAMES
 from community.places import CLUSTER_NAMES, THEME_NAMES, region_name
 from community.policies import YES, Verdict

@@ -13,8 +13,9 @@ from community.members import actions
 from community.members.models import Member
 from community.members.queries import clusters_of
 from community.notices.actions import want
-from community.notices.models import ALWAYS, KIND_NAMES, NoticeKind, Way
+from community.notices.models import ALWAYS, NoticeKind, Way
 from community.notices.queries import ways_of
+from community.notices.words import KIND_NAMES
 from community.places import CLUSTER_NAMES, Cluster, Lens, provinces, regencies_of
 from community.presence import show_presence
 from web.doors import acting_alone, looking, showing_self

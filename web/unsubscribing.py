@@ -14,8 +14,9 @@ from community.database import Transaction
 from community.errors import NotFound
 from community.members.models import Member
 from community.notices.actions import want
-from community.notices.models import ALWAYS, KIND_NAMES, NoticeKind, Way
+from community.notices.models import ALWAYS, NoticeKind, Way
 from community.notices.queries import ways_of
+from community.notices.words import KIND_NAMES
 from community.proofs import prove, proven
 from web.doors import asking, nothing_more, settings_of, visiting
 from web.guards import UNSUBSCRIBE

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from community.database import Database, Transaction
 from community.members.models import Member
 from community.notices.actions import notify, read_along, want
-from community.notices.models import KIND_NAMES, SENTENCES, Notice, NoticeKind, Way
+from community.notices.models import Notice, NoticeKind, Way
+from community.notices.words import KIND_NAMES, SENTENCES
 from tests.browsing import Tab
 from tests.cast import ADA, BO, CY
 from tests.conftest import Town
