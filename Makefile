@@ -17,7 +17,7 @@ help: ## list the verbs
 run: .venv/.done ## serve the demonstration community on this machine (AKAR_* are honoured)
 	@$(BIN)/python -m web.cli serve --demonstration
 
-test: .venv/.done-tests ## everything that must pass, in about fifteen minutes
+test: .venv/.done-tests ## everything that must pass, in about twenty-five minutes
 	@$(BIN)/python -m tests.tools.stages test
 
 check: .venv/.done-tests ## the fast part of it, in three minutes, for while you work
