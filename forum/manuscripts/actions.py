@@ -1,29 +1,29 @@
 """From the first word of an announcement to its publication: written, handed in, approved by a
 second person where that is asked for, published at once or at its minute."""
 
+import logging
+
+from sqlalchemy.exc import DBAPIError
+
 from community import audit
 from community.attachments import ALONE, Along, forget_files
 from community.chores import each_due
 from community.clock import now
 from community.database import Transaction
-from community.errors import Conflict, Invalid, NotFound
+from community.errors import Busy, Conflict, Invalid, NotFound
 from community.files import drop as drop_files
 from community.members.models import Member
 from community.notices.actions import notify
 from community.notices.models import NoticeKind
 from community.organisations.models import Mandate
 from community.organisations.queries import mandate_for
-from community.policies import Verdict, require
+from community.policies import Verdict, no, require
 from community.site import site_of
 from community.words import _
-from forum.announcements.actions import put_up
-from forum.announcements.attachments import hang_over
-from forum.announcements.correcting import correct
-from forum.announcements.models import Announcement, Draft
-from forum.discussions import open_discussion
+from forum.announcements.models import Draft
 from forum.manuscripts.attachments import hang
 from forum.manuscripts.coming import may_come, may_come_by_itself
-from forum.manuscripts.models import AT_ONCE, WAYS, Manuscript, Plan, State, Step
+from forum.manuscripts.models import AT_ONCE, Manuscript, Plan, State, Step
 from forum.manuscripts.policies import (
     may_approve,
     may_publish,
@@ -39,16 +39,11 @@ from forum.manuscripts.queries import (
     manuscript_with,
     others_who_publish,
 )
+from forum.manuscripts.steps import change, publish, require_step, step
+
+log = logging.getLogger(__name__)
 
 HANDED_IN = (State.WAITING, State.PLANNED, State.PUBLISHED)
-NOT_FROM = {
-    State.WRITTEN: _("It was taken back, or declined, meanwhile."),
-    State.WAITING: _("It waits for a second person by now."),
-    State.PLANNED: _("It was approved meanwhile, and comes at its minute."),
-    State.PUBLISHED: _("It is published by now."),
-    State.SKIPPED: _("Its minute has passed, and it was not published."),
-    State.DROPPED: _("It was deleted meanwhile."),
-}
 
 
 def write(
@@ -102,7 +97,7 @@ def hand_in(tx: Transaction, official: Member, manuscript_id: int, *, version: i
     if official.id not in manuscript.writers:
         manuscript.writers = [*manuscript.writers, official.id]
     if needs_second(site_of(tx).seconding, manuscript.audience):
-        _step(tx, manuscript, Step.SUBMIT, official)
+        step(tx, manuscript, Step.SUBMIT, official)
         notify(tx, others_who_publish(tx, manuscript), NoticeKind.APPROVAL, actor=official,
                title=manuscript.title, link=f"/announcements/drafts/{manuscript.id}")  # fmt: skip
     else:
@@ -117,7 +112,7 @@ def approve(tx: Transaction, other: Member, manuscript_id: int, *, version: int)
     if _just_done(manuscript, other, version):
         return manuscript
     _require_current(manuscript, version)
-    _require_step(manuscript, Step.PUBLISH, State.WAITING)
+    require_step(manuscript, Step.PUBLISH, State.WAITING)
     require(_may_approve(tx, other, manuscript))
     require(may_come(tx, manuscript))
     manuscript.approved_by_id = other.id
@@ -134,7 +129,7 @@ def decline(
     require(_may_approve(tx, other, manuscript))
     if not because.strip():
         raise Invalid(_("Say why: who wrote it reads this."))
-    _step(tx, manuscript, Step.DECLINE, other)
+    step(tx, manuscript, Step.DECLINE, other)
     manuscript.because = because.strip()
     _answer(tx, manuscript, other)
     return manuscript
@@ -143,26 +138,24 @@ def decline(
 def take_back(tx: Transaction, official: Member, manuscript_id: int, *, version: int) -> Manuscript:
     """To write on."""
     manuscript = _current(tx, official, manuscript_id, version)
-    _step(tx, manuscript, Step.TAKE_BACK, official)
+    step(tx, manuscript, Step.TAKE_BACK, official)
     return manuscript
 
 
 def drop(tx: Transaction, official: Member, manuscript_id: int, *, version: int) -> None:
     manuscript = _current(tx, official, manuscript_id, version)
-    _step(tx, manuscript, Step.DROP, official)
+    step(tx, manuscript, Step.DROP, official)
     _blank(tx, manuscript)
 
 
 def publish_due(tx: Transaction) -> None:
     """The worker's chore: what is planned comes at its minute, once. Where nobody was there then,
     late, or not at all: as it was chosen. Nor does it come where its author may not publish any
-    more."""
+    more. Where one cannot be published, the others are."""
     for manuscript in each_due(tx, due(tx), _hold_author):
-        may = may_come_by_itself(tx, manuscript)
-        if may:
-            _publish(tx, manuscript, None)
-        else:
-            _step(tx, manuscript, Step.SKIP, None)
+        may = _come_by_itself(tx, manuscript)
+        if not may:
+            step(tx, manuscript, Step.SKIP, None)
             manuscript.because = may.reason
             notify(tx, manuscript.writers, NoticeKind.SKIPPED, title=manuscript.title,
                    link=f"/announcements/drafts/{manuscript.id}")  # fmt: skip
@@ -181,7 +174,7 @@ def open_to(tx: Transaction, official: Member, manuscript_id: int, version: int)
 def was_written(tx: Transaction, manuscript: Manuscript, official: Member) -> None:
     if official.id not in manuscript.writers:
         manuscript.writers = [*manuscript.writers, official.id]
-    _change(tx, manuscript, official)
+    change(tx, manuscript, official)
 
 
 def _held(tx: Transaction, member: Member, manuscript_id: int) -> Manuscript:
@@ -228,60 +221,33 @@ def _take(tx: Transaction, manuscript: Manuscript, draft: Draft, plan: Plan) -> 
         raise Invalid(verdict.reason)
 
 
+def _come_by_itself(tx: Transaction, manuscript: Manuscript) -> Verdict:
+    """What fails half-way is undone alone, and nobody hears of it."""
+    published = len(tx.events)
+    try:
+        with tx.begin_nested():
+            if may := may_come_by_itself(tx, manuscript):
+                publish(tx, manuscript, None)
+            return may
+    except (Busy, DBAPIError):
+        raise  # tried again
+    except Exception:
+        log.exception("%s cannot be published", manuscript.address)
+        del tx.events[published:]
+        return no(_("It could not be published. Take it back, look at it, and hand it in again."))
+
+
 def _go_on(tx: Transaction, manuscript: Manuscript, by: Member) -> None:
     """Nothing stands in its way but its minute."""
     if manuscript.publish_at and manuscript.publish_at > now(tx):
-        _step(tx, manuscript, Step.PLAN, by)
+        step(tx, manuscript, Step.PLAN, by)
     else:
-        _publish(tx, manuscript, by)
-
-
-def _publish(tx: Transaction, manuscript: Manuscript, by: Member | None) -> Announcement:
-    _step(tx, manuscript, Step.PUBLISH, by)
-    if announcement := manuscript.corrects:
-        correct(tx, announcement, manuscript, manuscript.author, manuscript.approved_by_id,
-                reason=manuscript.reason, material=manuscript.material)  # fmt: skip
-    else:
-        announcement = _put_up(tx, manuscript)
-    manuscript.became_id = announcement.id
-    return announcement
-
-
-def _put_up(tx: Transaction, manuscript: Manuscript) -> Announcement:
-    """With its files, and the topic below it."""
-    announcement = put_up(tx, manuscript.organisation, manuscript.author, manuscript.draft,
-                          key=manuscript.key, approver_id=manuscript.approved_by_id)  # fmt: skip
-    hang_over(tx, manuscript.address, manuscript.attachments, announcement)
-    mandate = mandate_behind(tx, manuscript.author, manuscript)
-    assert mandate
-    open_discussion(tx, announcement, mandate)
-    return announcement
+        publish(tx, manuscript, by)
 
 
 def _may_approve(tx: Transaction, member: Member, manuscript: Manuscript) -> Verdict:
     mandate, absent = eyes_on(tx, member, manuscript)
     return may_approve(member, mandate, manuscript, absent)
-
-
-def _step(tx: Transaction, manuscript: Manuscript, step: Step, by: Member | None) -> None:
-    """The only way into another state."""
-    manuscript.state = _require_step(manuscript, step)
-    manuscript.because = ""
-    _change(tx, manuscript, by)
-    audit.record(tx, by, f"manuscript.{step}", manuscript.address)
-
-
-def _require_step(manuscript: Manuscript, step: Step, state: State | None = None) -> State:
-    """Where it leads. Raises Conflict where it is not there any more."""
-    to = WAYS.get((State(manuscript.state), step))
-    if to is None or manuscript.state != (state or manuscript.state):
-        raise Conflict(NOT_FROM[State(manuscript.state)])
-    return to
-
-
-def _change(tx: Transaction, manuscript: Manuscript, by: Member | None) -> None:
-    manuscript.version += 1
-    manuscript.changed_at, manuscript.changed_by = now(tx), by
 
 
 def _answer(tx: Transaction, manuscript: Manuscript, other: Member) -> None:

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from community.members.models import Member
 from community.members.policies import may_write
@@ -12,6 +12,8 @@ from forum.manuscripts.models import Correction, Manuscript, Plan, State
 
 A_DAY_MOST = 20  # announcements of one office within a day
 URGENT_MOST = 3  # of them urgent ones
+FARTHEST = timedelta(days=36_525)  # a hundred years: nobody means a date beyond
+TOO_FAR = _("This is too far ahead.")
 
 
 def may_publish(member: Member, mandate: Mandate | None, *, facilitators: bool = True) -> Verdict:
@@ -66,6 +68,8 @@ def may_be_told(purpose: str, today: int, urgent: int) -> Verdict:
 
 def may_come_now(manuscript: Manuscript, at: datetime) -> Verdict:
     """Dates that had not passed when it was written may have by now."""
+    if _too_far(manuscript.draft, at):
+        return no(TOO_FAR)
     if manuscript.acknowledge_by and manuscript.acknowledge_by <= at:
         return no(_("The time to acknowledge by has passed already."))
     if manuscript.expires_at and manuscript.expires_at <= at:
@@ -77,7 +81,8 @@ def wrong_correction(
     announcement: Announcement, it: Correction, at: datetime
 ) -> dict[str, Verdict]:
     """What cannot stand so, by the name of the field. Who is asked again has a new deadline."""
-    wrong, draft = {}, it.draft
+    draft = it.draft
+    wrong = _too_far(draft, at)
     if not it.reason.strip():
         wrong["reason"] = no(_("Say why: all who read it see this."))
     if draft.valid_from and draft.valid_until and draft.valid_until < draft.valid_from:
@@ -95,7 +100,9 @@ def wrong_correction(
 
 def wrong_dates(draft: Draft, plan: Plan, at: datetime) -> dict[str, Verdict]:
     """What cannot be kept, by the name of the field."""
-    wrong = {}
+    wrong = _too_far(draft, at)
+    if plan.publish_at and plan.publish_at > at + FARTHEST:
+        wrong["publish_at"] = no(TOO_FAR)
     begins = max(plan.publish_at or at, at)
     if plan.publish_at and plan.publish_at <= at:
         wrong["publish_at"] = no(_("The minute to publish it at has passed already."))
@@ -106,3 +113,13 @@ def wrong_dates(draft: Draft, plan: Plan, at: datetime) -> dict[str, Verdict]:
     if draft.valid_from and draft.valid_until and draft.valid_until < draft.valid_from:
         wrong["valid_until"] = no(_("It would end before it begins."))
     return wrong
+
+
+def _too_far(draft: Draft, at: datetime) -> dict[str, Verdict]:
+    """Reminders are reckoned from them, and each reader sees them in their own zone."""
+    last = at + FARTHEST
+    minutes = {"acknowledge_by": draft.acknowledge_by, "expires_at": draft.expires_at}
+    days = {"valid_from": draft.valid_from, "valid_until": draft.valid_until}
+    far = [name for name, minute in minutes.items() if minute and minute > last]
+    far += [name for name, day in days.items() if day and day > last.date()]
+    return {name: no(TOO_FAR) for name in far}

@@ -3,20 +3,22 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from community import clock
 from community.clock import now
 from community.database import Database, Transaction
-from community.errors import Denied
+from community.errors import Denied, Invalid
 from community.members.models import Member
 from community.notices.models import Notice, NoticeKind
 from community.organisations.granting import give_mandate
 from community.organisations.models import Kind, MandateRole, Organisation
 from forum.announcements.models import Announcement, Receipt
 from forum.manuscripts.actions import hand_in, publish_due, take_back, write
-from forum.manuscripts.models import Manuscript, Plan, State
+from forum.manuscripts.models import AT_ONCE, Manuscript, Plan, State
 from forum.manuscripts.policies import A_DAY_MOST
 from tests.cast import BO, CY, DEE, DEE_FOR_OFFICE, GUS, LEATHER
 from tests.conftest import Town
@@ -25,6 +27,7 @@ from tests.moderation.reporting import as_, rows, the
 
 SOON = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
+FAR = datetime(9999, 12, 31, 16, 59, tzinfo=UTC)
 
 Later = Callable[[timedelta], None]
 
@@ -129,3 +132,31 @@ async def test_the_minute_is_that_of_who_typed_it(
     later(left + SECOND)
     await town.db.act(publish_due)
     assert len(await rows(town.db, Announcement)) == 1
+
+
+@pytest.mark.parametrize("name", ["acknowledge_by", "expires_at", "valid_from", "valid_until"])
+async def test_a_date_that_nobody_means_is_refused(db: Database, name: str) -> None:
+    far: Any = FAR.date() if name.startswith("valid") else FAR
+    for draft, plan in ((HARBOUR._replace(**{name: far}), AT_ONCE), (HARBOUR, Plan(FAR))):
+        with pytest.raises(Invalid, match="too far ahead"):
+            await as_(db, DEE, write, DEE_FOR_OFFICE, draft, plan, key="far")
+
+
+async def test_where_one_of_the_planned_cannot_come_the_others_do(
+    db: Database, later: Later
+) -> None:
+    """As with a deadline that nobody can reckon with, or commodities that cannot be read."""
+    far, torn, well = await planned(db, 3)
+
+    def spoil(tx: Transaction) -> None:
+        tx.get_one(Manuscript, far).acknowledge_by = FAR
+        tx.execute(update(Manuscript).where(Manuscript.id == torn).values(commodities=5))
+
+    await db.act(spoil)
+    later(SOON)
+    await db.act(publish_due)
+    why = {one.id: (one.state, one.because) for one in await rows(db, Manuscript)}
+    assert why[far] == (State.SKIPPED, "This is too far ahead.")
+    assert why[torn][0] == State.SKIPPED and "could not be published" in why[torn][1]
+    assert why[well] == (State.PUBLISHED, "")
+    assert len(await rows(db, Announcement)) == 1
