@@ -1,12 +1,16 @@
-"""What the tests of corrections begin with."""
+"""What the tests of corrections and of official responses begin with."""
+
+from datetime import UTC, datetime
 
 import pytest
 
+from community import clock
 from community.clock import now
 from community.database import Database
 from forum.announcements.acknowledging import acknowledge
 from tests.cast import BO, DEE, DEE_FOR_OFFICE
 from tests.forum.announcing import HARBOUR, publish
+from tests.forum.asking import At
 from tests.forum.correcting import ASKING
 from tests.moderation.reporting import as_
 
@@ -19,3 +23,13 @@ async def asked(db: Database) -> int:
     id = (await as_(db, DEE, publish, DEE_FOR_OFFICE, draft, key="k1")).id
     await as_(db, BO, acknowledge, id)
     return id
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> At:
+    """Sets the clock to a moment."""
+
+    def set_to(moment: datetime) -> None:
+        monkeypatch.setattr(clock, "ahead", moment - datetime.now(UTC))
+
+    return set_to
