@@ -21,9 +21,10 @@ TITLE = _("Official responses of %(office)s")
 
 
 class Item(NamedTuple):
-    """A request as it is now, with the answer once there is one."""
+    """A request as it is now, with the answer once visitors read one."""
 
     response: Response
+    answer: Post | None
     state: str
 
     @property
@@ -36,8 +37,7 @@ class Item(NamedTuple):
 
     @property
     def post(self) -> Post:
-        answer = self.response.answer
-        return answer if answer and not answer.gone else self.response.post
+        return self.answer or self.response.post
 
     @property
     def updated(self) -> datetime:
@@ -53,7 +53,9 @@ async def feed(request: Request) -> Answer:
     id, locale = request.path_params["organisation"], locale_of(request)
     seen = await visiting(request, lambda session, _reader: newest_of(session, id))
     agency, newest = seen.found
-    items = [Item(one, said_in(locale, STATE_NAMES[State(one.state)])) for one in newest]
+    items = [
+        Item(one, answer, said_in(locale, STATE_NAMES[State(one.state)])) for one, answer in newest
+    ]
     title = said_in(locale, TITLE, {"office": agency.name})
     path = f"/organisations/{id}/responses"
     return feed_of(request, seen, path, Lens(), title=title, items=items)

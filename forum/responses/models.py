@@ -72,6 +72,7 @@ WAYS: Mapping[tuple[State, Step], State] = MappingProxyType({
     (State.PAUSED, Step.TAKE_BACK): State.TAKEN_BACK,
     (State.ANSWERED, Step.IMPLEMENT): State.IMPLEMENTED,
     (State.ANSWERED, Step.REOPEN): State.ASSIGNED,
+    (State.IMPLEMENTED, Step.REOPEN): State.ASSIGNED,
 })  # fmt: skip
 
 # What each says; who did it stands before it, where somebody did.

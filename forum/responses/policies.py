@@ -16,6 +16,7 @@ from forum.topics.policies import may_reply
 MOST_OPEN = 5  # requests of one member that no office has settled yet; officials have no such limit
 MOST_PAUSES = 3
 LONGEST_PAUSE = 20  # working days
+NO_PAUSE = 120  # days: whatever holidays there are, more than that; they are not even counted
 
 
 def may_ask(member: Member, post: Post, *, official: bool, waiting: int) -> Verdict:
@@ -70,7 +71,8 @@ def may_pause(
         return no(_("The clock was stopped %(most)s times already."), most=MOST_PAUSES)
     if until <= today:
         return no(_("The pause would end before it begins."))
-    if calendar.days_between(today, until) > LONGEST_PAUSE:
+    too_far = (until - today).days > NO_PAUSE
+    if too_far or calendar.days_between(today, until) > LONGEST_PAUSE:
         return no(_("A pause lasts at most %(most)s working days."), most=LONGEST_PAUSE)
     return YES
 

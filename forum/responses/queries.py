@@ -14,7 +14,7 @@ from community.places import Lens, Placed, regions_around
 from community.policies import Verdict
 from community.working_days import Calendar, calendar_of, changes_so_far
 from forum.responses.deadlines import Deadline, Pause, deadline, pauses_in
-from forum.responses.models import OPEN, RUNNING, Response, Stage, State
+from forum.responses.models import OPEN, RUNNING, SETTLED, Response, Stage, State
 from forum.responses.policies import may_ask, may_handle, may_take_back
 from forum.topics.models import UNANSWERING, Post, Topic
 from forum.topics.queries import post_for, topics_of
@@ -204,7 +204,7 @@ def answers_gone(session: Session) -> Select[Response]:
     """Whose answer was withdrawn, or wiped with its author."""
     withdrawn = select(Post.id).where(UNANSWERING)  # few: by an index of their own
     gone = Response.answer_id.in_(withdrawn)
-    return _all().where(Response.state == State.ANSWERED, gone).order_by(Response.id)
+    return _all().where(Response.state.in_(SETTLED), gone).order_by(Response.id)
 
 
 def counted_before(session: Session) -> Select[Response]:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import case, func
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from community.clock import now
@@ -21,8 +21,9 @@ from community.organisations.models import Kind, Organisation
 from community.organisations.queries import organisation_for
 from community.working_days import zone_of
 from forum.responses.models import OPEN, RUNNING, SETTLED, Response, State
-from forum.responses.queries import responses_of
+from forum.responses.queries import STANDS, responses_of
 from forum.topics.models import Post, Topic
+from forum.topics.queries import topics_of
 
 QUARTERS = 8  # that are shown, with the present one
 SHOWN = 10  # open requests on the page, the nearest deadline first; the register has them all
@@ -50,6 +51,11 @@ class Quarter(NamedTuple):
 class Asked(NamedTuple):
     response: Response
     overdue: bool
+
+
+class Changed(NamedTuple):
+    response: Response
+    answer: Post | None  # as far as visitors read it
 
 
 class Record(NamedTuple):
@@ -98,7 +104,7 @@ def record_of(session: Session, _reader: Member | None, organisation_id: int) ->
     )  # fmt: skip
 
 
-def newest_of(session: Session, organisation_id: int) -> tuple[Organisation, Sequence[Response]]:
+def newest_of(session: Session, organisation_id: int) -> tuple[Organisation, Sequence[Changed]]:
     """What has changed last, as visitors read it."""
     agency = agency_for(session, organisation_id)
     theirs = responses_of(None).where(
@@ -106,8 +112,18 @@ def newest_of(session: Session, organisation_id: int) -> tuple[Organisation, Seq
     )
     newest = theirs.order_by(Response.changed_at.desc(), Response.id.desc()).limit(NEWEST)
     asked = contains_eager(Response.post).contains_eager(Post.topic).joinedload(Topic.category)
-    answer = joinedload(Response.answer).joinedload(Post.topic).joinedload(Topic.category)
-    return agency, session.scalars(newest.options(asked, answer)).all()
+    found = session.scalars(newest.options(asked)).all()
+    answers = _answers_of(session, found)
+    return agency, [Changed(one, answers.get(one.answer_id or 0)) for one in found]
+
+
+def _answers_of(session: Session, responses: Sequence[Response]) -> dict[int, Post]:
+    """Those that visitors read: one may have been moved since to where they do not."""
+    seen = topics_of(None).with_only_columns(Topic.id)
+    given = Post.id.in_([one.answer_id for one in responses if one.answer_id])
+    found = select(Post).where(given, Post.stream_id.in_(seen), *STANDS)
+    with_topics = found.options(joinedload(Post.topic).joinedload(Topic.category))
+    return {one.id: one for one in session.scalars(with_topics)}
 
 
 def _quarters(session: Session, agency: Organisation, at: datetime) -> list[Quarter]:

@@ -19,10 +19,22 @@ from community.organisations.models import Mandate, MandateRole, Organisation
 from community.places import Lens
 from community.working_days import WIB, WIT
 from forum.categories import Admission
+from forum.moving.actions import split
 from forum.responses.actions import ask, assign, hand_over, refuse, tell_of_deadlines
 from forum.responses.models import Response, Stage, State
 from forum.responses.record import QUARTERS, Record, median, quarters_to, record_of
-from tests.cast import BO, CY, DEE, DEE_FOR_OFFICE, EVA, HARBOUR_OFFICE, LEDGER
+from tests.cast import (
+    BO,
+    CY,
+    DEE,
+    DEE_FOR_OFFICE,
+    EVA,
+    FAY,
+    HARBOUR_OFFICE,
+    LEDGER,
+    MOORING,
+    OFFICE,
+)
 from tests.conftest import Town
 from tests.forum.asking import CUSTOMS, MONDAY, At, answered, asked, mandate_of, open_customs
 from tests.moderation.reporting import as_, rows, the, write
@@ -97,6 +109,19 @@ async def test_everybody_reads_the_page_and_the_feed(town: Town) -> None:
     assert titles == ["Received: Where to moor", "Answered: Where to moor"]
     for wrong in ("/organisations/2/responses", "/organisations/2/responses/feed"):
         assert (await town.visitor.get(wrong)).status_code == 404  # a brand is no office
+
+
+async def test_an_answer_that_was_moved_where_visitors_do_not_read_is_in_no_feed(
+    town: Town,
+) -> None:
+    moved = await the(town.db, Response, await answered(town.db))
+    assert "You may." in await town.visitor.open(f"{PAGE}/feed")
+    await as_(
+        town.db, FAY, split, MOORING, [moved.answer_id], "Among us", OFFICE, reason="Not for all."
+    )
+    feed = await town.visitor.open(f"{PAGE}/feed")
+    assert "You may." not in feed and "Among us" not in feed
+    assert "May I moor here at night?" in feed
 
 
 async def test_a_question_goes_to_who_answers_such(db: Database) -> None:

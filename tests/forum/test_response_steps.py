@@ -1,7 +1,7 @@
 """The steps of a request for an official response: none is skipped, each is written down."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from community.clock import now
 from community.database import Database, Transaction
 from community.errors import Conflict, Denied, Invalid, Refusal
 from community.organisations.models import Organisation
-from community.working_days import WIB
+from community.working_days import WIB, Calendar
 from forum.responses.actions import (
     answer,
     ask,
@@ -27,7 +27,7 @@ from forum.responses.actions import (
     take_back,
 )
 from forum.responses.models import STATE_NAMES, STEP_SENTENCES, WAYS, Response, Stage, State, Step
-from forum.responses.policies import LONGEST_PAUSE
+from forum.responses.policies import LONGEST_PAUSE, may_pause
 from forum.topics.actions import bring_back, withdraw
 from forum.topics.models import Post
 from moderation.records.log import DEEDS
@@ -66,9 +66,8 @@ def test_nothing_is_answered_that_nobody_sees_to_nor_carried_out_unanswered() ->
     before = {step: {state for state, one in WAYS if one == step} for step in Step}
     assert before[Step.ANSWER] == {State.ASSIGNED}
     assert before[Step.IMPLEMENT] == {State.ANSWERED}
-    assert not any(
-        state in {State.REFUSED, State.TAKEN_BACK, State.IMPLEMENTED} for state, _ in WAYS
-    )
+    assert not any(state in {State.REFUSED, State.TAKEN_BACK} for state, _ in WAYS)
+    assert {step for state, step in WAYS if state == State.IMPLEMENTED} == {Step.REOPEN}
 
 
 @settings(max_examples=8)
@@ -214,8 +213,30 @@ async def test_going_on_at_once_gains_nothing(db: Database, at: At) -> None:
     assert (await the(db, Response, id)).due_at == before.due_at
 
 
-async def test_an_answer_that_is_withdrawn_is_none(db: Database) -> None:
+def test_a_pause_to_the_end_of_time_is_refused_without_counting_its_days() -> None:
+    holidays = Looked()
+    at = MONDAY.replace(tzinfo=WIB)
+    verdict = may_pause(Response(state=State.ASSIGNED, due_at=at + timedelta(days=7)), [],
+                        date.max, Calendar(WIB, holidays), at)  # fmt: skip
+    assert not verdict and "at most" in verdict.reason
+    assert holidays.times == 0
+
+
+class Looked(frozenset[date]):
+    """Holidays that count how often somebody looks."""
+
+    times = 0
+
+    def __contains__(self, day: object) -> bool:
+        self.times += 1
+        return super().__contains__(day)
+
+
+@pytest.mark.parametrize("carried_out", [False, True])
+async def test_an_answer_that_is_withdrawn_is_none(db: Database, carried_out: bool) -> None:
     id = await answered(db)
+    if carried_out:
+        await as_(db, DEE, implement, id)
     one = await the(db, Response, id)
     assert one.answer_id
     await as_(db, DEE, withdraw, one.answer_id)
