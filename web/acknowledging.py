@@ -20,14 +20,14 @@ from community.errors import Conflict, NotFound
 from community.lists import written
 from community.proofs import prove, proven
 from community.text import plain
-from forum.announcements.acknowledging import acknowledge
+from forum.announcements.acknowledging import Corrected, acknowledge
 from forum.announcements.delivery import delivery_for
 from forum.announcements.passes import OVER, Pass, Passed, acknowledge_with, passed
 from forum.announcements.progress import NAMES, Missing, begin_list, missing_for, progress_for
 from forum.announcements.remarks import LONGEST, PAGE, remarks_for
 from web.doors import acting, asking, database_of, looking, proving, settings_of
 from web.forms import Before, Form, Next, asked, filled_in, inside
-from web.ids import Id
+from web.ids import Id, Rev
 from web.pages import fragment, page
 from web.words import locale_of
 
@@ -46,10 +46,12 @@ class After(Form, frozen=True, kw_only=True):
 
 class Acknowledged(Next, frozen=True, kw_only=True):
     said: Said = ""
+    version: Rev = 1  # that they had before them
 
 
 class Confirmed(Form, frozen=True, kw_only=True):
     said: Said = ""
+    version: Rev = 1
 
 
 def acknowledgement_for(key: bytes, shown: str) -> str:
@@ -59,7 +61,7 @@ def acknowledgement_for(key: bytes, shown: str) -> str:
 
 async def confirm(request: Request) -> Response:
     given = await filled_in(request, Acknowledged)
-    await acting(request, acknowledge, request.path_params["announcement"], given.said)
+    await acting(request, acknowledge, _id(request), given.said, given.version)
     return RedirectResponse(inside(given.next), 303)
 
 
@@ -73,7 +75,11 @@ async def show_link(request: Request) -> Response:
 async def confirm_by_link(request: Request) -> Response:
     shown, given = _shown(request), await filled_in(request, Confirmed)
     try:
-        return _opened(request, await asking(request, acknowledge_with, shown, given.said))
+        sent = asking(request, acknowledge_with, shown, given.said, given.version)
+        return _opened(request, await sent)
+    except Corrected as refusal:
+        found = await database_of(request).look(passed, shown)
+        return _opened(request, found, 409, why=refusal.sentence, typed=given.said)
     except Conflict:
         return _over(request)
 
@@ -125,12 +131,14 @@ def _shown(request: Request) -> Pass:
     return Pass.read(text)
 
 
-def _opened(request: Request, found: Passed) -> Response:
+def _opened(
+    request: Request, found: Passed, status: int = 200, *, why: str = "", typed: str = ""
+) -> Response:
     announcement, member = found.announcement, found.member
     whole = len(announcement.html.encode()) <= SHOWN
     return _small(
-        request, 200, found=found, zone=ZoneInfo(member.zone),
-        html=announcement.html if whole else "", body=_cut(announcement.body),
+        request, status, found=found, zone=ZoneInfo(member.zone),
+        html=announcement.html if whole else "", body=_cut(announcement.body), why=why, typed=typed,
     )  # fmt: skip
 
 

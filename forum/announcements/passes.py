@@ -1,5 +1,5 @@
 """What stands in the link of a letter: this member may acknowledge this announcement without
-signing in, under this mandate, once, until the deadline.
+signing in, under this mandate, once, until the deadline or until everybody is asked anew.
 
 Whoever holds the letter holds the pass, so it opens nothing else. Each time it is shown everything
 is looked at again: whether the mandate still holds, whether they may still read it.
@@ -24,6 +24,7 @@ from forum.announcements.answers import Answer, answers_by, spoken_in
 from forum.announcements.models import Announcement
 from forum.announcements.queries import announcement_read, receipt_of
 from forum.announcements.standing import Standing, standing_of
+from forum.announcements.versions import asked_with
 
 MOST = 5  # links of one letter about one announcement
 OVER = _("This link does not hold any more. Please sign in.")
@@ -33,6 +34,7 @@ class Pass(NamedTuple):
     announcement: int
     member: int
     mandate: int  # 0: of a member for themself
+    version: int = 1  # that the letter told of
 
     def __str__(self) -> str:
         return ":".join(map(str, self))
@@ -66,7 +68,7 @@ def passes_for(
     if theirs or receipt is None or receipt.acknowledged_at:
         return []
     if not (announcement.kind or announcement.role):
-        return [(Pass(announcement_id, member.id, 0), "")]
+        return [(Pass(announcement_id, member.id, 0, announcement.version), "")]
     mandate = _meant(session, member, announcement)
     return [_of(announcement, mandate)] if mandate else []
 
@@ -80,18 +82,21 @@ def passed(session: Session, shown: Pass) -> Passed:
         announcement = announcement_read(session, member, shown.announcement)
     except NotFound:
         raise Conflict(OVER) from None
+    if shown.version < asked_with(session, announcement.id):
+        raise Conflict(OVER)
     mandate = session.get(Mandate, shown.mandate) if shown.mandate else None
     if not _is_open(session, announcement) or (shown.mandate and not _holds(member, mandate)):
         raise Conflict(OVER)
     return Passed(announcement, member, mandate, _is_done(session, member, announcement, mandate))
 
 
-def acknowledge_with(tx: Transaction, shown: Pass, said: str) -> Passed:
-    """Doing it twice is doing it once. Raises Conflict."""
+def acknowledge_with(tx: Transaction, shown: Pass, said: str, version: int) -> Passed:
+    """Doing it twice is doing it once; `version` is the one they had before them. Raises Conflict,
+    and of these Corrected where the pass holds, but there is another version."""
     found = passed(tx, shown)
     if not found.done:
         theirs = _answers(tx, found.member, found.announcement, found.mandate)
-        acknowledge_for(tx, found.member, found.announcement, theirs, said)
+        acknowledge_for(tx, found.member, found.announcement, theirs, said, version)
     return found._replace(done=True)
 
 
@@ -128,5 +133,5 @@ def _meant(session: Session, member: Member, announcement: Announcement) -> Mand
 
 
 def _of(announcement: Announcement, mandate: Mandate) -> tuple[Pass, str]:
-    shown = Pass(announcement.id, mandate.member_id, mandate.id)
+    shown = Pass(announcement.id, mandate.member_id, mandate.id, announcement.version)
     return shown, mandate.organisation.name

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.database import Base, Transaction
@@ -89,6 +89,14 @@ def versions_for(
     )
     last_first = theirs.order_by(AnnouncementVersion.version.desc()).limit(VERSIONS_MOST)
     return found, session.scalars(last_first).all()
+
+
+def asked_with(session: Session, announcement_id: int) -> int:
+    """The version with which everybody was last told of it, and asked."""
+    asking = select(func.max(AnnouncementVersion.version)).where(
+        AnnouncementVersion.announcement_id == announcement_id, AnnouncementVersion.material
+    )
+    return session.scalar(asking) or 1
 
 
 # Actions

@@ -39,7 +39,7 @@ async def test_what_organisations_said_before_stays_known_and_they_are_asked_aga
     (before,) = await rows(db, EarlierAnswer)
     assert (before.organisation_id, before.member_id, before.version) == (DODOL, CY, 1)
     assert await waits(db, BO) and await waits(db, CY)
-    await as_(db, BO, acknowledge, id)
+    await as_(db, BO, acknowledge, id, version=2)
     assert await db.look(answered) == {DODOL: BO, LEATHER: None}
 
 

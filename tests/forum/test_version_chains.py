@@ -67,7 +67,7 @@ async def _try(db: Database, id: int, step: str) -> None:
         case "same":
             await corrected(db, id, key=key, body=one.body)
         case "acknowledge":
-            await as_(db, BO, acknowledge, id)
+            await as_(db, BO, acknowledge, id, version=one.version)
         case "hide":
             await _moderated(db, id, hide_announcement)
         case "restore":
