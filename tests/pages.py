@@ -76,7 +76,8 @@ EXAMPLES: dict[str, Select[Any]] = {
     .where(Announcement.acknowledge_by.is_not(None))
     .order_by(Receipt.acknowledged_at.is_not(None), Receipt.announcement_id.desc()),
     "announcement": select(Announcement.id).order_by(Announcement.id.desc()),
-    "manuscript": select(Manuscript.id),
+    "manuscript": select(Manuscript.id).order_by(Manuscript.corrects_id.is_not(None)),
+    "correction": select(Manuscript.id).where(Manuscript.corrects_id.is_not(None)),
     "response": select(Response.id).order_by(Response.id.desc()),
     "code": select(AnnouncementVersion.code).order_by(AnnouncementVersion.id.desc()),
     "case": select(Case.id).order_by(Case.closed_at.is_not(None), Case.flags.desc()),

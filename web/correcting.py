@@ -218,9 +218,9 @@ def _id(request: Request) -> int:
 routes = [
     Route("/announcements/{announcement:id}/correction", begin, methods=["GET"], name="correction"),
     Route("/announcements/{announcement:id}/correction", write, methods=["POST"]),
-    Route("/announcements/drafts/{manuscript:id}/correction", edit, methods=["GET"],
+    Route("/announcements/drafts/{correction:id}/correction", edit, methods=["GET"],
           name="edit_correction"),
-    Route("/announcements/drafts/{manuscript:id}/correction", rewrite, methods=["POST"]),
+    Route("/announcements/drafts/{correction:id}/correction", rewrite, methods=["POST"]),
     Route("/announcements/{announcement:id}/withdrawal", begin_to_withdraw, methods=["GET"],
           name="announcement_withdrawal"),
     Route("/announcements/{announcement:id}/withdrawal", take_back, methods=["POST"]),

@@ -188,6 +188,7 @@ async def _furnish(town: Town) -> Ids:
         "announcement": told.id,
         "code": "AAAAAA",  # of nobody: who has one on paper may ask what it is of
         "manuscript": kept.id,
+        "correction": kept.id,
         "response": (await as_(town.db, DEE, ask_officially, post, HARBOUR_OFFICE)).id,
         "template": 1,
         "deputy": deputy,

@@ -143,6 +143,14 @@ class Question(Part, frozen=True, kw_only=True):
     answer: str = ""  # of the office
 
 
+class Corrected(Part, frozen=True, kw_only=True):
+    was: str  # in its body
+    now: str
+    because: str
+    days_ago: float
+    published: bool = True  # else it waits among the drafts
+
+
 class Announcement(Placed, frozen=True, kw_only=True, rename={"organisation": "as"}):
     by: str
     organisation: str
@@ -158,6 +166,7 @@ class Announcement(Placed, frozen=True, kw_only=True, rename={"organisation": "a
     discussion: Discussion = Discussion.CLOSED
     questions: tuple[Question, ...] = ()
     document: str = ""  # what it is called
+    corrected: tuple[Corrected, ...] = ()
 
 
 class Report(Part, frozen=True, kw_only=True):

@@ -13,8 +13,10 @@ from community.organisations.granting import offer_mandate
 from community.organisations.models import MandateRole
 from community.verification import Shown
 from forum.announcements.acknowledging import acknowledge
-from forum.announcements.models import Audience, Draft
+from forum.announcements.models import Announcement, Audience, Draft
 from forum.manuscripts.actions import approve, hand_in, write
+from forum.manuscripts.correcting import write_correction
+from forum.manuscripts.models import Correction, Manuscript
 from forum.topics.models import Post
 from moderation.actions import flag, held
 from moderation.decisions.applications import ask_back, ask_for_verification
@@ -53,6 +55,10 @@ def announced(cast: Cast) -> Iterator[Deed]:
         published: list[int] = []  # its id, once it is
         yield moment, partial(_publish, cast, one, f"announcement-{number}", published)
         yield from asked(cast, one, f"announcement-{number}", moment, published)
+        for nth, it in enumerate(one.corrected):
+            key = f"announcement-{number}-{nth}"
+            at = cast.today - timedelta(days=it.days_ago)
+            yield at, partial(_correct, cast, one, it, key, published)
         for which, handle in enumerate(one.acknowledged_by):
             moment += ACKNOWLEDGING
             said = "" if which else one.said
@@ -125,13 +131,32 @@ def _publish(
     official = cast.members[one.by]
     along = enclosed(tx, official, one)
     manuscript = write(tx, official, mandate.id, draft, key=key, along=along)
-    manuscript = hand_in(tx, official, manuscript.id, version=manuscript.version)
-    if manuscript.became_id is None:
-        other = cast.colleague_of(mandate)
-        tx.forget_turns()
-        approve(tx, other, manuscript.id, version=manuscript.version)
+    _come(cast, one, manuscript, tx)
     assert manuscript.became_id
     published.append(manuscript.became_id)
+
+
+def _correct(
+    cast: Cast, one: content.Announcement, it: content.Corrected, key: str, published: list[int],
+    tx: Transaction,
+) -> None:  # fmt: skip
+    official, announcement = cast.members[one.by], tx.get_one(Announcement, published[0])
+    assert it.was in announcement.body
+    draft = announcement.draft._replace(body=announcement.body.replace(it.was, it.now))
+    correction = Correction(draft, it.because, material=False, of_version=announcement.version)
+    manuscript = write_correction(tx, official, announcement.id, correction, key=key)
+    if it.published:
+        tx.forget_turns()
+        _come(cast, one, manuscript, tx)
+
+
+def _come(cast: Cast, one: content.Announcement, manuscript: Manuscript, tx: Transaction) -> None:
+    """Approved by a colleague, where that is asked for."""
+    manuscript = hand_in(tx, cast.members[one.by], manuscript.id, version=manuscript.version)
+    if manuscript.became_id is None:
+        other = cast.colleague_of(cast.mandates[one.by, one.organisation])
+        tx.forget_turns()
+        approve(tx, other, manuscript.id, version=manuscript.version)
 
 
 def _acknowledge(member: Member, published: list[int], said: str, tx: Transaction) -> None:

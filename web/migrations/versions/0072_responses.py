@@ -7,6 +7,8 @@ Revises: acknowledging
 import sqlalchemy as sa
 from alembic import op
 
+from community.migrating import ALONE
+
 import community.database
 
 revision = "responses"
@@ -22,7 +24,7 @@ UNANSWERING = sa.text("answers_id IS NOT NULL AND withdrawn_at IS NOT NULL")
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("posts") as posts:
+    with op.batch_alter_table("posts", reflect_kwargs=ALONE) as posts:
         posts.add_column(sa.Column("asked", sa.JSON(none_as_null=True), nullable=True))
         posts.add_column(sa.Column("answers_id", ID, nullable=True))
         posts.create_foreign_key("fk_posts_answers_id", "posts", ["answers_id"], ["id"])
@@ -107,7 +109,7 @@ def downgrade() -> None:
     op.drop_table("responses")
     op.drop_table("changed_days")
     op.drop_index("ix_posts_unanswering", "posts")
-    with op.batch_alter_table("posts") as posts:
+    with op.batch_alter_table("posts", reflect_kwargs=ALONE) as posts:
         posts.drop_constraint("fk_posts_answers_id", type_="foreignkey")
         posts.drop_column("answers_id")
         posts.drop_column("asked")

@@ -7,6 +7,8 @@ Revises: offices
 import sqlalchemy as sa
 from alembic import op
 
+from community.migrating import ALONE
+
 revision = "discussions"
 down_revision = "offices"
 branch_labels = None
@@ -17,7 +19,7 @@ COLUMNS = {"announcement_id": "announcements", "answered_by_id": "organisations"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("categories") as categories:
+    with op.batch_alter_table("categories", reflect_kwargs=ALONE) as categories:
         for name, table in COLUMNS.items():
             categories.add_column(sa.Column(name, ID, nullable=True))
             categories.create_foreign_key(f"fk_categories_{name}", table, [name], ["id"])
@@ -25,7 +27,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("categories") as categories:
+    with op.batch_alter_table("categories", reflect_kwargs=ALONE) as categories:
         categories.drop_constraint("uq_categories_announcement_id", type_="unique")
         for name in COLUMNS:
             categories.drop_constraint(f"fk_categories_{name}", type_="foreignkey")
