@@ -23,7 +23,7 @@ from community.policies import YES, Verdict
 from community.reactions import SIGNS, WORD_NAMES
 from community.streams import EntryChanged
 from community.text import plain
-from forum.announcements.models import PURPOSE_NAMES
+from forum.announcements.models import DISCUSSION_NAMES, PURPOSE_NAMES
 from forum.responses.models import STATE_NAMES as RESPONSE_STATES
 from forum.responses.models import STEP_SENTENCES as STAGES
 from forum.timeline import SENTENCES as LINES
@@ -100,6 +100,7 @@ def environment(locale: str) -> Environment:
         kind_name=lambda kind: said(KIND_NAMES.get(kind, "")),
         role_name=lambda role: said(ROLE_NAMES.get(role, "")),
         purpose_name=lambda purpose: said(PURPOSE_NAMES.get(purpose, "")),
+        discussion_name=lambda discussion: said(DISCUSSION_NAMES[discussion]),
         theme_name=lambda theme: said(THEME_NAMES.get(theme, "")),
         reason=lambda verdict: reason(locale, verdict),
         deed=lambda entry: said(

@@ -31,7 +31,7 @@ from forum.announcements.answers import (
 )
 from forum.announcements.models import Announcement, Audience, Receipt
 from forum.announcements.policies import may_correct, may_withdraw
-from forum.announcements.standing import Standing, in_force, standing_of
+from forum.announcements.standing import Standing, has_lapsed, in_force, standing_of
 from forum.announcements.waiting import waiting_of
 
 PAGE = 20
@@ -47,6 +47,7 @@ class ListedAnnouncement(NamedTuple):
     answers: Sequence[Answer] = ()  # of what the reader speaks for, where one page shows it
     standing: Standing = Standing.CURRENT
     done_before: datetime | None = None  # when the reader acknowledged an earlier version
+    lapsed: bool = False  # the last day on which it held is over
 
     @property
     def waits(self) -> bool:
@@ -212,7 +213,9 @@ def _drawn(
 ) -> list[ListedAnnouncement]:
     if reader is None:
         return [
-            ListedAnnouncement(one, None, False, False, standing=standing_of(one))
+            ListedAnnouncement(
+                one, None, False, False, standing=standing_of(one), lapsed=has_lapsed(session, one)
+            )
             for one in session.scalars(found, asked)
         ]
     at = now(session)
@@ -224,6 +227,7 @@ def _drawn(
             ours=bool(ours),
             answered=bool(answered),
             standing=standing_of(one),
+            lapsed=has_lapsed(session, one),
         )
         for one, receipt, ours, answered in session.execute(found, asked)
     ]

@@ -3,8 +3,11 @@
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_
+from sqlalchemy.orm import Session
 
-from forum.announcements.models import Announcement
+from community.clock import now
+from community.working_days import WIB
+from forum.announcements.models import Announcement, Wording
 
 
 class Standing(StrEnum):
@@ -26,6 +29,11 @@ def standing_of(announcement: Announcement, version: int | None = None) -> Stand
     if announcement.expired_at:
         return Standing.EXPIRED
     return Standing.CURRENT
+
+
+def has_lapsed(session: Session, one: Wording) -> bool:
+    """The last day on which it held is over, everywhere in the country."""
+    return one.valid_until is not None and one.valid_until < now(session).astimezone(WIB).date()
 
 
 def in_force() -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from forum.announcements.codes import drawn_code
 from forum.announcements.models import Announcement, Wording
 from forum.announcements.policies import VERSIONS_MOST
 from forum.announcements.queries import ListedAnnouncement, announcement_for
-from forum.announcements.standing import Standing, standing_of
+from forum.announcements.standing import Standing, has_lapsed, standing_of
 
 # Models
 
@@ -54,6 +54,7 @@ class Verified(NamedTuple):
     version: AnnouncementVersion
     announcement: Announcement
     standing: Standing
+    lapsed: bool  # the last day on which it held is over
 
     @property
     def is_numbered(self) -> bool:
@@ -76,7 +77,8 @@ def verified(session: Session, _reader: Member | None, code: str) -> Verified | 
     if row is None:
         return None
     version, announcement = row
-    return Verified(*row, standing_of(announcement, version.version))
+    standing = standing_of(announcement, version.version)
+    return Verified(version, announcement, standing, has_lapsed(session, version))
 
 
 def versions_for(
