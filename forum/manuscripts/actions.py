@@ -2,6 +2,7 @@
 second person where that is asked for, published at once or at its minute."""
 
 import logging
+from collections.abc import Sequence
 
 from sqlalchemy.exc import DBAPIError
 
@@ -9,7 +10,7 @@ from community import audit
 from community.attachments import ALONE, Along, forget_files
 from community.chores import each_due
 from community.clock import now
-from community.database import Transaction
+from community.database import Base, Transaction
 from community.errors import Busy, Conflict, Invalid, NotFound
 from community.files import drop as drop_files
 from community.members.models import Member
@@ -22,7 +23,7 @@ from community.site import site_of
 from community.words import _
 from forum.announcements.models import Draft
 from forum.manuscripts.attachments import hang
-from forum.manuscripts.coming import may_come, may_come_by_itself
+from forum.manuscripts.coming import may_be_signed, may_come, may_come_by_itself
 from forum.manuscripts.models import AT_ONCE, Manuscript, Plan, State, Step
 from forum.manuscripts.policies import (
     may_approve,
@@ -114,6 +115,7 @@ def approve(tx: Transaction, other: Member, manuscript_id: int, *, version: int)
     _require_current(manuscript, version)
     require_step(manuscript, Step.PUBLISH, State.WAITING)
     require(_may_approve(tx, other, manuscript))
+    require(may_be_signed(tx, manuscript))
     require(may_come(tx, manuscript))
     manuscript.approved_by_id = other.id
     audit.record(tx, other, "manuscript.approved", manuscript.address)
@@ -172,20 +174,22 @@ def open_to(tx: Transaction, official: Member, manuscript_id: int, version: int)
 
 
 def was_written(tx: Transaction, manuscript: Manuscript, official: Member) -> None:
+    manuscript.approved_by_id = None
     if official.id not in manuscript.writers:
         manuscript.writers = [*manuscript.writers, official.id]
     change(tx, manuscript, official)
 
 
 def _held(tx: Transaction, member: Member, manuscript_id: int) -> Manuscript:
-    """By one who may publish for its office; what it corrects is held before it."""
+    """By one who may publish for its office. With them whoever signs it, and what it corrects, and
+    the office: what it publishes in a day is counted."""
     found = manuscript_for(tx, member, manuscript_id)
     mandate = mandate_behind(tx, member, found)
     assert mandate
-    if found.corrects:
-        tx.lock(found.corrects, *mandate.chain)
-    tx.hold(mandate_for, member, mandate.id)
-    manuscript = tx.hold(manuscript_for, member, manuscript_id)
+    corrected = [found.corrects] if found.corrects else []
+    tx.lock(*_signing(tx, found), *mandate.chain, *corrected, found, found.organisation)
+    mandate_for(tx, member, mandate.id)
+    manuscript = manuscript_for(tx, member, manuscript_id)
     require(may_publish(member, mandate))
     return manuscript
 
@@ -210,8 +214,12 @@ def _just_done(manuscript: Manuscript, member: Member, version: int) -> bool:
 
 
 def _hold_author(tx: Transaction, manuscript: Manuscript) -> None:
+    tx.lock(*_signing(tx, manuscript), manuscript, manuscript.organisation)
+
+
+def _signing(tx: Transaction, manuscript: Manuscript) -> Sequence[Base]:
     mandate = mandate_behind(tx, manuscript.author, manuscript)
-    tx.lock(manuscript.author, *([mandate] if mandate else []), manuscript)
+    return mandate.chain if mandate else [manuscript.author]
 
 
 def _take(tx: Transaction, manuscript: Manuscript, draft: Draft, plan: Plan) -> None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 from community.clock import now
 from community.database import Transaction
 from community.errors import Conflict
-from community.policies import Verdict
+from community.policies import YES, Verdict, no
+from community.site import site_of
 from community.words import _
 from forum.announcements.models import Purpose
 from forum.announcements.policies import may_correct
 from forum.manuscripts.models import Manuscript
-from forum.manuscripts.policies import may_be_told, may_come_now, may_publish
+from forum.manuscripts.policies import may_be_told, may_come_now, may_publish, needs_second
 from forum.manuscripts.queries import lately_of, mandate_behind
 
 PUNCTUAL = timedelta(minutes=5)  # so much later is not late yet
@@ -36,9 +37,21 @@ def may_come(tx: Transaction, manuscript: Manuscript) -> Verdict:
 def may_come_by_itself(tx: Transaction, manuscript: Manuscript) -> Verdict:
     assert manuscript.publish_at
     if not manuscript.late and now(tx) > manuscript.publish_at + PUNCTUAL:
-        return Verdict(_("Its minute passed while the community could not be reached."))
-    mandate = mandate_behind(tx, manuscript.author, manuscript)
-    may = may_publish(manuscript.author, mandate)
-    if not may:
-        return Verdict(_("Whoever handed it in may not publish for the office any more."))
+        return no(_("Its minute passed while the community could not be reached."))
+    if not may_be_signed(tx, manuscript):
+        return may_be_signed(tx, manuscript)
+    second = needs_second(site_of(tx).seconding, manuscript.audience)
+    if second and manuscript.approved_by_id is None:
+        return no(
+            _("A second person has to approve it by now. Take it back, and hand it in again.")
+        )
     return may_come(tx, manuscript)
+
+
+def may_be_signed(tx: Transaction, manuscript: Manuscript) -> Verdict:
+    """It comes in the name of whoever handed it in."""
+    mandate = mandate_behind(tx, manuscript.author, manuscript)
+    if not may_publish(manuscript.author, mandate):
+        return no(_("Whoever handed it in may not publish for the office any more. Take it back,"
+                    " and hand it in yourself."))  # fmt: skip
+    return YES

@@ -81,7 +81,7 @@ def _ours(tx: Transaction, official: Member, announcement_id: int) -> tuple[Anno
     mandate = mandate_over(tx, official, announcement)
     require(may_publish(official, mandate))
     assert mandate
-    tx.lock(announcement, *mandate.chain)
+    tx.lock(announcement, *mandate.chain, mandate.organisation)
     mandate = mandate_for(tx, official, mandate.id)
     require(may_publish(official, mandate))
     return announcement, mandate

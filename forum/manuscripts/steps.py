@@ -29,6 +29,8 @@ def step(tx: Transaction, manuscript: Manuscript, what: Step, by: Member | None)
     """The only way into another state."""
     manuscript.state = require_step(manuscript, what)
     manuscript.because = ""
+    if what in {Step.TAKE_BACK, Step.DECLINE}:
+        manuscript.approved_by_id = None  # whoever did has not seen what it becomes
     change(tx, manuscript, by)
     audit.record(tx, by, f"manuscript.{what}", manuscript.address)
 
