@@ -19,7 +19,7 @@ from community.search.actions import put_anew
 from forum.announcements.answers import Answer
 from forum.announcements.events import AnnouncementHidden, changed
 from forum.announcements.joining_late import LateLook, look_for_late_ones
-from forum.announcements.models import Announcement, Content, Receipt
+from forum.announcements.models import Announcement, Content, Purpose, Receipt
 from forum.announcements.queries import ListedAnnouncement, announcement_for
 from forum.announcements.reminding import plan_anew
 from forum.announcements.telling import tell_anew
@@ -124,6 +124,8 @@ def _ask_again(tx: Transaction, announcement: Announcement, version: int) -> Non
                 "organisation_id", "member_id", "mandate_id")  # fmt: skip
     if announcement.acknowledge_by:
         plan_anew(tx, announcement)
+    elif announcement.purpose == Purpose.URGENT:
+        _pin_anew(tx, announcement)
     if announcement.late_joiners and tx.get(LateLook, announcement.id) is None:
         look_for_late_ones(tx, announcement)
     tell_anew(tx, announcement, NoticeKind.CORRECTED)
@@ -138,6 +140,12 @@ def _begin_anew(
     rows = select(literal(version), *(getattr(there, name) for name in kept)).where(*done)
     tx.execute(insert(earlier).from_select(["version", *kept], rows))
     tx.execute(update(there).where(*done).values(dict.fromkeys(["acknowledged_at", *by])))
+
+
+def _pin_anew(tx: Transaction, announcement: Announcement) -> None:
+    """What stood above every page until it was seen stands there again."""
+    theirs = update(Receipt).where(Receipt.announcement_id == announcement.id)
+    tx.execute(theirs.where(Receipt.seen_at.is_not(None)).values(seen_at=None))
 
 
 def _show(tx: Transaction, announcement: Announcement) -> None:

@@ -17,6 +17,7 @@ from tests.conftest import Town
 from tests.doors import everything
 from tests.forum.acknowledging import live_in, speaks
 from tests.forum.announcing import announce, announced
+from tests.forum.correcting import corrected
 from tests.moderation.reporting import rows
 
 PIN = "Urgent announcement"
@@ -85,6 +86,12 @@ async def test_an_urgent_one_stays_in_sight_until_it_is_acknowledged(town: Town)
 async def test_an_urgent_one_for_information_stays_until_it_was_seen(town: Town) -> None:
     where = await announce(town.dee, purpose=Purpose.URGENT, acknowledge="", acknowledge_by="")
     assert PIN in await town.bo.open("/topics")
+    await _looks_at(town, where)
+    assert PIN not in await town.bo.open("/topics")
+    await corrected(town.db, 1, key="c1")
+    assert PIN not in await town.bo.open("/topics")
+    await corrected(town.db, 1, key="c2", body="Leave the harbour at once.", material=True)
+    assert PIN in await town.bo.open("/topics"), "it says something else"
     await _looks_at(town, where)
     assert PIN not in await town.bo.open("/topics")
 
