@@ -5,12 +5,12 @@ regions.
 Sections in house order: models, queries, actions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
-from sqlalchemy import ForeignKey, Index, Select, delete, func, or_, select, text
+from sqlalchemy import ForeignKey, Index, Select, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from community.chores import each_due
@@ -84,20 +84,22 @@ def due(session: Session) -> Select[Reminder]:
 
 def plan_reminders(tx: Transaction, announcement: Announcement) -> None:
     """By how long they have from its publication, or its correction, to its deadline."""
-    assert announcement.acknowledge_by
-    begun = announcement.corrected_at or announcement.published_at
-    time = announcement.acknowledge_by - begun
-    for step, share in SHARES.items():
-        _plan(tx, announcement, step, begun + time * share / 100)
-    if announcement.by_organisation:
-        _plan(tx, announcement, Step.OWNERS, announcement.acknowledge_by)
-        _plan(tx, announcement, Step.OFFICES, announcement.acknowledge_by + LEFT_TO_OWNERS)
+    for step, due_at in _steps(announcement):
+        tx.add(Reminder(announcement_id=announcement.id, step=step, due_at=due_at))
 
 
 def plan_anew(tx: Transaction, announcement: Announcement) -> None:
-    """Called in the transaction that asks everybody once more."""
-    tx.execute(delete(Reminder).where(Reminder.announcement_id == announcement.id))
-    plan_reminders(tx, announcement)
+    """Called in the transaction that asks everybody once more. What the worker is about to send
+    stays a row that it can hold: it waits, and finds that it is not due yet."""
+    theirs = select(Reminder).where(Reminder.announcement_id == announcement.id)
+    held = theirs.order_by(Reminder.step).with_for_update(of=Reminder, key_share=True)
+    rows = tx.scalars(held, execution_options={"populate_existing": True})
+    there = {reminder.step: reminder for reminder in rows}
+    for step, due_at in _steps(announcement):
+        if reminder := there.get(step):
+            reminder.due_at, reminder.after, reminder.done_at = due_at, 0, None
+        else:
+            tx.add(Reminder(announcement_id=announcement.id, step=step, due_at=due_at))
 
 
 def remind_due(tx: Transaction) -> bool:
@@ -117,8 +119,15 @@ def remind_due(tx: Transaction) -> bool:
     return tx.scalar(due(tx).with_only_columns(func.count()).order_by(None)) != 0
 
 
-def _plan(tx: Transaction, announcement: Announcement, step: Step, at: datetime) -> None:
-    tx.add(Reminder(announcement_id=announcement.id, step=step, due_at=at))
+def _steps(announcement: Announcement) -> Iterator[tuple[Step, datetime]]:
+    assert announcement.acknowledge_by
+    begun = announcement.corrected_at or announcement.published_at
+    time = announcement.acknowledge_by - begun
+    for step, share in SHARES.items():
+        yield step, begun + time * share / 100
+    if announcement.by_organisation:
+        yield Step.OWNERS, announcement.acknowledge_by
+        yield Step.OFFICES, announcement.acknowledge_by + LEFT_TO_OWNERS
 
 
 def _overtaken(tx: Transaction, reminder: Reminder) -> bool:

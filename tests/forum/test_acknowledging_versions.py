@@ -11,16 +11,18 @@ from community import clock
 from community.database import Database, Transaction
 from community.errors import Conflict
 from community.members.models import Member
+from community.notices.models import NoticeKind
 from forum.announcements.acknowledging import Corrected, acknowledge
 from forum.announcements.correcting import EarlierAcknowledgement, EarlierAnswer, end_expired
 from forum.announcements.models import Announcement
 from forum.announcements.passes import Pass, passes_for
+from forum.announcements.reminding import Reminder, remind_due
 from forum.manuscripts.actions import hand_in
 from forum.manuscripts.correcting import withdraw, write_correction
 from tests.cast import BO, BO_FOR_DODOL, DEE, DODOL, GUS, LEATHER
 from tests.channels.test_holding import somebody_waits
 from tests.conftest import Town
-from tests.forum.acknowledging import DAYS, acknowledged, answered, called
+from tests.forum.acknowledging import DAYS, acknowledged, answered, called, told_by_notice
 from tests.forum.correcting import corrected, correction
 from tests.moderation.reporting import as_, rows, the
 from web.acknowledging import acknowledgement_for
@@ -178,6 +180,51 @@ async def test_those_who_acknowledge_do_not_wait_for_each_other(db: Database) ->
     async with asyncio.timeout(10):
         await as_(db, BO, both)
     assert await db.look(acknowledged) == {BO, GUS}
+
+
+@SCALED_OUT
+async def test_a_reminder_that_comes_due_waits_for_a_correction_and_is_not_sent(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _id, written = await _about_to_be_corrected(db)
+    monkeypatch.setattr(clock, "ahead", timedelta(days=DAYS * 0.6))
+    begun = asyncio.Event()
+
+    def corrects(tx: Transaction, member: Member) -> None:
+        hand_in(tx, member, written, version=1)
+        tx.flush()
+        begun.set()
+        await_only(somebody_waits(db))
+
+    async def reminds() -> None:
+        await begun.wait()
+        await db.act(remind_due)
+
+    await asyncio.gather(as_(db, DEE, corrects), reminds())
+    assert await db.look(told_by_notice, NoticeKind.REMINDER) == []
+    assert all(one.done_at is None for one in await rows(db, Reminder))
+
+
+@SCALED_OUT
+async def test_a_correction_waits_for_a_reminder_that_goes_out(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _id, written = await _about_to_be_corrected(db)
+    monkeypatch.setattr(clock, "ahead", timedelta(days=DAYS * 0.6))
+    begun = asyncio.Event()
+
+    def reminds(tx: Transaction) -> None:
+        remind_due(tx)
+        begun.set()
+        await_only(somebody_waits(db))
+
+    async def corrects() -> None:
+        await begun.wait()
+        await as_(db, DEE, hand_in, written, version=1)
+
+    await asyncio.gather(db.act(reminds), corrects())
+    assert await db.look(told_by_notice, NoticeKind.REMINDER) == [BO, GUS]
+    assert all(one.done_at is None for one in await rows(db, Reminder))
 
 
 async def _about_to_be_corrected(db: Database) -> tuple[int, int]:
