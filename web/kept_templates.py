@@ -3,13 +3,20 @@ begun on the form of web/manuscripts.py."""
 
 from uuid import uuid4
 
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from community.clock import now
 from community.errors import Conflict, Denied, Invalid, Refusal
+from community.members.models import Member
 from forum.manuscripts import templates
+from forum.manuscripts.models import Manuscript
+from forum.manuscripts.queries import publishing_mandates_of
 from web.doors import acting, looking
+from web.drafting import Drafted
 from web.errors import refused
 from web.forms import Form, asked, back, filled_in, saved
 from web.ids import Id, Key, Name
@@ -89,6 +96,21 @@ async def _list(request: Request, refusal: Refusal | None = None) -> Response:
     shown = page(request, "forum/kept_templates.html", seen, saved=done,
                  error=why(request, seen, refusal))  # fmt: skip
     return refused(shown, refusal)
+
+
+def draft_from(session: Session, member: Member, template_id: int) -> Drafted:
+    """What a form begins with. Minutes and days that have passed are to be chosen anew."""
+    template = templates.template_for(session, member, template_id)
+    mandate = next(
+        one.id
+        for one in publishing_mandates_of(session, member)
+        if one.organisation_id == template.organisation_id
+    )
+    begun = Manuscript(version=0, late=True)
+    begun.take(template.draft)
+    minutes = {"acknowledge_by": begun.acknowledge_by, "expires_at": begun.expires_at}
+    passed = {name: "" for name, minute in minutes.items() if minute and minute <= now(session)}
+    return replace(Drafted.of(begun, member.zone), mandate=mandate, **passed)
 
 
 routes = [

@@ -16,7 +16,7 @@ from community.attachments import MOST, TOO_MANY, Attached, chosen_for, left_at
 from community.clock import now
 from community.database import Transaction
 from community.differences import Piece, difference
-from community.errors import Invalid, NotFound
+from community.errors import Conflict, Invalid, NotFound
 from community.members.models import Member
 from community.policies import Verdict, no
 from community.words import _
@@ -24,19 +24,26 @@ from forum.announcements.reach import Reach, reach_of
 from forum.manuscripts import actions
 from forum.manuscripts.attachments import NEW, enclose
 from forum.manuscripts.models import STATE_NAMES, Manuscript
-from forum.manuscripts.policies import may_approve, may_publish, needs_second, wrong_dates
+from forum.manuscripts.policies import (
+    may_approve,
+    may_publish,
+    may_rewrite,
+    needs_second,
+    wrong_dates,
+)
 from forum.manuscripts.queries import (
     eyes_on,
     manuscript_for,
     manuscripts_open,
     publishing_mandates_of,
 )
-from forum.manuscripts.templates import template_for
 from web.composing import composed, with_files
 from web.doors import acting, looking, proving
 from web.drafting import Drafted, Misfilled, Typed, labels, readable
+from web.errors import refused
 from web.forms import Form, asked, filled_in
 from web.ids import Id, Rev
+from web.kept_templates import draft_from
 from web.pages import page
 from web.words import ZONES
 
@@ -79,7 +86,7 @@ async def begin(request: Request) -> Response:
     wanted = asked(request, Begun).template
     if wanted is None:
         return await _form(request, None, {})
-    seen = await looking(request, _of_template, wanted)
+    seen = await looking(request, draft_from, wanted)
     return await _form(request, seen.found, {})
 
 
@@ -156,22 +163,31 @@ async def _kept(
         return _to(request, await store(given))
     except Misfilled as misfilled:
         return await _form(request, given, misfilled.errors, manuscript_id)
+    except (Conflict, Invalid) as refusal:
+        return await _form(request, given, {}, manuscript_id, refusal)
 
 
 async def _form(
     request: Request, given: Drafted | None, errors: Mapping[str, Verdict],
-    manuscript_id: int | None = None,
+    manuscript_id: int | None = None, refusal: Conflict | Invalid | None = None,
 ) -> Response:  # fmt: skip
+    """Also where somebody else was quicker: nothing that was typed is lost, nor is theirs written
+    over before it is read."""
     seen = await looking(request, _filling, manuscript_id)
     assert seen.member
     if given is None and seen.found.manuscript:
         given = Drafted.of(seen.found.manuscript, seen.member.zone)
+        may = seen.found.verdict and may_rewrite(seen.found.manuscript)
+        seen = seen._replace(found=seen.found._replace(verdict=may))
+    elif given and refusal and seen.found.manuscript:
+        given = replace(given, version=seen.found.manuscript.version)
     status = 422 if errors else 200 if seen.found.verdict else 403
-    return page(
+    shown = page(
         request, "forum/manuscript_form.html", seen, status=status, given=given, errors=errors,
-        key=given.key if given and given.key else uuid4().hex, zones=ZONES,
+        key=given.key if given and given.key else uuid4().hex, zones=ZONES, refusal=refusal,
         files=_files(seen.found.files, given), most_files=MOST, **labels(),
     )  # fmt: skip
+    return refused(shown, refusal)
 
 
 def _filling(session: Session, member: Member, manuscript_id: int | None) -> Filling:
@@ -193,21 +209,6 @@ def _files(files: Sequence[Attached], given: Drafted | None) -> list[tuple[Attac
     return [
         (one, said.get(one["file"], one.get("words", "")), one["file"] in away) for one in files
     ]
-
-
-def _of_template(session: Session, member: Member, template_id: int) -> Drafted:
-    """Minutes and days that have passed are to be chosen anew."""
-    template = template_for(session, member, template_id)
-    mandate = next(
-        one.id
-        for one in publishing_mandates_of(session, member)
-        if one.organisation_id == template.organisation_id
-    )
-    begun = Manuscript(version=0, late=True)
-    begun.take(template.draft)
-    minutes = {"acknowledge_by": begun.acknowledge_by, "expires_at": begun.expires_at}
-    passed = {name: "" for name, minute in minutes.items() if minute and minute <= now(session)}
-    return replace(Drafted.of(begun, member.zone), mandate=mandate, **passed)
 
 
 def _shown(session: Session, member: Member, manuscript_id: int) -> Shown:

@@ -173,3 +173,19 @@ async def test_administrators_say_who_approves(town: Town) -> None:
     assert answer.headers["location"] == where
     answer = await town.dee.post("/administration/site/publishing", seconding="never")
     assert answer.status_code in {403, 404}
+
+
+async def test_of_two_who_change_it_the_second_keeps_their_words_and_reads_the_others(
+    town: Town,
+) -> None:
+    where = await drafted(town.dee)
+    first = STORM | {"title": "Storm on Saturday", "version": 1}
+    assert (await town.dee.post(where, **first)).status_code == 303
+    second = await town.dee.post(where, **first | {"title": "Storm on Sunday"})
+    assert second.status_code == 409 and 'value="Storm on Sunday"' in second.text
+    assert f'href="{where}"' in second.text and 'name="version" value="2"' in second.text
+    nowhere = await town.dee.post(where, **first | {"version": 2, "region": "99.99"})
+    assert nowhere.status_code == 422 and 'value="Storm on Saturday"' in nowhere.text
+    await town.dee.post(f"{where}/handing-in", version=2)
+    closed = await town.dee.get(f"{where}/edit")
+    assert closed.status_code == 403 and "handed in" in closed.text
