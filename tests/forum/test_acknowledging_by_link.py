@@ -63,13 +63,15 @@ async def delivered(town: Town, announcement: int) -> Delivery:
 
 async def test_it_acknowledges_for_the_organisation_without_signing_in(posted: Posted) -> None:
     town = posted.town
-    call = await town.db.act(called)
+    english = {"other_title": "Storm", "other_body": "Double them."}
+    call = await town.db.act(lambda tx: called(tx, **english))
     letter = (await letters(posted, 2))[email(BO)]
     assert letter["subject"] == "Harbour Office published “Storm on Friday”."
     (link,) = links_in(letter)
     assert "Acknowledge it for Dodol here" in text_of(letter)
     page = await town.visitor.open(link)
     assert "Bo, for Dodol" in page and "Double your lines." in page
+    assert "read in English, too" in page and "Only those who speak for the office read" in page
     assert await town.db.look(answered) == {DODOL: None, LEATHER: None}, "to look changes nothing"
     done = await town.visitor.post(link, said="From when on?")
     assert done.status_code == 200 and "It is acknowledged." in done.text

@@ -54,6 +54,7 @@ async def test_files_of_a_draft_are_its_offices_and_those_of_an_announcement_its
     picture, document = files
     assert FILES.findall(page) == files and f'src="{picture}/small"' in page
     assert f'href="{document}" download' in page
+    assert "Attachment 1, Attachment 2" in await town.visitor.open(f"{told}/letter")
     for file in files:
         assert await seen_by(file, town.dee, town.bo, town.visitor) == [200, 200, 200]
     shown = await town.visitor.open(f"{picture}/shown")

@@ -57,3 +57,39 @@ async def test_what_became_of_it_stands_above_its_words(town: Town) -> None:
     await town.dee.post(f"{where}/withdrawal", version=2, because="The storm went by.")
     page = await town.visitor.open(where, **ENGLISH)
     assert page.index("The storm went by.") < page.index("<article") < page.index("As a letter")
+
+
+async def test_of_a_draft_that_is_published_nothing_is_counted_now(town: Town) -> None:
+    where = await drafted(town.dee)
+    assert "It reaches 2 members" in await town.dee.open(where)
+    await town.dee.post(f"{where}/handing-in", version=1)
+    page = await town.dee.open(where)
+    assert "It reaches" not in page and "/announcements/1/progress" in page
+
+
+async def test_a_draft_of_a_correction_is_marked_as_one(town: Town) -> None:
+    await town.dee.post(f"{await announce(town.dee)}/correction", **BETTER)
+    for page in ("/announcements/drafts", "/desk"):
+        assert "Correction</span>" in await town.dee.open(page)
+
+
+async def test_what_is_past_stays_past_through_a_filter(town: Town) -> None:
+    page = await town.visitor.open("/announcements?past=yes&theme=training", **ENGLISH)
+    assert '<input type="hidden" name="past" value="yes">' in page
+    assert 'href="/announcements?past=yes">Clear' in page
+    assert 'name="past"' not in await town.visitor.open("/announcements")
+
+
+async def test_how_to_tell_whether_one_is_genuine_is_found(town: Town) -> None:
+    for page in ("/more", "/help", "/announcements"):
+        assert 'href="/v"' in await town.visitor.open(page)
+    await announce(town.dee, public="")
+    (one,) = await rows(town.db, Announcement)
+    assert f"/sign-in?next=/v/{one.code}" in await town.visitor.open(f"/v/{one.code}")
+    assert "/sign-in?" not in await town.bo.open(f"/v/{one.code}")
+
+
+async def test_who_has_not_acknowledged_is_fetched_below_their_heading(town: Town) -> None:
+    page = await town.dee.open(f"{await announce(town.dee)}/progress")
+    section = page.partition("Not yet")[2].partition("</section>")[0]
+    assert 'action="/announcements/1/missing"' in section
