@@ -92,7 +92,7 @@ async def test_a_material_one_is_acknowledged_anew_and_what_was_stays_known(
     assert one.acknowledge_by == later
     (kept,) = await rows(db, EarlierAcknowledgement)
     assert (kept.member_id, kept.version, kept.acknowledged_at) == (BO, 1, first)
-    await as_(db, BO, acknowledge, asked)
+    await as_(db, BO, acknowledge, asked, version=2)
     assert not await waits(db, BO) and await waits(db, GUS)
     found = await db.look(listed_now, BO, asked)
     assert found.done_before == first and found.receipt
