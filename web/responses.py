@@ -159,7 +159,8 @@ async def _shown(
     seen = await visiting(request, handling, _id(request))
     now_possible = {step for state, step in WAYS if state == State(seen.found.response.state)}
     found = page(request, "forum/response.html", seen, possible=now_possible, terms=TERMS,
-                 typed=getattr(given, "reason", ""), error=why(request, seen, refusal))  # fmt: skip
+                 sent=request.scope["path"].rpartition("/")[2] if given else "", given=given,
+                 error=why(request, seen, refusal))  # fmt: skip
     return refused(found, refusal)
 
 
