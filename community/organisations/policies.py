@@ -16,9 +16,14 @@ MOST_WAITING = 3  # organisations of one member that nobody has verified yet
 def may_speak_for(member: Member, mandate: Mandate) -> Verdict:
     if mandate.member_id != member.id or not mandate.live:
         return no(NO_MANDATE)
+    return may_use(member, mandate.organisation)
+
+
+def may_use(member: Member, organisation: Organisation) -> Verdict:
+    """What a mandate for it gives to the member, of whom is known that they have one."""
     if not may_sign_in(member):
         return may_sign_in(member)
-    if mandate.organisation.speaks_officially and member.grace == Grace.OVER:
+    if organisation.speaks_officially and member.grace == Grace.OVER:
         return no(RESTS)
     return YES
 

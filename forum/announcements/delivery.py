@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from community.clock import now
 from community.database import Transaction
-from community.errors import NotFound
 from community.members.models import Member
 from forum.announcements.models import Announcement, Receipt
-from forum.announcements.ours import published
+from forum.announcements.ours import published_for
 
 ADDRESS = "announcement:"
 
@@ -41,9 +40,7 @@ def delivery_for(session: Session, member: Member, announcement_id: int) -> Deli
         func.count(), func.count(Receipt.seen_at), func.count(Receipt.mailed_at),
         _many(refused), _many(neither),
     )  # fmt: skip
-    announcement = session.scalar(published(member, announcement_id))
-    if announcement is None:
-        raise NotFound
+    announcement = published_for(session, member, announcement_id)
     told = select(*counts).where(Receipt.announcement_id == announcement_id)
     return Delivery(announcement, *session.execute(told).one())
 

@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 
 from community.errors import NotFound
 from community.members.models import Member
+from community.organisations.policies import may_use
+from community.policies import require
 from forum.announcements.models import Announcement
 from forum.announcements.queries import announcements_of, published_by_us
 
@@ -16,8 +18,9 @@ def published(member: Member, announcement_id: int) -> Select[Announcement]:
 
 
 def published_for(session: Session, member: Member, announcement_id: int) -> Announcement:
-    """Raises NotFound for everybody else."""
+    """Raises NotFound for everybody else, and Denied where the member's powers rest."""
     announcement = session.scalar(published(member, announcement_id))
     if announcement is None:
         raise NotFound
+    require(may_use(member, announcement.organisation))
     return announcement

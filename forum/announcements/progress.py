@@ -14,6 +14,8 @@ from community.database import Transaction
 from community.errors import NotFound
 from community.members.models import Member
 from community.organisations.models import Mandate, Organisation, OrganisationCluster
+from community.organisations.policies import may_use
+from community.policies import require
 from forum.announcements.answers import Answer
 from forum.announcements.models import Announcement, Receipt
 from forum.announcements.ours import published, published_for
@@ -89,6 +91,7 @@ def progress_for(
     if found is None:
         raise NotFound
     announcement, told, late, late_done, remarks = found
+    require(may_use(member, announcement.organisation))
     if announcement.by_organisation and announcement.acknowledge_by:
         counts = _organisations(session, announcement, after)
         return Progress(announcement, told, Late(late, late_done), remarks, organisations=counts)
@@ -102,8 +105,11 @@ def progress_for(
 
 
 def begin_list(tx: Transaction, member: Member, announcement_id: int) -> Member:
-    """Who takes the list of those missing away is written down. Raises NotFound."""
+    """Who takes the list of those missing away is written down. Raises NotFound, also
+    where nobody was asked to."""
     announcement = published_for(tx, member, announcement_id)
+    if announcement.acknowledge_by is None:
+        raise NotFound
     audit.record(tx, member, "announcement.listed", announcement.address)
     return member
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from community import attachments
 from community.attachments import Along, Attached
 from community.database import Transaction
-from community.errors import NotFound
+from community.errors import Denied, NotFound
 from community.members.models import Member
 from community.pictures import Print
 from community.policies import Verdict, require
@@ -42,7 +42,7 @@ def reads_manuscript(session: Session, reader: Member | None, manuscript_id: int
         return False
     try:
         manuscript_for(session, reader, manuscript_id)
-    except NotFound:
+    except (Denied, NotFound):
         return False
     return True
 

@@ -10,7 +10,9 @@ from community.errors import NotFound
 from community.members.models import Member
 from community.organisations.deputies import standing_in
 from community.organisations.models import Kind, Mandate, Organisation
+from community.organisations.policies import may_use
 from community.organisations.queries import mandates_of
+from community.policies import require
 from community.site import Site
 from forum.announcements.models import Announcement, Purpose
 from forum.announcements.versions import AnnouncementVersion
@@ -76,19 +78,22 @@ def manuscripts_of(member: Member) -> Select[Manuscript]:
 
 
 def manuscript_for(session: Session, member: Member, manuscript_id: int) -> Manuscript:
-    """Raises NotFound."""
+    """Raises NotFound, and Denied where the member's powers rest."""
     found = manuscripts_of(member).where(Manuscript.id == manuscript_id)
     manuscript = session.scalar(found)
     if manuscript is None:
         raise NotFound
+    require(may_use(member, manuscript.organisation))
     return manuscript
 
 
 def manuscripts_open(session: Session, member: Member) -> Sequence[Manuscript]:
-    """That are no announcements yet: first what waits for somebody, the latest first."""
+    """That are no announcements yet: first what waits for somebody, the latest first. None of an
+    office where the member's powers rest."""
     found = manuscripts_of(member).where(Manuscript.state.in_(OPEN))
     waiting_first = (Manuscript.state != State.WAITING, Manuscript.changed_at.desc())
-    return session.scalars(found.order_by(*waiting_first).limit(SHOWN)).all()
+    there = session.scalars(found.order_by(*waiting_first).limit(SHOWN))
+    return [one for one in there if may_use(member, one.organisation)]
 
 
 def manuscript_with(session: Session, key: str) -> Manuscript | None:

@@ -16,6 +16,7 @@ from community.database import Base, Transaction
 from community.errors import Conflict, Denied, Invalid, NotFound
 from community.members.models import Member
 from community.organisations.models import Mandate, Organisation
+from community.organisations.policies import may_use
 from community.organisations.queries import mandate_for
 from community.policies import require
 from community.words import _
@@ -61,14 +62,16 @@ def templates_of(member: Member) -> Select[Template]:
 
 def templates_kept(session: Session, member: Member) -> Sequence[Template]:
     by_name = templates_of(member).order_by(func.lower(Template.name), Template.id)
-    return session.scalars(by_name.limit(MOST)).all()
+    there = session.scalars(by_name.limit(MOST))
+    return [one for one in there if may_use(member, one.organisation)]
 
 
 def template_for(session: Session, member: Member, template_id: int) -> Template:
-    """Raises NotFound."""
+    """Raises NotFound, and Denied where the member's powers rest."""
     template = session.scalar(templates_of(member).where(Template.id == template_id))
     if template is None:
         raise NotFound
+    require(may_use(member, template.organisation))
     return template
 
 
