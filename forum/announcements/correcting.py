@@ -96,10 +96,11 @@ def correct(
 
 def retract(tx: Transaction, announcement: Announcement, official: Member, because: str) -> None:
     """Called where it was found that they may (forum/manuscripts), which holds it. It stays to be
-    read, as withdrawn; whoever was told of it is told of that."""
+    read, as withdrawn; whoever was told of it is told of that, unless it had expired."""
     announcement.withdrawn_at, announcement.withdrawn_because = now(tx), because
     tx.flush()
-    tell_anew(tx, announcement, NoticeKind.WITHDRAWN)
+    if announcement.expires_at is None or announcement.expires_at > now(tx):
+        tell_anew(tx, announcement, NoticeKind.WITHDRAWN)
     tx.publish(AnnouncementHidden.of(announcement))  # its banner
     _show(tx, announcement)
     audit.record(tx, official, "announcement.withdrawn", announcement.address)

@@ -15,8 +15,8 @@ from forum.announcements.policies import may_correct, may_withdraw
 from forum.announcements.queries import announcement_for
 from forum.manuscripts.actions import open_to, was_written
 from forum.manuscripts.models import AT_ONCE, Correction, Manuscript, State
-from forum.manuscripts.policies import may_publish, wrong_correction
-from forum.manuscripts.queries import mandate_over, manuscript_with
+from forum.manuscripts.policies import may_publish, may_take_away, wrong_correction
+from forum.manuscripts.queries import mandate_over, manuscript_with, withdrawn_lately
 
 CHANGING = (*WORDING, "acknowledge_by")
 
@@ -68,6 +68,7 @@ def withdraw(
         raise Conflict(_("It was corrected meanwhile. Please look at it again."))
     if not because.strip():
         raise Invalid(_("Say why: all who read it see this."))
+    require(may_take_away(withdrawn_lately(tx, announcement.organisation_id)))
     retract(tx, announcement, official, because.strip())
     return announcement
 

@@ -66,6 +66,13 @@ def may_be_told(purpose: str, today: int, urgent: int) -> Verdict:
     return YES
 
 
+def may_take_away(lately: int) -> Verdict:
+    """`lately`: how many announcements the office withdrew within a day."""
+    if lately >= A_DAY_MOST:
+        return no(_("An office withdraws at most %(most)s announcements a day."), most=A_DAY_MOST)
+    return YES
+
+
 def may_come_now(manuscript: Manuscript, at: datetime) -> Verdict:
     """Dates that had not passed when it was written may have by now."""
     if _too_far(manuscript.draft, at):

@@ -139,3 +139,12 @@ def lately_of(session: Session, organisation_id: int) -> Lately:
         Announcement.organisation_id == organisation_id, version.published_at > now(session) - DAY
     )
     return Lately(*session.execute(lately).one())
+
+
+def withdrawn_lately(session: Session, organisation_id: int) -> int:
+    """How many announcements the office withdrew within a day."""
+    lately = select(func.count()).where(
+        Announcement.organisation_id == organisation_id,
+        Announcement.withdrawn_at > now(session) - DAY,
+    )
+    return session.scalars(lately).one()

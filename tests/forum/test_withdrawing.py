@@ -20,6 +20,7 @@ from forum.announcements.queries import (
 )
 from forum.announcements.standing import Standing
 from forum.announcements.telling import Telling, tell_on
+from forum.manuscripts import policies
 from forum.manuscripts.correcting import withdraw
 from tests.cast import BO, DEE, DEE_FOR_OFFICE, GUS
 from tests.forum.announcing import HARBOUR, publish
@@ -111,3 +112,34 @@ async def test_what_has_expired_leaves_the_lists_and_says_so(
     with pytest.raises(Invalid, match="has expired"):
         await corrected(db, one.id, material=True)
     await corrected(db, one.id)
+
+
+async def test_of_what_had_expired_nobody_is_told_that_it_is_gone(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = HARBOUR._replace(expires_at=await db.look(now) + ASKING)
+    one = await as_(db, DEE, publish, DEE_FOR_OFFICE, draft, key="k1")
+    monkeypatch.setattr("community.clock.ahead", ASKING)
+    await as_(db, DEE, withdraw, one.id, "A slip.", version=1)
+    assert await standing(db, one.code) == Standing.WITHDRAWN
+    assert await told(db, NoticeKind.WITHDRAWN) == []
+
+
+async def test_an_office_withdraws_so_many_a_day(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policies, "A_DAY_MOST", 2)
+    ids = []
+    for day in range(2):
+        monkeypatch.setattr("community.clock.ahead", day * ASKING)
+        for n in range(2):
+            key = f"{day}-{n}"
+            ids.append((await as_(db, DEE, publish, DEE_FOR_OFFICE, HARBOUR, key=key)).id)
+    *some, last = ids[:3]
+    for id in some:
+        await as_(db, DEE, withdraw, id, "A slip.", version=1)
+    with pytest.raises(Denied, match="withdraws at most"):
+        await as_(db, DEE, withdraw, last, "A slip.", version=1)
+    await as_(db, DEE, withdraw, some[0], "A slip.", version=1)  # done already
+    monkeypatch.setattr("community.clock.ahead", 2 * ASKING)
+    await as_(db, DEE, withdraw, last, "A slip.", version=1)
