@@ -1,7 +1,12 @@
 """What the pages say of an announcement that does not hold any more, and of a draft of one."""
 
 import re
+from datetime import timedelta
 
+import pytest
+
+from community import clock
+from forum.announcements.correcting import end_expired
 from forum.announcements.models import Announcement
 from tests.conftest import Town
 from tests.forum.announcing import announce, drafted
@@ -93,3 +98,16 @@ async def test_who_has_not_acknowledged_is_fetched_below_their_heading(town: Tow
     page = await town.dee.open(f"{await announce(town.dee)}/progress")
     section = page.partition("Not yet")[2].partition("</section>")[0]
     assert 'action="/announcements/1/missing"' in section
+
+
+async def test_a_letter_says_when_it_expired(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = await announce(town.dee, acknowledge_by="2099-01-05T16:00",
+                           expires_at="2099-03-01T16:00")  # fmt: skip
+    (one,) = await rows(town.db, Announcement)
+    assert "Expired on" not in await town.visitor.open(f"{where}/letter", **ENGLISH)
+    assert one.expires_at
+    monkeypatch.setattr(clock, "ahead", timedelta(days=365 * 74))
+    await town.db.act(end_expired)
+    assert "Expired on" in await town.visitor.open(f"{where}/letter", **ENGLISH)
+    page = await town.visitor.open(f"/v/{one.code}", **ENGLISH)
+    assert "Read how it stands now" in page
