@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from community.clock import now
 from community.database import Transaction
+from community.members.models import Member
 from community.organisations.models import Mandate
 from community.quotes import plainly
 from community.streams import fingerprint
@@ -22,6 +23,7 @@ from forum.categories import Category
 from forum.readings import STANDING
 from forum.replying import Replying, begin
 from forum.topics.models import Post, Topic
+from forum.topics.queries import topics_of
 
 FEW = 5  # answers of the office, above all others
 
@@ -55,11 +57,13 @@ def asks_alone(topic: Topic, mandates: Iterable[Mandate]) -> bool:
 # Queries
 
 
-def discussion_under(session: Session, announcement: Announcement) -> UnderIt | None:
-    """Asked for who reads the announcement."""
+def discussion_under(
+    session: Session, reader: Member | None, announcement: Announcement
+) -> UnderIt | None:
+    """As far as they read it: whom the announcement was for once, reads what it says alone."""
     if announcement.discussion == Discussion.CLOSED or announcement.hidden_at:
         return None
-    found = select(Topic).join(Topic.category).where(Category.announcement_id == announcement.id)
+    found = topics_of(reader).where(Category.announcement_id == announcement.id)
     topic = session.scalars(found.order_by(Topic.id).limit(1)).first()
     return UnderIt(topic, answers_in(session, topic)) if topic else None
 

@@ -88,7 +88,7 @@ def _shown(
     session: Session, reader: Member | None, announcement_id: int
 ) -> tuple[ListedAnnouncement, UnderIt | None]:
     listed = announcement_now(session, reader, announcement_id)
-    return listed, discussion_under(session, listed.announcement)
+    return listed, discussion_under(session, reader, listed.announcement)
 
 
 def _places() -> dict[str, Any]:

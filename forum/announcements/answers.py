@@ -26,6 +26,7 @@ from community.members.models import Member
 from community.members.queries import asked_by, built
 from community.organisations.models import Mandate, MandateRole, Organisation
 from forum.announcements.models import Announcement, Audience, Receipt
+from forum.announcements.readers import reads_still
 from forum.announcements.standing import in_force
 
 # Models
@@ -89,6 +90,7 @@ def asked_still() -> ColumnElement[bool]:
         Announcement.acknowledge_by.is_not(None),
         Announcement.hidden_at.is_(None),
         in_force(),
+        reads_still(Receipt.member_id),
         ~answered_for(Receipt.member_id),
     )
 

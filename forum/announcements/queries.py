@@ -31,6 +31,7 @@ from forum.announcements.answers import (
 )
 from forum.announcements.models import Announcement, Audience, Receipt
 from forum.announcements.policies import may_correct, may_withdraw
+from forum.announcements.readers import reads_still
 from forum.announcements.standing import Standing, has_lapsed, in_force, standing_of
 from forum.announcements.waiting import waiting_of
 
@@ -174,7 +175,11 @@ def _whatever(reader: Member | None) -> Select[Announcement]:
         return select(Announcement).where(Announcement.public)
     told = select(Receipt.announcement_id).where(Receipt.member_id == reader.id)
     return select(Announcement).where(
-        or_(Announcement.public, Announcement.id.in_(told), published_by_us(reader))
+        or_(
+            Announcement.public,
+            Announcement.id.in_(told) & reads_still(reader.id),
+            published_by_us(reader),
+        )
     )
 
 

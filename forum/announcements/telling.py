@@ -14,6 +14,7 @@ from community.notices.actions import heard_by, notify_many
 from community.notices.models import NoticeKind
 from forum.announcements.events import audience
 from forum.announcements.models import Announcement, Receipt
+from forum.announcements.readers import reads_still
 
 FIRST = 200  # members that are told as it is published
 BATCH = 2_000  # members that one turn of the worker tells: who writes waits for the whole turn
@@ -96,7 +97,8 @@ def tell_on(tx: Transaction) -> bool:
 def _tell_on(tx: Transaction, telling: Telling, many: int) -> None:
     """Their tabs ask for their numbers once all are told."""
     one, last = telling.announcement, _last_of(tx, telling, many)
-    members = select(Member.id).join(Receipt, Receipt.member_id == Member.id).where(*_left(telling))
+    members = select(Member.id).join(Receipt, Receipt.member_id == Member.id)
+    members = members.join(Receipt.announcement).where(*_left(telling), reads_still(Member.id))
     if telling.kind != NoticeKind.WITHDRAWN:  # who was quicker needs no notice
         members = members.where(Receipt.acknowledged_at.is_(None))
     if last is not None:

@@ -9,6 +9,7 @@ from community.members.models import Member
 from community.members.queries import asked_by, built
 from forum.announcements.answers import asked_still
 from forum.announcements.models import Announcement, Purpose, Receipt
+from forum.announcements.readers import reads_still
 from forum.announcements.standing import in_force
 
 
@@ -34,6 +35,7 @@ def pinned_for(member: Member) -> Select[int]:
         Receipt.seen_at.is_(None),
         Announcement.hidden_at.is_(None),
         in_force(),
+        reads_still(member.id),
     )
     told = select(Announcement.id).join(Receipt, Receipt.announcement_id == Announcement.id)
     urgent = told.where(Receipt.member_id == member.id, Announcement.purpose == Purpose.URGENT)

@@ -154,7 +154,9 @@ async def _talk_among_few(db: Database, said: Public) -> None:
     draft = Draft("For us", sung("announcement to few"), Audience(kind="government"),
                   public=False, discussion=Discussion.OPEN)  # fmt: skip
     told = await as_(db, DEE, publish, DEE_FOR_OFFICE, draft, key="announcement")
-    under = await db.look(lambda session: discussion_under(session, told))
+    under = await db.look(
+        lambda session: discussion_under(session, session.get_one(Member, DEE), told)
+    )
     assert under
     await write(db, DEE, f"{sung('post under it')} sings", under.topic.id)
 

@@ -52,7 +52,7 @@ def asked(
 def _ask(
     who: Member, body: str, key: str, published: list[int], posts: list[int], tx: Transaction
 ) -> None:
-    under = discussion_under(tx, tx.get_one(Announcement, published[0]))
+    under = discussion_under(tx, who, tx.get_one(Announcement, published[0]))
     assert under
     tx.forget_turns()
     posts.append(reply(tx, who, under.topic.id, body, key=key).id)
