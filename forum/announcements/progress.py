@@ -176,11 +176,13 @@ def _organisations_missing(announcement: Announcement) -> Select[int, str, str, 
 
 
 def _members_missing(announcement: Announcement) -> Select[int, str, str, datetime | None]:
-    """Of an announcement that is acknowledged for organisations those alone who speak for none."""
+    """Of an announcement that is acknowledged for organisations those alone who speak for none.
+    Nobody waits for who was erased; who is suspended may be back before the deadline."""
     missing = (
         select(Member.id, Member.name, Member.region, Receipt.joined_at)
         .join(Receipt, Receipt.member_id == Member.id)
         .where(Receipt.announcement_id == announcement.id, Receipt.acknowledged_at.is_(None))
+        .where(Member.erased_at.is_(None))
     )
     if not announcement.by_organisation:
         return missing

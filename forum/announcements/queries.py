@@ -157,9 +157,9 @@ def receipt_for(session: Session, member: Member, announcement_id: int) -> Recei
 def targeted_by(audience: Audience, author: Member) -> Select[int]:
     """The ids of the members it is for, its author left out. Whoever has their region within the
     audience's, one of their clusters is its, and who speaks for an organisation of its kind, in its
-    role."""
+    role. Not who was erased; who is suspended is told: they may be back before it is too late."""
     members = select(Member.id).where(
-        Member.id != author.id, within(Member.region, audience.region)
+        Member.id != author.id, Member.erased_at.is_(None), within(Member.region, audience.region)
     )
     if audience.cluster:
         held = select(MemberCluster.member_id).where(MemberCluster.cluster == audience.cluster)

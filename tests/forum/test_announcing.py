@@ -8,15 +8,19 @@ from sqlalchemy.orm import Session
 
 from community.audit import AuditEntry
 from community.database import Database, Transaction
+from community.erasing import forget
 from community.errors import Conflict, Denied
-from community.members.actions import set_muted_until
+from community.members.actions import set_muted_until, set_suspended_until
 from community.members.models import Member
 from community.notices.actions import want
 from community.notices.models import Notice, NoticeKind, Way
 from community.organisations.models import Organisation
 from forum.announcements.models import Announcement, Audience, Receipt
+from forum.announcements.progress import missing_for
+from forum.announcements.reach import reach_of
 from tests.cast import BO, BO_FOR_DODOL, DEE, DEE_FOR_OFFICE, GUS, HARBOUR_OFFICE
 from tests.forum.announcing import HARBOUR, announced, publish
+from tests.moderation.reporting import as_, rows
 
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 
@@ -50,6 +54,27 @@ async def test_it_is_for_whom_its_audience_says(
     await db.act(announced, HARBOUR._replace(audience=audience))
     assert await db.look(told_of, Receipt) == members
     assert await db.look(told_of, Notice) == members
+
+
+async def test_who_was_erased_is_neither_told_nor_counted_nor_named(db: Database) -> None:
+    """Who is suspended is told, for they may be back in time."""
+    draft = HARBOUR._replace(acknowledge_by=FAR)
+    before = await db.act(lambda tx: announced(tx, draft).id)
+
+    def leave(tx: Transaction) -> None:
+        set_suspended_until(tx, tx.get_one(Member, BO), FAR)
+        gus = tx.get_one(Member, GUS)
+        forget(tx, gus)
+        gus.region = "32.05"
+
+    await db.act(leave)
+    lines = await db.look(missing_for, DEE, before, ("", 0))
+    assert [one.id for one in lines] == [BO]
+    reach = await as_(db, DEE, reach_of, HARBOUR.audience)
+    assert (reach.told, reach.sample) == (1, ["Bo"])
+    after = await db.act(lambda tx: announced(tx, draft, "k2").id)
+    told = [one.member_id for one in await rows(db, Receipt) if one.announcement_id == after]
+    assert told == [BO]
 
 
 async def test_publishing_twice_is_publishing_once(db: Database) -> None:
