@@ -94,7 +94,7 @@ def categories_of(reader: Member | None) -> Select[Category]:
         return select(Category).where(Category.restricted.is_(False))
     shown = or_(
         Category.restricted.is_(False),
-        Category.announcement_id.in_(readers.told_to(reader)),
+        *(Category.announcement_id.in_(told) for told in readers.told_to(reader)),
         Category.announcement_id.in_(readers.announced_by(reader)),
     )
     if reader.administers:

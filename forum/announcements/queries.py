@@ -31,7 +31,7 @@ from forum.announcements.answers import (
 )
 from forum.announcements.models import Announcement, Audience, Receipt
 from forum.announcements.policies import may_correct, may_withdraw
-from forum.announcements.readers import reads_still
+from forum.announcements.readers import told_as_it_reads
 from forum.announcements.standing import Standing, has_lapsed, in_force, standing_of
 from forum.announcements.waiting import waiting_of
 
@@ -173,11 +173,10 @@ def _whatever(reader: Member | None) -> Select[Announcement]:
     """Hidden or not."""
     if reader is None:
         return select(Announcement).where(Announcement.public)
-    told = select(Receipt.announcement_id).where(Receipt.member_id == reader.id)
     return select(Announcement).where(
         or_(
             Announcement.public,
-            Announcement.id.in_(told) & reads_still(reader.id),
+            *(Announcement.id.in_(told) for told in told_as_it_reads(reader)),
             published_by_us(reader),
         )
     )

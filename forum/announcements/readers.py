@@ -17,19 +17,19 @@ Whose = ColumnElement[int] | InstrumentedAttribute[int] | int
 
 SHOWN = Announcement.hidden_at.is_(None)
 UNCHANGED = Announcement.corrected_at.is_(None)
+# Of a mandate, its organisation and an announcement.
+MEANT = (
+    Mandate.live, Organisation.level > 0, Announcement.kind.in_(["", Organisation.kind]),
+    Announcement.role.in_(["", MandateRole.SPEAKER, Mandate.role]),  # who owns it speaks for it
+)  # fmt: skip
 FOR_ANYBODY = or_(Announcement.public, and_(Announcement.kind == "", Announcement.role == ""))
 
 
 def meant_still(member_id: Whose) -> ColumnElement[bool]:
     """Of an announcement and one who was told of it: what is said from now on is for them, too."""
-    speaks = (
-        select(Mandate.id)
-        .join(Organisation, Organisation.id == Mandate.organisation_id)
-        .where(Mandate.member_id == member_id, Mandate.live, Organisation.level > 0)
-        .where(or_(Announcement.kind == "", Organisation.kind == Announcement.kind))
-        .where(or_(Announcement.role != MandateRole.OWNER, Mandate.role == MandateRole.OWNER))
-        .correlate_except(Mandate, Organisation)
-    )
+    speaks = select(Mandate.id).join(Organisation, Organisation.id == Mandate.organisation_id)
+    speaks = speaks.where(Mandate.member_id == member_id, *MEANT)
+    speaks = speaks.correlate_except(Mandate, Organisation)
     return or_(FOR_ANYBODY, speaks.exists())
 
 
@@ -38,10 +38,28 @@ def reads_still(member_id: Whose) -> ColumnElement[bool]:
     return or_(UNCHANGED, meant_still(member_id))
 
 
-def told_to(member: Member) -> Select[int]:
-    """The ids of announcements."""
+def told_to(member: Member) -> list[Select[int]]:
+    """The ids of announcements, of those for nobody in particular and of the others. No list within
+    a list, for these are asked within others, and SQLite reads only so deep."""
+    told = _told(member).where(SHOWN)
+    return [told.where(Announcement.kind == "", Announcement.role == ""), _meant(told)]
+
+
+def told_as_it_reads(member: Member) -> list[Select[int]]:
+    """The same of those that say nothing they are not to read, hidden or not."""
+    told = _told(member)
+    anybody = told.where(Announcement.kind == "", Announcement.role == "")
+    return [told.where(UNCHANGED), anybody, _meant(told)]
+
+
+def _told(member: Member) -> Select[int]:
     told = select(Receipt.announcement_id).join(Receipt.announcement)
-    return told.where(Receipt.member_id == member.id, SHOWN, meant_still(member.id))
+    return told.where(Receipt.member_id == member.id)
+
+
+def _meant(told: Select[int]) -> Select[int]:
+    speaks = told.join(Mandate, Mandate.member_id == Receipt.member_id)
+    return speaks.join(Organisation, Organisation.id == Mandate.organisation_id).where(*MEANT)
 
 
 def announced_by(member: Member) -> Select[int]:
