@@ -80,6 +80,7 @@ async def test_one_message_edited_in_two_windows_shows_both_texts(
         await expect(edit.locator("[data-other]")).to_have_count(0)
         await on_desk.press("Enter")
         await expect(messages(phone)).to_contain_text(["ahoy from the desk"])
+        await expect(edit).to_have_count(0)  # it is stored there, too
 
         await desk.locator("channel-composer textarea").press("ArrowUp")
         await on_desk.fill("never mind")
